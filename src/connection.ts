@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
+import * as tls from 'node:tls'
+import { buildConnector, Pool } from 'undici'
+
+/** undici's 4 s lose a TLS handshake per pause; a server closes at 30 s or more, so 25 s meets few dead sockets. */
+const keepAliveMs = 25_000
+const headBytes = 64 * 1024
+
+export type ConnectionOptions = {
+  secureContext: tls.SecureContext
+  /** The corporate proxy to tunnel through (CONNECT), or none. */
+  proxy: URL | undefined
+  connectTimeoutMs: number
+  connections: number
+}
+
+/** What every TLS connection is made with: explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default. */
+type Verified = { secureContext: tls.SecureContext; rejectUnauthorized: true }
+
+/** The corporate proxy answered CONNECT with something else than 200. */
+export class ProxyRefusedError extends Error {
+  readonly code = 'PROXY_REFUSED'
+  readonly status: number
+  /** Authentication schemes that the proxy asks for, as names only. */
+  readonly schemes: readonly string[]
+
+  constructor(status: number, schemes: readonly string[]) {
+    super(`the proxy answered CONNECT with ${status}`)
+    this.status = status
+    this.schemes = schemes
+  }
+}
+
+/** The issuer of the last certificate that a socket was shown and did not trust, for the error that it ends with. */
+const issuers = new WeakMap<Error, string>()
+
+/** Who issued the certificate that this error refused, as `CN=…, O=…`; undefined when the error is another. */
+export function untrustedIssuer(error: Error): string | undefined {
+  return issuers.get(error)
+}
+
+/**
+ * What this program trusts (CONTRACT §2, `CATAPA_CA_FILE`): Node's CAs, `NODE_EXTRA_CA_CERTS`, the system's store where
+ * Node can read it, and the file's. Made once: a list of CAs costs 24 ms per connection otherwise (STACK row 30).
+ */
+export function trust(extraCa: string | undefined, extraCaCertsFile: string | undefined): tls.SecureContext {
+  const options: tls.SecureContextOptions = { minVersion: 'TLSv1.2' }
+  const system = systemCertificates()
+  if (extraCa !== undefined || system.length > 0) {
+    const nodeExtra = extraCaCertsFile === undefined ? [] : [readFileOrNothing(extraCaCertsFile)]
+    options.ca = [...tls.rootCertificates, ...nodeExtra, ...system, ...(extraCa === undefined ? [] : [extraCa])]
+  }
+  return tls.createSecureContext(options)
+}
+
+/** `tls.getCACertificates` exists from Node 22.15. */
+function systemCertificates(): string[] {
+  const read: unknown = Reflect.get(tls, 'getCACertificates')
+  if (typeof read !== 'function') return []
+  const certificates: unknown = read('system')
+  return Array.isArray(certificates) ? certificates.filter((pem): pem is string => typeof pem === 'string') : []
+}
+
+/** Node itself only warns of an unreadable NODE_EXTRA_CA_CERTS. */
+function readFileOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Connections to one origin. Certificates are always verified, whatever the environment says (STACK rows 1 and 30). */
+export function connectionPool(origin: URL, options: ConnectionOptions): Pool {
+  return new Pool(origin.origin, {
+    connect: connector(options),
+    connections: options.connections,
+    pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    maxHeaderSize: headBytes,
+    // Time-outs are the exchange's own: undici's are coarse and miss a proxy's CONNECT (STACK row 31).
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+}
+
+function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions): buildConnector.connector {
+  const verified: Verified = { secureContext, rejectUnauthorized: true }
+  const connect = buildConnector({ ...verified, timeout: connectTimeoutMs })
+  return (target, callback) => {
+    const open = (socket?: Socket) => {
+      const outcome = (error: Error | null, connected: Socket | null) =>
+        connected === null ? callback(error ?? new Error('no connection'), null) : callback(null, connected)
+      const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
+        const [error, connected] = result
+        if (error) rememberIssuer(error, connecting)
+        outcome(error, connected)
+      })
+      if (connecting instanceof tls.TLSSocket) watchCertificate(connecting)
+    }
+    if (proxy === undefined) return open()
+    const port = target.port || (target.protocol === 'https:' ? '443' : '80')
+    tunnel(proxy, `${target.hostname}:${port}`, verified, connectTimeoutMs).then(
+      (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket)),
+      (error: Error) => callback(error, null),
+    )
+  }
+}
+
+const shownIssuers = new WeakMap<tls.TLSSocket, string>()
+
+/** At `secure` the certificate is known and not yet judged; when the error comes, it is gone. */
+function watchCertificate(socket: tls.TLSSocket): void {
+  socket.prependOnceListener('secure', () => {
+    const issuer = socket.getPeerCertificate().issuer
+    if (issuer) shownIssuers.set(socket, `${issuer.CN ?? 'no name'}${issuer.O ? ` (${issuer.O})` : ''}`)
+  })
+}
+
+function rememberIssuer(error: Error, socket: unknown): void {
+  const issuer = socket instanceof tls.TLSSocket ? shownIssuers.get(socket) : undefined
+  if (issuer !== undefined) issuers.set(error, issuer)
+}
+
+/** A tunnel through a proxy to `authority` (RFC 9110 §9.3.6); user and password of the proxy's URL go as Basic. */
+function tunnel(proxy: URL, authority: string, verified: Verified, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const headers: Record<string, string> = { Host: authority }
+    if (proxy.username !== '') {
+      const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
+      headers['Proxy-Authorization'] = `Basic ${Buffer.from(login).toString('base64')}`
+    }
+    const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+      ...verified,
+      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      port: proxy.port,
+      method: 'CONNECT',
+      path: authority,
+      headers,
+      agent: false,
+      setHost: false,
+    })
+    const timer = setTimeout(
+      () => request.destroy(Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    )
+    request.once('close', () => clearTimeout(timer))
+    request.once('error', reject)
+    request.once('response', (response) => request.destroy(new ProxyRefusedError(response.statusCode ?? 0, [])))
+    request.once('connect', (response, socket) => {
+      clearTimeout(timer)
+      if (response.statusCode === 200) return resolve(socket)
+      socket.destroy()
+      const offered = [response.headers['proxy-authenticate'] ?? []].flat()
+      reject(
+        new ProxyRefusedError(
+          response.statusCode ?? 0,
+          offered.map((scheme) => scheme.split(' ', 1)[0] ?? ''),
+        ),
+      )
+    })
+    request.end()
+  })
+}

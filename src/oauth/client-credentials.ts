@@ -1,0 +1,172 @@
+import * as oauth from 'oauth4webapi'
+import type { Pool } from 'undici'
+import type { Config, Credentials } from '../config/config.ts'
+import { ProblemError } from '../errors.ts'
+import { transportFailure } from '../transport-error.ts'
+import { parseTokenAnswer } from './token-answer.ts'
+import type { Clock, TokenSource } from './token-source.ts'
+
+const mostBodyBytes = 1024 * 1024
+const longestRetryAfterMs = 5 * 60_000
+
+export type GrantOptions = {
+  tokenUrl: URL
+  clientAuth: Config['clientAuth']
+  scope: string | undefined
+  timeoutMs: number
+  /** Connections of its own: the API's may all be held by requests that wait for this token (STACK row 35). */
+  pool: Pool
+  clock: Clock
+}
+
+/** What came back from the token endpoint, before anyone judges it. */
+type RawAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+
+/**
+ * The client-credentials grant (RFC 6749 §4.4), as CATAPA.md describes it: one token request a call.
+ *
+ * @throws ProblemError `credentials_rejected` when the client is refused; `token_unavailable`, with `retryAfterMs`
+ * where the endpoint asks for it, when trying again may help
+ */
+export function clientCredentials(credentials: Credentials, options: GrantOptions): TokenSource {
+  const { tokenUrl, clock } = options
+  const server: oauth.AuthorizationServer = { issuer: tokenUrl.origin, token_endpoint: tokenUrl.href }
+  const client: oauth.Client = { client_id: credentials.clientId }
+  const authentication = clientAuthentication(options.clientAuth, credentials)
+
+  return async () => {
+    const sentAt = clock.now()
+    let raw: RawAnswer | undefined
+    try {
+      await oauth.clientCredentialsGrantRequest(
+        server,
+        client,
+        authentication,
+        new URLSearchParams(options.scope === undefined ? {} : { scope: options.scope }),
+        {
+          [oauth.allowInsecureRequests]: true, // Which `http:` is allowed was decided with the configuration.
+          [oauth.customFetch]: async (_url, request) => {
+            raw = await send(request, credentials.tenant, options)
+            return new Response(null, { status: 204 })
+          },
+        },
+      )
+    } catch (error) {
+      throw unreachable(error)
+    }
+    if (raw === undefined) throw unavailable('The token endpoint was not asked', undefined)
+    const receivedAtMono = clock.now().mono
+    refuseIfNotOk(raw)
+    const { value, lifetimeMs } = await accept(server, client, raw)
+    return {
+      value,
+      tenant: credentials.tenant,
+      sentAt,
+      receivedAtMono,
+      lifetimeMs: lifetimeMs ?? 3_600_000,
+      lifetimeAssumed: lifetimeMs === undefined,
+    }
+  }
+}
+
+/** CATAPA's SDK joins the raw id and secret; RFC 6749 §2.3.1 form-encodes them first. */
+function clientAuthentication(method: Config['clientAuth'], { clientId, clientSecret }: Credentials): oauth.ClientAuth {
+  if (method === 'client_secret_post') return oauth.ClientSecretPost(clientSecret)
+  if (method === 'client_secret_basic_encoded') return oauth.ClientSecretBasic(clientSecret)
+  return (_server, _client, _body, headers) => {
+    headers.set('authorization', `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`)
+  }
+}
+
+/** Sends the prepared request. Redirects are not followed: a token request goes to one place only. */
+async function send(
+  request: oauth.CustomFetchOptions<'POST', URLSearchParams>,
+  tenant: string,
+  { tokenUrl, timeoutMs, pool }: GrantOptions,
+): Promise<RawAnswer> {
+  const { statusCode, headers, body } = await pool.request({
+    method: 'POST',
+    path: tokenUrl.pathname + tokenUrl.search,
+    headers: { ...request.headers, Tenant: tenant, Via: '1.1 catapa-sidecar' },
+    body: request.body.toString(),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) continue
+    bytes += chunk.length
+    if (bytes > mostBodyBytes) throw unavailable('The token endpoint answered with more than 1 MiB', undefined)
+    chunks.push(chunk)
+  }
+  return { status: statusCode, headers, body: Buffer.concat(chunks).toString() }
+}
+
+/** Refusal or passing trouble (CONTRACT §4): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
+function refuseIfNotOk({ status, headers, body }: RawAnswer): void {
+  if (status === 508 || headers['x-catapa-sidecar-placeholder'] !== undefined) {
+    throw new ProblemError(
+      'credentials_rejected',
+      'The token endpoint is a catapa-sidecar itself: set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA.',
+    )
+  }
+  if (status === 200) return
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw refused(status, errorCode(body))
+  throw unavailable(`The token endpoint answered with status ${status}`, retryAfterMs(headers['retry-after']))
+}
+
+/** Lets oauth4webapi judge an answer of 200. What it rejects is malformed, which may pass. */
+async function accept(server: oauth.AuthorizationServer, client: oauth.Client, raw: RawAnswer) {
+  try {
+    const { json, lifetimeMs } = parseTokenAnswer(raw.body)
+    const answer = new Response(JSON.stringify(json), { headers: { 'content-type': 'application/json' } })
+    const { access_token, token_type } = await oauth.processClientCredentialsResponse(server, client, answer)
+    if (token_type !== 'bearer') throw new Error('the token is not a bearer token')
+    return { value: access_token, lifetimeMs }
+  } catch (error) {
+    throw unavailable('The token endpoint answered with something that is no token', undefined, error)
+  }
+}
+
+/** RFC 6749 §5.2 and its Spring variants; only well-known codes are repeated, never the endpoint's own text. */
+function errorCode(body: string): string | undefined {
+  const match =
+    /"error"\s*:\s*"(invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope|unauthorized|access_denied)"/.exec(
+      body,
+    )
+  return match?.[1]
+}
+
+function refused(status: number, code: string | undefined): ProblemError {
+  const said = code === undefined ? `status ${status}` : `${code}, status ${status}`
+  const advice =
+    code === 'invalid_scope'
+      ? 'Check CATAPA_SCOPE.'
+      : 'Check CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET and CATAPA_TENANT, and that the client still exists in CATAPA (Setup > OAuth 2.0 Clients).'
+  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${advice}`)
+}
+
+function unavailable(what: string, retryAfter: number | undefined, cause?: unknown): ProblemError {
+  return new ProblemError('token_unavailable', `${what}; the sidecar keeps trying.`, {
+    cause,
+    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
+  })
+}
+
+function unreachable(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  const { kind, because, proxyError } = transportFailure(error)
+  const detail =
+    kind === 'untrusted'
+      ? `The certificate of the token endpoint is not trusted: ${because}. If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.`
+      : `The token endpoint could not be reached: ${because}. Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL; the sidecar keeps trying.`
+  return new ProblemError('token_unavailable', detail, { cause: error, proxyError })
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes. */
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const text = [header].flat()[0]?.trim()
+  if (text === undefined || text === '') return undefined
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestRetryAfterMs)
+}

@@ -1,0 +1,72 @@
+import { ProblemError } from '../errors.ts'
+import type { Clock } from './token-source.ts'
+
+const firstRetryMs = 250
+/** With callers waiting, and without. */
+const longestRetryMs = { waitedFor: 5_000, background: 60_000 }
+const firstRefusalMs = 30_000
+const longestRefusalMs = 300_000
+
+/** A failed token request, and when on the wall clock. */
+export type Failure = { problem: ProblemError; at: number }
+
+/**
+ * What the last token requests taught (CONTRACT §4). Passing trouble is retried with backoff and jitter, not before
+ * `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min.
+ */
+export function failureMemory({ clock, random }: { clock: Clock; random: () => number }) {
+  let failure: Failure | undefined
+  let failures = 0
+  let refusals = 0
+  let failedAt = 0
+  let notBefore = Number.NEGATIVE_INFINITY
+  let jitter = 1
+
+  const refused = () => failure?.problem.code === 'credentials_rejected'
+
+  return {
+    remember(problem: ProblemError): void {
+      const { mono, wall } = clock.now()
+      failure = { problem, at: wall }
+      failedAt = mono
+      jitter = 0.75 + random() / 2
+      failures += 1
+      if (refused()) {
+        notBefore = mono + Math.min(firstRefusalMs * 2 ** refusals, longestRefusalMs)
+        refusals += 1
+      } else {
+        notBefore = mono + (problem.retryAfterMs ?? 0)
+      }
+    },
+
+    clear(): void {
+      failure = undefined
+      failures = 0
+      refusals = 0
+      notBefore = Number.NEGATIVE_INFINITY
+    },
+
+    /** The earliest next attempt, on the monotonic clock: sooner while somebody waits for it. */
+    retryAt(waitedFor: boolean): number {
+      if (failure === undefined || refused()) return notBefore
+      const longest = waitedFor ? longestRetryMs.waitedFor : longestRetryMs.background
+      return Math.max(notBefore, failedAt + jitter * Math.min(firstRetryMs * 2 ** (failures - 1), longest))
+    },
+
+    /** The last failure, until a token request succeeds. */
+    last: (): Failure | undefined => failure,
+
+    /** Whether the client is refused, as far as is known. */
+    refused,
+
+    /** The problem for a caller that gets no token. */
+    problem(retryInMs: number): ProblemError {
+      if (failure === undefined) {
+        const detail = 'The token endpoint has not answered in time; try again in a moment.'
+        return new ProblemError('token_unavailable', detail, { retryAfterMs: retryInMs })
+      }
+      const { code, detail, proxyError, cause } = failure.problem
+      return new ProblemError(code, detail, { cause, proxyError, retryAfterMs: retryInMs })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** A moment on both clocks, in milliseconds: the monotonic one stops while a machine sleeps, the wall clock jumps. */
+export type Instant = Readonly<{ mono: number; wall: number }>
+
+/** An access token as the authorization server issued it. Never logged, shown or written to disk. */
+export type AccessToken = Readonly<{
+  value: string
+  /** The tenant that it was issued for: it travels with the token, so that a rotation never mixes the two. */
+  tenant: string
+  /** When the token request was sent: the lifetime counts from here (CONTRACT §4). */
+  sentAt: Instant
+  /** When the answer had arrived, on the monotonic clock. */
+  receivedAtMono: number
+  /** As stated, 3,600 s where the answer does not say, at most 24 h. May be zero or negative. */
+  lifetimeMs: number
+  /** The answer named no lifetime. */
+  lifetimeAssumed: boolean
+}>
+
+/** Obtains an access token: any that is valid or, after a 401, one other than the `rejected` one. */
+export type TokenSource = (rejected?: AccessToken) => Promise<AccessToken>
+
+/** Time, so that tests can move it. */
+export type Clock = {
+  now(): Instant
+  /** Calls `fn` once after `ms`; the timer does not keep the process alive. Returns how to cancel it. */
+  after(ms: number, fn: () => void): () => void
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+export const systemClock: Clock = {
+  now: () => ({ mono: performance.now(), wall: Date.now() }),
+  after(ms, fn) {
+    const timer = setTimeout(fn, Math.min(Math.max(0, Math.ceil(ms)), longestTimerMs)).unref()
+    return () => clearTimeout(timer)
+  },
+}
