@@ -1,0 +1,29 @@
+import { X509Certificate } from 'node:crypto'
+import { namedFile, readTextFile } from './text-file.ts'
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Reads CATAPA_CA_FILE: the certificates in it as PEM text, without whatever else stands in the file. */
+export function readCaFile(path: string, say: (problem: string) => void): string | undefined {
+  const file = readTextFile(path)
+  const named = namedFile(path, 'CATAPA_CA_FILE')
+  if ('flaw' in file) {
+    say(`${named} ${file.flaw}`)
+    return undefined
+  }
+  const begun = file.text.match(/-----BEGIN CERTIFICATE-----/g) ?? []
+  const blocks = file.text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  if (begun.length === 0) say(`${named} should have PEM certificates, "-----BEGIN CERTIFICATE-----", in it`)
+  else if (blocks.length !== begun.length) say(`${named} has a certificate that does not end`)
+  for (const [index, block] of blocks.entries()) {
+    if (!isCertificate(block)) say(`certificate ${index + 1} in ${named} cannot be read`)
+  }
+  return blocks.map((block) => `${block}\n`).join('')
+}

@@ -1,0 +1,50 @@
+import type { Report } from './config-error.ts'
+import { readTextFile } from './text-file.ts'
+
+/** A value and the line of the `--config` file that it stands in, counted from 1. */
+export type Entry = Readonly<{ value: string; line: number }>
+
+function unquoted(value: string): string {
+  const first = value[0]
+  return value.length > 1 && (first === '"' || first === "'") && value.endsWith(first) ? value.slice(1, -1) : value
+}
+
+function flawOf(name: string, line: string): string | undefined {
+  if (/^export\s/.test(name)) return 'is for a shell: leave out "export"'
+  if (!line.includes('=')) return 'should be NAME=value, or begin with #'
+  return /^[A-Za-z_][\w.-]*$/.test(name) ? undefined : 'has no proper name before the "="'
+}
+
+/**
+ * The lines of a configuration file, CONTRACT §1: `NAME=value`, where the value is all after the first `=`, trimmed, less
+ * one surrounding pair of quotes, without escapes. `util.parseEnv` won't do: it ends `ab#cd` at the `#` and lets a stray
+ * quote swallow the lines that follow.
+ */
+export function parseConfigText(text: string, report: Report): Map<string, Entry> {
+  const entries = new Map<string, Entry>()
+  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) continue
+    const name = (line.split('=', 1)[0] ?? '').trim()
+    const flaw = flawOf(name, line)
+    const earlier = entries.get(name)
+    // Neither the text of the line nor, unless it is sure to be one, its name: a broken line can be a piece of a secret.
+    if (flaw !== undefined) report('--config', `line ${index + 1} ${flaw}`)
+    else if (earlier)
+      report('--config', `line ${index + 1} sets the same name as line ${earlier.line}: keep one of them`)
+    else entries.set(name, { value: unquoted(line.slice(line.indexOf('=') + 1).trim()), line: index + 1 })
+  }
+  return entries
+}
+
+/** Reads the file of `--config`; problems are reported under that name. */
+export function readConfigFile(path: string, report: Report): Map<string, Entry> {
+  if (path === '') {
+    report('--config', 'should be the path of a file')
+    return new Map()
+  }
+  const file = readTextFile(path)
+  if ('text' in file) return parseConfigText(file.text, report)
+  report('--config', `${path} ${file.flaw}`)
+  return new Map()
+}

@@ -1,0 +1,115 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { isAbsolute } from 'node:path'
+import { domainToASCII } from 'node:url'
+import type { ListenAddress } from './config.ts'
+
+/** What is wrong with a text, to follow "an address " in a problem. */
+type Flaw = Readonly<{ flaw: string }>
+
+/** Longest path that fits into `sockaddr_un`, its final NUL left out. */
+const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
+
+const forms = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660'
+
+function parseSocket(text: string): ListenAddress | Flaw {
+  const [, path = '', mode = '0600'] = /^unix:([^,]*)(?:,mode=([^,]*))?$/.exec(text) ?? []
+  if (path === '') return { flaw: 'of a socket file should be unix:/path.sock or unix:/path.sock,mode=0660' }
+  if (!isAbsolute(path) || path.endsWith('/')) return { flaw: 'of a socket file should have an absolute path' }
+  if (Buffer.byteLength(path) > maxSocketPathBytes) {
+    return { flaw: `of a socket file should have a path of at most ${maxSocketPathBytes} bytes` }
+  }
+  if (!/^0?[0-7]{1,3}$/.test(mode)) return { flaw: 'of a socket file should have an octal mode from 0 to 0777' }
+  return { kind: 'unix', path, mode: Number.parseInt(mode, 8) }
+}
+
+function parseHost(host: string): string | Flaw {
+  const bracketed = /^\[(.*)\]$/.exec(host)?.[1]
+  if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : { flaw: 'should have an IPv6 address in its [ ]' }
+  if (isIPv4(host)) return host
+  if (isIPv6(host) || host.includes(':')) return { flaw: 'should have its IPv6 address in [ ]' }
+  if (host === '*') return { flaw: 'has no *: write 0.0.0.0 for all IPv4 addresses, [::] for all IPv6 addresses' }
+  // A last label of digits is an IPv4 address gone wrong, never a name (WHATWG URL, "ends in a number").
+  if (!/^[\w-]+(\.[\w-]+)*$/.test(host) || /(^|\.)(\d+|0x[\da-f]*)$/i.test(host)) return { flaw: `should be ${forms}` }
+  return host.toLowerCase()
+}
+
+/** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN, CONTRACT §2. */
+export function parseListenAddress(text: string): ListenAddress | Flaw {
+  if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: 'should not have control characters' }
+  if (/^unix:/i.test(text)) return parseSocket(text.replace(/^unix:/i, 'unix:'))
+  if (text.includes('://')) return { flaw: 'should be no URL: leave out the scheme' }
+  if (/^:?\d+$/.test(text)) return { flaw: 'should name a host, not only a port: write localhost:port' }
+  if (text.includes(',')) return { flaw: 'should be followed by a space, not by a comma' }
+  const [, host, digits = ''] = /^(.*):(\d{1,5})$/.exec(text) ?? []
+  if (host === undefined || host === '') return { flaw: `should be ${forms}` }
+  const port = Number(digits)
+  if (port > 65_535) return { flaw: 'should have a port from 0 to 65535' }
+  const parsed = parseHost(host)
+  if (typeof parsed !== 'string') return parsed
+  return parsed === 'localhost' ? { kind: 'localhost', port } : { kind: 'tcp', host: parsed, port }
+}
+
+/** Reads a list of addresses, which only spaces separate, since a comma begins the mode of a socket file. */
+export function parseListenAddresses(text: string, report: (problem: string) => void): readonly ListenAddress[] {
+  const addresses: ListenAddress[] = []
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  for (const [index, word] of words.entries()) {
+    const address = parseListenAddress(word)
+    if ('flaw' in address) report(`${words.length > 1 ? `address ${index + 1}` : 'an address'} ${address.flaw}`)
+    else if (addresses.some((other) => overlap(other, address))) report('has two addresses that are the same')
+    else addresses.push(address)
+  }
+  return addresses
+}
+
+/** One spelling for each host: `::1` has many. Brackets are left out. */
+function canonical(host: string): string {
+  if (!isIPv6(host)) return host.toLowerCase().replace(/\.$/, '')
+  const [address = '', zone] = host.split('%')
+  const short = domainToASCII(`[${address}]`).slice(1, -1)
+  return zone === undefined ? short : `${short}%${zone}`
+}
+
+/** Whether a name or address, IPv6 without brackets, is sure to be this machine: localhost, 127.0.0.0/8, ::1. */
+export function isLoopback(host: string): boolean {
+  const name = canonical(host)
+  if (name === 'localhost' || name === '::1') return true
+  return (isIPv4(name) && name.startsWith('127.')) || name.startsWith('::ffff:7f')
+}
+
+/** Whether the listener is out of reach for other machines. */
+export function isLocal(address: ListenAddress): boolean {
+  return address.kind !== 'tcp' || isLoopback(address.host)
+}
+
+function hostsOf(address: ListenAddress): string[] {
+  if (address.kind === 'unix') return []
+  return address.kind === 'localhost' ? ['127.0.0.1', '::1'] : [canonical(address.host)]
+}
+
+function sameHost(one: string, other: string): boolean {
+  return one === other || (one === '0.0.0.0' && isIPv4(other)) || (one === '::' && isIPv6(other))
+}
+
+/** Whether the second of two listeners would find its address taken by the first. */
+export function overlap(one: ListenAddress, other: ListenAddress): boolean {
+  if (one.kind === 'unix' || other.kind === 'unix') {
+    return one.kind === 'unix' && other.kind === 'unix' && one.path === other.path
+  }
+  if (one.port === 0 || one.port !== other.port) return false
+  return hostsOf(one).some((host) => hostsOf(other).some((it) => sameHost(host, it) || sameHost(it, host)))
+}
+
+/** Whether a URL leads to the listener, as far as can be said without a name server. */
+export function leadsTo(url: URL, listener: ListenAddress): boolean {
+  if (listener.kind === 'unix') return false
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  if (listener.port !== port) return false
+  const target = canonical(url.hostname.replace(/^\[|\]$/g, ''))
+  const targetIsOurs = isLoopback(target) || target === '0.0.0.0' || target === '::'
+  const hosts = hostsOf(listener)
+  return (
+    hosts.includes(target) ||
+    (targetIsOurs && hosts.some((host) => isLoopback(host) || host === '0.0.0.0' || host === '::'))
+  )
+}

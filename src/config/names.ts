@@ -1,0 +1,97 @@
+import type { Report } from './config-error.ts'
+import { nearest } from './distance.ts'
+import { proxySchema, sandboxSettings, settings } from './schema.ts'
+import type { Sources } from './sources.ts'
+
+/** Refused until they are built: a protection that isn't there is never silently accepted. CONTRACT §1, §7. */
+const reserved = [
+  'SIDECAR_POLICY',
+  'SIDECAR_CALLER_KEYS_FILE',
+  'SIDECAR_STATE_KEY',
+  'SIDECAR_STATE_DIR',
+  'CATAPA_GRANT',
+  'CATAPA_AUTHORIZE_URL',
+  'CATAPA_REDIRECT_URI',
+  'CATAPA_PKCE',
+  'SANDBOX_REFRESH_ROTATION',
+]
+
+const proxies = Object.keys(proxySchema.properties)
+const real = [...settings, ...sandboxSettings].flatMap(({ name, file }) => (file ? [name, `${name}_FILE`] : [name]))
+// `exec` sets CATAPA_URL for its child, which can be another sidecar.
+const accepted = new Set([...real, ...proxies.map((name) => name.toLowerCase()), ...reserved, 'CATAPA_URL'])
+
+// What Kubernetes injects into a pod for each service of its namespace.
+const injected =
+  /^[A-Z][A-Z0-9_]*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
+
+function isInjected(name: string, value: string): boolean {
+  return injected.test(name) || (/^[A-Z][A-Z0-9_]*_PORT$/.test(name) && /^(tcp|udp|sctp):\/\//.test(value))
+}
+
+/** How the names begin that a command reads. */
+export type Prefix = 'SIDECAR_' | 'CATAPA_' | 'SANDBOX_'
+
+function beginsWith(name: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => name.toUpperCase().startsWith(prefix))
+}
+
+/** A name from outside, fit for a terminal. */
+function printable(name: string): string {
+  return name.replace(/[^\w.-]/g, '?')
+}
+
+/**
+ * Reports names that are almost one of `candidates`. `warn` gets a sentence for each other unknown one: in the
+ * environment those that begin with one of `prefixes`, in the `--config` file all that don't belong to another command.
+ */
+function checkUnknown(
+  sources: Sources,
+  prefixes: readonly Prefix[],
+  candidates: readonly string[],
+  report: Report,
+  warn: (sentence: string) => void,
+): void {
+  for (const [name, value] of sources.environment) {
+    if (accepted.has(name) || isInjected(name, value)) continue
+    const candidate = nearest(name, candidates, 2)
+    if (candidate !== undefined) report(printable(name), `is not a setting; did you mean ${candidate}?`)
+    else if (beginsWith(name, prefixes)) warn(`${printable(name)} is set but is not a setting: it is ignored.`)
+  }
+  for (const [name, { line, value }] of sources.file) {
+    if (accepted.has(name) || isInjected(name, value)) continue
+    // One letter for the proxy variables, since FTP_PROXY is within two of HTTP_PROXY.
+    const candidate = nearest(name, candidates, 2) ?? nearest(name, prefixes.includes('CATAPA_') ? proxies : [], 1)
+    if (candidate !== undefined) {
+      report(printable(name), `is not a setting (line ${line} of the --config file); did you mean ${candidate}?`)
+    } else if (beginsWith(name, prefixes)) {
+      warn(`${printable(name)} in line ${line} of the --config file is not a setting: it is ignored.`)
+    } else if (!beginsWith(name, ['SIDECAR_', 'CATAPA_', 'SANDBOX_'])) {
+      // Without its name, which can be a piece of a secret that was broken over several lines.
+      warn(`Line ${line} of the --config file sets a name that is not a setting: it is ignored.`)
+    }
+  }
+}
+
+/**
+ * Reports names that are reserved or almost a setting's, and warns of other unknown ones, CONTRACT §1. Only names with
+ * the given prefixes count (and the proxy variables together with `CATAPA_`); what Kubernetes injects is ignored.
+ */
+export function checkNames(
+  sources: Sources,
+  prefixes: readonly Prefix[],
+  report: Report,
+  warn: (sentence: string) => void = () => {},
+): void {
+  const refused = reserved.filter((name) => beginsWith(name, prefixes))
+  for (const name of refused.filter((name) => sources.environment.has(name) || sources.file.has(name))) {
+    report(name, 'is not in this version of catapa-sidecar: leave it out')
+  }
+  const candidates = [...real.filter((name) => beginsWith(name, prefixes)), ...refused]
+  checkUnknown(sources, prefixes, candidates, report, warn)
+}
+
+/** Reports what is almost the one name that a command reads. */
+export function checkSpelling(sources: Sources, setting: string, report: Report): void {
+  checkUnknown(sources, [], [setting], report, () => {})
+}

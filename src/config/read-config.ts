@@ -1,0 +1,139 @@
+import { resolve } from 'node:path'
+import { check } from './check.ts'
+import type { Config, Credentials, ListenAddress } from './config.ts'
+import { ConfigError, type ConfigProblem, type Report } from './config-error.ts'
+import { toCredentials } from './credentials.ts'
+import type { Environment } from './environment.ts'
+import { parseListenAddress } from './listen-address.ts'
+import { checkNames, checkSpelling } from './names.ts'
+import { adminSchema, sandboxSchema } from './schema.ts'
+import { toAdminListen, toSidecarConfig } from './sidecar-settings.ts'
+import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
+import { defaultTokenUrl, toUpstreamConfig } from './upstream-settings.ts'
+
+export { ConfigError, type ConfigProblem } from './config-error.ts'
+
+/** Gathers what `read` reports and throws all of it at once; without a problem there is a result. */
+function collect<Result>(read: (report: Report) => Result | undefined): Result {
+  const problems: ConfigProblem[] = []
+  const result = read((name, problem) => {
+    if (!problems.some((known) => known.name === name && known.problem === problem)) problems.push({ name, problem })
+  })
+  if (result === undefined || problems.length > 0) throw new ConfigError(problems)
+  return result
+}
+
+function ignoredVariables(sources: Sources): string[] {
+  return sources.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
+    ? ['NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are always verified. CATAPA_CA_FILE adds a CA to trust.']
+    : []
+}
+
+/**
+ * Environment and `--config` file → Config, CONTRACT §1 and §2.
+ * @param env a copy of `process.env`: see `takeEnvironment`
+ * @throws ConfigError with every problem
+ */
+export function readConfig(env: Environment, configPath?: string): Config {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    const warnings = ignoredVariables(sources)
+    checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
+    const values = settingValues(sources)
+    const sidecar = toSidecarConfig(values, report)
+    const listeners = sidecar ? [...sidecar.listen, ...sidecar.adminListen] : []
+    const upstream = toUpstreamConfig(values, listeners, report)
+    const credentials = toCredentials(sources, report)
+    return sidecar && upstream && credentials && { ...sidecar, ...upstream, credentials, warnings }
+  })
+}
+
+/** The Config of `demo`: SIDECAR_… settings only, in front of the given upstream; no proxy, CATAPA_… is ignored. */
+export function readDemoConfig(
+  env: Environment,
+  configPath: string | undefined,
+  given: { credentials: Credentials; baseUrl: URL },
+): Config {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    const warnings: string[] = []
+    checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
+    const sidecar = toSidecarConfig(settingValues(sources), report)
+    return (
+      sidecar && {
+        ...sidecar,
+        ...given,
+        clientAuth: 'client_secret_basic',
+        scope: undefined,
+        tokenUrl: defaultTokenUrl(given.baseUrl),
+        extraCa: undefined,
+        proxy: { base: undefined, token: undefined },
+        warnings,
+      }
+    )
+  })
+}
+
+/** Settings of the `sandbox` command, CONTRACT §6. */
+export type SandboxConfig = Readonly<{
+  listen: ListenAddress
+  tenant: string
+  clientId: string
+  clientSecret: string
+  tokenLifetimeSeconds: number
+  tokenReuse: boolean
+}>
+
+/**
+ * The SANDBOX_… settings.
+ * @throws ConfigError with every problem
+ */
+export function readSandboxConfig(env: Environment, configPath?: string): SandboxConfig {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    checkNames(sources, ['SANDBOX_'], report)
+    const checked = check(sandboxSchema, settingValues(sources), report)
+    if (!checked) return undefined
+    const listen = parseListenAddress(checked.SANDBOX_LISTEN)
+    if ('flaw' in listen) {
+      report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
+      return undefined
+    }
+    return {
+      listen,
+      tenant: checked.SANDBOX_TENANT,
+      clientId: checked.SANDBOX_CLIENT_ID,
+      clientSecret: checked.SANDBOX_CLIENT_SECRET,
+      tokenLifetimeSeconds: checked.SANDBOX_TOKEN_LIFETIME,
+      tokenReuse: checked.SANDBOX_TOKEN_REUSE,
+    }
+  })
+}
+
+/**
+ * What `wait` and `healthcheck` need: SIDECAR_ADMIN_LISTEN alone, no credentials.
+ * @returns an empty list when the admin listener is off
+ * @throws ConfigError with every problem
+ */
+export function readAdminConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen'> {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    checkSpelling(sources, 'SIDECAR_ADMIN_LISTEN', report)
+    const checked = check(adminSchema, settingValues(sources), report)
+    return checked && { adminListen: toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report) }
+  })
+}
+
+/**
+ * The credentials as they are now, files read anew, for the change of a secret while the sidecar runs.
+ * @throws ConfigError
+ */
+export function readCredentials(env: Environment, configPath?: string): Credentials {
+  return collect((report) => toCredentials(readSources(env, configPath, report), report))
+}
+
+/** Absolute paths of the files whose change can change the credentials: the `--config` file and `…_FILE`s. Never throws. */
+export function credentialFiles(env: Environment, configPath?: string): string[] {
+  const paths = credentialPaths(readSources(env, configPath, () => {}))
+  return [...new Set(configPath ? [resolve(configPath), ...paths] : paths)]
+}

@@ -1,0 +1,274 @@
+import { type Static, type TProperties, type TSchemaOptions, Type } from 'typebox'
+
+// The one list of settings. `expected` completes "should be …" in problems, `description` is the sentence of the
+// README and of config.example.env, `shownDefault` stands where a default follows from another setting.
+type Words = { description: string; expected: string; shownDefault?: string }
+
+/** setTimeout takes at most 2^31 - 1 ms; more fires at once. */
+const maxSeconds = 2_000_000
+
+const text = (words: Words, options: TSchemaOptions & { pattern?: string } = {}) =>
+  Type.String({ ...words, ...options })
+const optional = (words: Words, options: { pattern?: string } = {}) => Type.Optional(text(words, options))
+const flag = (value: boolean, description: string) =>
+  Type.Boolean({ default: value, description, expected: 'true or false' })
+const choice = <const Values extends string[]>(
+  values: readonly [...Values],
+  value: Values[number],
+  description: string,
+) => Type.Enum(values, { default: value, description, expected: `one of ${values.join(', ')}` })
+/** Seconds of a wait that has to take some time; the smallest that is not rounded to 0 ms is accepted. */
+const seconds = (value: number, description: string) =>
+  Type.Number({
+    default: value,
+    minimum: 0.001,
+    maximum: maxSeconds,
+    description,
+    expected: 'seconds, from 0.001 to 2000000, for example 2.5',
+  })
+const secondsOrNone = (value: number, description: string) =>
+  Type.Number({
+    default: value,
+    minimum: 0,
+    maximum: maxSeconds,
+    description,
+    expected: 'seconds, from 0 to 2000000, for example 2.5',
+  })
+const count = (value: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum: 1, maximum, description, expected: `a whole number from 1 to ${maximum}` })
+
+const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
+
+/** The OAuth client: each of these also has a `…_FILE` form. */
+export const credentialsSchema = Type.Object({
+  CATAPA_TENANT: text({
+    description: 'Tenant code.',
+    expected: 'your tenant code, or CATAPA_TENANT_FILE the path of a file that holds it',
+  }),
+  CATAPA_CLIENT_ID: text({
+    description: 'Id of the OAuth client.',
+    expected: 'the id of your OAuth client, or CATAPA_CLIENT_ID_FILE the path of a file that holds it',
+  }),
+  CATAPA_CLIENT_SECRET: text({
+    description: 'Secret of the OAuth client.',
+    expected: 'the secret of your OAuth client, or CATAPA_CLIENT_SECRET_FILE the path of a file that holds it',
+  }),
+})
+
+/** Everything about CATAPA but the credentials. */
+export const upstreamSchema = Type.Object({
+  CATAPA_BASE_URL: text(
+    {
+      description:
+        'The upstream, an origin without path or query; http: only to a loopback host, or with CATAPA_ALLOW_HTTP=true.',
+      expected: 'an https:// URL without user, path, query or fragment',
+    },
+    { default: 'https://api.catapa.com' },
+  ),
+  CATAPA_TOKEN_URL: optional({
+    description: 'The token endpoint; same rule for http: as CATAPA_BASE_URL.',
+    expected: 'an https:// URL without user or fragment',
+    shownDefault: '{base}/oauth/token',
+  }),
+  CATAPA_ALLOW_HTTP: flag(false, 'Allows http: to a host that is not loopback.'),
+  CATAPA_SCOPE: optional(
+    {
+      description: 'Requested scope; several are separated by one space.',
+      expected: 'scopes of visible ASCII characters without quotes and backslashes, separated by one space',
+    },
+    // RFC 6749 §3.3
+    { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$' },
+  ),
+  CATAPA_CLIENT_AUTH: choice(
+    ['client_secret_basic', 'client_secret_basic_encoded', 'client_secret_post'],
+    'client_secret_basic',
+    "How the client authenticates: client_secret_basic is raw Basic as CATAPA's SDK sends it, client_secret_basic_encoded is that of RFC 6749, client_secret_post sends it in the body.",
+  ),
+  CATAPA_CA_FILE: optional({
+    description:
+      "PEM file of CAs trusted in addition to Node's own, NODE_EXTRA_CA_CERTS and, where Node can read it (22.15 and later), the system's store.",
+    expected: 'the path of a PEM file with CA certificates',
+  }),
+})
+
+/** The usual variables; `proxyVariables` has their lower-case spellings, which win. */
+export const proxySchema = Type.Object({
+  HTTPS_PROXY: optional({
+    description: 'Outgoing proxy for https: targets; the lower-case spelling wins.',
+    expected: 'a URL http://host:port or https://host:port, with user:password@ before the host where it needs that',
+  }),
+  HTTP_PROXY: optional({
+    description: 'Outgoing proxy for http: targets that are not loopback; the lower-case spelling wins.',
+    expected: 'a URL http://host:port or https://host:port, with user:password@ before the host where it needs that',
+  }),
+  NO_PROXY: optional({
+    description:
+      'Targets that are reached directly: names, suffixes, host:port, or * for all; the lower-case spelling wins.',
+    expected: 'names, suffixes, host:port or *, separated by commas or spaces',
+  }),
+})
+
+/** The sidecar's own behaviour. */
+export const sidecarSchema = Type.Object({
+  SIDECAR_LISTEN: text(
+    {
+      description:
+        'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (0600 unless given); several separated by spaces; port 0 is any free one.',
+      expected: listenGrammar,
+    },
+    { default: 'localhost:8228' },
+  ),
+  SIDECAR_ADMIN_LISTEN: text(
+    { description: 'Admin listener, written as SIDECAR_LISTEN, or off.', expected: `off, or ${listenGrammar}` },
+    { default: 'localhost:8229' },
+  ),
+  SIDECAR_TRUST_NETWORK: flag(
+    false,
+    'Must be true for a data listener that is not loopback or a socket file: whoever can connect acts as your client.',
+  ),
+  SIDECAR_ADMIN_TRUST_NETWORK: flag(
+    false,
+    'Shows peers that are not loopback all of the admin listener, not only probes and metrics.',
+  ),
+  SIDECAR_ALLOWED_HOSTS: optional({
+    description: 'Names allowed in Host besides loopback names and IP literals, separated by spaces or commas.',
+    expected: 'host names without scheme, port, path or wildcard, separated by spaces or commas',
+  }),
+  SIDECAR_ALLOWED_ORIGINS: optional({
+    description: 'Browser origins allowed to call, separated by spaces or commas.',
+    expected:
+      'origins such as https://app.example.com or http://localhost:3000, without path or wildcard, separated by spaces or commas',
+  }),
+  SIDECAR_PLACEHOLDER_TOKEN: flag(true, "Answers callers' token requests with a placeholder."),
+  SIDECAR_REFRESH_MARGIN: secondsOrNone(
+    300,
+    'Seconds before expiry at which a token is renewed in the background; never more than 20 % of its lifetime.',
+  ),
+  SIDECAR_IDLE_CHECK: secondsOrNone(
+    21_600,
+    'Seconds after which an idle sidecar proves its credentials again; 0 is never.',
+  ),
+  SIDECAR_TOKEN_TIMEOUT: seconds(5, 'Seconds that one token request may take.'),
+  SIDECAR_TOKEN_WAIT: secondsOrNone(15, 'Seconds that a caller waits for a token at most.'),
+  SIDECAR_REPLAY: choice(
+    ['off', 'safe', 'buffered'],
+    'safe',
+    'What is repeated with a fresh token after a 401: off is nothing, safe is GET, HEAD and requests without a body, buffered is also bodies of at most 64 KiB.',
+  ),
+  SIDECAR_CONNECT_TIMEOUT: seconds(10, "Seconds that a connection to CATAPA may take, a proxy's CONNECT included."),
+  SIDECAR_RESPONSE_TIMEOUT: seconds(120, 'Seconds from the end of a request to the response headers.'),
+  SIDECAR_BODY_TIMEOUT: seconds(120, 'Seconds of silence in a body, either way.'),
+  SIDECAR_UPSTREAM_CONNECTIONS: count(64, 10_000, 'Connections to CATAPA at most; further requests wait.'),
+  SIDECAR_MAX_WAITING: count(
+    1000,
+    1_000_000,
+    'Requests that wait for a connection or a token at most; more are refused as overloaded.',
+  ),
+  SIDECAR_MAX_BODY: text(
+    {
+      description:
+        'Largest request body, 0 for no limit; k, M, G and KiB, MiB, GiB count in 1024s, kB, MB, GB in 1000s, no unit is bytes.',
+      expected: 'a size such as 100MiB, 500k or 1.5GB (0 is no limit)',
+    },
+    { default: '100MiB' },
+  ),
+  SIDECAR_SHUTDOWN_DELAY: secondsOrNone(
+    0,
+    'Seconds after SIGTERM during which the sidecar serves on while /readyz already says 503.',
+  ),
+  SIDECAR_SHUTDOWN_GRACE: secondsOrNone(25, 'Seconds that requests in flight get at most to end, after the delay.'),
+  SIDECAR_QUIT: flag(false, 'Enables POST /quitquitquit on the admin listener.'),
+  SIDECAR_LOG_LEVEL: choice(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+    'The least severe messages that are logged: fatal, error, warn, info, debug, trace, or silent.',
+  ),
+  SIDECAR_LOG_FORMAT: choice(
+    ['json', 'pretty', 'auto'],
+    'auto',
+    'Form of the log: json, pretty, or auto, which is pretty on a terminal.',
+  ),
+})
+
+/** All that `wait` and `healthcheck` read. */
+export const adminSchema = Type.Pick(sidecarSchema, ['SIDECAR_ADMIN_LISTEN'])
+
+/** The embedded look-alike of CATAPA. */
+export const sandboxSchema = Type.Object({
+  SANDBOX_LISTEN: text(
+    { description: "The sandbox's listener, one address.", expected: 'one address, as in SIDECAR_LISTEN' },
+    { default: 'localhost:8230' },
+  ),
+  SANDBOX_TENANT: text(
+    { description: 'The tenant that the sandbox knows.', expected: 'visible ASCII characters without blanks' },
+    { default: 'demo', pattern: '^[\\x21-\\x7E]+$' },
+  ),
+  SANDBOX_CLIENT_ID: text(
+    { description: 'The client that the sandbox knows.', expected: 'visible ASCII characters without blanks' },
+    { default: 'demo-client', pattern: '^[\\x21-\\x7E]+$' },
+  ),
+  SANDBOX_CLIENT_SECRET: text(
+    { description: 'The secret of that client.', expected: 'visible ASCII characters without blanks' },
+    { default: 'demo-secret', pattern: '^[\\x21-\\x7E]+$' },
+  ),
+  SANDBOX_TOKEN_LIFETIME: secondsOrNone(3600, 'Lifetime in seconds of the tokens that the sandbox gives.'),
+  SANDBOX_TOKEN_REUSE: flag(
+    false,
+    'Returns the token that exists with its remaining lifetime, as Spring Security OAuth does.',
+  ),
+})
+
+export type UpstreamSettings = Static<typeof upstreamSchema>
+export type SidecarSettings = Static<typeof sidecarSchema>
+
+/** One setting as documentation shows it. */
+export type Setting = Readonly<{
+  name: string
+  /** As it would be written in a configuration file; undefined where there is none or it is derived. */
+  default: string | undefined
+  /** For people: the default, `required`, `none`, or how it follows from another setting. */
+  shownDefault: string
+  description: string
+  required: boolean
+  /** Whether `{name}_FILE` names a file that holds the value. */
+  file: boolean
+}>
+
+function keyword(property: object, name: string): unknown {
+  return Object.entries(property).find(([key]) => key === name)?.[1]
+}
+
+function describe({
+  properties,
+  required,
+}: {
+  properties: TProperties
+  required: readonly string[] | undefined
+}): Setting[] {
+  return Object.entries(properties).map(([name, property]) => {
+    const value = keyword(property, 'default')
+    const fallback = value === undefined ? undefined : String(value)
+    const mandatory = fallback === undefined && required?.includes(name) === true
+    return {
+      name,
+      default: fallback,
+      shownDefault: fallback ?? String(keyword(property, 'shownDefault') ?? (mandatory ? 'required' : 'none')),
+      description: String(keyword(property, 'description')),
+      required: mandatory,
+      file: name in credentialsSchema.properties,
+    }
+  })
+}
+
+/** What the setting should be, to complete "should be …". */
+export function expected(properties: TProperties, name: string): string {
+  return String(keyword(properties[name] ?? {}, 'expected'))
+}
+
+/** The settings of CONTRACT §2 in its order. */
+export const settings: readonly Setting[] = [credentialsSchema, upstreamSchema, proxySchema, sidecarSchema].flatMap(
+  (schema) => describe(schema),
+)
+
+/** The settings of the `sandbox` command, CONTRACT §6. */
+export const sandboxSettings: readonly Setting[] = describe(sandboxSchema)

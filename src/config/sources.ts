@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import type { Values } from './check.ts'
+import type { Report } from './config-error.ts'
+import { type Entry, readConfigFile } from './config-file.ts'
+import type { Environment } from './environment.ts'
+import { credentialsSchema, proxySchema, sandboxSettings, settings } from './schema.ts'
+import { namedFile, readTextFile } from './text-file.ts'
+
+const credentialNames = Object.keys(credentialsSchema.properties)
+const proxyNames = Object.keys(proxySchema.properties)
+
+/** The environment and the `--config` file, before anything is made of their values. Empty values are left out. */
+export type Sources = Readonly<{ environment: ReadonlyMap<string, string>; file: ReadonlyMap<string, Entry> }>
+
+/** Reads both sources; what is wrong with the file's form is reported. */
+export function readSources(env: Environment, configPath: string | undefined, report: Report): Sources {
+  const environment = new Map<string, string>()
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') environment.set(name, value)
+  const file = configPath === undefined ? new Map<string, Entry>() : readConfigFile(configPath, report)
+  for (const [name, { value }] of file) if (value === '') file.delete(name)
+  return { environment, file }
+}
+
+/** `{name}_FILE` is meant where a value is given by a file. */
+type Form = Readonly<{ value: string } | { path: string }>
+
+function formIn(source: ReadonlyMap<string, string>, name: string, where: string, report: Report): Form | undefined {
+  const value = source.get(name)
+  const path = source.get(`${name}_FILE`)
+  if (value !== undefined && path !== undefined) {
+    report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
+  }
+  if (value !== undefined) return { value }
+  return path === undefined ? undefined : { path }
+}
+
+function fileValues({ file }: Sources): Map<string, string> {
+  return new Map([...file].map(([name, { value }]) => [name, value]))
+}
+
+/** How each credential is given. A name set in the environment, in either form, replaces both forms of the file. */
+function credentialForms(sources: Sources, report: Report): Map<string, Form> {
+  const file = fileValues(sources)
+  const forms = new Map<string, Form>()
+  for (const name of credentialNames) {
+    const ofFile = formIn(file, name, 'the --config file', report)
+    const form = formIn(sources.environment, name, 'the environment', report) ?? ofFile
+    if (form) forms.set(name, form)
+  }
+  return forms
+}
+
+/** The credentials by name, files read; those that cannot be had are reported and missing. */
+export function credentialValues(sources: Sources, report: Report): Values {
+  const values = new Map<string, string>()
+  for (const [name, form] of credentialForms(sources, report)) {
+    if ('value' in form) {
+      values.set(name, form.value)
+      continue
+    }
+    const file = readTextFile(form.path)
+    const text = 'text' in file ? file.text.replace(/\r?\n$/, '') : undefined
+    if ('flaw' in file) report(name, `${namedFile(form.path, `${name}_FILE`)} ${file.flaw}`)
+    else if (!text) report(name, `${namedFile(form.path, `${name}_FILE`)} is empty`)
+    else values.set(name, text)
+  }
+  return values
+}
+
+/** The paths of the files that credentials are read from, absolute. */
+export function credentialPaths(sources: Sources): string[] {
+  return [...credentialForms(sources, () => {}).values()].flatMap((form) =>
+    'path' in form ? [resolve(form.path)] : [],
+  )
+}
+
+function settingIn(source: ReadonlyMap<string, string>, name: string): string | undefined {
+  const lower = proxyNames.includes(name) ? source.get(name.toLowerCase())?.trim() : undefined
+  return lower || source.get(name)?.trim() || undefined
+}
+
+/** Every setting but the credentials, by name, without blanks around it; the environment replaces the file. */
+export function settingValues(sources: Sources): Values {
+  const file = fileValues(sources)
+  const values = new Map<string, string>()
+  for (const { name } of [...settings, ...sandboxSettings].filter((setting) => !setting.file)) {
+    const value = settingIn(sources.environment, name) ?? settingIn(file, name)
+    if (value !== undefined) values.set(name, value)
+  }
+  return values
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
+
+/** A file's text, or what is the matter with it as the end of a sentence that begins with the file's path. */
+export type TextFile = Readonly<{ text: string } | { flaw: string }>
+
+const flaws: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'may not be read by this user',
+  EPERM: 'may not be read by this user',
+}
+
+function encodingOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return 'utf-8'
+}
+
+/**
+ * `the file /path of VARIABLE`. A path that is not absolute is left out: it could be the secret itself, put into the
+ * wrong variable.
+ */
+export function namedFile(path: string, variable: string): string {
+  return isAbsolute(path) ? `the file ${path} of ${variable}` : `the file of ${variable}`
+}
+
+/** Reads a file that is UTF-8, with or without a byte order mark, or UTF-16 with one, as Windows PowerShell writes it. */
+export function readTextFile(path: string): TextFile {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    return { flaw: flaws[code] ?? `cannot be read (${code})` }
+  }
+  try {
+    return { text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) }
+  } catch {
+    return { flaw: 'is neither UTF-8 nor UTF-16 with a byte order mark' }
+  }
+}
