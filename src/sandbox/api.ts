@@ -1,0 +1,29 @@
+import { bankAccounts } from './bank-accounts.ts'
+import { companies } from './companies.ts'
+import { bytes, echo } from './echo.ts'
+import { employees } from './employees.ts'
+import type { Endpoint } from './exchange.ts'
+import { identity } from './identity.ts'
+import { neighbours } from './neighbours.ts'
+import { payslips } from './payslips.ts'
+import { inventPeople } from './people.ts'
+import { router } from './router.ts'
+import type { State } from './state.ts'
+
+/** Everything that needs a token: what is modelled of CATAPA, the echo and the bytes. */
+export function apiOf(state: State): Endpoint {
+  const invented = inventPeople()
+  const people = new Map(invented.map((person) => [person.id, person]))
+  // An HR manager, so that a look at `users/me` makes sense.
+  const me = invented.find((person) => person.position.code === 'MGR-HRD')
+  const find = router({
+    ...identity(state, me),
+    ...employees(people),
+    ...payslips(people),
+    ...bankAccounts(invented),
+    ...companies(),
+    ...neighbours,
+    ...bytes,
+  })
+  return (call) => (/^\/sandbox\/echo(?:\/|$)/.test(call.path) ? echo(call) : find(call))
+}

@@ -1,0 +1,54 @@
+import { type Answer, type Call, json, parseJson, readBody, springError } from './exchange.ts'
+import { patched } from './faults.ts'
+import type { State } from './state.ts'
+import { noStats } from './stats.ts'
+
+type Control = (call: Call, state: State) => Answer | Promise<Answer>
+
+const controls: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
+  '/sandbox/faults': {
+    GET: (_call, state) => json(200, state.faults),
+    PATCH: patchFaults,
+    DELETE: (_call, state) => {
+      state.faults = {}
+      return json(200, state.faults)
+    },
+  },
+  '/sandbox/stats': {
+    GET: (_call, state) => json(200, state.stats),
+    DELETE: (_call, state) => {
+      state.stats = noStats()
+      return json(200, state.stats)
+    },
+  },
+  '/sandbox/ledger': {
+    GET: (_call, state) => json(200, Object.fromEntries(state.ledger)),
+    DELETE: (_call, state) => {
+      state.ledger.clear()
+      return json(200, {})
+    },
+  },
+  '/sandbox/revoke': {
+    POST: (_call, state) => json(200, { revoked: state.tokens.revokeAll() }),
+  },
+}
+
+/** The sandbox's own switches, which need no token and which no fault touches. Undefined for any other path. */
+export function controlOf(path: string): Control | undefined {
+  if (!Object.hasOwn(controls, path)) return undefined
+  const methods = controls[path] ?? {}
+  return (call, state) => {
+    const control = methods[call.method === 'HEAD' ? 'GET' : call.method]
+    if (control) return control(call, state)
+    const refusal = springError(405, call.path, `Request method '${call.method}' not supported`)
+    return { ...refusal, headers: { ...refusal.headers, Allow: Object.keys(methods).join(', ') } }
+  }
+}
+
+async function patchFaults(call: Call, state: State): Promise<Answer> {
+  const patch = parseJson((await readBody(call, 1024 * 1024)).toString('utf8'))
+  const outcome = patched(state.faults, patch)
+  if ('problems' in outcome) return springError(400, call.path, outcome.problems.join('; '))
+  state.faults = outcome.faults
+  return json(200, state.faults)
+}

@@ -1,0 +1,46 @@
+import { type Answer, type Call, json } from './exchange.ts'
+import { type Fields, matching } from './query-filter.ts'
+
+const defaultSize = 10
+const largestSize = 50
+
+/** One page of the rows that `query` lets through, as Spring Data answers it. `sortedBy` names the order that `rows` have. */
+export function page<Row>(
+  call: Call,
+  rows: readonly Row[],
+  fields: Fields<Row>,
+  view: (row: Row) => unknown,
+  sortedBy = 'code',
+): Answer {
+  const found = matching(call, rows, fields)
+  // Spring takes what is no number or too small for the default, and more than the largest for the largest.
+  const number = wholeNumber(call.query.get('page')) ?? 0
+  const size = Math.min(wholeNumber(call.query.get('size')) || defaultSize, largestSize)
+  const content = found.slice(number * size, (number + 1) * size)
+  const totalPages = Math.ceil(found.length / size)
+  return json(200, {
+    totalPages,
+    last: number >= totalPages - 1,
+    totalElements: found.length,
+    numberOfElements: content.length,
+    hasContent: content.length > 0,
+    sort: [
+      {
+        direction: 'ASC',
+        property: sortedBy,
+        ignoreCase: false,
+        nullHandling: 'NATIVE',
+        ascending: true,
+        descending: false,
+      },
+    ],
+    first: number === 0,
+    size,
+    number,
+    content: content.map(view),
+  })
+}
+
+function wholeNumber(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}

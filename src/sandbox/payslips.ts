@@ -1,0 +1,27 @@
+import { type Endpoints, readJson, springError } from './exchange.ts'
+import { notADate } from './hiring.ts'
+import { payOf } from './pay.ts'
+import { payslip } from './payslip.ts'
+import type { Person } from './people.ts'
+
+/** Payslips as PDF files: the same bytes for the same person and date. */
+export function payslips(people: ReadonlyMap<string, Person>): Endpoints {
+  return {
+    'POST /core/v1/employees/{id}/payslip': async (call) => {
+      const request = await readJson(call)
+      const person = people.get(call.params[0] ?? '')
+      if (!person) return springError(404, call.path, 'Employee not found')
+      const paymentDate = 'paymentDate' in request ? request.paymentDate : undefined
+      const problem = typeof paymentDate === 'string' ? notADate(paymentDate) : 'must be a date (YYYY-MM-DD)'
+      if (typeof paymentDate !== 'string' || problem !== undefined) {
+        const errors = [{ field: 'paymentDate', message: problem, rejectedValue: paymentDate ?? null }]
+        return springError(422, call.path, 'Validation failed', { errors })
+      }
+      if (paymentDate < person.joinDate)
+        return springError(404, call.path, 'No payslip: the employee had not joined yet')
+      const filename = `payslip-${person.identificationNumber.replace(/[^\w.-]/g, '_')}-${paymentDate}.pdf`
+      const headers = { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${filename}"` }
+      return { status: 200, headers, body: payslip(person, paymentDate, payOf(person, paymentDate)) }
+    },
+  }
+}

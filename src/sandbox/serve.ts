@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+import { invalidToken, refusalOf } from './bearer.ts'
+import { controlOf } from './controls.ts'
+import {
+  type Answer,
+  type Call,
+  drain,
+  type Endpoint,
+  headerValues,
+  json,
+  Refused,
+  send,
+  springError,
+} from './exchange.ts'
+import { spend } from './faults.ts'
+import { reset, shapingOf } from './response-faults.ts'
+import type { State } from './state.ts'
+import { tokenEndpoint } from './token-endpoint.ts'
+
+type Sandbox = Readonly<{ state: State; api: Endpoint }>
+type Exchange = Readonly<{ call: Call; response: ServerResponse; gone: AbortSignal }>
+
+/** Answers one request: a control, the token endpoint or the API. Never rejects. */
+export async function serve(
+  request: IncomingMessage,
+  url: string,
+  response: ServerResponse,
+  sandbox: Sandbox,
+): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  // A caller that vanishes is no error of the sandbox.
+  request.on('error', () => {})
+  response.on('error', () => {})
+  const exchange = { call: callOf(request, url, sandbox.state), response, gone: gone.signal }
+  try {
+    await dispatch(exchange, sandbox)
+  } catch (error) {
+    if (gone.signal.aborted) return
+    if (response.headersSent) reset(response)
+    else await send(exchange.call, response, answerFor(error, exchange.call), gone.signal).catch(() => reset(response))
+  }
+}
+
+function callOf(request: IncomingMessage, url: string, state: State): Call {
+  // In absolute form (RFC 9112 §3.2.2) the origin goes before the path.
+  const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
+  return {
+    request,
+    method: request.method ?? 'GET',
+    url,
+    path,
+    query: new URLSearchParams(query.join('?')),
+    params: [],
+    origin: state.options.publicOrigin ?? `http://${request.headers.host ?? 'localhost'}`,
+  }
+}
+
+async function dispatch(exchange: Exchange, { state, api }: Sandbox): Promise<void> {
+  const { call, response, gone } = exchange
+  const control = controlOf(call.path)
+  if (control) await send(call, response, await control(call, state), gone)
+  else if (call.path === '/oauth/token') await serveToken(exchange, state)
+  else await serveApi(exchange, state, api)
+}
+
+async function serveToken({ call, response, gone }: Exchange, state: State): Promise<void> {
+  state.tokenRequestsInFlight += 1
+  state.stats.maxConcurrentTokenRequests = Math.max(state.stats.maxConcurrentTokenRequests, state.tokenRequestsInFlight)
+  const { tokenLatencyMs = 0 } = state.faults
+  const hang = spend(state.faults.tokenHang)
+  try {
+    const answer = await tokenEndpoint(call, state)
+    if (hang) await untilGone(gone)
+    if (tokenLatencyMs > 0) await setTimeout(tokenLatencyMs, undefined, { signal: gone })
+    await send(call, response, answer, gone)
+  } finally {
+    state.tokenRequestsInFlight -= 1
+  }
+}
+
+async function serveApi({ call, response, gone }: Exchange, state: State, api: Endpoint): Promise<void> {
+  state.apiRequestsInFlight += 1
+  state.stats.apiRequests += 1
+  state.stats.maxConcurrentApiRequests = Math.max(state.stats.maxConcurrentApiRequests, state.apiRequestsInFlight)
+  // As on arrival: a later DELETE doesn't hurry what is under way.
+  const { latencyMs = 0, slowBody } = state.faults
+  try {
+    const answer = await apiAnswer(call, state, api)
+    if (latencyMs > 0) await setTimeout(latencyMs, undefined, { signal: gone })
+    if (answer === 'reset') reset(response)
+    else
+      await send(
+        call,
+        response,
+        answer,
+        gone,
+        shapingOf(call, answer, { slowBody, cutBody: state.faults.cutBody }, gone),
+      )
+  } finally {
+    state.apiRequestsInFlight -= 1
+  }
+}
+
+async function apiAnswer(call: Call, state: State, api: Endpoint): Promise<Answer | 'reset'> {
+  const { faults } = state
+  if (spend(faults.unauthorized)) return invalidToken(state, 'Invalid access token: injected by /sandbox/faults')
+  const busy = spend(faults.tooManyRequests)
+  if (busy) return tooManyRequests(call, busy.retryAfter)
+  const refusal = refusalOf(call, state)
+  if (refusal) return refusal
+
+  recordWrite(call, state)
+  const lost = spend(faults.resets)
+  const broken = lost ? undefined : spend(faults.serverErrors)
+  if (lost?.early) return 'reset'
+  if (lost || broken) await drain(call.request)
+  if (lost) return 'reset'
+  if (broken) return springError(broken.status ?? 500, call.path, 'Injected by /sandbox/faults')
+  const answer = await api(call)
+  await drain(call.request)
+  return answer
+}
+
+/** Counts a write once its body is here: from then on CATAPA would act, whether or not its answer arrives. */
+function recordWrite(call: Call, state: State): void {
+  const id = headerValues(call.request, 'x-ledger-id')[0]
+  if (id === undefined || call.method === 'GET' || call.method === 'HEAD') return
+  call.request.once('end', () => state.ledger.set(id, (state.ledger.get(id) ?? 0) + 1))
+}
+
+function tooManyRequests(call: Call, retryAfter: number | string | undefined): Answer {
+  const answer = springError(429, call.path, 'Injected by /sandbox/faults')
+  return retryAfter === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'Retry-After': String(retryAfter) } }
+}
+
+function answerFor(error: unknown, call: Call): Answer {
+  if (error instanceof Refused) return error.answer
+  // A fault of the sandbox's own should be found, so it says what it is.
+  return json(500, { error: 'sandbox_failed', message: String(error), path: call.path })
+}
+
+async function untilGone(gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return
+  await new Promise((resolve) => gone.addEventListener('abort', resolve, { once: true }))
+}

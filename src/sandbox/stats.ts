@@ -1,0 +1,25 @@
+/** What the sandbox has counted since it started or since `DELETE /sandbox/stats`. */
+export type Stats = {
+  /** Every POST to the token endpoint, whatever came of it. */
+  tokenRequests: number
+  /** Those of them that were refused for good: a 4xx other than 408 and 429. */
+  tokenRefusals: number
+  maxConcurrentTokenRequests: number
+  /** Every request but those to the token endpoint and to the sandbox's own controls. */
+  apiRequests: number
+  /** API requests with a token that is unknown, expired or revoked, or that the `unauthorized` fault called so. */
+  rejectedTokens: number
+  maxConcurrentApiRequests: number
+}
+
+/** All counters at 0. */
+export function noStats(): Stats {
+  return {
+    tokenRequests: 0,
+    tokenRefusals: 0,
+    maxConcurrentTokenRequests: 0,
+    apiRequests: 0,
+    rejectedTokens: 0,
+    maxConcurrentApiRequests: 0,
+  }
+}
