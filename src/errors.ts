@@ -131,6 +131,8 @@ export type ProblemOptions = {
   reached?: Reached
   /** When asking again makes sense; told to the caller as whole seconds from 1 to 10. */
   retryAfterMs?: number
+  /** The connection was lost before any byte of an answer. */
+  unanswered?: boolean
   /** A more exact error type of RFC 9209 §2.3 than the table's. */
   proxyError?: string
 }
@@ -144,6 +146,7 @@ export class ProblemError extends Error {
   readonly detail: string
   readonly reached: Reached
   readonly retryAfterMs: number | undefined
+  readonly unanswered: boolean
   readonly proxyError: string
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
@@ -153,6 +156,7 @@ export class ProblemError extends Error {
     this.detail = detail
     this.reached = options.reached ?? 'no'
     this.retryAfterMs = options.retryAfterMs
+    this.unanswered = options.unanswered ?? false
     this.proxyError = options.proxyError ?? problems[code].proxyError
   }
 }

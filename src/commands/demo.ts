@@ -1,0 +1,59 @@
+import { takeEnvironment } from '../config/environment.ts'
+import { readDemoConfig, readSandboxConfig } from '../config/read-config.ts'
+import { createLogger } from '../logger.ts'
+import { inventPeople } from '../sandbox/people.ts'
+import { startSidecar } from '../sidecar.ts'
+import type { CommandOptions } from './commands.ts'
+import { runUntilSignal } from './run-until-signal.ts'
+import { startSandbox } from './started-sandbox.ts'
+
+/** The sandbox and a sidecar in front of it (CONTRACT §1, `demo`). @throws ConfigError, ListenError */
+export async function demo({ configPath }: CommandOptions): Promise<number> {
+  const environment = takeEnvironment()
+  const sandboxConfig = readSandboxConfig(environment, configPath)
+  const sandbox = await startSandbox(sandboxConfig)
+  const { tenant, clientId, clientSecret } = sandboxConfig
+  const config = readDemoConfig(environment, configPath, {
+    credentials: { tenant, clientId, clientSecret },
+    baseUrl: new URL(sandbox.addresses[0] ?? 'http://localhost:8230'),
+  })
+  const logger = createLogger(config)
+  for (const warning of config.warnings) logger.warn(warning)
+  const sidecar = await startSidecar(config, logger).catch(async (error: unknown) => {
+    await sandbox.stop()
+    throw error
+  })
+  const url = asCallersWriteIt(sidecar.addresses[0] ?? '')
+  process.stdout.write(`${introduction(url, sandbox.addresses[0] ?? '', inventPeople()[0]?.id ?? '')}\n`)
+  return runUntilSignal(
+    async () => {
+      await sidecar.stop()
+      await sandbox.stop()
+    },
+    (error) => logger.fatal({ err: error }, 'internal error'),
+  )
+}
+
+function asCallersWriteIt(address: string): string {
+  return address.replace('127.0.0.1', 'localhost')
+}
+
+function introduction(url: string, sandboxUrl: string, employeeId: string): string {
+  return `
+catapa-sidecar demo: all people and figures are invented.
+  sidecar  ${url}   your programs call this, without any login
+  sandbox  ${sandboxUrl}   stands in for https://api.catapa.com
+
+Paste into another terminal (in PowerShell and cmd write curl.exe):
+
+  curl -s "${url}/core/v1/employees?size=2"
+
+  curl -s -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
+
+To point a program at it, change its base URL and remove its login:
+
+  https://api.catapa.com  ->  ${url}
+
+Ctrl-C ends both.
+`
+}

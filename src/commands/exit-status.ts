@@ -1,0 +1,10 @@
+/** Exit statuses (CONTRACT §1). */
+export const exitStatus = {
+  fine: 0,
+  notInTime: 1,
+  configuration: 2,
+  listener: 3,
+  credentials: 4,
+  unreachable: 5,
+  internal: 70,
+} as const

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { type CommandName, commands } from './commands.ts'
+
+/** The text of `--help`, of all or of one command. */
+export function helpFor(name: CommandName | undefined): string {
+  if (name !== undefined) {
+    const { summary, help } = commands[name]
+    return `catapa-sidecar ${name} [--config FILE]: ${summary}\n\n${help}\n`
+  }
+  const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(10)}${summary}`)
+  return `catapa-sidecar logs in to CATAPA for programs that cannot: they call http://localhost:8228, it adds the token.
+
+Usage: catapa-sidecar [COMMAND] [--config FILE]
+
+${rows.join('\n')}
+
+  --config FILE   settings as NAME=value lines; what the environment sets wins
+  --help          this text; after a command, that command's
+  --version       the version
+
+Settings are environment variables: config.example.env lists them all. A secret is never an argument.
+`
+}
+
+/** The version of this package. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const found: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
+  return typeof found === 'string' ? found : 'unknown'
+}

@@ -1,0 +1,47 @@
+import { ConfigError } from '../config/config-error.ts'
+import { ListenError } from '../listen.ts'
+import { exitStatus } from './exit-status.ts'
+
+/** Says on standard error why a command could not run, and what to do. @returns the exit status */
+export function reportFailure(error: unknown): number {
+  if (error instanceof ConfigError) return say(configurationText(error), exitStatus.configuration)
+  if (error instanceof ListenError) return say(listenText(error), exitStatus.listener)
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
+    return say(
+      `catapa-sidecar: ${error.message.split('\n', 1)[0]}\nSee catapa-sidecar --help.`,
+      exitStatus.configuration,
+    )
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return say(`catapa-sidecar: internal error; please report it:\n${what}`, exitStatus.internal)
+}
+
+function say(text: string, status: number): number {
+  process.stderr.write(`${text}\n`)
+  return status
+}
+
+function configurationText({ problems }: ConfigError): string {
+  const lines = problems.map(({ name, problem }) => `  ${name}: ${problem}`)
+  const text = `catapa-sidecar cannot start with this configuration:\n${lines.join('\n')}\n`
+  if (!problems.some(({ name, problem }) => name.startsWith('CATAPA_') && problem.startsWith('required'))) return text
+  return `${text}
+A client id and secret come from CATAPA: Setup > OAuth 2.0 Clients > Add, grant type "client credentials".
+Put them into a file like config.example.env and run: catapa-sidecar start --config FILE
+To try the sidecar without credentials: catapa-sidecar demo`
+}
+
+function listenText({ address, code }: ListenError): string {
+  if (code === 'EADDRINUSE') {
+    return `catapa-sidecar: ${address} is taken by another program, perhaps by another sidecar.
+Stop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose another address, for example SIDECAR_LISTEN=localhost:8300
+(SIDECAR_ADMIN_LISTEN and SANDBOX_LISTEN for the other listeners).`
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return `catapa-sidecar: listening on ${address} is not permitted.
+Ports below 1024 and other users' folders need rights; choose another address, for example SIDECAR_LISTEN=localhost:8228.`
+  }
+  return `catapa-sidecar: cannot listen on ${address} (${code}).
+Choose an address of this machine, for example SIDECAR_LISTEN=localhost:8228.`
+}

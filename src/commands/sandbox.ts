@@ -1,0 +1,21 @@
+import { takeEnvironment } from '../config/environment.ts'
+import { readSandboxConfig } from '../config/read-config.ts'
+import type { CommandOptions } from './commands.ts'
+import { runUntilSignal } from './run-until-signal.ts'
+import { type StartedSandbox, startSandbox } from './started-sandbox.ts'
+
+/** The look-alike of CATAPA alone (CONTRACT §6). @throws ConfigError, ListenError */
+export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
+  const config = readSandboxConfig(takeEnvironment(), configPath)
+  const sandbox: StartedSandbox = await startSandbox(config)
+  process.stdout.write(`A sandbox of CATAPA with invented data, for tests: not CATAPA.
+
+  address        ${sandbox.addresses.join('  ')}
+  tenant         ${config.tenant}
+  client id      ${config.clientId}
+  client secret  as set in SANDBOX_CLIENT_SECRET (demo-secret by default)
+
+Ctrl-C ends it.
+`)
+  return runUntilSignal(sandbox.stop, (error) => process.stderr.write(`${String(error)}\n`))
+}

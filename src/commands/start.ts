@@ -1,0 +1,23 @@
+import { takeEnvironment } from '../config/environment.ts'
+import { readConfig } from '../config/read-config.ts'
+import { createLogger } from '../logger.ts'
+import { startSidecar } from '../sidecar.ts'
+import type { CommandOptions } from './commands.ts'
+import { runUntilSignal } from './run-until-signal.ts'
+
+/** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
+export async function start({ configPath }: CommandOptions): Promise<number> {
+  const config = readConfig(takeEnvironment(), configPath)
+  const logger = createLogger(config)
+  for (const warning of config.warnings) logger.warn(warning)
+  const sidecar = await startSidecar(config, logger)
+  for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
+  return runUntilSignal(
+    async () => {
+      logger.info('stopping')
+      await sidecar.stop()
+      logger.info('stopped')
+    },
+    (error) => logger.fatal({ err: error }, 'internal error'),
+  )
+}

@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { pathTemplate, queryNames } from './path-template.ts'
+
+/**
+ * One line a request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their values;
+ * headers and bodies are not looked at (STACK row 10: they hold personal values).
+ */
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { record, raw, log } = request
+  const { target, problem } = record
+  const line = {
+    method: raw.method,
+    path: target === undefined ? undefined : pathTemplate(target.path),
+    query: queryNames(target?.query),
+    status: reply.raw.headersSent ? reply.statusCode : undefined,
+    origin: record.fromUpstream ? 'catapa' : 'sidecar',
+    problem,
+    callerGone: record.callerGone || undefined,
+    replayed: record.replayed || undefined,
+    durationMs: round(reply.elapsedTime),
+    upstreamMs: record.upstreamMs === undefined ? undefined : round(record.upstreamMs),
+    requestBytes: record.requestBytes,
+    responseBytes: record.responseBytes,
+    caller: raw.socket.remoteAddress ?? 'socket file',
+    program: product(raw.headers['user-agent']),
+  }
+  if (problem === undefined) log.info(line, 'request')
+  else log.warn(line, 'request')
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10
+}
+
+/** The first product token of `User-Agent` (RFC 9110 §10.1.5): the rest may name people and machines. */
+function product(userAgent: string | undefined): string | undefined {
+  return /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._-]{1,20})?/.exec(userAgent ?? '')?.[0]
+}

@@ -1,0 +1,91 @@
+import type { ServerResponse } from 'node:http'
+import { closeAfterAnswer, isUnfinished } from './closing.ts'
+import type { AnswerSink } from './exchange.ts'
+import { type ResponseContext, responseHeaders } from './headers.ts'
+
+/** An answer that was kept instead of passed on. */
+export type KeptAnswer = { status: number; rawHeaders: readonly Buffer[]; chunks: Buffer[] }
+
+const nothing = Buffer.alloc(0)
+
+/** Passes an answer on to the caller as it arrives. `onHead` runs just before the first byte goes out. */
+export function toCaller(
+  response: ServerResponse,
+  context: ResponseContext,
+  onHead: () => void,
+  onBytes: (count: number) => void,
+): AnswerSink {
+  let bodyBegun = false
+  return {
+    head(status, rawHeaders, resume) {
+      const headers = responseHeaders(rawHeaders, context)
+      onHead()
+      if (isUnfinished(response.req)) {
+        headers.push('Connection', 'close')
+        closeAfterAnswer(response)
+      }
+      response.sendDate = false
+      response.writeHead(status, headers)
+      response.on('drain', resume)
+      // The head waits for the first piece of the body, which mostly came in the same packet; where there is none yet,
+      // an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
+      setImmediate(() => {
+        if (!bodyBegun && !response.writableEnded && !response.destroyed) response.write(nothing)
+      })
+    },
+    data(chunk) {
+      bodyBegun = true
+      onBytes(chunk.length)
+      return response.write(chunk)
+    },
+    end() {
+      response.end()
+    },
+  }
+}
+
+/**
+ * Keeps an answer back while it is of at most `limitBytes`, if its status is `wanted`; anything else passes on to
+ * `next` at once, a too large one from its beginning.
+ */
+export function keeping(limitBytes: number, wanted: (status: number) => boolean, next: AnswerSink) {
+  let kept: KeptAnswer | undefined
+  let bytes = 0
+  let resumeNext = () => {}
+  const sink: AnswerSink = {
+    head(status, rawHeaders, resume) {
+      resumeNext = resume
+      if (wanted(status)) kept = { status, rawHeaders, chunks: [] }
+      else next.head(status, rawHeaders, resume)
+    },
+    data(chunk) {
+      if (kept === undefined) return next.data(chunk)
+      kept.chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes <= limitBytes) return true
+      const { status, rawHeaders, chunks } = kept
+      kept = undefined
+      next.head(status, rawHeaders, resumeNext)
+      return chunks.map((part) => next.data(part)).every(Boolean)
+    },
+    end() {
+      if (kept === undefined) next.end()
+    },
+  }
+  return { sink, answer: () => kept }
+}
+
+/** Passes a kept answer on. */
+export function play({ status, rawHeaders, chunks }: KeptAnswer, sink: AnswerSink): void {
+  sink.head(status, rawHeaders, () => {})
+  for (const chunk of chunks) sink.data(chunk)
+  sink.end()
+}
+
+/**
+ * Callers that take the end of the connection for the end of the answer cannot notice a cut (CONTRACT §3, "Lost
+ * answers"): HTTP/1.0, and `Connection: close`.
+ */
+export function cannotNoticeCut({ req }: ServerResponse): boolean {
+  return req.httpVersion === '1.0' || /(^|,)\s*close\s*(,|$)/i.test(req.headers.connection ?? '')
+}

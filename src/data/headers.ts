@@ -1,0 +1,147 @@
+import type { AccessToken } from '../oauth/token-source.ts'
+
+/** RFC 9110 §7.6.1, and what older peers use as such. */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]
+
+const notForwarded = new Set([
+  ...hopByHop,
+  'host', // CATAPA's own; undici writes it.
+  'tenant',
+  'authorization',
+  'cookie',
+  'expect', // Node has answered 100 already, and undici refuses it (STACK row 3).
+  'forwarded',
+  'origin',
+  'referer',
+  'x-request-id',
+])
+const notForwardedPrefix = /^(proxy-|x-forwarded-|sec-)/
+
+const notReturned = new Set([
+  ...hopByHop,
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'set-cookie',
+  'set-cookie2',
+  'strict-transport-security',
+  'alt-svc',
+  'x-request-id',
+])
+const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
+
+/** Navigations of a browser: what such an answer shows must not act in the sidecar's name. */
+const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
+
+/**
+ * What crosses to CATAPA (CONTRACT §3, "Requests"), as a flat list of names and values in the caller's spelling and
+ * order, so that repeated headers stay repeated.
+ */
+export function requestHeaders(
+  raw: readonly string[],
+  connection: string | undefined,
+  token: AccessToken,
+  requestId: string,
+): string[] {
+  const named = namedInConnection(connection)
+  const headers: string[] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? ''
+    const lower = name.toLowerCase()
+    if (notForwarded.has(lower) || notForwardedPrefix.test(lower) || named?.has(lower)) continue
+    headers.push(name, raw[i + 1] ?? '')
+  }
+  headers.push(
+    'Tenant',
+    token.tenant,
+    'Authorization',
+    `Bearer ${token.value}`,
+    'X-Request-Id',
+    requestId,
+    'Via',
+    '1.1 catapa-sidecar',
+  )
+  return headers
+}
+
+export type ResponseContext = {
+  requestId: string
+  /** CATAPA's origin, whose absolute `Location`s are rewritten. */
+  upstreamOrigin: string
+  /** How the caller sees the sidecar: `http://` and its `Host`. */
+  ownOrigin: string
+  /** An origin of `SIDECAR_ALLOWED_ORIGINS` that may read the answer. */
+  allowedOrigin: string | undefined
+  /** `Sec-Fetch-Dest` of the request. */
+  destination: string | undefined
+}
+
+/** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
+export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
+  const pairs: [name: string, value: string][] = []
+  let connection: string | undefined
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]?.toString('latin1') ?? ''
+    const value = raw[i + 1]?.toString('latin1') ?? ''
+    pairs.push([name, value])
+    if (name.toLowerCase() === 'connection') connection = connection === undefined ? value : `${connection},${value}`
+  }
+  const named = namedInConnection(connection)
+  const headers: string[] = []
+  for (const [name, value] of pairs) {
+    const lower = name.toLowerCase()
+    if (notReturned.has(lower) || notReturnedPrefix.test(lower) || named?.has(lower)) continue
+    headers.push(name, lower === 'location' ? ownLocation(value, context) : value)
+  }
+  headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
+  if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())
+  if (context.destination !== undefined && navigations.has(context.destination)) {
+    headers.push('Content-Security-Policy', 'sandbox', 'X-Content-Type-Options', 'nosniff')
+  }
+  return headers
+}
+
+/** What lets a page of an allowed origin read an answer (CONTRACT §3). */
+export function corsHeaders(origin: string): [name: string, value: string][] {
+  return [
+    ['Access-Control-Allow-Origin', origin],
+    ['Vary', 'Origin'],
+    ['Access-Control-Expose-Headers', 'X-Request-Id, X-Catapa-Sidecar-Error'],
+  ]
+}
+
+/** Names in `Connection` are hop-by-hop too. Never the length: without it a body would have no end. */
+function namedInConnection(connection: string | undefined): Set<string> | undefined {
+  if (connection === undefined || /^(keep-alive|close)$/i.test(connection)) return undefined
+  const names = new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
+  names.delete('content-length')
+  return names
+}
+
+/** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (STACK row 11). */
+function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
+  const match = /^(?:https?:)?\/\/[^/?#]*/i.exec(location)
+  if (match === null) return location
+  const absolute = location.startsWith('//') ? `${upstreamOrigin.split('//', 1)[0]}${match[0]}` : match[0]
+  if (!URL.canParse(absolute) || new URL(absolute).origin !== upstreamOrigin) return location
+  return ownOrigin + location.slice(match[0].length)
+}
+
+/** The caller's request id where it is usable in a log and a header, else one of our own. */
+export function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : crypto.randomUUID()
+}

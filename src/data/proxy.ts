@@ -1,0 +1,195 @@
+import type { Readable } from 'node:stream'
+import proxyPlugin from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Dispatcher } from 'undici'
+import type { Config } from '../config/config.ts'
+import { asProblem, ProblemError } from '../errors.ts'
+import type { TokenCache } from '../oauth/cached.ts'
+import type { AccessToken } from '../oauth/token-source.ts'
+import { allowedOrigin } from './access-guard.ts'
+import { cannotNoticeCut, type KeptAnswer, keeping, play, toCaller } from './answer.ts'
+import { type Caller, CallerGoneError, callerOf } from './caller.ts'
+import { resetConnection } from './closing.ts'
+import { type AnswerSink, exchange } from './exchange.ts'
+import { requestHeaders } from './headers.ts'
+import { bufferedBody, hasBody, streamedBody } from './request-body.ts'
+import type { Slots, WaitingRoom } from './slots.ts'
+
+export type ProxyOptions = {
+  config: Config
+  tokens: TokenCache
+  dispatcher: Dispatcher
+  room: WaitingRoom
+  places: Slots
+  /** The callers that are being served, for whoever has to interrupt them. */
+  callers: Set<Caller>
+}
+
+/** A 401 is short; a body that may be sent again is kept up to the same size (CONTRACT §2, `SIDECAR_REPLAY`). */
+const keptBytes = 64 * 1024
+/** What is collected for callers that cannot notice a cut. */
+const blindCallerBytes = 1024 * 1024
+
+/**
+ * Everything that passed the guards: a token, one exchange with CATAPA, and a second one if CATAPA no longer accepts
+ * the token. Registered as the handler of @fastify/http-proxy; the exchange is our own (STACK, Seams).
+ */
+export async function proxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
+  await app.register(proxyPlugin, {
+    upstream: options.config.baseUrl.origin,
+    httpMethods: app.supportedMethods,
+    routes: ['/'],
+    proxyPayloads: false,
+    handler: (request: FastifyRequest, reply: FastifyReply) => serve(request, reply, options),
+  })
+}
+
+async function serve(request: FastifyRequest, reply: FastifyReply, options: ProxyOptions): Promise<void> {
+  const caller = callerOf(request.raw, reply.raw)
+  options.callers.add(caller)
+  try {
+    await forward(caller, request, reply, options)
+  } catch (error) {
+    if (caller.gone || error instanceof CallerGoneError) {
+      request.record.callerGone = true
+      reply.hijack()
+    } else if (reply.sent) {
+      request.record.problem = asProblem(error).code
+      resetConnection(reply.raw)
+    } else throw error
+  } finally {
+    options.callers.delete(caller)
+  }
+}
+
+async function forward(
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ProxyOptions,
+): Promise<void> {
+  const { tokens, room } = options
+  const body = await requestBody(request, options.config)
+  const token = tokens.current() ?? (await room.wait(() => tokens.get()))
+  const sink = answerSink(request, reply, options.config)
+  const first = await send(caller, request, body, token, sink, options)
+  if (first?.status !== 401) {
+    tokens.accepted(token)
+    return pass(first, sink)
+  }
+  if (!mayReplay(request, body, options.config)) return passRejection(first, token, sink, tokens)
+  const fresh = await replacement(token, options)
+  if (fresh === undefined) return play(first, sink)
+  request.record.replayed = true
+  const second = await send(caller, request, body, fresh, sink, options)
+  if (second?.status === 401) return passRejection(second, fresh, sink, tokens)
+  tokens.accepted(fresh)
+  pass(second, sink)
+}
+
+function requestBody(
+  { raw, record }: FastifyRequest,
+  { replay, maxBodyBytes }: Config,
+): BodySource | Promise<BodySource> {
+  if (!hasBody(raw)) return null
+  const count = (bytes: number) => {
+    record.requestBytes += bytes
+  }
+  if (replay === 'buffered') return bufferedBody(raw, keptBytes, maxBodyBytes, count)
+  return streamedBody(raw, maxBodyBytes, count)
+}
+
+type BodySource = Buffer | Readable | null
+
+/** A body that was streamed is gone; bytes may be sent again where `SIDECAR_REPLAY` says so. */
+function mayReplay({ method }: FastifyRequest, body: BodySource, { replay }: Config): boolean {
+  if (replay === 'off') return false
+  if (body === null) return true
+  return Buffer.isBuffer(body) && (replay === 'buffered' || method === 'GET' || method === 'HEAD')
+}
+
+/** Another token than the one that CATAPA refused; undefined when there is none, so that the 401 passes. */
+async function replacement(refused: AccessToken, { tokens, room }: ProxyOptions): Promise<AccessToken | undefined> {
+  try {
+    return await room.wait(() => tokens.get(refused))
+  } catch {
+    return undefined
+  }
+}
+
+/** A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3). */
+function passRejection(answer: KeptAnswer, token: AccessToken, sink: AnswerSink, tokens: TokenCache): void {
+  const current = tokens.current()
+  if (current !== undefined && current.value !== token.value) {
+    throw new ProblemError(
+      'token_unavailable',
+      'CATAPA did not accept the request, since its token had just been replaced; it was not carried out and may be sent again.',
+    )
+  }
+  tokens.reject(token)
+  play(answer, sink)
+}
+
+function pass(kept: KeptAnswer | undefined, sink: AnswerSink): void {
+  if (kept !== undefined) play(kept, sink)
+}
+
+function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config): AnswerSink {
+  const { headers, socket } = request.raw
+  const context = {
+    requestId: request.id,
+    upstreamOrigin: config.baseUrl.origin,
+    ownOrigin: `http://${headers.host ?? `${socket.localAddress}:${socket.localPort}`}`,
+    allowedOrigin: allowedOrigin(request.raw, config),
+    destination: [headers['sec-fetch-dest']].flat()[0],
+  }
+  const { record } = request
+  const onHead = () => {
+    record.fromUpstream = true
+    record.upstreamMs ??= performance.now() - record.sentAt
+    reply.hijack()
+  }
+  return toCaller(reply.raw, context, onHead, (bytes) => {
+    record.responseBytes += bytes
+  })
+}
+
+/**
+ * One exchange, in turn. A GET or HEAD is sent once more when its connection was lost before any byte of an answer:
+ * mostly a connection that CATAPA had closed while it was idle. Nothing else is ever repeated here.
+ *
+ * @returns the answer when it was kept back: a 401, or one for a caller that cannot notice a cut
+ */
+async function send(
+  caller: Caller,
+  request: FastifyRequest,
+  body: BodySource,
+  token: AccessToken,
+  sink: AnswerSink,
+  { config, dispatcher, places, room }: ProxyOptions,
+): Promise<KeptAnswer | undefined> {
+  const { raw, record, method, id } = request
+  const blind = cannotNoticeCut(caller.response)
+  const keeper = keeping(blind ? blindCallerBytes : keptBytes, (status) => blind || status === 401, sink)
+  const outgoing = {
+    method,
+    target: record.target?.forwarded ?? '/',
+    headers: requestHeaders(raw.rawHeaders, raw.headers.connection, token, id),
+    body,
+  }
+  if (!places.take()) await room.wait(() => places.turn(caller))
+  record.sentAt = performance.now()
+  record.upstreamMs = undefined
+  try {
+    if (caller.gone) throw new CallerGoneError()
+    await exchange(dispatcher, outgoing, config, caller, keeper.sink)
+  } catch (error) {
+    const safe = body === null && (method === 'GET' || method === 'HEAD')
+    if (!(safe && error instanceof ProblemError && error.unanswered)) throw error
+    await exchange(dispatcher, outgoing, config, caller, keeper.sink)
+  } finally {
+    record.upstreamMs ??= performance.now() - record.sentAt
+    places.release()
+  }
+  return keeper.answer()
+}

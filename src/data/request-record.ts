@@ -1,0 +1,40 @@
+import type { ProblemCode } from '../errors.ts'
+import type { Target } from './target.ts'
+
+/** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
+export type RequestRecord = {
+  /** Undefined while the target has not been accepted. */
+  target: Target | undefined
+  /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
+  problem: ProblemCode | undefined
+  callerGone: boolean
+  /** The status came from CATAPA. */
+  fromUpstream: boolean
+  requestBytes: number
+  responseBytes: number
+  /** When the last exchange began, as performance.now. */
+  sentAt: number
+  /** From then to the head of the answer, or to the failure. */
+  upstreamMs: number | undefined
+  replayed: boolean
+}
+
+export function newRecord(): RequestRecord {
+  return {
+    target: undefined,
+    problem: undefined,
+    callerGone: false,
+    fromUpstream: false,
+    requestBytes: 0,
+    responseBytes: 0,
+    sentAt: 0,
+    upstreamMs: undefined,
+    replayed: false,
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record: RequestRecord
+  }
+}

@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { ProblemError, problemAnswer } from '../errors.ts'
+import { lingerOnClose } from './closing.ts'
+import { requestId } from './headers.ts'
+import { malformed } from './request-body.ts'
+
+type Routing = (request: IncomingMessage, response: ServerResponse) => void
+
+const mostHeadBytes = 64 * 1024
+/** Longer than callers keep idle connections, so that it is they who close. */
+const keepAliveMs = 125_000
+/** For request line and headers. */
+const headTimeoutMs = 60_000
+
+/**
+ * An HTTP/1.1 server as old callers need it: one request of a connection at a time, errors of the parser in the form
+ * of our own, and what Node would answer by itself answered by us (STACK row 23). One server per address, since
+ * Fastify's own listening swallows errors of a second bind (STACK row 28).
+ */
+export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
+  const server = createServer({
+    maxHeaderSize: mostHeadBytes,
+    requireHostHeader: false, // The access guard answers for a missing Host.
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headTimeoutMs,
+    requestTimeout: 0, // Uploads may take hours; silence in them is bounded by the exchange.
+    connectionsCheckingInterval: 5_000,
+  })
+  server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (STACK row 27).
+  const lastResponse = new WeakMap<Socket, ServerResponse>()
+  const broken = new WeakSet<Socket>()
+
+  /** Pipelined requests are taken one after the other: two writes must not overtake each other. */
+  function inTurn(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
+    const before = lastResponse.get(socket)
+    lastResponse.set(socket, response)
+    if (before === undefined || isOver(before)) routing(request, response)
+    else before.once('close', () => !socket.destroyed && routing(request, response))
+  }
+
+  /** Answers on the bare socket once everything that is owed on it has been sent, and closes it. */
+  function refuse(socket: Socket, problem: ProblemError): void {
+    const owed = lastResponse.get(socket)
+    if (owed !== undefined && !isOver(owed)) {
+      if (!owed.req.complete) owed.req.emit(malformed, problem)
+      owed.once('close', () => (owed.req.complete ? refuse(socket, problem) : socket.destroy()))
+      return
+    }
+    if (!socket.writable) {
+      socket.destroy()
+      return
+    }
+    log.warn({ problem: problem.code, caller: socket.remoteAddress, origin: 'sidecar' }, 'request that is not HTTP/1.1')
+    lingerOnClose(socket)
+    socket.write(rawAnswer(problem))
+    socket.destroySoon()
+  }
+
+  server.on('request', inTurn)
+  server.on('checkExpectation', inTurn) // Expectations are dropped, not judged (STACK row 23).
+  server.on('connect', (_request, socket: Socket) => {
+    refuse(
+      socket,
+      new ProblemError(
+        'method_not_allowed',
+        'CONNECT is not supported: the sidecar is no forward proxy. Use it as the base URL.',
+      ),
+    )
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
+    const problem = parserProblem(error)
+    if (problem === undefined) socket.destroy()
+    else if (!broken.has(socket)) {
+      broken.add(socket)
+      refuse(socket, problem)
+    }
+  })
+  server.on('connection', (socket) => {
+    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (CONTRACT §3).
+  })
+  return server
+}
+
+function isOver(response: ServerResponse): boolean {
+  return response.writableFinished || response.destroyed
+}
+
+/** An error of Node's parser as a problem; undefined when the connection itself failed. */
+function parserProblem({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ProblemError | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new ProblemError(
+      'headers_too_large',
+      'Request line and headers are over 64 KiB; send less, for example in several requests.',
+    )
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new ProblemError(
+      'request_timeout',
+      'The head of the request did not arrive in time; send it without pauses.',
+    )
+  }
+  if (code === undefined || !code.startsWith('HPE_') || code === 'HPE_INVALID_EOF_STATE') return undefined
+  if (rawPacket?.[0] === 0x16) {
+    return new ProblemError(
+      'bad_request',
+      'The program speaks TLS, the sidecar plain HTTP; use a base URL that begins with http://.',
+    )
+  }
+  return new ProblemError('bad_request', 'The request is not well-formed HTTP/1.1; correct the program that sends it.')
+}
+
+function rawAnswer(problem: ProblemError): string {
+  const { status, reason, headers, body } = problemAnswer(problem, requestId(undefined))
+  const head = [...headers, ['Connection', 'close'], ['Date', new Date().toUTCString()]]
+  return `HTTP/1.1 ${status} ${reason}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+}

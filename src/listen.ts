@@ -1,0 +1,129 @@
+import { lstat, unlink } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { type AddressInfo, connect, type ListenOptions } from 'node:net'
+import type { ListenAddress } from './config/config.ts'
+
+/** An address that cannot be listened on: taken, or not permitted. */
+export class ListenError extends Error {
+  readonly address: string
+  readonly code: string
+
+  constructor(address: string, code: string, cause?: unknown) {
+    super(`cannot listen on ${address} (${code})`, { cause })
+    this.name = 'ListenError'
+    this.address = address
+    this.code = code
+  }
+}
+
+export type Listening = {
+  /** For people: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
+  addresses: string[]
+  servers: Server[]
+}
+
+/**
+ * Listens on every address, each with a server of its own, or on none.
+ *
+ * @throws ListenError naming the first address that cannot be had
+ */
+export async function listenOnAll(addresses: readonly ListenAddress[], newServer: () => Server): Promise<Listening> {
+  const listening: Listening = { addresses: [], servers: [] }
+  try {
+    for (const address of addresses) {
+      const { addresses: named, servers } = await listenOn(address, newServer)
+      listening.addresses.push(...named)
+      listening.servers.push(...servers)
+    }
+  } catch (error) {
+    for (const server of listening.servers) server.close()
+    throw error
+  }
+  return listening
+}
+
+function listenOn(address: ListenAddress, newServer: () => Server): Promise<Listening> {
+  if (address.kind === 'unix') return listenOnFile(address, newServer)
+  if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
+  return listenOnHost(address.host, address.port, newServer)
+}
+
+async function listenOnHost(host: string, port: number, newServer: () => Server): Promise<Listening> {
+  const server = newServer()
+  const name = host.includes(':') ? `[${host}]` : host
+  const bound = await bind(server, { host, port }, `${name}:${port}`)
+  return { addresses: [`http://${name}:${bound}`], servers: [server] }
+}
+
+/**
+ * 127.0.0.1 and ::1 with one port: who owns only one of the two would get calls that were meant for us (STACK row
+ * 28). ::1 is left out only where the machine has no IPv6.
+ */
+async function listenOnLoopback(port: number, newServer: () => Server): Promise<Listening> {
+  for (let attempt = 1; ; attempt++) {
+    const v4 = newServer()
+    const bound = await bind(v4, { host: '127.0.0.1', port }, `127.0.0.1:${port}`)
+    const v6 = newServer()
+    try {
+      await bind(v6, { host: '::1', port: bound }, `[::1]:${bound}`)
+      return { addresses: [`http://127.0.0.1:${bound}`, `http://[::1]:${bound}`], servers: [v4, v6] }
+    } catch (error) {
+      const code = error instanceof ListenError ? error.code : ''
+      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')
+        return { addresses: [`http://127.0.0.1:${bound}`], servers: [v4] }
+      v4.close()
+      if (port !== 0 || attempt === 10) throw error
+    }
+  }
+}
+
+/** A socket file, never wider than `mode` even for a moment: the umask holds while it is created (STACK row 29). */
+async function listenOnFile(
+  { path, mode }: { path: string; mode: number },
+  newServer: () => Server,
+): Promise<Listening> {
+  const name = `unix:${path}`
+  await removeStale(path, name)
+  const server = newServer()
+  const before = process.umask(0o777 & ~mode)
+  let bound: Promise<number>
+  try {
+    bound = bind(server, { path }, name)
+  } finally {
+    process.umask(before)
+  }
+  await bound
+  return { addresses: [name], servers: [server] }
+}
+
+async function removeStale(path: string, name: string): Promise<void> {
+  const stat = await lstat(path).catch(() => undefined)
+  if (stat === undefined) return
+  if (!stat.isSocket() || (await answers(path))) throw new ListenError(name, 'EADDRINUSE')
+  await unlink(path)
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+  })
+}
+
+/** @returns the port that was bound, 0 for a socket file */
+function bind(server: Server, options: ListenOptions, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(name, error.code ?? 'unknown', error)),
+    )
+    server.listen({ ...options, exclusive: true }, () => {
+      server.removeAllListeners('error')
+      const address: string | AddressInfo | null = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : 0)
+    })
+  })
+}

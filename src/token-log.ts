@@ -1,0 +1,39 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { TokenEvent } from './oauth/cached.ts'
+
+/** One line for what happens to the token. Never the token. */
+export function logTokenEvent(log: FastifyBaseLogger, event: TokenEvent): void {
+  switch (event.type) {
+    case 'obtained':
+      log.info(
+        { lifetimeS: seconds(event.lifetimeMs), assumed: event.assumed || undefined, tookMs: Math.round(event.tookMs) },
+        'access token obtained',
+      )
+      break
+    case 'unchanged':
+      log.info({ remainingS: seconds(event.remainingMs) }, 'the token endpoint handed back the token already held')
+      break
+    case 'rejected':
+      log.warn(
+        { remainingS: seconds(event.remainingMs), renewing: event.renewing },
+        'CATAPA refused the access token before its expiry; does another program use this OAuth client?',
+      )
+      break
+    case 'failed': {
+      const { code, detail } = event.problem
+      const fields = {
+        problem: code,
+        detail,
+        tokenStillValid: event.tokenStillValid,
+        retryInS: seconds(event.retryInMs),
+      }
+      if (event.tokenStillValid) log.warn(fields, 'access token not renewed')
+      else log.error(fields, 'no access token')
+      break
+    }
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10
+}
