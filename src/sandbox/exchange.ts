@@ -113,10 +113,10 @@ export async function readBody(call: Call, limitBytes: number): Promise<Buffer> 
   return Buffer.concat(chunks)
 }
 
-/** The body as a JSON object or array; anything else is a 400. */
-export async function readJson(call: Call): Promise<object> {
+/** The body as a JSON object or array; `whenEmpty` where there is none. Anything else is a 400. */
+export async function readJson(call: Call, whenEmpty?: object): Promise<object> {
   const text = (await readBody(call, 1024 * 1024)).toString('utf8')
-  const value = parseJson(text)
+  const value = text === '' && whenEmpty !== undefined ? whenEmpty : parseJson(text)
   if (typeof value !== 'object' || value === null) {
     const problem = text.trim() === '' ? 'Required request body is missing' : 'JSON parse error: an object was expected'
     throw new Refused(springError(400, call.path, problem))

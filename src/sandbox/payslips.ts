@@ -8,10 +8,11 @@ import type { Person } from './people.ts'
 export function payslips(people: ReadonlyMap<string, Person>): Endpoints {
   return {
     'POST /core/v1/employees/{id}/payslip': async (call) => {
-      const request = await readJson(call)
+      const request = await readJson(call, {})
       const person = people.get(call.params[0] ?? '')
       if (!person) return springError(404, call.path, 'Employee not found')
-      const paymentDate = 'paymentDate' in request ? request.paymentDate : undefined
+      // All fields are optional in CATAPA's reference; the sandbox then takes the last pay day.
+      const paymentDate = 'paymentDate' in request ? request.paymentDate : lastPayDay()
       const problem = typeof paymentDate === 'string' ? notADate(paymentDate) : 'must be a date (YYYY-MM-DD)'
       if (typeof paymentDate !== 'string' || problem !== undefined) {
         const errors = [{ field: 'paymentDate', message: problem, rejectedValue: paymentDate ?? null }]
@@ -24,4 +25,10 @@ export function payslips(people: ReadonlyMap<string, Person>): Endpoints {
       return { status: 200, headers, body: payslip(person, paymentDate, payOf(person, paymentDate)) }
     },
   }
+}
+
+/** The 25th of last month, as `YYYY-MM-DD`. */
+function lastPayDay(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 25)).toISOString().slice(0, 10)
 }
