@@ -1,10 +1,20 @@
-import { envSchema } from 'env-schema'
+import { type EnvSchemaOpt, envSchema } from 'env-schema'
 import type { Static, TObject, TProperties } from 'typebox'
 import type { Report } from './config-error.ts'
 import { expected } from './schema.ts'
 
 /** Set and non-empty values by name, of the environment and the `--config` file together. */
 export type Values = ReadonlyMap<string, string>
+
+// One Ajv for all calls, the one that env-schema makes at the first. To make one and to compile the schemas takes longer
+// than all else here, and a probe runs every few seconds.
+let ajv: NonNullable<EnvSchemaOpt['ajv']> = {
+  customOptions: (fresh) => {
+    const prepared = fresh.addVocabulary(['expected', 'shownDefault'])
+    ajv = prepared
+    return prepared
+  },
+}
 
 type Failure = { name: string; missing: boolean }
 
@@ -19,10 +29,10 @@ function failures(error: unknown): Failure[] {
   })
 }
 
-/** Ajv would also take `0x10`, `1e3` and ` 5 ` for numbers, and `true` only in lower case. */
+/** Ajv would also take `0x10`, `1e3`, ` 5 ` and what is beyond all numbers, and `true` only in lower case. */
 function spelling(type: unknown, value: string): string | undefined {
   if (type === 'boolean') return value.toLowerCase()
-  if (type === 'number' || type === 'integer') return /^\d+(\.\d+)?$/.test(value) ? value : undefined
+  if (type === 'number' || type === 'integer') return /^\d{1,12}(\.\d{1,12})?$/.test(value) ? value : undefined
   return value
 }
 
@@ -60,7 +70,7 @@ export function check<Properties extends TProperties>(
       data,
       env: false,
       dotenv: false,
-      ajv: { customOptions: (ajv) => ajv.addVocabulary(['expected', 'shownDefault']) },
+      ajv,
     })
   try {
     return validate()

@@ -66,7 +66,8 @@ export const upstreamSchema = Type.Object({
     { default: 'https://api.catapa.com' },
   ),
   CATAPA_TOKEN_URL: optional({
-    description: 'The token endpoint; same rule for http: as CATAPA_BASE_URL.',
+    description:
+      'The token endpoint, /oauth/token at the base URL unless given; same rule for http: as CATAPA_BASE_URL.',
     expected: 'an https:// URL without user or fragment',
     shownDefault: '{base}/oauth/token',
   }),

@@ -38,6 +38,8 @@ export function parseList(text: string | undefined): string[] {
 
 /** A host name in lower case and ASCII, without a final dot; undefined for what is none. */
 export function parseHostName(text: string): string | undefined {
+  // domainToASCII reads as far as a "/", "?" or "#" and decodes "%", as if it were a URL.
+  if (/[/\\?#@:%]/.test(text)) return undefined
   const name = domainToASCII(text.toLowerCase()).replace(/\.$/, '')
   return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) ? name : undefined
 }
