@@ -1,7 +1,8 @@
 import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Config } from './config/config.ts'
+import { oauthClient } from './client.ts'
+import type { Config, Credentials } from './config/config.ts'
 import { takeEnvironment } from './config/environment.ts'
 import { connectionPool, trust } from './connection.ts'
 import { dataApp } from './data/app.ts'
@@ -10,10 +11,7 @@ import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
 import { listenOnAll } from './listen.ts'
-import { cached, type TokenCache } from './oauth/cached.ts'
-import { clientCredentials } from './oauth/client-credentials.ts'
-import { systemClock } from './oauth/token-source.ts'
-import { logTokenEvent } from './token-log.ts'
+import type { TokenCache } from './oauth/cached.ts'
 
 export type Sidecar = {
   /** Where callers reach it. */
@@ -27,11 +25,15 @@ export type Sidecar = {
 const flushMs = 1000
 
 /**
- * Config → token source, data listener; started.
+ * Config → OAuth client, data listener; started. `reread` reads the credentials anew where they come from files.
  *
  * @throws ListenError
  */
-export async function startSidecar(config: Config, logger: FastifyBaseLogger): Promise<Sidecar> {
+export async function startSidecar(
+  config: Config,
+  logger: FastifyBaseLogger,
+  reread?: () => Credentials,
+): Promise<Sidecar> {
   const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
   const { connectTimeoutMs } = config
   const api = connectionPool(config.baseUrl, {
@@ -46,47 +48,32 @@ export async function startSidecar(config: Config, logger: FastifyBaseLogger): P
     connectTimeoutMs,
     connections: 2,
   })
-  const grant = clientCredentials(config.credentials, {
-    tokenUrl: config.tokenUrl,
-    clientAuth: config.clientAuth,
-    scope: config.scope,
-    timeoutMs: config.tokenTimeoutMs,
-    pool: tokenEndpoint,
-    clock: systemClock,
-  })
-  const tokens = cached(grant, {
-    clock: systemClock,
-    refreshMarginMs: config.refreshMarginMs,
-    tokenWaitMs: config.tokenWaitMs,
-    idleCheckMs: config.idleCheckMs,
-    random: Math.random,
-    report: (event) => logTokenEvent(logger, event),
-  })
+  const client = oauthClient(config, tokenEndpoint, reread, logger)
   const callers = new Set<Caller>()
   let draining = false
   const app = await dataApp({
     config,
-    tokens,
+    tokens: client.tokens,
     dispatcher: api,
     room: waitingRoom(config.maxWaiting),
     places: slots(config.upstreamConnections),
     callers,
     logger,
-    tenant: () => config.credentials.tenant,
+    tenant: () => client.credentials().tenant,
     draining: () => draining,
   })
   const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger))
-  tokens.start()
+  client.start()
 
   return {
     addresses,
-    tokens,
+    tokens: client.tokens,
     async stop() {
       await sleep(config.shutdownDelayMs)
       draining = true
       await untilNone(callers, config.shutdownGraceMs)
       for (const { breakOff } of callers) breakOff?.(interrupted())
-      tokens.stop()
+      client.stop()
       await untilNone(callers, flushMs)
       await Promise.all(servers.map(close))
       await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])

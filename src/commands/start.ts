@@ -1,5 +1,5 @@
 import { takeEnvironment } from '../config/environment.ts'
-import { readConfig } from '../config/read-config.ts'
+import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
 import type { CommandOptions } from './commands.ts'
@@ -7,10 +7,15 @@ import { runUntilSignal } from './run-until-signal.ts'
 
 /** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
-  const config = readConfig(takeEnvironment(), configPath)
+  const environment = takeEnvironment()
+  const config = readConfig(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
-  const sidecar = await startSidecar(config, logger)
+  const files = credentialFiles(environment, configPath)
+  const { tenant, clientId } = config.credentials
+  logger.info({ tenant, clientId, from: files.length > 0 ? files : 'environment' }, 'credentials')
+  const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
+  const sidecar = await startSidecar(config, logger, reread)
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   return runUntilSignal(
     async () => {

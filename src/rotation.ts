@@ -1,0 +1,101 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Credentials } from './config/config.ts'
+import { asProblem } from './errors.ts'
+
+/** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
+const everyMs = 2_000
+const firstRetryMs = 30_000
+const longestRetryMs = 300_000
+/** After passing trouble, which says nothing of the credentials. */
+const transientRetryMs = 5_000
+
+export type RotationOptions = {
+  /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file */
+  read: () => Credentials
+  /** Tries credentials and, if they work, uses them from then on. @throws ProblemError if they do not */
+  use: (credentials: Credentials) => Promise<void>
+  log: FastifyBaseLogger
+}
+
+export type Rotation = {
+  /** Those in use. */
+  current(): Credentials
+  /** On the wall clock. */
+  inUseSince(): number
+  stop(): void
+}
+
+/**
+ * Follows the files that credentials come from, the `--config` file included (CONTRACT §4): new ones are tried first
+ * and used only if they work, tenant, id and secret together. What does not work is said once and tried again later,
+ * since a new secret may be written down before the server knows it.
+ */
+export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
+  let current = initial
+  let inUseSince = Date.now()
+  /** New ones that did not work, and when to try them again. */
+  let waiting: { credentials: Credentials; refusals: number; retryAt: number } | undefined
+  let unreadable = false
+  let busy = false
+
+  async function look(): Promise<void> {
+    const found = readOrSay()
+    if (found === undefined) return
+    if (areSame(found, current)) {
+      waiting = undefined
+      return
+    }
+    if (waiting !== undefined && areSame(found, waiting.credentials) && performance.now() < waiting.retryAt) return
+    await attempt(found)
+  }
+
+  function readOrSay(): Credentials | undefined {
+    try {
+      const found = read()
+      unreadable = false
+      return found
+    } catch {
+      if (!unreadable) log.warn('the credential files cannot be read or are incomplete; the credentials in use stay')
+      unreadable = true
+      return undefined
+    }
+  }
+
+  async function attempt(found: Credentials): Promise<void> {
+    const known = waiting !== undefined && areSame(found, waiting.credentials) ? waiting : undefined
+    try {
+      await use(found)
+      current = found
+      inUseSince = Date.now()
+      waiting = undefined
+      log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
+    } catch (error) {
+      const problem = asProblem(error)
+      const refused = problem.code === 'credentials_rejected'
+      const refusals = (known?.refusals ?? 0) + (refused ? 1 : 0)
+      const delayMs = refused ? Math.min(firstRetryMs * 2 ** (refusals - 1), longestRetryMs) : transientRetryMs
+      waiting = { credentials: found, refusals, retryAt: performance.now() + delayMs }
+      if (known === undefined) {
+        log.warn({ problem: problem.code, detail: problem.detail }, 'new credentials do not work; those in use stay')
+      }
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    look().finally(() => {
+      busy = false
+    })
+  }, everyMs).unref()
+
+  return {
+    current: () => current,
+    inUseSince: () => inUseSince,
+    stop: () => clearInterval(timer),
+  }
+}
+
+function areSame(a: Credentials, b: Credentials): boolean {
+  return a.tenant === b.tenant && a.clientId === b.clientId && a.clientSecret === b.clientSecret
+}
