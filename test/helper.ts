@@ -249,3 +249,8 @@ export function runCli(t: TestContext, args: string[], env: Record<string, strin
     })
   return { child, output: () => text, until, exit }
 }
+
+/** The JSON of an answer, for tests to look into. */
+export async function json(response: Response | Promise<Response>) {
+  return JSON.parse(await (await response).text())
+}

@@ -13,7 +13,8 @@ const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) 
 
 rmSync(join(folder, '../printed'), { recursive: true, force: true })
 const failed = (wanted.length === 0 ? [chosen, [last]] : [chosen]).some((names) => {
-  const args = ['--test', '--test-timeout=120000', ...names.map((name) => join(folder, name))]
+  // Most tests wait more than they compute.
+  const args = ['--test', '--test-concurrency=4', '--test-timeout=120000', ...names.map((name) => join(folder, name))]
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0
 })
 process.exitCode = failed ? 1 : 0

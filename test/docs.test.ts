@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { commands } from '../src/commands/commands.ts'
+import { exitStatus } from '../src/commands/exit-status.ts'
+import { readmeTables, withTables } from './docs-tables.ts'
+import { root } from './helper.ts'
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+test("the README's tables of settings and errors are the program's own (npm run docs writes them)", () => {
+  assert.equal(readme, withTables(readme, readmeTables))
+})
+
+test('the README names every command and every exit status that they can end with', () => {
+  for (const name of Object.keys(commands)) assert.match(readme, new RegExp(`\\| \`${name}\``))
+  const listed = /Exit statuses: ([^\n]*)/.exec(readme)?.[1] ?? ''
+  for (const status of [exitStatus.fine, exitStatus.configuration, exitStatus.listener, exitStatus.internal]) {
+    assert.match(listed, new RegExp(`\\b${status} `))
+  }
+})
+
+test('every npm script that a document names exists', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const documents = ['README.md', 'CONTRIBUTING.md'].map((name) => readFileSync(join(root, name), 'utf8')).join('\n')
+  for (const [, name] of documents.matchAll(/npm run ([a-z-]+)/g))
+    assert.ok(name !== undefined && name in scripts, `npm run ${name}`)
+})
+
+test('every file that the README links to exists', () => {
+  for (const [, path] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+    assert.doesNotThrow(() => readFileSync(join(root, path ?? '')), path)
+})
