@@ -143,6 +143,7 @@ test('NO_PROXY takes names, suffixes, ports, addresses, subnets and *', () => {
     ['https://api.catapa.com:8443', '.catapa.com:8443'],
     ['https://10.1.2.3', '10.1.2.3'],
     ['https://10.1.2.3', '10.0.0.0/8'],
+    ['https://10.1.2.3', '10.1.2.3/32'],
     ['https://[fd00::1]', '[fd00::1]'],
     ['https://[fd00::1]', 'fd00::1'],
     ['https://[fd00::1]:444', '[fd00::1]:444'],

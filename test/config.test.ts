@@ -122,6 +122,10 @@ test('every problem is listed at once, whichever stage finds it', () => {
   )
 })
 
+test('one problem of one setting is told once, however often it is met', () => {
+  assertProblem({ SIDECAR_LISTEN: 'localhost:1 localhost:1 localhost:1' }, 'SIDECAR_LISTEN', /the same/)
+})
+
 test('the message of the error has every problem on a line of its own', () => {
   const found = new ConfigError([
     { name: 'A', problem: 'one' },
@@ -339,26 +343,39 @@ test('a probe needs the admin address and no credentials', () => {
   assert.equal(problemsOf(() => readAdminConfig({ SIDECAR_ADMIN_LISTEN: '9' })).length, 1)
 })
 
-test('the environment is taken once, and secrets are not left for children to inherit', () => {
+/** What a child sees after `takeEnvironment`: the copy, and what is left for its own children. */
+function taken(env: Record<string, string>): { once: boolean; copy: typeof env; left: typeof env } {
+  const module = JSON.stringify(new URL('../src/config/environment.js', import.meta.url).href)
   const script = `
-    const { takeEnvironment } = await import(${JSON.stringify(new URL('../src/config/environment.js', import.meta.url).href)})
-    const first = takeEnvironment()
-    process.env.CATAPA_TENANT = 'changed'
-    const names = ['CATAPA_CLIENT_SECRET', 'CATAPA_TENANT', 'HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY']
-    const pick = (env) => names.map((name) => env[name] ?? null)
-    console.log(JSON.stringify([first === takeEnvironment(), pick(first), pick(process.env)]))`
-  const env = {
-    CATAPA_CLIENT_SECRET: 'hush',
-    CATAPA_TENANT: 'acme',
-    HTTPS_PROXY: 'http://user:pass@proxy:1',
-    HTTP_PROXY: 'http://proxy:2',
-  }
+    const { takeEnvironment } = await import(${module})
+    const copy = takeEnvironment()
+    process.env.LATER = 'x'
+    console.log(JSON.stringify({ once: copy === takeEnvironment(), copy, left: process.env }))`
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' })
-  assert.deepEqual(JSON.parse(stdout), [
-    true,
-    ['hush', 'acme', env.HTTPS_PROXY, null, env.HTTP_PROXY],
-    [null, 'changed', null, null, env.HTTP_PROXY],
-  ])
+  return JSON.parse(stdout)
+}
+
+test('the environment is taken once, and secrets are not left for children to inherit', () => {
+  const plain = { CATAPA_TENANT: 'acme', HTTP_PROXY: 'http://proxy:2' }
+  const { once, copy, left } = taken({
+    ...plain,
+    CATAPA_CLIENT_SECRET: 'hush',
+    HTTPS_PROXY: 'http://user:pass@proxy:1',
+  })
+  assert.ok(once)
+  assert.equal(copy.LATER, undefined)
+  assert.equal(copy.CATAPA_CLIENT_SECRET, 'hush')
+  assert.equal(copy.HTTPS_PROXY, 'http://user:pass@proxy:1')
+  assert.deepEqual([left.CATAPA_TENANT, left.HTTP_PROXY], [plain.CATAPA_TENANT, plain.HTTP_PROXY])
+  assert.deepEqual([left.CATAPA_CLIENT_SECRET, left.HTTPS_PROXY], [undefined, undefined])
+})
+
+test('a proxy URL counts as secret in any spelling, by its user alone, and when it is no URL but might hold one', () => {
+  for (const url of ['http://:pass@proxy:1', 'http://token@proxy:1', 'user:pass@proxy:x']) {
+    const { copy, left } = taken({ https_proxy: url, OTHER_PROXY: url })
+    assert.deepEqual([copy.https_proxy, left.https_proxy, left.OTHER_PROXY], [url, undefined, url])
+  }
+  assert.equal(taken({ http_proxy: 'proxy' }).left.http_proxy, 'proxy')
 })
 
 const seed = 20_250_101

@@ -3,20 +3,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 let taken: Environment | undefined
 
-/** Whether a proxy's URL carries a user or a password; one that is no URL counts when it might. */
-function hasPassword(text: string): boolean {
-  try {
-    const { username, password } = new URL(text)
-    return username !== '' || password !== ''
-  } catch {
-    return text.includes('@')
-  }
-}
-
 function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
   if (upper === 'CATAPA_CLIENT_SECRET') return true
-  return (upper === 'HTTPS_PROXY' || upper === 'HTTP_PROXY') && value !== undefined && hasPassword(value)
+  // An "@" follows a user or password, also where the text is no URL: `user:password@proxy` would parse as scheme `user:`.
+  return (upper === 'HTTPS_PROXY' || upper === 'HTTP_PROXY') && value?.includes('@') === true
 }
 
 /**

@@ -44,7 +44,6 @@ export function isExempt(url: URL, noProxy: string | undefined): boolean {
     const { host, port } = hostAndPort(entry)
     if (port !== undefined && Number(port) !== Number(targetPort)) return false
     const name = host.replace(/^\*?\./, '').replace(/\.$/, '')
-    if (name === '') return false
     return target === name || (isIP(target) === 0 && target.endsWith(`.${name}`))
   })
 }
