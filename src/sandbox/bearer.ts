@@ -17,6 +17,7 @@ export function refusalOf(call: Call, state: State): Answer | undefined {
     return oauthError(401, 'unauthorized', description, { 'WWW-Authenticate': challenge })
   }
   const tokenState = state.tokens.state(token)
+  if (tokenState === 'expired') state.stats.expiredTokens += 1
   if (tokenState !== 'valid') {
     return invalidToken(
       state,
@@ -27,6 +28,7 @@ export function refusalOf(call: Call, state: State): Answer | undefined {
     return oauthError(403, 'access_denied', 'The Tenant header is missing')
   if (tenants[0] !== state.options.tenant)
     return oauthError(403, 'access_denied', 'The access token is of another tenant')
+  if (state.tokens.firstUse(token)) state.stats.usedTokens += 1
   return undefined
 }
 

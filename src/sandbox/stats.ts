@@ -9,6 +9,10 @@ export type Stats = {
   apiRequests: number
   /** API requests with a token that is unknown, expired or revoked, or that the `unauthorized` fault called so. */
   rejectedTokens: number
+  /** Those of them whose token had expired. */
+  expiredTokens: number
+  /** Different tokens that API requests were admitted with. */
+  usedTokens: number
   maxConcurrentApiRequests: number
 }
 
@@ -20,6 +24,8 @@ export function noStats(): Stats {
     maxConcurrentTokenRequests: 0,
     apiRequests: 0,
     rejectedTokens: 0,
+    expiredTokens: 0,
+    usedTokens: 0,
     maxConcurrentApiRequests: 0,
   }
 }

@@ -5,6 +5,8 @@ export type Token = Readonly<{ value: string; scope: string; expiresAt: number }
 export type Tokens = Readonly<{
   issue: (scope: string, lifetimeSeconds: number, now: number) => Token
   state: (value: string) => 'valid' | 'expired' | 'unknown'
+  /** Whether a token is used for the first time. */
+  firstUse: (value: string) => boolean
   /** Forgets all of them; how many were still valid. */
   revokeAll: () => number
 }>
@@ -21,6 +23,7 @@ export function secondsLeft(token: Token, now: number): number {
 export function tokenStore(options: { tenant: string; clientId: string; reuse: boolean }): Tokens {
   const tokens = new Map<string, Token>()
   const current = new Map<string, Token>()
+  const unused = new Set<string>()
 
   function issue(scope: string, lifetimeSeconds: number, now: number): Token {
     const existing = current.get(scope)
@@ -28,6 +31,7 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
     const expiresAt = now + Math.round(lifetimeSeconds * 1000)
     const token = { value: jwt({ ...options, scope, expiresAt }), scope, expiresAt }
     tokens.set(token.value, token)
+    unused.add(token.value)
     current.set(scope, token)
     // The expired are kept for a while, to be told from the unknown; a Map iterates oldest first.
     for (const value of tokens.keys()) {
@@ -47,10 +51,11 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
     const valid = [...tokens.values()].filter((token) => token.expiresAt > Date.now()).length
     tokens.clear()
     current.clear()
+    unused.clear()
     return valid
   }
 
-  return { issue, state, revokeAll }
+  return { issue, state, firstUse: (value) => unused.delete(value), revokeAll }
 }
 
 /** Shaped like the tokens that CATAPA's documentation shows; the signature is noise. */
