@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { buildConnector, Pool } from 'undici'
 
@@ -31,6 +31,13 @@ export class ProxyRefusedError extends Error {
     super(`the proxy answered CONNECT with ${status}`)
     this.status = status
     this.schemes = schemes
+  }
+}
+
+/** No connection to the corporate proxy, or it closed before it answered CONNECT; the cause says why. */
+export class ProxyUnreachableError extends Error {
+  constructor(cause: Error) {
+    super('the proxy could not be reached', { cause })
   }
 }
 
@@ -93,8 +100,11 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
   const connect = buildConnector({ ...verified, timeout: connectTimeoutMs })
   return (target, callback) => {
     const open = (socket?: Socket) => {
-      const outcome = (error: Error | null, connected: Socket | null) =>
-        connected === null ? callback(error ?? new Error('no connection'), null) : callback(null, connected)
+      const outcome = (error: Error | null, connected: Socket | null) => {
+        if (connected === null) return callback(error ?? new Error('no connection'), null)
+        connected.on('error', resetIsNoEnd)
+        callback(null, connected)
+      }
       const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
         const [error, connected] = result
         if (error) rememberIssuer(error, connecting)
@@ -104,11 +114,20 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
     }
     if (proxy === undefined) return open()
     const port = target.port || (target.protocol === 'https:' ? '443' : '80')
-    tunnel(proxy, `${target.hostname}:${port}`, verified, connectTimeoutMs).then(
-      (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket)),
+    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname
+    tunnel(proxy, `${host}:${port}`, verified, connectTimeoutMs).then(
+      (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket.on('error', resetIsNoEnd))),
       (error: Error) => callback(error, null),
     )
   }
+}
+
+/**
+ * undici takes a reset for the end of an answer that lasts until the connection closes (its `onHttpSocketError`, meant
+ * for macOS), and a half answer would pass for a whole one. It does so by this code only.
+ */
+function resetIsNoEnd(error: NodeJS.ErrnoException): void {
+  if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET'
 }
 
 const shownIssuers = new WeakMap<tls.TLSSocket, string>()
@@ -134,9 +153,11 @@ function tunnel(proxy: URL, authority: string, verified: Verified, timeoutMs: nu
       const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
       headers['Proxy-Authorization'] = `Basic ${Buffer.from(login).toString('base64')}`
     }
+    const host = proxy.hostname.replace(/^\[|\]$/g, '')
     const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
       ...verified,
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      host,
+      servername: isIP(host) === 0 ? host : '', // Node would take the one of our Host header.
       port: proxy.port,
       method: 'CONNECT',
       path: authority,
@@ -149,20 +170,23 @@ function tunnel(proxy: URL, authority: string, verified: Verified, timeoutMs: nu
       timeoutMs,
     )
     request.once('close', () => clearTimeout(timer))
-    request.once('error', reject)
-    request.once('response', (response) => request.destroy(new ProxyRefusedError(response.statusCode ?? 0, [])))
-    request.once('connect', (response, socket) => {
+    request.once('error', (error) => reject(new ProxyUnreachableError(error)))
+    request.once('connect', (response, socket, early) => {
       clearTimeout(timer)
-      if (response.statusCode === 200) return resolve(socket)
+      const { statusCode: status = 0 } = response
+      if (status >= 200 && status < 300) {
+        if (early.length > 0) socket.unshift(early)
+        return resolve(socket)
+      }
       socket.destroy()
       const offered = [response.headers['proxy-authenticate'] ?? []].flat()
-      reject(
-        new ProxyRefusedError(
-          response.statusCode ?? 0,
-          offered.map((scheme) => scheme.split(' ', 1)[0] ?? ''),
-        ),
-      )
+      reject(new ProxyRefusedError(status, offered.map(schemeName)))
     })
     request.end()
   })
+}
+
+/** The authentication scheme of a challenge (RFC 9110 §11.6.1). */
+function schemeName(challenge: string): string {
+  return challenge.trim().split(/[ ,]/, 1)[0] ?? ''
 }

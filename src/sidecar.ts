@@ -6,7 +6,8 @@ import type { Config, Credentials } from './config/config.ts'
 import { takeEnvironment } from './config/environment.ts'
 import { connectionPool, trust } from './connection.ts'
 import { dataApp } from './data/app.ts'
-import type { Caller } from './data/caller.ts'
+import { breakOff, type Caller } from './data/caller.ts'
+import { resetConnection } from './data/closing.ts'
 import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
@@ -72,9 +73,10 @@ export async function startSidecar(
       await sleep(config.shutdownDelayMs)
       draining = true
       await untilNone(callers, config.shutdownGraceMs)
-      for (const { breakOff } of callers) breakOff?.(interrupted())
+      for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : stopping())
       client.stop()
       await untilNone(callers, flushMs)
+      for (const { response } of callers) resetConnection(response)
       await Promise.all(servers.map(close))
       await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
     },
@@ -83,6 +85,11 @@ export async function startSidecar(
 
 function interrupted(): ProblemError {
   return new ProblemError('interrupted', 'The sidecar was stopped while CATAPA was working on the request.')
+}
+
+/** For requests that were still waiting: for their body, a token or a connection. */
+function stopping(): ProblemError {
+  return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
 }
 
 async function untilNone(callers: ReadonlySet<Caller>, mostMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { ProxyRefusedError, untrustedIssuer } from './connection.ts'
+import { ProxyRefusedError, ProxyUnreachableError, untrustedIssuer } from './connection.ts'
 
 /** Why an exchange failed below HTTP, in words for people and after RFC 9209 §2.3 for programs. */
 export type TransportFailure = {
@@ -28,9 +28,21 @@ const untrusted: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another name',
 }
 
+/** The connection was there and broke (RFC 9209 §2.3.8). */
+export const connectionLost = 'connection_terminated'
+
 /** Judges an error of a socket, of TLS, of undici or of a corporate proxy. */
 export function transportFailure(error: unknown): TransportFailure {
   if (error instanceof ProxyRefusedError) return proxyFailure(error)
+  if (error instanceof ProxyUnreachableError) {
+    const { kind, because, proxyError } = transportFailure(error.cause)
+    const verdict = kind === 'untrusted' ? 'its certificate is not trusted, ' : ''
+    return {
+      kind: kind === 'timeout' ? kind : 'unreachable',
+      because: `the outgoing proxy (HTTPS_PROXY) failed: ${verdict}${because}`,
+      proxyError,
+    }
+  }
   const code = errorCode(error)
   const reason = untrusted[code]
   if (reason !== undefined) {
@@ -70,7 +82,7 @@ export function transportFailure(error: unknown): TransportFailure {
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
-      return { kind: 'closed', because: 'the connection was lost', proxyError: 'connection_terminated' }
+      return { kind: 'closed', because: 'the connection was lost', proxyError: connectionLost }
   }
   if (code.startsWith('HPE_')) {
     return { kind: 'closed', because: 'what it sent is not HTTP/1.1', proxyError: 'http_protocol_error' }
@@ -78,7 +90,7 @@ export function transportFailure(error: unknown): TransportFailure {
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return { kind: 'unreachable', because: 'no TLS connection could be agreed on', proxyError: 'tls_protocol_error' }
   }
-  return { kind: 'closed', because: 'the connection failed', proxyError: 'connection_terminated' }
+  return { kind: 'closed', because: 'the connection failed', proxyError: 'proxy_internal_error' }
 }
 
 function proxyFailure({ status, schemes }: ProxyRefusedError): TransportFailure {

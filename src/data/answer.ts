@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { closeAfterAnswer, isUnfinished } from './closing.ts'
+import { closeAfterAnswer, isUnfinished, resetConnection } from './closing.ts'
 import type { AnswerSink } from './exchange.ts'
 import { type ResponseContext, responseHeaders } from './headers.ts'
 
@@ -8,24 +8,27 @@ export type KeptAnswer = { status: number; rawHeaders: readonly Buffer[]; chunks
 
 const nothing = Buffer.alloc(0)
 
-/** Passes an answer on to the caller as it arrives. `onHead` runs just before the first byte goes out. */
-export function toCaller(
-  response: ServerResponse,
-  context: ResponseContext,
-  onHead: () => void,
-  onBytes: (count: number) => void,
-): AnswerSink {
+export type ToCaller = {
+  context: ResponseContext
+  /** How long a caller may read nothing of what is left after the end. */
+  silenceMs: number
+  /** Called just before the first byte goes out. */
+  onHead: () => void
+  onBytes: (count: number) => void
+}
+
+/** Passes an answer on to the caller as it arrives. */
+export function toCaller(response: ServerResponse, { context, silenceMs, onHead, onBytes }: ToCaller): AnswerSink {
   let bodyBegun = false
   return {
     head(status, rawHeaders, resume) {
       const headers = responseHeaders(rawHeaders, context)
-      onHead()
-      if (isUnfinished(response.req)) {
-        headers.push('Connection', 'close')
-        closeAfterAnswer(response)
-      }
+      const early = isUnfinished(response.req)
+      if (early) headers.push('Connection', 'close')
       response.sendDate = false
-      response.writeHead(status, headers)
+      response.writeHead(status, headers) // Throws on what is no header; nothing is on its way then.
+      onHead()
+      if (early) closeAfterAnswer(response)
       response.on('drain', resume)
       // The head waits for the first piece of the body, which mostly came in the same packet; where there is none yet,
       // an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
@@ -40,15 +43,22 @@ export function toCaller(
     },
     end() {
       response.end()
+      // What is left waits for a slow caller, and nobody else watches over it any more.
+      if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
     },
   }
 }
 
 /**
  * Keeps an answer back while it is of at most `limitBytes`, if its status is `wanted`; anything else passes on to
- * `next` at once, a too large one from its beginning.
+ * `next` at once, a too large one from its beginning after `onTooLarge`, whose error ends the exchange.
  */
-export function keeping(limitBytes: number, wanted: (status: number) => boolean, next: AnswerSink) {
+export function keeping(
+  limitBytes: number,
+  wanted: (status: number) => boolean,
+  onTooLarge: (status: number) => void,
+  next: AnswerSink,
+) {
   let kept: KeptAnswer | undefined
   let bytes = 0
   let resumeNext = () => {}
@@ -64,6 +74,7 @@ export function keeping(limitBytes: number, wanted: (status: number) => boolean,
       bytes += chunk.length
       if (bytes <= limitBytes) return true
       const { status, rawHeaders, chunks } = kept
+      onTooLarge(status)
       kept = undefined
       next.head(status, rawHeaders, resumeNext)
       return chunks.map((part) => next.data(part)).every(Boolean)

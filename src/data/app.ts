@@ -14,7 +14,7 @@ import { corsHeaders, requestId } from './headers.ts'
 import { placeholder } from './placeholder.ts'
 import { problemResponse } from './problem-response.ts'
 import { type ProxyOptions, proxy } from './proxy.ts'
-import { checkStatedLength } from './request-body.ts'
+import { checkFraming } from './request-body.ts'
 import { newRecord } from './request-record.ts'
 import { judgeTarget } from './target.ts'
 import { checkTenant } from './tenant-rule.ts'
@@ -74,7 +74,7 @@ function guard(request: FastifyRequest, { config, tenant, draining }: DataAppOpt
   checkTenant(raw, target.query, tenant())
   if (draining())
     throw new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
-  checkStatedLength(raw, config.maxBodyBytes)
+  checkFraming(raw, config.maxBodyBytes)
 }
 
 /** A browser's question whether a page of an allowed origin may call (CONTRACT §3); CATAPA is not asked. */

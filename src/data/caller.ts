@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** The program that called, as long as it stays. */
+/** The program that called, until its answer has left or it has. */
 export type Caller = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  gone: boolean
-  /** Breaks off what is under way for it, one thing at a time: when it leaves, or when the sidecar has to stop. */
-  breakOff: ((reason: Error) => void) | undefined
+  /** CATAPA is working for it. */
+  atUpstream: boolean
+  /** Why nothing more is done for it: it left, or the sidecar has to stop. */
+  brokenOff: Error | undefined
+  /** Ends what is under way for it, one thing at a time. */
+  onBreakOff: ((reason: Error) => void) | undefined
 }
 
 /** The caller left before it was answered: there is nobody to tell. */
@@ -17,13 +20,33 @@ export class CallerGoneError extends Error {
   }
 }
 
-/** Watches one caller for the time of its request. */
-export function callerOf(request: IncomingMessage, response: ServerResponse): Caller {
-  const caller: Caller = { request, response, gone: response.destroyed, breakOff: undefined }
+/** Watches one caller; it is among `callers` until the last byte of its answer has left. */
+export function callerOf(request: IncomingMessage, response: ServerResponse, callers: Set<Caller>): Caller {
+  const caller: Caller = { request, response, atUpstream: false, brokenOff: undefined, onBreakOff: undefined }
+  if (response.destroyed) {
+    caller.brokenOff = new CallerGoneError()
+    return caller
+  }
+  callers.add(caller)
   response.once('close', () => {
-    if (response.writableFinished) return
-    caller.gone = true
-    caller.breakOff?.(new CallerGoneError())
+    callers.delete(caller)
+    if (!response.writableFinished) breakOff(caller, new CallerGoneError())
   })
   return caller
+}
+
+/** Ends what is under way for a caller, and whatever would come after it. */
+export function breakOff(caller: Caller, reason: Error): void {
+  if (caller.brokenOff !== undefined) return
+  caller.brokenOff = reason
+  caller.onBreakOff?.(reason)
+}
+
+/** Waits on behalf of a caller, no longer than it is served. @throws what it was broken off with */
+export function whileServed<T>(caller: Caller, outcome: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    caller.onBreakOff = reject
+    outcome.then(resolve, reject)
+    if (caller.brokenOff !== undefined) reject(caller.brokenOff)
+  })
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { ProblemError, type Reached } from '../errors.ts'
-import { transportFailure } from '../transport-error.ts'
+import { connectionLost, transportFailure } from '../transport-error.ts'
 import { type Caller, CallerGoneError } from './caller.ts'
+import { silentCaller } from './request-body.ts'
 
 export type TimeLimits = {
   connectTimeoutMs: number
@@ -36,7 +37,7 @@ export type AnswerSink = {
  * This file alone knows undici's handler. It is the one with raw header Buffers, deprecated but a tenth cheaper on
  * undici 7 (PERFORMANCE.md, Levers); undici 8 has a new one that is as cheap, and needs Node 22.19.
  *
- * @throws ProblemError; what the caller's `breakOff` was called with
+ * @throws ProblemError; what the sink threw; what the caller was broken off with
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -45,6 +46,7 @@ export function exchange(
   caller: Caller,
   sink: AnswerSink,
 ): Promise<void> {
+  if (caller.brokenOff !== undefined) return Promise.reject(caller.brokenOff)
   return new Promise((resolve, reject) => {
     const stream = body === null || Buffer.isBuffer(body) ? undefined : body
     let reached: Reached = 'no'
@@ -52,7 +54,7 @@ export function exchange(
     let answering = false
     let paused = false
     let ended: Error | undefined
-    let breakOff: ((reason: Error) => void) | undefined
+    let abort: ((reason: Error) => void) | undefined
     let timer = setTimeout(silent, limits.connectTimeoutMs, connectTimeout)
 
     function wait(ms: number, problem: () => ProblemError): void {
@@ -61,29 +63,39 @@ export function exchange(
     }
 
     function silent(problem: () => ProblemError): void {
-      fail(problem(), false)
+      fail(problem())
+    }
+
+    function fail(error: Error): void {
+      end(error instanceof ProblemError ? complete(error, reached, unanswered) : error)
     }
 
     /** Ends the exchange early; a request that undici has not written yet is never written then. */
-    function fail(error: Error, lost: boolean): void {
+    function end(error: Error): void {
       if (ended !== undefined) return
       clearTimeout(timer)
-      caller.breakOff = undefined
+      caller.onBreakOff = undefined
       ended = error
-      breakOff?.(error)
+      abort?.(error)
       stream?.destroy()
-      reject(error instanceof ProblemError ? complete(error, reached, lost && unanswered) : error)
+      reject(error)
     }
 
-    caller.breakOff = (reason) => fail(reason, false)
-    stream?.once('error', (error) => fail(asExchangeProblem(error, reached), false))
+    /** What the sink throws says by itself whether CATAPA has acted; anything but a problem is a head we cannot pass on. */
+    function sinkFailed(error: unknown): void {
+      if (error instanceof ProblemError) end(error)
+      else fail(malformedAnswer('its answer cannot be passed on', error))
+    }
+
+    caller.onBreakOff = fail
+    stream?.once('error', (error) => fail(asExchangeProblem(error, reached)))
 
     dispatcher.dispatch(
       { method, path: target, headers, body, reset: false },
       {
-        onConnect(abort) {
-          if (ended !== undefined) return abort(ended)
-          breakOff = abort
+        onConnect(abortRequest) {
+          if (ended !== undefined) throw ended // Unlike `abort`, this leaves the connection to the next request.
+          abort = abortRequest
           reached = 'maybe' // undici writes as soon as this returns.
           if (stream === undefined) wait(limits.responseTimeoutMs, responseTimeout)
           else wait(limits.bodyTimeoutMs, () => requestSilence(stream))
@@ -102,32 +114,47 @@ export function exchange(
           unanswered = false
         },
         onHeaders(status, rawHeaders, resume) {
-          if (status < 200) return true // 1xx answers are not passed on.
+          if (ended !== undefined) return false
+          if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
+          if (status < 200 || hasForeignCoding(rawHeaders)) {
+            fail(malformedAnswer('its answer is not HTTP/1.1 as it should be'))
+            return false
+          }
           answering = true
           wait(limits.bodyTimeoutMs, () => (paused ? unread() : bodyTimeout()))
-          sink.head(status, rawHeaders, () => {
-            if (ended !== undefined) return
-            paused = false
-            timer.refresh()
-            resume()
-          })
+          try {
+            sink.head(status, rawHeaders, () => {
+              if (ended !== undefined) return
+              paused = false
+              timer.refresh()
+              resume()
+            })
+          } catch (error) {
+            sinkFailed(error)
+          }
           return true
         },
         onData(chunk) {
+          if (ended !== undefined) return false
           timer.refresh()
-          paused = !sink.data(chunk)
+          try {
+            paused = !sink.data(chunk)
+          } catch (error) {
+            sinkFailed(error)
+            return false
+          }
           return !paused
         },
         onComplete() {
           if (ended !== undefined) return
           clearTimeout(timer)
-          caller.breakOff = undefined
+          caller.onBreakOff = undefined
           ended = completed
           sink.end()
           resolve()
         },
         onError(error) {
-          fail(asExchangeProblem(error, reached), true)
+          fail(asExchangeProblem(error, reached))
         },
       },
     )
@@ -141,7 +168,25 @@ function complete(
   reached: Reached,
   unanswered: boolean,
 ): ProblemError {
-  return new ProblemError(code, detail, { cause, proxyError, reached, unanswered })
+  const lost = code === 'upstream_closed' && proxyError === connectionLost
+  return new ProblemError(code, detail, { cause, proxyError, reached, unanswered: lost && unanswered })
+}
+
+/** The one coding that HTTP/1.1 peers share; another would have to be undone, and cannot be passed on (RFC 9112 §7). */
+function hasForeignCoding(rawHeaders: readonly Buffer[]): boolean {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.length !== 17) continue
+    if (rawHeaders[i]?.toString('latin1').toLowerCase() !== 'transfer-encoding') continue
+    if (rawHeaders[i + 1]?.toString('latin1').toLowerCase() !== 'chunked') return true
+  }
+  return false
+}
+
+function malformedAnswer(because: string, cause?: unknown): ProblemError {
+  return new ProblemError('upstream_closed', `CATAPA gave no complete answer: ${because}.`, {
+    cause,
+    proxyError: 'http_protocol_error',
+  })
 }
 
 function connectTimeout(): ProblemError {
@@ -180,7 +225,7 @@ function requestSilence(body: Readable): ProblemError {
       proxyError: 'connection_write_timeout',
     })
   }
-  return new ProblemError('request_timeout', 'The request body fell silent; send it without pauses.')
+  return silentCaller()
 }
 
 function asExchangeProblem(error: Error, reached: Reached): Error {
@@ -199,8 +244,8 @@ function asExchangeProblem(error: Error, reached: Reached): Error {
       options,
     )
   }
-  if (kind === 'timeout') return connectTimeout()
   if (reached === 'no') {
+    if (kind === 'timeout') return connectTimeout()
     return new ProblemError(
       'upstream_unreachable',
       `CATAPA could not be reached: ${because}. Check the network, CATAPA_BASE_URL and HTTPS_PROXY.`,

@@ -8,9 +8,9 @@ import type { TokenCache } from '../oauth/cached.ts'
 import type { AccessToken } from '../oauth/token-source.ts'
 import { allowedOrigin } from './access-guard.ts'
 import { cannotNoticeCut, type KeptAnswer, keeping, play, toCaller } from './answer.ts'
-import { type Caller, CallerGoneError, callerOf } from './caller.ts'
+import { type Caller, CallerGoneError, callerOf, whileServed } from './caller.ts'
 import { resetConnection } from './closing.ts'
-import { type AnswerSink, exchange } from './exchange.ts'
+import { type AnswerSink, exchange, type UpstreamRequest } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
 import { bufferedBody, hasBody, streamedBody } from './request-body.ts'
 import type { Slots, WaitingRoom } from './slots.ts'
@@ -21,7 +21,7 @@ export type ProxyOptions = {
   dispatcher: Dispatcher
   room: WaitingRoom
   places: Slots
-  /** The callers that are being served, for whoever has to interrupt them. */
+  /** The callers whose answer has not left yet, for whoever has to interrupt them. */
   callers: Set<Caller>
 }
 
@@ -45,20 +45,17 @@ export async function proxy(app: FastifyInstance, options: ProxyOptions): Promis
 }
 
 async function serve(request: FastifyRequest, reply: FastifyReply, options: ProxyOptions): Promise<void> {
-  const caller = callerOf(request.raw, reply.raw)
-  options.callers.add(caller)
+  const caller = callerOf(request.raw, reply.raw, options.callers)
   try {
     await forward(caller, request, reply, options)
   } catch (error) {
-    if (caller.gone || error instanceof CallerGoneError) {
+    if (error instanceof CallerGoneError || reply.raw.destroyed) {
       request.record.callerGone = true
       reply.hijack()
     } else if (reply.sent) {
       request.record.problem = asProblem(error).code
       resetConnection(reply.raw)
     } else throw error
-  } finally {
-    options.callers.delete(caller)
   }
 }
 
@@ -68,57 +65,65 @@ async function forward(
   reply: FastifyReply,
   options: ProxyOptions,
 ): Promise<void> {
-  const { tokens, room } = options
-  const body = await requestBody(request, options.config)
-  const token = tokens.current() ?? (await room.wait(() => tokens.get()))
-  const sink = answerSink(request, reply, options.config)
+  const { tokens, room, config } = options
+  const body = await requestBody(caller, request, config)
+  const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
+  const sink = answerSink(request, reply, config)
   const first = await send(caller, request, body, token, sink, options)
-  if (first?.status !== 401) {
-    tokens.accepted(token)
-    return pass(first, sink)
+  if (first?.status !== 401) return pass(first, sink)
+  if (!mayReplay(body, config)) {
+    judgeRejection(token, tokens)
+    return play(first, sink)
   }
-  if (!mayReplay(request, body, options.config)) return passRejection(first, token, sink, tokens)
-  const fresh = await replacement(token, options)
+  const fresh = await replacement(caller, token, options)
   if (fresh === undefined) return play(first, sink)
   request.record.replayed = true
   const second = await send(caller, request, body, fresh, sink, options)
-  if (second?.status === 401) return passRejection(second, fresh, sink, tokens)
-  tokens.accepted(fresh)
+  if (second?.status === 401) judgeRejection(fresh, tokens)
   pass(second, sink)
 }
 
+type BodySource = Buffer | Readable | null
+
 function requestBody(
+  caller: Caller,
   { raw, record }: FastifyRequest,
-  { replay, maxBodyBytes }: Config,
+  { replay, maxBodyBytes, bodyTimeoutMs }: Config,
 ): BodySource | Promise<BodySource> {
   if (!hasBody(raw)) return null
   const count = (bytes: number) => {
     record.requestBytes += bytes
   }
-  if (replay === 'buffered') return bufferedBody(raw, keptBytes, maxBodyBytes, count)
-  return streamedBody(raw, maxBodyBytes, count)
+  if (replay !== 'buffered') return streamedBody(raw, maxBodyBytes, count)
+  const limits = { keptBytes, maxBytes: maxBodyBytes, silenceMs: bodyTimeoutMs }
+  return whileServed(caller, bufferedBody(raw, limits, count))
 }
 
-type BodySource = Buffer | Readable | null
-
-/** A body that was streamed is gone; bytes may be sent again where `SIDECAR_REPLAY` says so. */
-function mayReplay({ method }: FastifyRequest, body: BodySource, { replay }: Config): boolean {
-  if (replay === 'off') return false
-  if (body === null) return true
-  return Buffer.isBuffer(body) && (replay === 'buffered' || method === 'GET' || method === 'HEAD')
+/** A body that was streamed is gone; bytes are at hand only where `SIDECAR_REPLAY` had them kept. */
+function mayReplay(body: BodySource, { replay }: Config): boolean {
+  return replay !== 'off' && (body === null || Buffer.isBuffer(body))
 }
 
 /** Another token than the one that CATAPA refused; undefined when there is none, so that the 401 passes. */
-async function replacement(refused: AccessToken, { tokens, room }: ProxyOptions): Promise<AccessToken | undefined> {
+async function replacement(
+  caller: Caller,
+  refused: AccessToken,
+  { tokens, room }: ProxyOptions,
+): Promise<AccessToken | undefined> {
   try {
-    return await room.wait(() => tokens.get(refused))
+    return await room.wait(() => whileServed(caller, tokens.get(refused)))
   } catch {
+    if (caller.brokenOff !== undefined) throw caller.brokenOff
     return undefined
   }
 }
 
-/** A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3). */
-function passRejection(answer: KeptAnswer, token: AccessToken, sink: AnswerSink, tokens: TokenCache): void {
+/**
+ * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3).
+ *
+ * @throws ProblemError `token_unavailable` when a newer one had arrived
+ */
+function judgeRejection(token: AccessToken, tokens: TokenCache): void {
   const current = tokens.current()
   if (current !== undefined && current.value !== token.value) {
     throw new ProblemError(
@@ -127,7 +132,6 @@ function passRejection(answer: KeptAnswer, token: AccessToken, sink: AnswerSink,
     )
   }
   tokens.reject(token)
-  play(answer, sink)
 }
 
 function pass(kept: KeptAnswer | undefined, sink: AnswerSink): void {
@@ -149,14 +153,18 @@ function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config
     record.upstreamMs ??= performance.now() - record.sentAt
     reply.hijack()
   }
-  return toCaller(reply.raw, context, onHead, (bytes) => {
-    record.responseBytes += bytes
+  return toCaller(reply.raw, {
+    context,
+    silenceMs: config.bodyTimeoutMs,
+    onHead,
+    onBytes: (bytes) => {
+      record.responseBytes += bytes
+    },
   })
 }
 
 /**
- * One exchange, in turn. A GET or HEAD is sent once more when its connection was lost before any byte of an answer:
- * mostly a connection that CATAPA had closed while it was idle. Nothing else is ever repeated here.
+ * One exchange with CATAPA, when its turn has come.
  *
  * @returns the answer when it was kept back: a 401, or one for a caller that cannot notice a cut
  */
@@ -166,11 +174,21 @@ async function send(
   body: BodySource,
   token: AccessToken,
   sink: AnswerSink,
-  { config, dispatcher, places, room }: ProxyOptions,
+  options: ProxyOptions,
 ): Promise<KeptAnswer | undefined> {
+  const { tokens, places, room } = options
   const { raw, record, method, id } = request
   const blind = cannotNoticeCut(caller.response)
-  const keeper = keeping(blind ? blindCallerBytes : keptBytes, (status) => blind || status === 401, sink)
+  let status = 0
+  const keeper = keeping(
+    blind ? blindCallerBytes : keptBytes,
+    (given) => {
+      status = given
+      return blind || given === 401
+    },
+    () => status === 401 && judgeRejection(token, tokens),
+    sink,
+  )
   const outgoing = {
     method,
     target: record.target?.forwarded ?? '/',
@@ -180,16 +198,34 @@ async function send(
   if (!places.take()) await room.wait(() => places.turn(caller))
   record.sentAt = performance.now()
   record.upstreamMs = undefined
+  caller.atUpstream = true
   try {
-    if (caller.gone) throw new CallerGoneError()
-    await exchange(dispatcher, outgoing, config, caller, keeper.sink)
-  } catch (error) {
-    const safe = body === null && (method === 'GET' || method === 'HEAD')
-    if (!(safe && error instanceof ProblemError && error.unanswered)) throw error
-    await exchange(dispatcher, outgoing, config, caller, keeper.sink)
+    await exchangeSafely(caller, outgoing, keeper.sink, options)
   } finally {
+    caller.atUpstream = false
     record.upstreamMs ??= performance.now() - record.sentAt
     places.release()
   }
+  if (status !== 401) tokens.accepted(token)
   return keeper.answer()
+}
+
+/**
+ * A GET or HEAD is sent once more when its connection was lost before any byte of an answer: mostly a connection that
+ * CATAPA had closed while it was idle. Nothing else is ever repeated here.
+ */
+async function exchangeSafely(
+  caller: Caller,
+  outgoing: UpstreamRequest,
+  sink: AnswerSink,
+  { dispatcher, config }: ProxyOptions,
+): Promise<void> {
+  const { method, body } = outgoing
+  try {
+    await exchange(dispatcher, outgoing, config, caller, sink)
+  } catch (error) {
+    const safe = body === null && (method === 'GET' || method === 'HEAD')
+    if (!safe || !(error instanceof ProblemError) || !error.unanswered) throw error
+    await exchange(dispatcher, outgoing, config, caller, sink)
+  }
 }

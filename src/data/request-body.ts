@@ -2,8 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { ProblemError } from '../errors.ts'
 
-/** Emitted on a request whose body turned out not to be HTTP, with the ProblemError. */
-export const malformed = Symbol('malformed')
+const malformed = Symbol('malformed')
+const malformedBodies = new WeakMap<IncomingMessage, ProblemError>()
+
+/** Says that the body of a request turned out not to be HTTP, to whoever reads it or will. */
+export function markMalformed(request: IncomingMessage, problem: ProblemError): void {
+  malformedBodies.set(request, problem)
+  request.emit(malformed, problem)
+}
 
 /** Whether a request has a body (RFC 9112 §6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -12,8 +18,20 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return length !== undefined && Number(length) > 0
 }
 
-/** @throws ProblemError `body_too_large` for a body whose stated length is over the limit */
-export function checkStatedLength({ headers }: IncomingMessage, maxBytes: number): void {
+/**
+ * What Node's parser lets through and a proxy must not: its own idea of where the body ends would go on to CATAPA.
+ *
+ * @throws ProblemError `bad_request` for a version or coding other than those of HTTP/1.1, `body_too_large` for a body
+ * whose stated length is over the limit
+ */
+export function checkFraming({ headers, httpVersion }: IncomingMessage, maxBytes: number): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    throw new ProblemError('bad_request', 'The request is not in HTTP/1.1 or HTTP/1.0; send it in one of these.')
+  }
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked')) {
+    throw new ProblemError('bad_request', 'The body has a transfer coding other than "chunked"; send it without.')
+  }
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
 }
 
@@ -42,42 +60,52 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
   request.once('end', () => body.push(null))
   request.once('error', (error) => body.destroy(error))
   request.once(malformed, (problem: ProblemError) => body.destroy(problem))
+  const problem = malformedBodies.get(request)
+  if (problem !== undefined) body.destroy(problem)
   return body
 }
 
 /**
  * A body of at most `limitBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with
  * what was already read.
+ *
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; as `streamedBody`
  */
-export async function bufferedBody(
+export function bufferedBody(
   request: IncomingMessage,
-  limitBytes: number,
-  maxBytes: number,
+  limits: { keptBytes: number; maxBytes: number; silenceMs: number },
   onBytes: (count: number) => void,
 ): Promise<Buffer | Readable> {
-  const stream = streamedBody(request, maxBytes, onBytes)
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return stream
+  const stream = streamedBody(request, limits.maxBytes, onBytes)
+  if (Number(request.headers['content-length'] ?? 0) > limits.keptBytes) return Promise.resolve(stream)
   const chunks: Buffer[] = []
   let bytes = 0
-  const rest = await new Promise<Readable | undefined>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => stream.destroy(silentCaller()), limits.silenceMs)
     stream.on('data', (chunk: Buffer) => {
+      timer.refresh()
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes <= limitBytes) return
+      if (bytes <= limits.keptBytes) return
       stream.pause()
       stream.removeAllListeners('data')
-      resolve(stream)
+      clearTimeout(timer)
+      resolve(prefixed(chunks, stream))
     })
-    stream.once('end', () => resolve(undefined))
+    stream.once('end', () => resolve(Buffer.concat(chunks)))
     stream.once('error', reject)
+    stream.once('close', () => clearTimeout(timer))
   })
-  if (rest === undefined) return Buffer.concat(chunks)
-  return prefixed(chunks, rest)
 }
 
 function prefixed(chunks: Buffer[], rest: Readable): Readable {
   for (const chunk of chunks.reverse()) rest.unshift(chunk)
   return rest
+}
+
+/** The caller stopped in the middle of its request. */
+export function silentCaller(): ProblemError {
+  return new ProblemError('request_timeout', 'The request body fell silent; send it without pauses.')
 }
 
 function tooLarge(): ProblemError {

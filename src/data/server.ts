@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { ProblemError, problemAnswer } from '../errors.ts'
 import { lingerOnClose } from './closing.ts'
 import { requestId } from './headers.ts'
-import { malformed } from './request-body.ts'
+import { markMalformed } from './request-body.ts'
 
 type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -13,6 +13,8 @@ const mostHeadBytes = 64 * 1024
 const keepAliveMs = 125_000
 /** For request line and headers. */
 const headTimeoutMs = 60_000
+/** Requests that wait behind another on one connection; Node itself would take any number. */
+const mostPipelined = 100
 
 /**
  * An HTTP/1.1 server as old callers need it: one request of a connection at a time, errors of the parser in the form
@@ -30,29 +32,51 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
   })
   server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (STACK row 27).
   const lastResponse = new WeakMap<Socket, ServerResponse>()
-  const broken = new WeakSet<Socket>()
+  const unanswered = new WeakMap<Socket, number>()
+  /** Nothing that still comes from these is taken. */
+  const refused = new WeakSet<Socket>()
 
   /** Pipelined requests are taken one after the other: two writes must not overtake each other. */
   function inTurn(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
+    if (refused.has(socket) || socket.writableEnded) return // Nobody would see what became of it.
     const before = lastResponse.get(socket)
+    if (before === undefined || isOver(before)) {
+      lastResponse.set(socket, response)
+      routing(request, response)
+      return
+    }
+    const count = (unanswered.get(socket) ?? 0) + 1
+    if (count > mostPipelined) {
+      socket.pause()
+      refuse(socket, new ProblemError('overloaded', 'Too many requests were sent without awaiting an answer.'))
+      return
+    }
+    unanswered.set(socket, count)
     lastResponse.set(socket, response)
-    if (before === undefined || isOver(before)) routing(request, response)
-    else before.once('close', () => !socket.destroyed && routing(request, response))
+    before.once('close', () => {
+      unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)
+      if (!socket.destroyed && !socket.writableEnded) routing(request, response)
+    })
   }
 
-  /** Answers on the bare socket once everything that is owed on it has been sent, and closes it. */
+  /** Refuses what comes on a bare socket, and all that comes after it. */
   function refuse(socket: Socket, problem: ProblemError): void {
+    if (refused.has(socket)) return
+    refused.add(socket)
+    const owed = lastResponse.get(socket)
+    if (owed !== undefined && !owed.req.complete && problem.code === 'bad_request') markMalformed(owed.req, problem)
+    answerOnSocket(socket, problem)
+  }
+
+  /** Writes an answer once everything that is owed has been sent (STACK row 24), and closes. */
+  function answerOnSocket(socket: Socket, problem: ProblemError): void {
     const owed = lastResponse.get(socket)
     if (owed !== undefined && !isOver(owed)) {
-      if (!owed.req.complete) owed.req.emit(malformed, problem)
-      owed.once('close', () => (owed.req.complete ? refuse(socket, problem) : socket.destroy()))
+      owed.once('close', () => answerOnSocket(socket, problem))
       return
     }
-    if (!socket.writable) {
-      socket.destroy()
-      return
-    }
+    if (!socket.writable) return // The answer before has closed it; a caller that is still writing may yet read that.
     log.warn({ problem: problem.code, caller: socket.remoteAddress, origin: 'sidecar' }, 'request that is not HTTP/1.1')
     lingerOnClose(socket)
     socket.write(rawAnswer(problem))
@@ -73,10 +97,7 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     const problem = parserProblem(error)
     if (problem === undefined) socket.destroy()
-    else if (!broken.has(socket)) {
-      broken.add(socket)
-      refuse(socket, problem)
-    }
+    else refuse(socket, problem)
   })
   server.on('connection', (socket) => {
     socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (CONTRACT §3).

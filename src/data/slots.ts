@@ -51,8 +51,9 @@ export function slots(count: number): Slots {
     },
     turn(caller) {
       return new Promise((resolve, reject) => {
+        if (caller.brokenOff !== undefined) return reject(caller.brokenOff)
         queue.add(resolve)
-        caller.breakOff = (reason) => {
+        caller.onBreakOff = (reason) => {
           if (queue.delete(resolve)) reject(reason)
         }
       })
