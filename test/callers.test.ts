@@ -99,3 +99,18 @@ test('wrong credentials and a sandbox that is down: never a 2xx, never a 401, an
   const stats = await json(fetch(`${sandboxUrl}/sandbox/stats`))
   assert.equal(stats.apiRequests, 0, 'no request went without a token')
 })
+
+test('tokens of 2 s and 10 s of steady calls: every answer is a 200, and each lifetime costs one token request', async (t) => {
+  const { url, sandboxUrl } = await startBoth(t, {}, { tokenLifetimeSeconds: 2 })
+  const statuses = new Map<number, number>()
+  const until = Date.now() + 10_000
+  while (Date.now() < until) {
+    const response = await fetch(`${url}/v1/users/me`)
+    await response.arrayBuffer()
+    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
+  }
+  assert.deepEqual([...statuses.keys()], [200])
+  const stats = await json(fetch(`${sandboxUrl}/sandbox/stats`))
+  assert.equal(stats.rejectedTokens, 0)
+  assert.ok(stats.tokenRequests >= 5 && stats.tokenRequests <= 10, `${stats.tokenRequests} token requests`)
+})
