@@ -194,14 +194,14 @@ const checkFirst = 'CATAPA may have acted on this request: check there before se
 
 /** Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds. */
 function retryAfterSeconds(retryAfterMs = 1000): number {
-  return Math.min(10, Math.max(1, Math.ceil(retryAfterMs / 1000)))
+  return Math.min(10, Math.max(1, Math.ceil(retryAfterMs / 1000) || 1))
 }
 
 /** Any error as a problem: what is not a ProblemError is a fault of ours. */
-export function asProblem(error: unknown): ProblemError {
+export function asProblem(error: unknown, reached: Reached = 'maybe'): ProblemError {
   if (error instanceof ProblemError) return error
   return new ProblemError('internal_error', 'This is a fault of catapa-sidecar; please report it with its log.', {
     cause: error,
-    reached: 'maybe',
+    reached,
   })
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { ProblemError } from '../errors.ts'
 
 export type GuardOptions = {
@@ -37,18 +37,18 @@ export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptio
 
 /** @throws ProblemError `host_not_allowed` */
 export function checkAuthority(authority: string, allowedHosts: ReadonlySet<string>): void {
-  const name = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{1,5})?$/i.exec(authority)?.[1]?.toLowerCase()
+  const name = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{0,5})?$/i.exec(authority)?.[1]?.toLowerCase()
   if (name !== undefined && isAllowedName(name, allowedHosts)) return
   throw new ProblemError(
     'host_not_allowed',
-    'The name in Host is not allowed; call the sidecar as localhost or by an IP address, or list the name in SIDECAR_ALLOWED_HOSTS.',
+    'The name that the sidecar was called by is not allowed; call the sidecar as localhost or by an IP address, or list the name in SIDECAR_ALLOWED_HOSTS.',
   )
 }
 
 function isAllowedName(name: string, allowedHosts: ReadonlySet<string>): boolean {
-  if (name === 'localhost') return true
-  if (isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true
-  return allowedHosts.has(name.replace(/\.$/, ''))
+  if (name.startsWith('[') ? isIPv6(name.slice(1, -1)) : isIPv4(name)) return true
+  const relative = name.replace(/\.$/, '')
+  return relative === 'localhost' || allowedHosts.has(relative)
 }
 
 /**
@@ -97,7 +97,7 @@ export function checkMethod({ method, headers }: IncomingMessage): void {
 /** @throws ProblemError `loop_detected` */
 export function checkLoop({ headers }: IncomingMessage): void {
   const via: string | undefined = headers.via
-  if (via !== undefined && /(^|[\s,])catapa-sidecar($|[\s,;(])/i.test(via)) {
+  if (via !== undefined && /(^|[\s,])catapa-sidecar($|[\s,;:(])/i.test(via)) {
     throw new ProblemError(
       'loop_detected',
       'The request came back to a sidecar that it has passed already; check that CATAPA_BASE_URL is CATAPA and not a sidecar.',

@@ -21,8 +21,9 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     upstreamMs: record.upstreamMs === undefined ? undefined : round(record.upstreamMs),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
-    caller: raw.socket.remoteAddress ?? 'socket file',
+    caller: record.caller,
     program: product(raw.headers['user-agent']),
+    listener: record.listener ?? 'socket file',
   }
   if (problem === undefined) log.info(line, 'request')
   else log.warn(line, 'request')
@@ -33,6 +34,14 @@ function round(ms: number): number {
 }
 
 /** The first product token of `User-Agent` (RFC 9110 §10.1.5): the rest may name people and machines. */
-function product(userAgent: string | undefined): string | undefined {
-  return /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._-]{1,20})?/.exec(userAgent ?? '')?.[0]
+export function product(userAgent: string | undefined): string | undefined {
+  return /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/.exec(userAgent ?? '')?.[0]
+}
+
+/**
+ * A request id as it may be logged: one that a program made, letters and digits. A name, an address or an identity
+ * number, which the caller gets back in the header all the same, is not.
+ */
+export function loggableId(requestId: string): string {
+  return /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/.test(requestId) ? requestId : '…'
 }

@@ -1,17 +1,12 @@
 import { METHODS } from 'node:http'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
-import type { Config } from '../config/config.ts'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { ProblemError } from '../errors.ts'
-import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
-import { logRequest } from './access-log.ts'
-import { corsHeaders, requestId } from './headers.ts'
+import { checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
+import { loggableId, logRequest } from './access-log.ts'
+import { closeAfterAnswer, isUnfinished } from './closing.ts'
+import { requestId } from './headers.ts'
 import { placeholder } from './placeholder.ts'
+import { answerPreflight } from './preflight.ts'
 import { problemResponse } from './problem-response.ts'
 import { type ProxyOptions, proxy } from './proxy.ts'
 import { checkFraming } from './request-body.ts'
@@ -33,6 +28,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
     loggerInstance: options.logger,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    childLoggerFactory: (logger, bindings) => logger.child({ requestId: loggableId(String(bindings.requestId)) }),
     rewriteUrl: () => '/', // One route; the raw target is judged by us (STACK row 13).
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -46,10 +42,18 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   const tokenRequest = placeholder(config)
 
   app.addHook('onRequest', (request, reply, done) => {
-    request.record = newRecord()
+    request.record = newRecord(request.raw)
     guard(request, options)
     if (answerPreflight(request, reply, config)) return
     if (tokenRequest.concerns(request)) return tokenRequest.answer(request, reply)
+    done()
+  })
+  // What Fastify sends: answers of our own. CATAPA's have a writer of their own.
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (isUnfinished(request.raw)) {
+      reply.header('Connection', 'close')
+      closeAfterAnswer(reply.raw)
+    }
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -71,27 +75,8 @@ function guard(request: FastifyRequest, { config, tenant, draining }: DataAppOpt
   if (target.authority !== undefined) checkAuthority(target.authority, config.allowedHosts)
   checkOrigin(raw, config)
   checkLoop(raw)
-  checkTenant(raw, target.query, tenant())
+  checkTenant(raw, target, tenant())
   if (draining())
     throw new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
   checkFraming(raw, config.maxBodyBytes)
-}
-
-/** A browser's question whether a page of an allowed origin may call (CONTRACT §3); CATAPA is not asked. */
-function answerPreflight({ raw, id }: FastifyRequest, reply: FastifyReply, config: Config): boolean {
-  const { headers } = raw
-  const origin = allowedOrigin(raw, config)
-  const method = headers['access-control-request-method']
-  if (raw.method !== 'OPTIONS' || origin === undefined || method === undefined) return false
-  for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
-  reply
-    .header('Access-Control-Allow-Methods', method)
-    .header('Access-Control-Max-Age', '600')
-    .header('X-Request-Id', id)
-  const asked = headers['access-control-request-headers']
-  if (asked !== undefined) reply.header('Access-Control-Allow-Headers', asked)
-  if (headers['access-control-request-private-network'] !== undefined)
-    reply.header('Access-Control-Allow-Private-Network', 'true')
-  reply.code(204).send()
-  return true
 }

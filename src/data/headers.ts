@@ -96,15 +96,18 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     if (name.toLowerCase() === 'connection') connection = connection === undefined ? value : `${connection},${value}`
   }
   const named = namedInConnection(connection)
+  const navigation = context.destination !== undefined && navigations.has(context.destination)
   const headers: string[] = []
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase()
     if (notReturned.has(lower) || notReturnedPrefix.test(lower) || named?.has(lower)) continue
+    if (navigation && lower === 'x-content-type-options') continue // Of several, browsers heed the first.
     headers.push(name, lower === 'location' ? ownLocation(value, context) : value)
   }
   headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
   if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())
-  if (context.destination !== undefined && navigations.has(context.destination)) {
+  if (navigation) {
+    // Beside a policy of CATAPA's own: what either forbids is forbidden.
     headers.push('Content-Security-Policy', 'sandbox', 'X-Content-Type-Options', 'nosniff')
   }
   return headers
@@ -134,7 +137,7 @@ function namedInConnection(connection: string | undefined): Set<string> | undefi
 
 /** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (STACK row 11). */
 function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
-  const match = /^(?:https?:)?\/\/[^/?#]*/i.exec(location)
+  const match = /^(?:https?:)?\/\/[^/\\?#]*/i.exec(location)
   if (match === null) return location
   const absolute = location.startsWith('//') ? `${upstreamOrigin.split('//', 1)[0]}${match[0]}` : match[0]
   if (!URL.canParse(absolute) || new URL(absolute).origin !== upstreamOrigin) return location

@@ -1,22 +1,39 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { ProblemError } from '../errors.ts'
+import { product } from './access-log.ts'
+import { decodeOnce } from './percent.ts'
+import { streamedBody } from './request-body.ts'
 
 const answer = JSON.stringify({ access_token: 'catapa-sidecar', token_type: 'Bearer', expires_in: 3600 })
+
+/** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
+const mostSeen = 1000
 
 /**
  * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
  * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace (CONTRACT §3).
  */
-export function placeholder({ baseUrl, tokenUrl, placeholderToken }: Config) {
-  const path = tokenUrl.origin === baseUrl.origin ? decode(tokenUrl.pathname) : undefined
+export function placeholder({ baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config) {
+  const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
   const seen = new Set<string>()
+
+  function logFirst({ record, raw, log }: FastifyRequest): void {
+    const { caller } = record
+    const program = product(raw.headers['user-agent'])
+    const who = `${caller} ${program}`
+    if (seen.has(who) || seen.size >= mostSeen) return
+    seen.add(who)
+    log.info(
+      { caller, program },
+      'a caller asks for a token by itself; it gets a placeholder, its credentials are dropped',
+    )
+  }
 
   return {
     /** Whether this is a token request of a caller. @throws ProblemError `policy_denied` when they are switched off */
-    concerns({ method, record }: FastifyRequest): boolean {
-      if (method !== 'POST' || path === undefined || record.target === undefined || decode(record.target.path) !== path)
-        return false
+    concerns({ method, record: { target } }: FastifyRequest): boolean {
+      if (method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
       if (placeholderToken) return true
       throw new ProblemError(
         'policy_denied',
@@ -24,28 +41,36 @@ export function placeholder({ baseUrl, tokenUrl, placeholderToken }: Config) {
       )
     },
 
+    /** Reads the request to its end first: old programs do not expect an answer before they have sent all of it. */
     answer(request: FastifyRequest, reply: FastifyReply): void {
-      const caller = request.ip
-      if (!seen.has(caller) && seen.size < 1000) {
-        seen.add(caller)
-        request.log.info(
-          { caller },
-          'a caller asks for a token by itself; it gets a placeholder, its credentials are not used',
-        )
-      }
-      request.raw.resume()
-      reply.headers({
-        'Content-Type': 'application/json',
-        'Cache-Control': 'no-store',
-        'X-Catapa-Sidecar-Placeholder': '1',
-        'X-Request-Id': request.id,
+      const { raw, record } = request
+      logFirst(request)
+      const body = streamedBody(raw, maxBodyBytes, (count) => {
+        record.requestBytes += count
       })
-      reply.send(answer)
+      raw.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
+      body.once('error', (error) => {
+        if (error instanceof ProblemError) reply.send(error)
+        else {
+          record.callerGone = true
+          reply.hijack()
+        }
+      })
+      body.once('end', () => {
+        record.responseBytes = answer.length
+        reply.headers({
+          'Content-Type': 'application/json',
+          'Cache-Control': 'no-store',
+          'X-Catapa-Sidecar-Placeholder': '1',
+          'X-Request-Id': request.id,
+        })
+        reply.send(Buffer.from(answer))
+      })
+      body.resume()
     },
   }
 }
 
-/** Percent-decoding that no broken escape stops. */
-function decode(path: string): string {
-  return path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+function silent(): ProblemError {
+  return new ProblemError('request_timeout', 'The token request fell silent; send it without pauses.')
 }

@@ -1,8 +1,13 @@
+import type { IncomingMessage } from 'node:http'
 import type { ProblemCode } from '../errors.ts'
 import type { Target } from './target.ts'
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
+  /** The address that the call came from. */
+  readonly caller: string
+  /** The address that it reached, as in a URL; undefined for a socket file. */
+  readonly listener: string | undefined
   /** Undefined while the target has not been accepted. */
   target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
@@ -19,8 +24,12 @@ export type RequestRecord = {
   replayed: boolean
 }
 
-export function newRecord(): RequestRecord {
+/** Begun with the request: a socket that was closed has forgotten its addresses. */
+export function newRecord({ socket }: IncomingMessage): RequestRecord {
+  const { remoteAddress, localAddress, localPort } = socket
   return {
+    caller: remoteAddress ?? 'socket file',
+    listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
     target: undefined,
     problem: undefined,
     callerGone: false,

@@ -1,4 +1,5 @@
 import { ProblemError } from '../errors.ts'
+import { decodeFully } from './percent.ts'
 
 /** A request target that can go to CATAPA byte for byte. */
 export type Target = {
@@ -43,24 +44,15 @@ function splitAuthority(raw: string): { authority: string | undefined; rest: str
   return { authority, rest: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
-/** Dot segments in any encoding: escaped (also twice, also overlong UTF-8), behind `%2F` or `%5C`, or before `;`. */
+/**
+ * Dot segments in any encoding (escaped, also repeatedly, also as overlong UTF-8), behind `%2F` or `%5C`, before `;`,
+ * and with control characters or blanks, which some servers drop.
+ */
 function hasDotSegment(path: string): boolean {
-  if (!path.includes('.') && !path.includes('%')) return false
-  return decodeFully(path)
-    .split(/[/\\]/)
-    .some((segment) => /^\.\.?$/.test(segment.replace(/;.*$/s, '').trim()))
-}
-
-function decodeFully(path: string): string {
-  let decoded = path
-  for (let previous = ''; previous !== decoded; ) {
-    previous = decoded
-    decoded = previous
-      .replace(/%c0%ae|%e0%80%ae|%f0%80%80%ae/gi, '.')
-      .replace(/%c0%af|%e0%80%af|%f0%80%80%af/gi, '/')
-      .replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  }
-  return decoded
+  if (!/[.%]/.test(path)) return false
+  const decoded = decodeFully(path)
+  if (decoded === undefined) return true // Nobody can tell, and nobody encodes so often.
+  return decoded.split(/[/\\]/).some((segment) => /^\.\.?(;|$)/.test(segment.replace(/[\x00-\x20\x7f]/g, '')))
 }
 
 function refuse(what: string): ProblemError {

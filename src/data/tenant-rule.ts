@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ProblemError } from '../errors.ts'
+import { decodeFully } from './percent.ts'
+import type { Target } from './target.ts'
 
 /**
  * CATAPA reads the tenant also from a query parameter, so a caller could reach another tenant's data with it
@@ -7,33 +9,44 @@ import { ProblemError } from '../errors.ts'
  *
  * @throws ProblemError `policy_denied`, saying where the other tenant is named
  */
-export function checkTenant({ headers }: IncomingMessage, query: string | undefined, tenant: string): void {
-  const named: string | string[] | undefined = headers.tenant
-  if (named !== undefined && named !== '' && named !== tenant) throw denied('the Tenant header')
-  if (query === undefined || !mayNameTenant(query)) return
-  for (const piece of query.split(/[&;]/)) {
-    const equals = piece.indexOf('=')
-    const name = equals === -1 ? piece : piece.slice(0, equals)
-    if (!isTenantName(name)) continue
-    const value = equals === -1 ? '' : decode(piece.slice(equals + 1))
-    if (value !== tenant) throw denied('a tenant parameter of the query')
-  }
+export function checkTenant(request: IncomingMessage, { path, query }: Target, tenant: string): void {
+  if (namesOtherInHeader(request, tenant)) throw denied('the Tenant header')
+  if (query !== undefined && namesOther(query.split(/[&;]/), tenant)) throw denied('a tenant parameter of the query')
+  // Some Java servers count `/path;tenant=x` among the parameters of the request.
+  if (path.includes(';') && namesOther(path.split(/[;/]/), tenant)) throw denied('a tenant parameter of the path')
 }
 
-function mayNameTenant(query: string): boolean {
-  return query.includes('%') || /tenant/i.test(query)
+function namesOtherInHeader(request: IncomingMessage, tenant: string): boolean {
+  const { tenant: named } = request.headers // Repeated ones are joined.
+  if (named === undefined || named === tenant) return false
+  return (request.headersDistinct.tenant ?? []).some((value) => value !== '' && value !== tenant)
 }
 
-/** `tenant`, in any case and encoding, also as the array forms `tenant[]` and `tenant[0]`. */
+function namesOther(parameters: string[], tenant: string): boolean {
+  return parameters.some((parameter) => {
+    const [name = '', ...value] = parameter.split('=')
+    return isTenantName(name) && decodeValue(value.join('=')) !== tenant
+  })
+}
+
+/**
+ * `tenant` in any case and encoding, with blanks or control characters that a server may drop, as an array (`tenant[]`,
+ * `tenant[0]`), or as Spring's default for a field (`!tenant`).
+ */
 function isTenantName(name: string): boolean {
-  return /^tenant(\[.*)?$/is.test(decode(name).replace(/[\x00-\x20\x7f]/g, ''))
+  if (!/tenant|%/i.test(name)) return false
+  const decoded = decodeFully(name)
+  if (decoded === undefined) return true // Nobody can tell, and nobody encodes so often.
+  return /^!?tenant(\[.*)?$/is.test(decoded.replace(/[\x00-\x20+\x7f]/g, ''))
 }
 
-/** Percent-decoding that no broken escape stops. */
-function decode(text: string): string {
-  return text
-    .replace(/\+/g, ' ')
-    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+/** What a server makes of the value: with the name all guesses count, here only the exact reading does. */
+function decodeValue(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
 }
 
 function denied(where: string): ProblemError {

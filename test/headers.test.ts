@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type ResponseContext, requestHeaders, requestId, responseHeaders } from '../src/data/headers.ts'
+import type { AccessToken } from '../src/oauth/token-source.ts'
+import { ask } from './ask.ts'
+import { startTestSidecar, startUpstream } from './helper.ts'
+
+const seed = { seed: 4711, numRuns: 2000 }
+const token = { value: 'a-token', tenant: 'demo' } as AccessToken
+
+/** What goes to CATAPA, as pairs. */
+function forwarded(lines: [name: string, value: string][]): [name: string, value: string][] {
+  const connection = lines.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
+  return pairs(requestHeaders(lines.flat(), connection.length === 0 ? undefined : connection.join(', '), token, 'id-1'))
+}
+
+const plain: ResponseContext = {
+  requestId: 'id-1',
+  upstreamOrigin: 'https://api.catapa.com',
+  ownOrigin: 'http://localhost:8228',
+  allowedOrigin: undefined,
+  destination: undefined,
+}
+
+/** What goes back to the caller, as pairs. */
+function returned(lines: [name: string, value: string][], context: Partial<ResponseContext> = {}) {
+  return pairs(
+    responseHeaders(
+      lines.flat().map((text) => Buffer.from(text, 'latin1')),
+      { ...plain, ...context },
+    ),
+  )
+}
+
+function pairs(flat: string[]): [name: string, value: string][] {
+  return flat.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : []))
+}
+
+const added: [string, string][] = [
+  ['Tenant', 'demo'],
+  ['Authorization', 'Bearer a-token'],
+  ['X-Request-Id', 'id-1'],
+  ['Via', '1.1 catapa-sidecar'],
+]
+
+test('these request headers are removed, and no others', () => {
+  const removed = [
+    ...['Cookie', 'Expect', 'Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Trailer', 'Transfer-Encoding'],
+    ...['Upgrade', 'HTTP2-Settings', 'Proxy-Authorization', 'Proxy-Authenticate', 'Proxy-Anything', 'Forwarded'],
+    ...['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Origin', 'Referer', 'Sec-Fetch-Site', 'Sec-CH-UA'],
+    ...['Host', 'Tenant', 'Authorization', 'X-Request-Id'],
+  ]
+  const kept = [
+    ...['Accept', 'Accept-Encoding', 'Accept-Language', 'Content-Type', 'Content-Length', 'Content-Encoding', 'Range'],
+    ...['If-None-Match', 'If-Modified-Since', 'User-Agent', 'Cache-Control', 'Via', 'SOAPAction', 'X-Requested-With'],
+    ...['X-Tenant', 'Security', 'XForwarded', 'Proxy', 'Cookies', 'Date', 'Priority', 'traceparent'],
+  ]
+  for (const spell of [String, (name: string) => name.toLowerCase(), (name: string) => name.toUpperCase()]) {
+    for (const name of removed) assert.deepEqual(forwarded([[spell(name), 'x']]), added, name)
+    for (const name of kept) assert.deepEqual(forwarded([[spell(name), 'x']]), [[spell(name), 'x'], ...added], name)
+  }
+})
+
+const name = fc.oneof(
+  fc.constantFrom('Tenant', 'tenant', 'AUTHORIZATION', 'Authorization', 'Cookie', 'Accept', 'accept', 'X-Request-Id'),
+  fc.constantFrom('Content-Length', 'Content-Type', 'Via', 'X-Custom', 'x-custom', 'Keep-Alive', 'sec-x', 'Set-Cookie'),
+  fc.constantFrom('Location', 'Access-Control-Allow-Origin', 'X-Catapa-Sidecar-Error', 'Alt-Svc', 'ETag'),
+  fc.stringMatching(/^[A-Za-z-]{1,12}$/),
+)
+const value = fc.stringMatching(/^[!-~\xa1-\xff]{0,12}$/)
+const line = fc.tuple(name, value)
+const lines = fc.array(
+  fc.oneof(
+    line,
+    name.map((named): [string, string] => ['Connection', named]),
+    fc.constant<[string, string]>(['connection', 'close']),
+  ),
+  { maxLength: 12 },
+)
+
+test('property: Tenant and Authorization are ours and there once, whatever the caller sends', () => {
+  fc.assert(
+    fc.property(lines, (sent) => {
+      const headers = forwarded(sent)
+      for (const [ours, expected] of added.slice(0, 3))
+        assert.deepEqual(
+          headers.filter(([given]) => given.toLowerCase() === ours.toLowerCase()),
+          [[ours, expected]],
+        )
+      assert.deepEqual(headers.at(-1), ['Via', '1.1 catapa-sidecar'])
+    }),
+    seed,
+  )
+})
+
+test('property: what crosses keeps its spelling, its order and its repetitions, both ways', () => {
+  fc.assert(
+    fc.property(lines, (sent) => {
+      const connection = sent.filter(([given]) => /^connection$/i.test(given)).map(([, named]) => named.toLowerCase())
+      const dropped = (given: string) =>
+        connection.includes(given.toLowerCase()) && given.toLowerCase() !== 'content-length'
+      const hop = /^(connection|keep-alive|te|trailer|upgrade|x-request-id)$/i
+      const request = sent.filter(
+        ([given]) =>
+          !dropped(given) &&
+          !hop.test(given) &&
+          !/^(tenant|authorization|cookie|host|expect|origin|referer|sec-.*|proxy-.*)$/i.test(given),
+      )
+      assert.deepEqual(forwarded(sent).slice(0, -4), request)
+      const response = sent.filter(
+        ([given]) =>
+          !dropped(given) &&
+          !hop.test(given) &&
+          !/^(set-cookie|alt-svc|access-control-.*|x-catapa-sidecar-.*)$/i.test(given),
+      )
+      assert.deepEqual(returned(sent).slice(0, -2), response)
+    }),
+    seed,
+  )
+})
+
+test('property: no header that is added or rewritten can hold an end of line', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.string()), { maxLength: 6 }), fc.string(), (sent, id) => {
+      assert.match(requestId(id), /^[\x21-\x7e]{1,128}$/)
+      const before = sent.filter(([, text]) => /[\r\n]/.test(text)).length
+      const after = returned(sent, { requestId: requestId(id) }).filter(([, text]) => /[\r\n]/.test(text)).length
+      assert.ok(after <= before) // Node's and undici's parsers let none in, so there is none to go out.
+    }),
+    seed,
+  )
+})
+
+test('Connection cannot take away the length of a body', () => {
+  assert.deepEqual(
+    forwarded([
+      ['Connection', 'content-length, X-A'],
+      ['Content-Length', '3'],
+      ['X-A', '1'],
+    ]),
+    [['Content-Length', '3'], ...added],
+  )
+  assert.deepEqual(
+    returned([
+      ['Connection', 'Content-Length'],
+      ['Content-Length', '3'],
+    ])[0],
+    ['Content-Length', '3'],
+  )
+})
+
+test('a request id of the caller is kept when it is 1 to 128 visible ASCII characters, else it is one of ours', () => {
+  for (const id of ['a', 'x'.repeat(128), '!~"<>{}', '4711']) assert.equal(requestId(id), id)
+  for (const id of [undefined, '', 'x'.repeat(129), 'a b', 'a\tb', 'a\r\nX: y', 'é', '\x7f', ['a']])
+    assert.match(requestId(id), /^[0-9a-f]{8}-[0-9a-f-]{27}$/)
+})
+
+test('these response headers are removed, and no others', () => {
+  const removed = [
+    ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade', 'Set-Cookie'],
+    ...['Proxy-Authenticate', 'Strict-Transport-Security', 'Alt-Svc', 'Access-Control-Allow-Origin', 'X-Request-Id'],
+    ...['Access-Control-Allow-Credentials', 'Access-Control-Expose-Headers', 'Access-Control-Anything'],
+    ...['X-Catapa-Sidecar-Error', 'X-Catapa-Sidecar-Placeholder', 'X-CATAPA-SIDECAR-anything'],
+  ]
+  const kept = [
+    ...['Content-Type', 'Content-Length', 'Content-Encoding', 'Content-Disposition', 'Content-Security-Policy', 'Date'],
+    ...['ETag', 'Last-Modified', 'Retry-After', 'WWW-Authenticate', 'Vary', 'Link', 'Cache-Control', 'Server', 'Via'],
+    ...['X-Total-Count', 'X-Content-Type-Options', 'Location', 'Age', 'Warning', 'Allow', 'Cookie', 'Authorization'],
+  ]
+  const always: [string, string][] = [
+    ['Via', '1.1 catapa-sidecar'],
+    ['X-Request-Id', 'id-1'],
+  ]
+  for (const removedName of removed) {
+    assert.deepEqual(returned([[removedName, 'x']]), always, removedName)
+    assert.deepEqual(returned([[removedName.toLowerCase(), 'x']]), always, removedName)
+  }
+  for (const keptName of kept) assert.deepEqual(returned([[keptName, 'x']]), [[keptName, 'x'], ...always])
+})
+
+const locations: [given: string, expected: string][] = [
+  ['https://api.catapa.com/core/v1/x?a=b#c', 'http://localhost:8228/core/v1/x?a=b#c'],
+  ['https://api.catapa.com', 'http://localhost:8228'],
+  ['https://api.catapa.com?a=b', 'http://localhost:8228?a=b'],
+  ['https://api.catapa.com:443/x', 'http://localhost:8228/x'],
+  ['HTTPS://API.Catapa.COM/X', 'http://localhost:8228/X'],
+  ['https://user:pass@api.catapa.com/x', 'http://localhost:8228/x'],
+  ['//api.catapa.com/x', 'http://localhost:8228/x'],
+  ['//API.catapa.com:443/x', 'http://localhost:8228/x'],
+  ['https://api.catapa.com\\x/y', 'http://localhost:8228\\x/y'],
+  ...[
+    '/core/v1/x',
+    'x',
+    '?a=b',
+    '',
+    '../x',
+    'https://evil.example/x',
+    'https://api.catapa.com.evil.example/x',
+    'https://api.catapa.com@evil.example/x',
+    'https://api.catapa.com:8443/x',
+    'http://api.catapa.com/x', // Another origin: it answers nothing over plain HTTP.
+    '//evil.example/https://api.catapa.com/',
+    '/x?next=https://api.catapa.com/y',
+    'https://[broken/x',
+    'mailto:hr@corp.example',
+    'https:api.catapa.com',
+    'h\xf6ttps://api.catapa.com/',
+  ].map((same): [string, string] => [same, same]),
+]
+
+test("a Location at CATAPA's own origin leads back to the sidecar, any other stays as it is", () => {
+  for (const [given, expected] of locations)
+    assert.deepEqual(returned([['Location', given]])[0], ['Location', expected], given)
+  assert.deepEqual(returned([['location', 'http://127.0.0.1:1/x']], { upstreamOrigin: 'http://127.0.0.1:1' })[0], [
+    'location',
+    'http://localhost:8228/x',
+  ])
+})
+
+test('over the wire a Location becomes what the caller calls the sidecar, or the address that it reached', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) =>
+    response.writeHead(302, { location: `${upstream.url}/x` }).end(),
+  )
+  const sidecar = await startTestSidecar(t, upstream.url, { allowedHosts: new Set(['sidecar.corp.example']) })
+  const location = async (question: Parameters<typeof ask>[1]) => (await ask(sidecar, question)).header('location')
+  assert.equal(await location({}), `http://localhost:${sidecar.port}/x`)
+  assert.equal(await location({ host: 'SideCar.corp.example' }), 'http://SideCar.corp.example/x')
+  assert.equal(await location({ host: undefined, version: '1.0' }), `http://127.0.0.1:${sidecar.port}/x`)
+  assert.equal(await location({ host: 'localhost:1', version: '1.0' }), 'http://localhost:1/x')
+})
+
+test('answers to navigations of a browser are sandboxed and not sniffed, beside what CATAPA says itself', () => {
+  const sent: [string, string][] = [
+    ['Content-Security-Policy', "default-src 'self'"],
+    ['X-Content-Type-Options', 'none'],
+  ]
+  for (const destination of ['document', 'iframe', 'frame', 'object', 'embed']) {
+    const headers = returned(sent, { destination })
+    assert.deepEqual(
+      headers.filter(([given]) => given === 'Content-Security-Policy').map(([, policy]) => policy),
+      ["default-src 'self'", 'sandbox'],
+    )
+    assert.deepEqual(headers.filter(([given]) => given === 'X-Content-Type-Options').length, 1)
+    assert.ok(headers.some(([given, options]) => given === 'X-Content-Type-Options' && options === 'nosniff'))
+  }
+  for (const destination of [undefined, 'empty', 'image', ''])
+    assert.deepEqual(returned(sent, { destination }).slice(0, 2), sent)
+})
+
+test('over the wire a stored HTML file that a browser opens is sandboxed', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<script>'),
+  )
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const opened = await ask(sidecar, { headers: ['Sec-Fetch-Dest: document', 'Sec-Fetch-Site: none'] })
+  assert.equal(opened.header('content-security-policy'), 'sandbox')
+  assert.equal(opened.header('x-content-type-options'), 'nosniff')
+  assert.equal((await ask(sidecar)).header('content-security-policy'), undefined)
+})
+
+test('over the wire headers cross with their order, repetitions and Latin-1 bytes, both ways', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => {
+    const headers = [
+      'X-A',
+      'J\xf6rg',
+      'Link',
+      '</1>',
+      'X-B',
+      '1',
+      'Link',
+      '</2>',
+      'x-a',
+      '\xa3\xff',
+      'WWW-Authenticate',
+      'a',
+    ]
+    response.writeHead(200, [...headers, 'Set-Cookie', 'a=b', 'X-Catapa-Sidecar-Error', 'fake', 'Connection', 'x-b'])
+    response.end()
+  })
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const sent = ['X-Name: J\xf6rg', 'Accept: a', 'X-Other: 1', 'accept: b', 'X-Name: \xa3\xff', 'Cookie: a=b']
+  const answer = await ask(sidecar, { headers: sent })
+  const { rawHeaders = [] } = upstream.received[0] ?? {}
+  assert.deepEqual(
+    pairs(rawHeaders).filter(([given]) => /^(x-name|accept|x-other|cookie)$/i.test(given)),
+    [
+      ['X-Name', 'J\xf6rg'],
+      ['Accept', 'a'],
+      ['X-Other', '1'],
+      ['accept', 'b'],
+      ['X-Name', '\xa3\xff'],
+    ],
+  )
+  assert.deepEqual(answer.headers.get('x-a'), ['J\xf6rg', '\xa3\xff'])
+  assert.deepEqual(answer.headers.get('link'), ['</1>', '</2>'])
+  for (const gone of ['set-cookie', 'x-catapa-sidecar-error', 'x-b']) assert.equal(answer.header(gone), undefined, gone)
+  assert.equal(answer.header('via'), '1.1 catapa-sidecar')
+})
+
+test('over the wire a caller replaces neither Tenant nor Authorization nor the request id of CATAPA', async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const tries = [
+    ['AUTHORIZATION: Basic eDp5'],
+    ['Authorization: Bearer mine', 'authorization: Bearer mine-too'],
+    ['Connection: close, authorization, tenant, x-request-id', 'Tenant: demo', 'X-Request-Id: job-1'],
+    ['Authorization: Bearer catapa-sidecar', 'tenant: demo', 'tenant: demo', 'x-request-id: a', 'X-Request-Id: b'],
+  ]
+  for (const headers of tries) {
+    const answer = await ask(sidecar, { headers })
+    const received = pairs(upstream.received.at(-1)?.rawHeaders ?? [])
+    const values = (wanted: string) =>
+      received.filter(([given]) => given.toLowerCase() === wanted).map(([, text]) => text)
+    assert.deepEqual(values('authorization'), ['Bearer token-1'])
+    assert.deepEqual(values('tenant'), ['demo'])
+    assert.deepEqual(values('x-request-id'), [answer.header('x-request-id')])
+  }
+  const kept = await ask(sidecar, { headers: ['X-Request-Id: job-4711/a'] })
+  assert.equal(kept.header('x-request-id'), 'job-4711/a')
+  assert.equal(upstream.received.at(-1)?.headers['x-request-id'], 'job-4711/a')
+})
