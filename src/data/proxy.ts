@@ -139,15 +139,15 @@ function pass(kept: KeptAnswer | undefined, sink: AnswerSink): void {
 }
 
 function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config): AnswerSink {
-  const { headers, socket } = request.raw
+  const { record } = request
+  const { headers } = request.raw
   const context = {
     requestId: request.id,
     upstreamOrigin: config.baseUrl.origin,
-    ownOrigin: `http://${headers.host ?? `${socket.localAddress}:${socket.localPort}`}`,
+    ownOrigin: `http://${headers.host ?? record.listener ?? 'localhost'}`,
     allowedOrigin: allowedOrigin(request.raw, config),
     destination: [headers['sec-fetch-dest']].flat()[0],
   }
-  const { record } = request
   const onHead = () => {
     record.fromUpstream = true
     record.upstreamMs ??= performance.now() - record.sentAt
