@@ -23,8 +23,8 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     await sandbox.stop()
     throw error
   })
-  const url = asCallersWriteIt(sidecar.addresses[0] ?? '')
-  process.stdout.write(`${introduction(url, sandbox.addresses[0] ?? '', inventPeople()[0]?.id ?? '')}\n`)
+  const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
+  process.stdout.write(`${introduction(own, sandbox.addresses[0] ?? '', inventPeople()[0]?.id ?? '')}\n`)
   return runUntilSignal(
     async () => {
       await sidecar.stop()
@@ -34,11 +34,14 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   )
 }
 
-function asCallersWriteIt(address: string): string {
-  return address.replace('127.0.0.1', 'localhost')
+/** The address as a program of this machine writes it, and the curl options that it needs. */
+function asCallersWriteIt(address: string): { url: string; curl: string } {
+  const file = /^unix:(.*)/.exec(address)?.[1]
+  if (file !== undefined) return { url: 'http://localhost', curl: `curl -s --unix-socket ${file}` }
+  return { url: address.replace(/127\.0\.0\.1|0\.0\.0\.0|\[::1?\]/, 'localhost'), curl: 'curl -s' }
 }
 
-function introduction(url: string, sandboxUrl: string, employeeId: string): string {
+function introduction({ url, curl }: { url: string; curl: string }, sandboxUrl: string, employeeId: string): string {
   return `
 catapa-sidecar demo: all people and figures are invented.
   sidecar  ${url}   your programs call this, without any login
@@ -46,9 +49,9 @@ catapa-sidecar demo: all people and figures are invented.
 
 Paste into another terminal (in PowerShell and cmd write curl.exe):
 
-  curl -s "${url}/core/v1/employees?size=2"
+  ${curl} "${url}/core/v1/employees?size=2"
 
-  curl -s -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
+  ${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
 
 To point a program at it, change its base URL and remove its login:
 
