@@ -22,7 +22,7 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
   let bodyBegun = false
   return {
     head(status, rawHeaders, resume) {
-      const headers = responseHeaders(rawHeaders, context)
+      const headers = lengthLast(responseHeaders(rawHeaders, context))
       const early = isUnfinished(response.req)
       if (early) headers.push('Connection', 'close')
       response.sendDate = false
@@ -47,6 +47,21 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
     },
   }
+}
+
+/**
+ * Once Node knows a Content-Length it reads a Content-Disposition after it as UTF-8, and garbles file names in Latin-1
+ * or throws. So the length goes last.
+ */
+function lengthLast(headers: string[]): string[] {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]
+    if (name?.length === 14 && name.toLowerCase() === 'content-length') {
+      headers.push(...headers.splice(i, 2))
+      break
+    }
+  }
+  return headers
 }
 
 /**

@@ -53,6 +53,7 @@ export function exchange(
     let unanswered = true
     let answering = false
     let paused = false
+    let bodiless = false
     let ended: Error | undefined
     let abort: ((reason: Error) => void) | undefined
     let timer = setTimeout(silent, limits.connectTimeoutMs, connectTimeout)
@@ -67,7 +68,7 @@ export function exchange(
     }
 
     function fail(error: Error): void {
-      end(error instanceof ProblemError ? complete(error, reached, unanswered) : error)
+      end(error instanceof ProblemError ? told(error, reached, unanswered) : error)
     }
 
     /** Ends the exchange early; a request that undici has not written yet is never written then. */
@@ -85,6 +86,15 @@ export function exchange(
     function sinkFailed(error: unknown): void {
       if (error instanceof ProblemError) end(error)
       else fail(malformedAnswer('its answer cannot be passed on', error))
+    }
+
+    function complete(): void {
+      if (ended !== undefined) return
+      clearTimeout(timer)
+      caller.onBreakOff = undefined
+      ended = completed
+      sink.end()
+      resolve()
     }
 
     caller.onBreakOff = fail
@@ -121,6 +131,7 @@ export function exchange(
             return false
           }
           answering = true
+          bodiless = status === 304
           wait(limits.bodyTimeoutMs, () => (paused ? unread() : bodyTimeout()))
           try {
             sink.head(status, rawHeaders, () => {
@@ -145,16 +156,11 @@ export function exchange(
           }
           return !paused
         },
-        onComplete() {
-          if (ended !== undefined) return
-          clearTimeout(timer)
-          caller.onBreakOff = undefined
-          ended = completed
-          sink.end()
-          resolve()
-        },
+        onComplete: complete,
         onError(error) {
-          fail(asExchangeProblem(error, reached))
+          // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
+          if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete()
+          else fail(asExchangeProblem(error, reached))
         },
       },
     )
@@ -163,11 +169,8 @@ export function exchange(
 
 const completed = new Error('the exchange is complete')
 
-function complete(
-  { code, detail, cause, proxyError }: ProblemError,
-  reached: Reached,
-  unanswered: boolean,
-): ProblemError {
+/** A problem with what is known about how far the request came. */
+function told({ code, detail, cause, proxyError }: ProblemError, reached: Reached, unanswered: boolean): ProblemError {
   const lost = code === 'upstream_closed' && proxyError === connectionLost
   return new ProblemError(code, detail, { cause, proxyError, reached, unanswered: lost && unanswered })
 }
