@@ -1,10 +1,10 @@
 import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { ProblemError } from '../errors.ts'
-import { checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
+import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
 import { loggableId, logRequest } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
-import { requestId } from './headers.ts'
+import { corsHeaders, requestId } from './headers.ts'
 import { placeholder } from './placeholder.ts'
 import { answerPreflight } from './preflight.ts'
 import { problemResponse } from './problem-response.ts'
@@ -38,26 +38,25 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
   app.decorateRequest('record')
-  app.setErrorHandler(problemResponse(config))
+  app.setErrorHandler(problemResponse)
   const tokenRequest = placeholder(config)
 
   app.addHook('onRequest', (request, reply, done) => {
     request.record = newRecord(request.raw)
+    reply.raw.once('close', () => logRequest(request, reply)) // Fastify's onResponse misses callers who leave.
     guard(request, options)
     if (answerPreflight(request, reply, config)) return
     if (tokenRequest.concerns(request)) return tokenRequest.answer(request, reply)
     done()
   })
-  // What Fastify sends: answers of our own. CATAPA's have a writer of their own.
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    if (isUnfinished(request.raw)) {
+  // Fastify sends what we answer ourselves; CATAPA's answers have a writer of their own.
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    const origin = allowedOrigin(raw, config)
+    if (origin !== undefined) for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
+    if (isUnfinished(raw)) {
       reply.header('Connection', 'close')
       closeAfterAnswer(reply.raw)
     }
-    done()
-  })
-  app.addHook('onResponse', (request, reply, done) => {
-    logRequest(request, reply)
     done()
   })
   await proxy(app, options)

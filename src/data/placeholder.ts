@@ -51,10 +51,7 @@ export function placeholder({ baseUrl, tokenUrl, placeholderToken, maxBodyBytes,
       raw.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
       body.once('error', (error) => {
         if (error instanceof ProblemError) reply.send(error)
-        else {
-          record.callerGone = true
-          reply.hijack()
-        }
+        else reply.hijack() // The caller has gone.
       })
       body.once('end', () => {
         record.responseBytes = answer.length

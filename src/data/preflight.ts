@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allowedOrigin, type GuardOptions } from './access-guard.ts'
-import { corsHeaders } from './headers.ts'
 
 /**
  * A browser's question whether a page of an allowed origin may call (CONTRACT §3): whatever it asks for, it may. CATAPA
@@ -10,10 +9,8 @@ import { corsHeaders } from './headers.ts'
  */
 export function answerPreflight({ raw, id }: FastifyRequest, reply: FastifyReply, options: GuardOptions): boolean {
   const { headers } = raw
-  const origin = allowedOrigin(raw, options)
   const method = headers['access-control-request-method']
-  if (raw.method !== 'OPTIONS' || origin === undefined || method === undefined) return false
-  for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
+  if (raw.method !== 'OPTIONS' || method === undefined || allowedOrigin(raw, options) === undefined) return false
   reply.headers({ 'Access-Control-Allow-Methods': method, 'Access-Control-Max-Age': '600', 'X-Request-Id': id })
   const asked = headers['access-control-request-headers']
   if (asked !== undefined) reply.header('Access-Control-Allow-Headers', asked)

@@ -49,10 +49,8 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
   try {
     await forward(caller, request, reply, options)
   } catch (error) {
-    if (error instanceof CallerGoneError || reply.raw.destroyed) {
-      request.record.callerGone = true
-      reply.hijack()
-    } else if (reply.sent) {
+    if (error instanceof CallerGoneError || reply.raw.destroyed) reply.hijack()
+    else if (reply.sent) {
       request.record.problem = asProblem(error).code
       resetConnection(reply.raw)
     } else throw error

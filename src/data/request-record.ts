@@ -12,7 +12,6 @@ export type RequestRecord = {
   target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
   problem: ProblemCode | undefined
-  callerGone: boolean
   /** The status came from CATAPA. */
   fromUpstream: boolean
   requestBytes: number
@@ -32,7 +31,6 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
     target: undefined,
     problem: undefined,
-    callerGone: false,
     fromUpstream: false,
     requestBytes: 0,
     responseBytes: 0,
