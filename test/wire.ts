@@ -87,13 +87,14 @@ export function dial(to: number | string | { port: number; host: string }, { kee
 export function ask(to: number | string, data: string | Buffer, withinMs = 8000) {
   const caller = dial(to)
   caller.send(data)
-  return Promise.race([
-    caller.closed,
-    sleep(withinMs).then(() => {
+  let timer: NodeJS.Timeout
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
       caller.socket.destroy()
-      throw new Error(`still open after ${withinMs} ms; there was:\n${caller.text()}`)
-    }),
-  ])
+      reject(new Error(`still open after ${withinMs} ms; there was:\n${caller.text()}`))
+    }, withinMs)
+  })
+  return Promise.race([caller.closed, tooLate]).finally(() => clearTimeout(timer))
 }
 
 export type Heard = { head: string; body: Buffer; socket: Socket; connection: number }
