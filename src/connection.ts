@@ -101,7 +101,8 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
   return (target, callback) => {
     const open = (socket?: Socket) => {
       const outcome = (error: Error | null, connected: Socket | null) => {
-        if (connected === null) return callback(error ?? new Error('no connection'), null)
+        // undici's `connected` is undefined, not null as its types say, when there is an error.
+        if (error !== null || connected === null) return callback(error ?? new Error('no connection'), null)
         connected.on('error', resetIsNoEnd)
         callback(null, connected)
       }
