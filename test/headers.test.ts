@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type ResponseContext, requestHeaders, requestId, responseHeaders } from '../src/data/headers.ts'
 import type { AccessToken } from '../src/oauth/token-source.ts'
-import { ask } from './ask.ts'
+import { ask, parseAnswer } from './ask.ts'
 import { startTestSidecar, startUpstream } from './helper.ts'
 
 const seed = { seed: 4711, numRuns: 2000 }
@@ -228,6 +229,12 @@ test('over the wire a Location becomes what the caller calls the sidecar, or the
   assert.equal(await location({ host: 'SideCar.corp.example' }), 'http://SideCar.corp.example/x')
   assert.equal(await location({ host: undefined, version: '1.0' }), `http://127.0.0.1:${sidecar.port}/x`)
   assert.equal(await location({ host: 'localhost:1', version: '1.0' }), 'http://localhost:1/x')
+  const [, overIpv6] = sidecar.addresses // Left out where the machine has no IPv6.
+  if (overIpv6 === undefined) return
+  const socket = connect({ host: '::1', port: sidecar.port })
+  socket.write('GET /a HTTP/1.0\r\n\r\n')
+  const chunks: Buffer[] = await socket.toArray()
+  assert.equal(parseAnswer(Buffer.concat(chunks).toString('latin1')).header('location'), `${overIpv6}/x`)
 })
 
 test('answers to navigations of a browser are sandboxed and not sniffed, beside what CATAPA says itself', () => {
