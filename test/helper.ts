@@ -1,20 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import diagnostics from 'node:diagnostics_channel'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdtempSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import type { Config } from '../src/config/config.ts'
 import { type SandboxOptions, sandbox } from '../src/sandbox/app.ts'
 import { type Sidecar, startSidecar } from '../src/sidecar.ts'
 
+/** A test, or whatever else ends what was started. */
+export type Ending = { after(end: () => unknown): void }
+
 export const root = join(import.meta.dirname, '../..')
 
 /** What every sidecar of the suite printed, and every secret that it used: `printed.test` searches one for the other. */
-export const printedFolder = join(root, 'build/printed')
-mkdirSync(printedFolder, { recursive: true })
+export const printedFolder = process.env.PRINTED_FOLDER ?? mkdtempSync(join(tmpdir(), 'catapa-printed-'))
 const printedFile = join(printedFolder, `${process.pid}.log`)
 const secretsFile = join(printedFolder, `${process.pid}.secrets`)
 
@@ -88,7 +90,7 @@ export type TestSidecar = Sidecar & {
 
 /** A sidecar in front of `baseUrl`, stopped at the end of the test. */
 export async function startTestSidecar(
-  t: TestContext,
+  t: Ending,
   baseUrl: string,
   overrides: Partial<Config> = {},
 ): Promise<TestSidecar> {
@@ -109,10 +111,7 @@ export async function startTestSidecar(
 }
 
 /** The sandbox on a free port. */
-export async function startTestSandbox(
-  t: TestContext,
-  options: Partial<SandboxOptions> = {},
-): Promise<{ url: string }> {
+export async function startTestSandbox(t: Ending, options: Partial<SandboxOptions> = {}): Promise<{ url: string }> {
   const app = sandbox({ ...demoCredentials, tokenLifetimeSeconds: 3600, tokenReuse: false, ...options })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
@@ -120,11 +119,7 @@ export async function startTestSandbox(
 }
 
 /** A sidecar in front of a sandbox. */
-export async function startBoth(
-  t: TestContext,
-  overrides: Partial<Config> = {},
-  options: Partial<SandboxOptions> = {},
-) {
+export async function startBoth(t: Ending, overrides: Partial<Config> = {}, options: Partial<SandboxOptions> = {}) {
   const { url: sandboxUrl } = await startTestSandbox(t, options)
   const sidecar = await startTestSidecar(t, sandboxUrl, overrides)
   return { ...sidecar, sandboxUrl }
@@ -146,7 +141,7 @@ export type TestUpstream = { url: string; port: number; server: Server; received
  * whole request has arrived; `early` as soon as its head has.
  */
 export async function startUpstream(
-  t: TestContext,
+  t: Ending,
   answer: (request: Received, response: ServerResponse) => void = (_request, response) => response.end('{}'),
   early?: RequestListener,
 ): Promise<TestUpstream> {
@@ -176,7 +171,7 @@ export async function startUpstream(
 }
 
 /** Listens on a free port of 127.0.0.1 until the test ends. */
-export async function listenOnFreePort(t: TestContext, server: Server): Promise<number> {
+export async function listenOnFreePort(t: Ending, server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     server.close()
@@ -215,7 +210,7 @@ export type RunningCommand = {
 }
 
 /** Runs the built command line, `node dist/cli.js …`, in an environment without the machine's own settings. */
-export function runCli(t: TestContext, args: string[], env: Record<string, string> = {}): RunningCommand {
+export function runCli(t: Ending, args: string[], env: Record<string, string> = {}): RunningCommand {
   const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,27 @@
-// Writes the generated tables of the README anew: npm run docs
+// Writes the generated parts of the documentation anew: npm run docs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readmeTables, withTables } from './docs-tables.ts'
+import { errorExamples, shown } from './error-examples.ts'
+import { root } from './helper.ts'
 
-const readme = join(import.meta.dirname, '../../README.md')
-writeFileSync(readme, withTables(readFileSync(readme, 'utf8'), readmeTables))
+function update(path: string, parts: Record<string, string>): void {
+  const file = join(root, path)
+  writeFileSync(file, withTables(readFileSync(file, 'utf8'), parts))
+}
+
+/** Each example from a sidecar of its own. */
+async function examples(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const [code, produce] of Object.entries(errorExamples)) {
+    const ends: (() => unknown)[] = []
+    const answer = await produce({ after: (end) => ends.unshift(end) })
+    for (const end of ends) await end()
+    found[`example ${code}`] = `\`\`\`\n${shown(answer)}\n\`\`\``
+  }
+  return found
+}
+
+update('README.md', readmeTables)
+update('docs/errors.md', await examples())
+process.exit(0)
