@@ -1,78 +1,23 @@
 import { ProblemError } from '../errors.ts'
 import { failureMemory } from './failure-memory.ts'
-import { type Held, hold, isSame, remainingMs, renewedSame } from './held-token.ts'
-import type { AccessToken, Clock, TokenSource } from './token-source.ts'
+import { type Held, hold, isSame, remainingMs, renewedSame, surelyExpiredMs, untilMs } from './held-token.ts'
+import { rejectionLimit } from './rejections.ts'
+import type { CacheOptions, TokenCache, TokenState } from './token-cache.ts'
+import { asTokenProblem, expiredOnTheWay, handedBackExpired, refusesFresh, stopping } from './token-problems.ts'
+import type { AccessToken, Instant, TokenSource } from './token-source.ts'
 
-/** While a fresh token is refused as well, a 401 renews nothing for so long (CONTRACT §4). */
-const rejectionPauseMs = 60_000
+export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-cache.ts'
+
 /** Idle is: no request during a whole lifetime; before any token is known, an hour. */
 const defaultLifetimeMs = 3_600_000
-
-export type CacheOptions = {
-  clock: Clock
-  /** Renew this long before expiry, at most 20 % of the lifetime. */
-  refreshMarginMs: number
-  /** Longest that a caller waits. */
-  tokenWaitMs: number
-  /** An idle sidecar still proves its credentials this often; 0: never. */
-  idleCheckMs: number
-  /** From 0 to 1, as Math.random. */
-  random: () => number
-  report: (event: TokenEvent) => void
-}
-
-/** What happened, for log and metrics. Never a token. */
-export type TokenEvent =
-  | { type: 'obtained'; lifetimeMs: number; assumed: boolean; tookMs: number }
-  | { type: 'unchanged'; remainingMs: number }
-  | { type: 'failed'; problem: ProblemError; tokenStillValid: boolean; retryInMs: number }
-  | { type: 'rejected'; remainingMs: number; renewing: boolean }
-
-/** The state of the token for people and probes: no token in it. */
-export type TokenState = {
-  valid: boolean
-  expiresInMs: number | undefined
-  lifetimeMs: number | undefined
-  lifetimeAssumed: boolean
-  obtainedAt: number | undefined
-  requesting: boolean
-  waiting: number
-  requests: number
-  failure: { code: ProblemError['code']; detail: string; at: number; retryInMs: number } | undefined
-  rejectionsPaused: boolean
-}
-
-export type TokenCache = {
-  /** A token that can be sent now without waiting, if there is one; starts a renewal that is due. */
-  current(): AccessToken | undefined
-  /**
-   * Waits for a token as long as CONTRACT §4 allows.
-   *
-   * @throws ProblemError `token_unavailable` or `credentials_rejected`
-   */
-  get: TokenSource
-  /**
-   * CATAPA answered 401 to this token. Drops it when it is still the current one, and starts the renewal.
-   *
-   * @returns whether it was the current one
-   */
-  reject(token: AccessToken): boolean
-  /** CATAPA answered something else than 401 to this token. */
-  accepted(token: AccessToken): void
-  /** Tries another source and, only if that works, uses it from now on. @throws ProblemError as the source does */
-  replace(source: TokenSource): Promise<void>
-  /** Asks for a new token now, whatever the memory of failures says. @throws ProblemError as the source does */
-  renew(): Promise<void>
-  state(): TokenState
-  /** Begins: asks for the first token. */
-  start(): void
-  stop(): void
-}
+/** A token request that takes longer may be one that never ends. */
+const slowRequestMs = 1000
+/** Timers stop while a machine sleeps and know nothing of a wall clock that was set: look again so often. */
+const lookAgainMs = 60_000
 
 type Waiter = {
-  deadline: number
-  /** A token that is usable until the successor comes. */
-  fallback: Held | undefined
+  /** On the monotonic clock. */
+  readonly deadline: number
   settle(token: AccessToken | undefined, problem: ProblemError | undefined): void
 }
 
@@ -81,26 +26,33 @@ type Waiter = {
  * background before it, memory of failures, and dropping of tokens that CATAPA refuses.
  */
 export function cached(initialSource: TokenSource, options: CacheOptions): TokenCache {
-  const { clock, tokenWaitMs } = options
+  const { clock, tokenWaitMs, idleCheckMs, report } = options
   const memory = failureMemory(options)
+  const limit = rejectionLimit(clock)
   const waiters = new Set<Waiter>()
   let source = initialSource
   let held: Held | undefined
+  let heldFrom = initialSource
   /** The one token request under way. Never rejects. */
-  let flight: Promise<void> | undefined
+  let flight: Promise<unknown> | undefined
+  let flightAt = 0
   let requests = 0
+  /** The token that was dropped because CATAPA refused it, until another one is there. */
   let rejected: AccessToken | undefined
-  let rejectionsPausedUntil = Number.NEGATIVE_INFINITY
+  /**
+   * The last token, if its lifetime was ≤ 0: then it is asked for only when somebody waits. If it comes `again` within
+   * a second, it is in the last one of its life, handed back, and its successor is waited for.
+   */
+  let fleeting: { token: AccessToken; againUntil: number; again: boolean } | undefined
   let usedAt = clock.now().mono
+  /** When the endpoint has last judged the credentials. */
   let provenAt = clock.now().mono
+  let renewal: Promise<void> | undefined
   let cancelTimer = () => {}
   let stopped = false
 
   const valid = () => (held !== undefined && remainingMs(held, clock.now()) > 0 ? held : undefined)
   const idle = () => clock.now().mono - usedAt > (held?.token.lifetimeMs ?? defaultLifetimeMs)
-
-  /** The earliest moment, on the monotonic clock, at which the endpoint may be asked again. */
-  const mayAskAt = () => Math.max(memory.retryAt(waiters.size > 0), held?.successorAt ?? Number.NEGATIVE_INFINITY)
 
   function current(): AccessToken | undefined {
     const now = clock.now()
@@ -116,35 +68,38 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
     return mayWait(now.mono) ? undefined : held.token
   }
 
-  /** Whether waiting for the next answer of the endpoint can serve a request of now. */
+  /** Whether a request of now that has a token should rather wait for the next answer of the endpoint. */
   function mayWait(now: number): boolean {
-    if (flight !== undefined) return tokenWaitMs > 0
-    if (held?.successorAt === undefined) return mayAskAt() <= now && tokenWaitMs > 0
-    return mayAskAt() <= now + tokenWaitMs
+    if (tokenWaitMs <= 0 || stopped) return false
+    if (flight !== undefined) return true
+    return mayAskAt() <= (held?.successorAt === undefined ? now : now + tokenWaitMs)
+  }
+
+  /** The earliest moment, on the monotonic clock, at which the endpoint may be asked again. */
+  function mayAskAt(): number {
+    let retryAt = memory.retryAt(waiters.size > 0)
+    if (fleeting?.again) retryAt = Math.max(retryAt, fleeting.againUntil)
+    if (held?.successorAt === undefined) return retryAt
+    const now = clock.now()
+    return Math.max(retryAt, now.mono + untilMs(held.successorAt, now))
   }
 
   async function get(refused?: AccessToken): Promise<AccessToken> {
     if (refused !== undefined) {
       reject(refused)
-      if (held !== undefined && isSame(held.token, refused)) {
-        throw refusesFresh()
-      }
+      if (held !== undefined && isSame(held.token, refused)) throw refusesFresh()
     }
     return current() ?? wait(refused)
   }
 
   function wait(refused: AccessToken | undefined): Promise<AccessToken> {
-    const now = clock.now().mono
-    const deadline = now + tokenWaitMs
-    const fallback = valid()
     return new Promise((resolve, rejectPromise) => {
-      let cancelDeadline = () => {}
+      const cancels: (() => void)[] = []
       const waiter: Waiter = {
-        deadline,
-        fallback,
+        deadline: clock.now().mono + tokenWaitMs,
         settle(token, problem) {
           waiters.delete(waiter)
-          cancelDeadline()
+          for (const cancel of cancels) cancel()
           if (token === undefined) rejectPromise(problem)
           else if (refused !== undefined && isSame(refused, token)) rejectPromise(refusesFresh())
           else resolve(token)
@@ -152,18 +107,33 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       }
       waiters.add(waiter)
       wake()
-      if (flight === undefined && memory.refused() && mayAskAt() > now) giveUp(waiter)
-      else if (flight === undefined && mayAskAt() > deadline) giveUp(waiter)
-      else cancelDeadline = clock.after(tokenWaitMs, () => giveUp(waiter))
+      if (stopped || hopeless(waiter)) return giveUp(waiter)
+      cancels.push(clock.after(tokenWaitMs, () => giveUp(waiter)))
+      const last = valid()
+      if (last === undefined || last.successorAt !== undefined) return
+      // A renewal that fails or hangs must not cost this request the token that is still good.
+      const lastCallMs = remainingMs(last, clock.now()) - Math.min(1000, 0.01 * last.token.lifetimeMs)
+      cancels.push(clock.after(lastCallMs, () => valid() !== undefined && renewalIsDoubtful() && giveUp(waiter)))
     })
   }
 
-  /** Answers one waiter without a new token: with what it could still use, else with the reason. */
+  function renewalIsDoubtful(): boolean {
+    return memory.last() !== undefined || clock.now().mono - flightAt > slowRequestMs
+  }
+
+  /** Whether no attempt can serve this waiter any more: then it is answered at once. */
+  function hopeless(waiter: Waiter): boolean {
+    if (flight !== undefined) return false
+    const nextAt = mayAskAt()
+    return nextAt > waiter.deadline || (memory.refused() && nextAt > clock.now().mono)
+  }
+
+  /** Answers one waiter without a new token: with the one that is still valid, else with the reason. */
   function giveUp(waiter: Waiter): void {
-    const { fallback } = waiter
-    const { mono } = clock.now()
-    if (fallback !== undefined && remainingMs(fallback, clock.now()) > 0) waiter.settle(fallback.token, undefined)
-    else waiter.settle(undefined, memory.problem(Math.max(0, mayAskAt() - mono)))
+    const token = valid()?.token
+    if (token !== undefined) waiter.settle(token, undefined)
+    else if (stopped) waiter.settle(undefined, stopping())
+    else waiter.settle(undefined, memory.problem(Math.max(0, mayAskAt() - clock.now().mono)))
   }
 
   /** Does what is due now, and sets the timer for what is due next. The only place that decides when to ask. */
@@ -173,179 +143,159 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
     const now = clock.now()
     const dueAt = Math.max(wantedAt(now), mayAskAt())
     if (dueAt <= now.mono) ask(source).catch(() => {})
-    else if (dueAt < Number.POSITIVE_INFINITY) cancelTimer = clock.after(dueAt - now.mono, wake)
+    else if (dueAt < Number.POSITIVE_INFINITY) cancelTimer = clock.after(Math.min(dueAt - now.mono, lookAgainMs), wake)
   }
 
   /** When a new token is wanted, on the monotonic clock. */
-  function wantedAt({ mono, wall }: { mono: number; wall: number }): number {
-    if (waiters.size > 0) return mono
-    const checkAt = options.idleCheckMs > 0 ? provenAt + options.idleCheckMs : Number.POSITIVE_INFINITY
-    if (idle()) return checkAt
-    if (held === undefined) return mono
-    return Math.min(checkAt, mono + remainingMs(held, { mono, wall }) - held.renewBeforeMs)
+  function wantedAt(now: Instant): number {
+    if (waiters.size > 0) return now.mono
+    const checkAt = idleCheckMs > 0 ? Math.max(provenAt, usedAt) + idleCheckMs : Number.POSITIVE_INFINITY
+    const dueInMs = held === undefined ? 0 : remainingMs(held, now) - held.renewBeforeMs
+    if (dueInMs > 0) return Math.min(checkAt, now.mono + dueInMs)
+    // Passing trouble is retried even if idle, so that readiness comes back without a request.
+    return fleeting !== undefined || (idle() && !memory.failing()) ? checkAt : now.mono
   }
 
-  /** One token request, and what follows from its outcome. @throws ProblemError as the source does */
+  /** One token request, and what follows from its outcome. @throws ProblemError when it brought no usable token */
   async function ask(from: TokenSource): Promise<void> {
     const forRejected = rejected
     requests += 1
-    const startedAt = clock.now().mono
-    const answer = from(forRejected)
-    flight = answer.then(
-      () => {},
-      () => {},
-    )
+    flightAt = clock.now().mono
+    const answer = (async () => from(forRejected))().catch(asTokenProblem)
+    flight = answer
+    const outcome = await answer
+    flight = undefined
+    if (stopped) throw stopping()
     try {
-      const token = await answer
-      flight = undefined
-      if (stopped) return
-      take(token, forRejected, clock.now().mono - startedAt)
-      if (from !== source) {
-        source = from
-        rejectionsPausedUntil = Number.NEGATIVE_INFINITY
-      }
-    } catch (error) {
-      flight = undefined
-      if (stopped) return
-      const problem = asTokenProblem(error)
-      if (from === source) fail(problem)
-      throw problem
+      const adopting = from !== source && !(outcome instanceof ProblemError)
+      if (adopting) adopt(from)
+      const problem = outcome instanceof ProblemError ? outcome : take(outcome, forRejected)
+      if (problem === undefined) return
+      fail(problem, from === source)
+      if (!adopting) throw problem // Credentials that were given a token work, even if the token came too late.
     } finally {
-      if (!stopped) wake()
+      wake()
     }
   }
 
-  function take(token: AccessToken, forRejected: AccessToken | undefined, tookMs: number): void {
+  /** A token that was issued proves the new credentials. */
+  function adopt(from: TokenSource): void {
+    source = from
+    limit.forget()
+    memory.clear()
+  }
+
+  /** @returns why the token is of no use, if so */
+  function take(token: AccessToken, forRejected: AccessToken | undefined): ProblemError | undefined {
     const now = clock.now()
     if (rejected !== undefined && isSame(rejected, token)) {
-      if (forRejected === undefined) return // Asked for before the 401: it tells nothing, so ask again.
-      pauseRejections() // CONTRACT §4: the same token after a 401 counts as refused.
+      if (forRejected === undefined) return undefined // Asked for before the 401: it tells nothing, so ask again.
+      limit.pause() // The same token after a 401 counts as refused.
     }
-    if (held !== undefined && isSame(held.token, token)) {
-      held = renewedSame(held, token, now)
-      if (remainingMs(held, now) <= 0)
-        throw new ProblemError(
-          'token_unavailable',
-          'The token endpoint handed back the token that has expired; the sidecar keeps trying.',
-        )
-      options.report({ type: 'unchanged', remainingMs: remainingMs(held, now) })
-    } else {
-      const fresh = hold(token, options, rejected !== undefined)
-      const expiredOnTheWay = remainingMs(fresh, now) <= 0
-      if (expiredOnTheWay && token.lifetimeMs > 0)
-        throw new ProblemError(
-          'token_unavailable',
-          'The token expired while it was being fetched; the sidecar keeps trying.',
-        )
-      held = expiredOnTheWay ? undefined : fresh
-      options.report({ type: 'obtained', lifetimeMs: token.lifetimeMs, assumed: token.lifetimeAssumed, tookMs })
-    }
+    const known = held !== undefined && isSame(held.token, token) ? held : undefined
+    const next = known ? renewedSame(known, token, now, options) : hold(token, options, rejected !== undefined)
+    const left = remainingMs(next, now)
+    if (left <= 0 && known !== undefined) return handedBackExpired()
+    if (left <= 0 && token.lifetimeMs > 0) return expiredOnTheWay()
+    if (left > 0) held = next
+    else if (heldFrom !== source) held = undefined // It belongs to the old credentials.
+    heldFrom = source
+    fleeting = left > 0 ? undefined : seen(token, now.mono)
     rejected = undefined
     memory.clear()
     provenAt = now.mono
-    for (const waiter of [...waiters]) waiter.settle(held?.token ?? token, undefined)
-  }
-
-  function fail(problem: ProblemError): void {
-    memory.remember(problem)
-    const now = clock.now().mono
     for (const waiter of [...waiters]) {
-      const usable = waiter.fallback !== undefined && remainingMs(waiter.fallback, clock.now()) > 0
-      if (usable || memory.refused() || mayAskAt() > waiter.deadline) giveUp(waiter)
+      const ending = fleeting?.again || (next.successorAt !== undefined && left <= next.holdBeforeMs)
+      if (!(ending && mayAskAt() <= waiter.deadline)) waiter.settle(next.token, undefined)
     }
-    options.report({
-      type: 'failed',
-      problem,
-      tokenStillValid: valid() !== undefined,
-      retryInMs: Math.max(0, mayAskAt() - now),
-    })
+    if (known !== undefined) report({ type: 'unchanged', remainingMs: left })
+    else {
+      const { lifetimeMs, lifetimeAssumed: assumed } = token
+      report({ type: 'obtained', lifetimeMs, assumed, tookMs: now.mono - flightAt })
+    }
+    return undefined
   }
 
-  function pauseRejections(): void {
-    rejectionsPausedUntil = clock.now().mono + rejectionPauseMs
+  function seen(token: AccessToken, now: number): typeof fleeting {
+    if (fleeting === undefined || !isSame(fleeting.token, token)) {
+      return { token, againUntil: now + surelyExpiredMs, again: false }
+    }
+    return { ...fleeting, again: now < fleeting.againUntil }
+  }
+
+  function fail(problem: ProblemError, ofCurrentSource: boolean): void {
+    if (ofCurrentSource) {
+      memory.remember(problem)
+      if (memory.refused()) provenAt = clock.now().mono
+    }
+    const tokenStillValid = valid() !== undefined
+    for (const waiter of [...waiters]) if (tokenStillValid || hopeless(waiter)) giveUp(waiter)
+    if (!ofCurrentSource) return // Whoever offered the new credentials reports that they do not work.
+    report({ type: 'failed', problem, tokenStillValid, retryInMs: Math.max(0, mayAskAt() - clock.now().mono) })
   }
 
   function reject(token: AccessToken): boolean {
     if (held === undefined || !isSame(held.token, token)) return false
     const left = remainingMs(held, clock.now())
-    if (held.replacesRejected && !held.wasAccepted) {
-      held = { ...held, replacesRejected: false }
-      pauseRejections()
-    }
-    const renewing = clock.now().mono >= rejectionsPausedUntil
+    const known = limit.paused()
+    const renewing = limit.mayRenew(held)
     if (renewing) {
       held = undefined
       rejected = token
       wake()
     }
-    options.report({ type: 'rejected', remainingMs: left, renewing })
+    if (!known) report({ type: 'rejected', remainingMs: left, renewing }) // A pause is told once, not with every 401.
     return true
   }
 
   function accepted(token: AccessToken): void {
-    if (held !== undefined && held.token === token) held.wasAccepted = true
+    if (held !== undefined && isSame(held.token, token)) held.doubtful = false
   }
 
   /** Takes turns with the flight under way: one token request at a time, whoever wants it. */
-  async function askNow(from: TokenSource): Promise<void> {
+  async function askNow(from: () => TokenSource): Promise<void> {
     while (flight !== undefined) await flight
+    if (stopped) throw stopping()
     cancelTimer()
-    await ask(from)
+    await ask(from())
   }
 
-  return {
-    current,
-    get,
-    reject,
-    accepted,
-    replace: askNow,
-    renew: () => askNow(source),
-    start: wake,
-    stop() {
-      stopped = true
-      cancelTimer()
-      for (const waiter of [...waiters]) giveUp(waiter)
-    },
-    state() {
-      const now = clock.now()
-      const left = held === undefined ? undefined : remainingMs(held, now)
-      const last = memory.last()
-      return {
-        valid: left !== undefined && left > 0,
-        expiresInMs: left,
-        lifetimeMs: held?.token.lifetimeMs,
-        lifetimeAssumed: held?.token.lifetimeAssumed ?? false,
-        obtainedAt: held?.token.sentAt.wall,
-        requesting: flight !== undefined,
-        waiting: waiters.size,
-        requests,
-        failure: last && {
-          code: last.problem.code,
-          detail: last.problem.detail,
-          at: last.at,
-          retryInMs: Math.max(0, mayAskAt() - now.mono),
-        },
-        rejectionsPaused: now.mono < rejectionsPausedUntil,
-      }
-    },
+  function renew(): Promise<void> {
+    renewal ??= askNow(() => source).finally(() => {
+      renewal = undefined
+    })
+    return renewal
   }
-}
 
-function refusesFresh(): ProblemError {
-  return new ProblemError(
-    'token_unavailable',
-    'CATAPA refuses fresh tokens too; the sidecar pauses renewal for a minute.',
-  )
-}
+  function stop(): void {
+    stopped = true
+    cancelTimer()
+    for (const waiter of [...waiters]) giveUp(waiter)
+  }
 
-/** Anything unforeseen is passing trouble (CONTRACT §4). */
-function asTokenProblem(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error
-  return new ProblemError(
-    'token_unavailable',
-    'The token request failed in an unforeseen way; the sidecar keeps trying.',
-    {
-      cause: error,
-    },
-  )
+  function state(): TokenState {
+    const now = clock.now()
+    const left = held === undefined ? undefined : remainingMs(held, now)
+    const last = memory.last()
+    return {
+      valid: left !== undefined && left > 0,
+      expiresInMs: left,
+      lifetimeMs: held?.token.lifetimeMs,
+      lifetimeAssumed: held?.token.lifetimeAssumed ?? false,
+      obtainedAt: held?.token.sentAt.wall,
+      requesting: flight !== undefined,
+      waiting: waiters.size,
+      requests,
+      failure: last && {
+        code: last.problem.code,
+        detail: last.problem.detail,
+        at: last.at,
+        retryInMs: Math.max(0, mayAskAt() - now.mono),
+      },
+      rejectionsPaused: limit.paused(),
+    }
+  }
+
+  const replace = (from: TokenSource) => askNow(() => from)
+  return { current, get, reject, accepted, replace, renew, state, start: wake, stop }
 }

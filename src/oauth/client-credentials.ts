@@ -3,11 +3,11 @@ import type { Pool } from 'undici'
 import type { Config, Credentials } from '../config/config.ts'
 import { ProblemError } from '../errors.ts'
 import { transportFailure } from '../transport-error.ts'
+import { longestRetryAfterMs } from './failure-memory.ts'
 import { parseTokenAnswer } from './token-answer.ts'
 import type { Clock, TokenSource } from './token-source.ts'
 
 const mostBodyBytes = 1024 * 1024
-const longestRetryAfterMs = 5 * 60_000
 
 export type GrantOptions = {
   tokenUrl: URL
@@ -19,8 +19,13 @@ export type GrantOptions = {
   clock: Clock
 }
 
-/** What came back from the token endpoint, before anyone judges it. */
-type RawAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+/** What came back from the token endpoint, before anyone judges it. A body over 1 MiB is cut there. */
+type RawAnswer = {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: string
+  complete: boolean
+}
 
 /**
  * The client-credentials grant (RFC 6749 §4.4), as CATAPA.md describes it: one token request a call.
@@ -54,9 +59,9 @@ export function clientCredentials(credentials: Credentials, options: GrantOption
     } catch (error) {
       throw unreachable(error)
     }
-    if (raw === undefined) throw unavailable('The token endpoint was not asked', undefined)
+    if (raw === undefined) throw unavailable('The token endpoint was not asked')
     const receivedAtMono = clock.now().mono
-    refuseIfNotOk(raw)
+    refuseIfNotOk(raw, clock.now().wall)
     const { value, lifetimeMs } = await accept(server, client, raw)
     return {
       value,
@@ -89,21 +94,21 @@ async function send(
     path: tokenUrl.pathname + tokenUrl.search,
     headers: { ...request.headers, Tenant: tenant, Via: '1.1 catapa-sidecar' },
     body: request.body.toString(),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   })
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body) {
     if (!Buffer.isBuffer(chunk)) continue
-    bytes += chunk.length
-    if (bytes > mostBodyBytes) throw unavailable('The token endpoint answered with more than 1 MiB', undefined)
     chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > mostBodyBytes) break // Leaving the loop closes the connection.
   }
-  return { status: statusCode, headers, body: Buffer.concat(chunks).toString() }
+  return { status: statusCode, headers, body: Buffer.concat(chunks).toString(), complete: bytes <= mostBodyBytes }
 }
 
 /** Refusal or passing trouble (CONTRACT §4): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
-function refuseIfNotOk({ status, headers, body }: RawAnswer): void {
+function refuseIfNotOk({ status, headers, body }: RawAnswer, wall: number): void {
   if (status === 508 || headers['x-catapa-sidecar-placeholder'] !== undefined) {
     throw new ProblemError(
       'credentials_rejected',
@@ -112,20 +117,26 @@ function refuseIfNotOk({ status, headers, body }: RawAnswer): void {
   }
   if (status === 200) return
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw refused(status, errorCode(body))
-  throw unavailable(`The token endpoint answered with status ${status}`, retryAfterMs(headers['retry-after']))
+  const redirect = status >= 300 && status < 400 ? ', a redirect, which is not followed: check CATAPA_TOKEN_URL' : ''
+  throw unavailable(
+    `The token endpoint answered with status ${status}${redirect}`,
+    retryAfterMs(headers['retry-after'], wall),
+  )
 }
 
-/** Lets oauth4webapi judge an answer of 200. What it rejects is malformed, which may pass. */
-async function accept(server: oauth.AuthorizationServer, client: oauth.Client, raw: RawAnswer) {
+/**
+ * Lets oauth4webapi judge an answer of 200. What it rejects is malformed, which may pass. The errors of the parsers are
+ * dropped, since they quote the answer and with it the token.
+ */
+async function accept(server: oauth.AuthorizationServer, client: oauth.Client, { body, complete }: RawAnswer) {
+  const parsed = complete ? parseTokenAnswer(body) : 'it is over 1 MiB'
+  if (typeof parsed === 'string') throw malformed(parsed)
   try {
-    const { json, lifetimeMs } = parseTokenAnswer(raw.body)
-    const answer = new Response(JSON.stringify(json), { headers: { 'content-type': 'application/json' } })
+    const answer = new Response(JSON.stringify(parsed.json), { headers: { 'content-type': 'application/json' } })
     const { access_token, token_type } = await oauth.processClientCredentialsResponse(server, client, answer)
-    if (token_type !== 'bearer') throw new Error('the token is not a bearer token')
-    return { value: access_token, lifetimeMs }
-  } catch (error) {
-    throw unavailable('The token endpoint answered with something that is no token', undefined, error)
-  }
+    if (token_type === 'bearer') return { value: access_token, lifetimeMs: parsed.lifetimeMs }
+  } catch {}
+  throw malformed('its token_type is not Bearer')
 }
 
 /** RFC 6749 §5.2 and its Spring variants; only well-known codes are repeated, never the endpoint's own text. */
@@ -140,15 +151,23 @@ function errorCode(body: string): string | undefined {
 function refused(status: number, code: string | undefined): ProblemError {
   const said = code === undefined ? `status ${status}` : `${code}, status ${status}`
   const advice =
+    'Check CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET and CATAPA_TENANT, and that the client still exists in CATAPA (Setup > OAuth 2.0 Clients).'
+  const other =
     code === 'invalid_scope'
       ? 'Check CATAPA_SCOPE.'
-      : 'Check CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET and CATAPA_TENANT, and that the client still exists in CATAPA (Setup > OAuth 2.0 Clients).'
-  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${advice}`)
+      : code === undefined && (status === 404 || status === 405)
+        ? `Check CATAPA_TOKEN_URL. ${advice}`
+        : advice
+  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${other}`)
 }
 
-function unavailable(what: string, retryAfter: number | undefined, cause?: unknown): ProblemError {
-  return new ProblemError('token_unavailable', `${what}; the sidecar keeps trying.`, {
-    cause,
+function malformed(because: string): ProblemError {
+  return unavailable(`What the token endpoint answered is no token: ${because}. Check CATAPA_TOKEN_URL`)
+}
+
+function unavailable(what: string, retryAfter?: number): ProblemError {
+  const detail = `${what}; the sidecar keeps trying.`
+  return new ProblemError('token_unavailable', detail, {
     ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
   })
 }
@@ -163,10 +182,9 @@ function unreachable(error: unknown): ProblemError {
   return new ProblemError('token_unavailable', detail, { cause: error, proxyError })
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes. */
-function retryAfterMs(header: string | string[] | undefined): number | undefined {
-  const text = [header].flat()[0]?.trim()
-  if (text === undefined || text === '') return undefined
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes; anything else counts as missing. */
+function retryAfterMs(header: string | string[] | undefined, wall: number): number | undefined {
+  const text = [header].flat()[0]?.trim() ?? ''
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - wall : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestRetryAfterMs)
 }

@@ -6,6 +6,8 @@ const firstRetryMs = 250
 const longestRetryMs = { waitedFor: 5_000, background: 60_000 }
 const firstRefusalMs = 30_000
 const longestRefusalMs = 300_000
+/** A longer `Retry-After` is cut to this. */
+export const longestRetryAfterMs = 300_000
 
 /** A failed token request, and when on the wall clock. */
 export type Failure = { problem: ProblemError; at: number }
@@ -35,7 +37,7 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
         notBefore = mono + Math.min(firstRefusalMs * 2 ** refusals, longestRefusalMs)
         refusals += 1
       } else {
-        notBefore = mono + (problem.retryAfterMs ?? 0)
+        notBefore = mono + Math.min(problem.retryAfterMs ?? 0, longestRetryAfterMs)
       }
     },
 
@@ -58,6 +60,9 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
 
     /** Whether the client is refused, as far as is known. */
     refused,
+
+    /** Whether the last token request met passing trouble. */
+    failing: (): boolean => failure !== undefined && !refused(),
 
     /** The problem for a caller that gets no token. */
     problem(retryInMs: number): ProblemError {

@@ -8,37 +8,39 @@ export type Held = {
   /** In this last stretch requests wait for the successor. */
   readonly holdBeforeMs: number
   /**
-   * Set once the endpoint has handed this token back: when it has surely expired there, on the monotonic clock. Until
-   * then asking brings nothing.
+   * Set once the endpoint has handed this token back: when it has surely expired there. Until then asking brings
+   * nothing.
    */
-  readonly successorAt: number | undefined
-  /** It was asked for because CATAPA had refused its predecessor. */
-  readonly replacesRejected: boolean
-  /** CATAPA has answered something else than 401 to it. */
-  wasAccepted: boolean
+  readonly successorAt: Instant | undefined
+  /** It was asked for because CATAPA had refused its predecessor, and CATAPA has not accepted it yet. */
+  doubtful: boolean
 }
+
+/** How early to renew: `random` is from 0 to 1, as Math.random. */
+export type Margins = { refreshMarginMs: number; random: () => number }
 
 /** Whole seconds are rounded down, so a token may live up to a second longer than stated (CONTRACT §4). */
 const roundingMs = 1000
-/** Between two clocks that run at slightly different speeds. */
-const slackMs = 50
+/** After so long beyond its stated end it has surely expired: two clocks may run at slightly different speeds. */
+export const surelyExpiredMs = roundingMs + 50
 const longestHoldForSuccessorMs = 2000
 
 export function isSame(a: AccessToken, b: AccessToken): boolean {
   return a.value === b.value && a.tenant === b.tenant
 }
 
-/** What is left of a token: by the clock that says less. */
+/** How long until a moment: by the clock that says less. */
+export function untilMs(moment: Instant, now: Instant): number {
+  return Math.min(moment.mono - now.mono, moment.wall - now.wall)
+}
+
+/** What is left of a token. */
 export function remainingMs({ expiresAt }: Held, now: Instant): number {
-  return Math.min(expiresAt.mono - now.mono, expiresAt.wall - now.wall)
+  return untilMs(expiresAt, now)
 }
 
 /** A token that was just obtained, with the margins of CONTRACT §4. */
-export function hold(
-  token: AccessToken,
-  { refreshMarginMs, random }: { refreshMarginMs: number; random: () => number },
-  replacesRejected: boolean,
-): Held {
+export function hold(token: AccessToken, { refreshMarginMs, random }: Margins, doubtful: boolean): Held {
   const { lifetimeMs, sentAt } = token
   const marginMs = Math.min(refreshMarginMs, 0.2 * lifetimeMs)
   const holdBeforeMs = Math.min(30_000, 0.05 * lifetimeMs)
@@ -48,8 +50,7 @@ export function hold(
     renewBeforeMs: Math.max(marginMs * (1 + 0.1 * random()), holdBeforeMs),
     holdBeforeMs,
     successorAt: undefined,
-    replacesRejected,
-    wasAccepted: false,
+    doubtful,
   }
 }
 
@@ -58,24 +59,28 @@ export function hold(
  * of the two stated ones. If that is no gain, its successor can be had only once it has expired at the endpoint, which
  * is at the latest a rounded second after the end that this answer states.
  */
-export function renewedSame(held: Held, again: AccessToken, now: Instant): Held {
+export function renewedSame(held: Held, again: AccessToken, now: Instant, margins: Margins): Held {
   const stated = later(again.sentAt, again.lifetimeMs)
-  const gainMs = stated.mono - held.expiresAt.mono
+  const gainMs = untilMs(stated, now) - remainingMs(held, now)
   const roundTripMs = again.receivedAtMono - again.sentAt.mono
+  if (gainMs > Math.max(roundingMs + roundTripMs, held.renewBeforeMs / 2)) return hold(again, margins, held.doubtful)
   const expiresAt = gainMs > 0 ? stated : held.expiresAt
-  if (gainMs > Math.max(roundingMs + roundTripMs, held.renewBeforeMs / 2))
-    return { ...held, expiresAt, successorAt: undefined }
-  const surelyExpired = [held.token, again].map((seen) => seen.receivedAtMono + seen.lifetimeMs + roundingMs + slackMs)
-  const successorAt = Math.max(expiresAt.mono, Math.min(...surelyExpired, held.successorAt ?? Number.POSITIVE_INFINITY))
-  const overlapMs = successorAt - expiresAt.mono
+  const successorAt = surelyExpiredAt(held, again, expiresAt)
+  const overlapMs = untilMs(successorAt, now) - untilMs(expiresAt, now)
   const holdBeforeMs = Math.max(0, Math.min(longestHoldForSuccessorMs - overlapMs, 0.05 * held.token.lifetimeMs))
-  return {
-    ...held,
-    expiresAt,
-    renewBeforeMs: holdBeforeMs,
-    holdBeforeMs,
-    successorAt: successorAt <= now.mono ? undefined : successorAt,
-  }
+  return { ...held, expiresAt, renewBeforeMs: holdBeforeMs, holdBeforeMs, successorAt }
+}
+
+/**
+ * When a token that the endpoint has stated several times has expired there. Every answer bounds it on the monotonic
+ * clock. On the wall clock only the newest does, since that clock may have jumped; but after a sleep it is the right one.
+ */
+function surelyExpiredAt({ token, successorAt }: Held, again: AccessToken, expiresAt: Instant): Instant {
+  const bound = (answer: AccessToken) => answer.receivedAtMono + answer.lifetimeMs + surelyExpiredMs
+  const newest = bound(again)
+  const mono = Math.min(bound(token), newest, successorAt?.mono ?? Number.POSITIVE_INFINITY)
+  const wall = newest + again.sentAt.wall - again.sentAt.mono
+  return { mono: Math.max(expiresAt.mono, mono), wall: Math.max(expiresAt.wall, wall) }
 }
 
 function later({ mono, wall }: Instant, ms: number): Instant {

@@ -7,22 +7,34 @@ export type TokenAnswer = { json: Record<string, unknown>; lifetimeMs: number | 
  * Reads the JSON of a token answer (CONTRACT §4, STACK row 32): `null` members count as missing, no `token_type` is
  * Bearer, the lifetime is `expires_in` or `expire_in`, a number or a numeric string.
  *
- * @throws Error when it is malformed
+ * @returns what is wrong with it, as a clause, when it is malformed; nothing of the answer is in it
  */
-export function parseTokenAnswer(body: string): TokenAnswer {
-  const parsed: unknown = JSON.parse(body)
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('not a JSON object')
-  const given = Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== null))
+export function parseTokenAnswer(body: string): TokenAnswer | string {
+  const members = jsonObject(body)
+  if (members === undefined) return 'it is not a JSON object'
+  const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
   const { access_token, token_type = 'Bearer', expires_in, expire_in } = given
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
-    throw new Error('access_token is not visible ASCII')
+    return 'its access_token is missing or not visible ASCII'
   }
-  return { json: { access_token, token_type }, lifetimeMs: lifetime(expires_in ?? expire_in) }
+  const lifetimeMs = lifetime(expires_in ?? expire_in)
+  if (Number.isNaN(lifetimeMs)) return 'its lifetime is not a number'
+  return { json: { access_token, token_type }, lifetimeMs }
 }
 
+function jsonObject(body: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** In milliseconds; NaN when it is no number. */
 function lifetime(stated: unknown): number | undefined {
   if (stated === undefined) return undefined
   const seconds = typeof stated === 'string' && /^-?\d+(\.\d+)?$/.test(stated.trim()) ? Number(stated) : stated
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) throw new Error('the lifetime is not a number')
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return Number.NaN
   return Math.min(seconds * 1000, longestLifetimeMs)
 }
