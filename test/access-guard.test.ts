@@ -83,7 +83,7 @@ test('over 1,000 headers are refused, whatever hides behind them; 1,000 are forw
   const upstream = await startUpstream(t)
   const sidecar = await startTestSidecar(t, upstream.url)
   const many = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: ${i}`)
-  const refused = await ask(sidecar, { headers: [...many(1000), 'Origin: http://evil.example'] })
+  const refused = await ask(sidecar, { headers: [...many(998), 'Origin: http://evil.example'] })
   assertRefused(refused, 'headers_too_large')
   assert.equal(upstream.received.length, 0)
   assert.equal((await ask(sidecar, { headers: many(998) })).status, 200) // Host and Connection are the other two.
