@@ -1,20 +1,21 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FinishedRequest } from './finished-request.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 
 /**
- * One line a request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their values;
- * headers and bodies are not looked at (STACK row 10: they hold personal values).
+ * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
+ * values; headers and bodies are not looked at (STACK row 10: they hold personal values).
  */
-export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  const { record, raw, log } = request
+export function finishedRequest({ record, raw }: FastifyRequest, reply: FastifyReply): FinishedRequest {
   const { target, problem } = record
-  const line = {
+  return {
     method: raw.method,
     path: target === undefined ? undefined : pathTemplate(target.path),
     query: queryNames(target?.query),
     status: reply.raw.headersSent ? reply.statusCode : undefined,
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
-    problem,
+    problem: problem?.code,
+    detail: problem?.detail,
     callerGone: (problem === undefined && !reply.raw.writableFinished) || undefined,
     replayed: record.replayed || undefined,
     durationMs: round(reply.elapsedTime),
@@ -25,8 +26,12 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     program: product(raw.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }
-  if (problem === undefined) log.info(line, 'request')
-  else log.warn(line, 'request')
+}
+
+/** One line a request. */
+export function logRequest(log: FastifyBaseLogger, request: FinishedRequest): void {
+  if (request.problem === undefined) log.info(request, 'request')
+  else log.warn(request, 'request')
 }
 
 function round(ms: number): number {

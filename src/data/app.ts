@@ -2,8 +2,9 @@ import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { ProblemError } from '../errors.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
-import { loggableId, logRequest } from './access-log.ts'
+import { finishedRequest, loggableId, logRequest } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
+import type { FinishedRequest } from './finished-request.ts'
 import { corsHeaders, requestId } from './headers.ts'
 import { placeholder } from './placeholder.ts'
 import { answerPreflight } from './preflight.ts'
@@ -19,6 +20,8 @@ export type DataAppOptions = ProxyOptions & {
   /** The tenant whose credentials are loaded now. */
   tenant: () => string
   draining: () => boolean
+  /** Hears of each request once it has ended. */
+  onFinished?: (request: FinishedRequest) => void
 }
 
 /** What stands between a caller and CATAPA, in the order of a request. */
@@ -43,7 +46,12 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
 
   app.addHook('onRequest', (request, reply, done) => {
     request.record = newRecord(request.raw)
-    reply.raw.once('close', () => logRequest(request, reply)) // Fastify's onResponse misses callers who leave.
+    // Fastify's onResponse misses callers who leave.
+    reply.raw.once('close', () => {
+      const finished = finishedRequest(request, reply)
+      logRequest(request.log, finished)
+      options.onFinished?.(finished)
+    })
     guard(request, options)
     if (answerPreflight(request, reply, config)) return
     if (tokenRequest.concerns(request)) return tokenRequest.answer(request, reply)

@@ -7,7 +7,7 @@ export function problemResponse(error: unknown, { record, raw, log, id }: Fastif
   if (problem.code === 'internal_error') log.error({ err: error }, 'internal error')
   const { status, reason, headers, body } = problemAnswer(problem, id)
   const bytes = Buffer.from(body) // A string would get a charset, which JSON does not have.
-  record.problem = problem.code
+  record.problem = problem
   record.responseBytes = raw.method === 'HEAD' ? 0 : bytes.length
   for (const [name, value] of headers) reply.header(name, value)
   if (problem.code === 'draining') reply.header('Connection', 'close')

@@ -51,7 +51,7 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
   } catch (error) {
     if (error instanceof CallerGoneError || reply.raw.destroyed) reply.hijack()
     else if (reply.sent) {
-      request.record.problem = asProblem(error).code
+      request.record.problem = asProblem(error)
       resetConnection(reply.raw)
     } else throw error
   }

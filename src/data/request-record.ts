@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { ProblemCode } from '../errors.ts'
+import type { ProblemError } from '../errors.ts'
 import type { Target } from './target.ts'
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
@@ -11,7 +11,7 @@ export type RequestRecord = {
   /** Undefined while the target has not been accepted. */
   target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
-  problem: ProblemCode | undefined
+  problem: ProblemError | undefined
   /** The status came from CATAPA. */
   fromUpstream: boolean
   requestBytes: number

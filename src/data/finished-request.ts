@@ -1,0 +1,25 @@
+import type { ProblemCode } from '../errors.ts'
+
+/** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
+export type FinishedRequest = {
+  method: string | undefined
+  /** Without ids; undefined when the target was not accepted. */
+  path: string | undefined
+  /** Names of parameters. */
+  query: string[] | undefined
+  /** Undefined when the caller left before there was an answer. */
+  status: number | undefined
+  origin: 'catapa' | 'sidecar'
+  problem: ProblemCode | undefined
+  /** The sentence that the caller got with it. */
+  detail: string | undefined
+  callerGone: true | undefined
+  replayed: true | undefined
+  durationMs: number
+  upstreamMs: number | undefined
+  requestBytes: number
+  responseBytes: number
+  caller: string
+  program: string | undefined
+  listener: string
+}
