@@ -179,7 +179,9 @@ function unreachable(error: unknown): ProblemError {
     kind === 'untrusted'
       ? `The certificate of the token endpoint is not trusted: ${because}. If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.`
       : `The token endpoint could not be reached: ${because}. Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL; the sidecar keeps trying.`
-  return new ProblemError('token_unavailable', detail, { cause: error, proxyError })
+  // The error of undici's parser quotes the answer in `data`, and with it perhaps the token.
+  const cause = error instanceof Error && Reflect.has(error, 'data') ? undefined : error
+  return new ProblemError('token_unavailable', detail, { cause, proxyError })
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes; anything else counts as missing. */
