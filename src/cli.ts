@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util'
 import { commands, isCommand } from './commands/commands.ts'
 import { exitStatus } from './commands/exit-status.ts'
-import { helpFor, version } from './commands/help.ts'
+import { helpFor } from './commands/help.ts'
 import { reportFailure } from './commands/report-failure.ts'
+import { version } from './version.ts'
 
 /** argv → command. A secret is never an argument. */
 async function main(): Promise<number> {

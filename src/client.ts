@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import type { Config, Credentials } from './config/config.ts'
-import { cached, type TokenCache } from './oauth/cached.ts'
+import { cached, type TokenCache, type TokenEvent } from './oauth/cached.ts'
 import { clientCredentials } from './oauth/client-credentials.ts'
 import { systemClock } from './oauth/token-source.ts'
 import { followCredentials } from './rotation.ts'
@@ -24,6 +24,7 @@ export function oauthClient(
   pool: Pool,
   reread: (() => Credentials) | undefined,
   log: FastifyBaseLogger,
+  onTokenEvent: (event: TokenEvent) => void,
 ): Client {
   const { tokenUrl, clientAuth, scope, tokenTimeoutMs: timeoutMs } = config
   const grant = (credentials: Credentials) =>
@@ -34,7 +35,10 @@ export function oauthClient(
     tokenWaitMs: config.tokenWaitMs,
     idleCheckMs: config.idleCheckMs,
     random: Math.random,
-    report: (event) => logTokenEvent(log, event),
+    report: (event) => {
+      logTokenEvent(log, event)
+      onTokenEvent(event)
+    },
   })
   const rotation = followCredentials(config.credentials, {
     read: reread ?? (() => config.credentials),

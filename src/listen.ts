@@ -127,3 +127,12 @@ function bind(server: Server, options: ListenOptions, name: string): Promise<num
     })
   })
 }
+
+/** Stops listening; what is still leaving gets a moment. */
+export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), patienceMs)
+  await closed
+  clearTimeout(timer)
+}

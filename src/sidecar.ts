@@ -1,6 +1,7 @@
-import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'undici'
+import { admin } from './admin/admin.ts'
 import { oauthClient } from './client.ts'
 import type { Config, Credentials } from './config/config.ts'
 import { takeEnvironment } from './config/environment.ts'
@@ -11,22 +12,28 @@ import { resetConnection } from './data/closing.ts'
 import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
-import { listenOnAll } from './listen.ts'
+import { closeServer, listenOnAll } from './listen.ts'
 import type { TokenCache } from './oauth/cached.ts'
+import { version } from './version.ts'
 
 export type Sidecar = {
   /** Where callers reach it. */
   addresses: readonly string[]
+  /** Of the admin listener; none when it is off. */
+  adminAddresses: readonly string[]
   tokens: TokenCache
   /** Answers what it has accepted, within the grace period, and ends (CONTRACT §2, `SIDECAR_SHUTDOWN_…`). */
   stop(): Promise<void>
+  /** Resolves when somebody wants the sidecar to end (`POST /quitquitquit`). */
+  quitRequested: Promise<void>
 }
 
 /** How long answers may take to leave after everything was answered. */
 const flushMs = 1000
 
 /**
- * Config → OAuth client, data listener; started. `reread` reads the credentials anew where they come from files.
+ * Config → OAuth client, data listener, admin listener; started. `reread` reads the credentials anew where they come
+ * from `credentialFiles`.
  *
  * @throws ListenError
  */
@@ -34,6 +41,7 @@ export async function startSidecar(
   config: Config,
   logger: FastifyBaseLogger,
   reread?: () => Credentials,
+  credentialFiles: readonly string[] = [],
 ): Promise<Sidecar> {
   const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
   const { connectTimeoutMs } = config
@@ -49,36 +57,79 @@ export async function startSidecar(
     connectTimeoutMs,
     connections: 2,
   })
-  const client = oauthClient(config, tokenEndpoint, reread, logger)
+  const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
+  const client = oauthClient(config, tokenEndpoint, reread, logger, (event) => operated?.tokenEvent(event))
   const callers = new Set<Caller>()
+  const room = waitingRoom(config.maxWaiting)
+  const startedAt = Date.now()
+  let stopping = false
   let draining = false
   const app = await dataApp({
     config,
     tokens: client.tokens,
     dispatcher: api,
-    room: waitingRoom(config.maxWaiting),
+    room,
     places: slots(config.upstreamConnections),
     callers,
     logger,
     tenant: () => client.credentials().tenant,
     draining: () => draining,
+    onFinished: (request) => operated?.finished(request),
   })
   const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger))
+  // Probes have a connection of their own: they neither wait behind requests nor take their place.
+  const probing = connectionPool(config.baseUrl, {
+    secureContext,
+    proxy: config.proxy.base,
+    connectTimeoutMs,
+    connections: 1,
+  })
+  const quit = signal()
+  const started = await operated
+    ?.start({
+      version: version(),
+      startedAt,
+      addresses,
+      tokens: client.tokens,
+      credentials: client.credentials,
+      inUseSince: client.inUseSince,
+      credentialFiles,
+      stopping: () => stopping,
+      inFlight: () => callers.size,
+      waiting: room.waiting,
+      connections: () => [
+        { target: 'api', ...connected(api) },
+        { target: 'token', ...connected(tokenEndpoint) },
+      ],
+      dispatcher: probing,
+      quit: () => {
+        if (!stopping) quit.give()
+      },
+    })
+    .catch(async (error: unknown) => {
+      await Promise.all(servers.map((server) => closeServer(server, 0)))
+      throw error
+    })
   client.start()
 
   return {
     addresses,
+    adminAddresses: started?.addresses ?? [],
     tokens: client.tokens,
+    quitRequested: quit.given,
     async stop() {
+      stopping = true
       await sleep(config.shutdownDelayMs)
       draining = true
       await untilNone(callers, config.shutdownGraceMs)
-      for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : stopping())
+      for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
       client.stop()
       await untilNone(callers, flushMs)
       for (const { response } of callers) resetConnection(response)
-      await Promise.all(servers.map(close))
+      await Promise.all(servers.map((server) => closeServer(server, flushMs)))
       await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
+      await started?.stop() // Last: until then /readyz says what is going on.
+      await probing.destroy()
     },
   }
 }
@@ -88,7 +139,7 @@ function interrupted(): ProblemError {
 }
 
 /** For requests that were still waiting: for their body, a token or a connection. */
-function stopping(): ProblemError {
+function shuttingDown(): ProblemError {
   return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
 }
 
@@ -97,11 +148,15 @@ async function untilNone(callers: ReadonlySet<Caller>, mostMs: number): Promise<
   while (callers.size > 0 && performance.now() < deadline) await sleep(20)
 }
 
-/** Stops listening; answers that are still leaving get a moment. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), flushMs)
-  await closed
-  clearTimeout(timer)
+/** Something that happens once, for whoever waits for it. */
+function signal(): { give: () => void; given: Promise<void> } {
+  let give = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { give, given }
+}
+
+function connected({ stats }: Pool): { connected: number; free: number } {
+  return { connected: stats.connected, free: stats.free }
 }

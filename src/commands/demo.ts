@@ -31,6 +31,7 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
       await sandbox.stop()
     },
     (error) => logger.fatal({ err: error }, 'internal error'),
+    sidecar.quitRequested,
   )
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { type CommandName, commands } from './commands.ts'
 
 /** The text of `--help`, of all or of one command. */
@@ -20,12 +19,4 @@ ${rows.join('\n')}
 
 Settings are environment variables: config.example.env lists them all. A secret is never an argument.
 `
-}
-
-/** The version of this package. */
-export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const found: unknown =
-    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
-  return typeof found === 'string' ? found : 'unknown'
 }

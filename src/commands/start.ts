@@ -2,6 +2,7 @@ import { takeEnvironment } from '../config/environment.ts'
 import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
+import { notifySystemd } from '../systemd.ts'
 import type { CommandOptions } from './commands.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
@@ -15,14 +16,22 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const { tenant, clientId } = config.credentials
   logger.info({ tenant, clientId, from: files.length > 0 ? files : 'environment' }, 'credentials')
   const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
-  const sidecar = await startSidecar(config, logger, reread)
+  const sidecar = await startSidecar(config, logger, reread, files)
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
+  for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')
+  await tellSystemd('READY=1')
+  async function tellSystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
+    const failure = await notifySystemd(state)
+    if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
+  }
+
   return runUntilSignal(
     async () => {
       logger.info('stopping')
-      await sidecar.stop()
+      await Promise.all([sidecar.stop(), tellSystemd('STOPPING=1')])
       logger.info('stopped')
     },
     (error) => logger.fatal({ err: error }, 'internal error'),
+    sidecar.quitRequested,
   )
 }

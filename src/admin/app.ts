@@ -1,0 +1,126 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
+import type { Registry } from 'prom-client'
+import type { Config } from '../config/config.ts'
+import { ProblemError, problems } from '../errors.ts'
+import type { eventStream } from './event-stream.ts'
+import { adminGuard, checkIntent, Refusal } from './guard.ts'
+import type { Readiness } from './readiness.ts'
+import type { LocalPeers } from './server.ts'
+import type { AdminSources } from './sources.ts'
+import type { Status } from './status.ts'
+
+export type AdminAppOptions = {
+  config: Config
+  sources: AdminSources
+  localPeers: LocalPeers
+  logger: FastifyBaseLogger
+  registry: Registry
+  readiness: () => Readiness
+  /** Also asks CATAPA. */
+  deepReadiness: () => Promise<Readiness>
+  /** The first token request has been answered, or has failed. */
+  answered: () => boolean
+  status: () => Status
+  events: ReturnType<typeof eventStream>
+}
+
+/** The admin listener (CONTRACT §5): probes, metrics, status, and what an operator may do. */
+export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
+  const { config, localPeers, sources } = options
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
+  })
+  app.addHttpMethod('POST', { hasBody: false, overrideExisting: true }) // No body is looked at, whatever its type.
+  const methods = new Map<string, string[]>()
+
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    adminGuard(request.raw, pathOf(request.url), { ...config, localPeers })
+  })
+  app.setNotFoundHandler((request) => {
+    const allowed = methods.get(pathOf(request.url))
+    if (allowed === undefined) throw new Refusal(404, 'There is nothing here, or it is switched off.')
+    throw new Refusal(405, 'This address takes another method.', { Allow: allowed.join(', ') })
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Refusal) return refuse(reply.headers(error.headers), error.status, error.message)
+    if (error instanceof ProblemError) {
+      return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
+    }
+    options.logger.error({ err: error }, 'internal error on the admin listener')
+    return refuse(reply, 500, 'This is a fault of catapa-sidecar; please report it with its log.')
+  })
+
+  probes(app, options)
+  app.get('/metrics', async (_request, reply) => {
+    reply.header('Content-Type', options.registry.contentType)
+    return options.registry.metrics()
+  })
+  app.get('/api/status', async () => timed(options))
+  app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
+    if (options.events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')
+    reply.hijack()
+    options.events.add(reply.raw)
+  })
+  app.post('/api/token/refresh', async (request) => {
+    checkIntent(request.raw)
+    await sources.tokens.renew()
+    return timed(options)
+  })
+  if (config.quit) {
+    app.post('/quitquitquit', async (request) => {
+      checkIntent(request.raw)
+      sources.quit()
+      return 'The sidecar drains and ends.\n'
+    })
+  }
+  await app.ready()
+  return app
+}
+
+function probes(app: FastifyInstance, { readiness, deepReadiness, answered, sources }: AdminAppOptions): void {
+  app.get('/livez', async (_request, reply) => say(reply, true, 'ok'))
+  app.get('/startupz', async (_request, reply) =>
+    say(reply, answered(), answered() ? 'ok' : 'starting: the first token request has not been answered yet'),
+  )
+  app.get('/readyz', async (request, reply) => {
+    const known = readiness()
+    const deep = !sources.stopping() && new URLSearchParams(request.url.split('?')[1]).get('deep') === '1'
+    const asked = deep ? await deepReadiness() : known
+    const now = readiness()
+    const { ready, reason } = asked.ready && !now.ready ? now : asked
+    return say(reply, ready, reason)
+  })
+}
+
+/** A probe's answer is a status; the sentence is for people. */
+function say(reply: FastifyReply, good: boolean, sentence: string): FastifyReply {
+  return reply
+    .code(good ? 200 : 503)
+    .type('text/plain; charset=utf-8')
+    .send(`${sentence}\n`)
+}
+
+/** A status with the moment that it was true at. */
+function timed({ status, sources: { startedAt } }: AdminAppOptions) {
+  const now = Date.now()
+  return { at: new Date(now).toISOString(), uptimeSeconds: Math.round((now - startedAt) / 1000), ...status() }
+}
+
+function refuse(reply: FastifyReply, status: number, detail: string, more: { code?: string } = {}): FastifyReply {
+  const body = Buffer.from(JSON.stringify({ status, detail, ...more }))
+  return reply
+    .code(status)
+    .headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+    .send(body)
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http'
+import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../data/access-guard.ts'
+import type { LocalPeers } from './server.ts'
+
+/** The admin listener answers with a status and a sentence. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly headers: Record<string, string>
+
+  constructor(status: number, sentence: string, headers: Record<string, string> = {}) {
+    super(sentence)
+    this.name = 'Refusal'
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** What a distant peer may ask for: Kubernetes' kubelet and Prometheus are such. */
+const forEveryPeer = new Set(['/livez', '/readyz', '/startupz', '/metrics'])
+
+export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; localPeers: LocalPeers }
+
+/**
+ * Nothing on the admin listener can be done by a web page, an `<img>` or another host (CONTRACT §5): the data
+ * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
+ *
+ * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 403
+ */
+export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
+  checkHost(request, options)
+  checkMethod(request)
+  checkOrigin(request, options)
+  const distant = !options.adminTrustNetwork && !options.localPeers.has(request.socket)
+  if (distant && !forEveryPeer.has(path)) {
+    throw new Refusal(
+      403,
+      'Only probes and metrics are shown to other machines; ask from this machine, or set SIDECAR_ADMIN_TRUST_NETWORK=true.',
+    )
+  }
+}
+
+/** @throws Refusal 403 */
+export function checkIntent({ headers }: IncomingMessage): void {
+  if (headers['x-catapa-sidecar'] === '1') return
+  throw new Refusal(403, 'Send the header "X-Catapa-Sidecar: 1" with this request: it shows that no web page made it.')
+}

@@ -1,0 +1,89 @@
+import type { FinishedRequest } from '../data/finished-request.ts'
+import { type ProblemCode, problems } from '../errors.ts'
+import { remedies } from './remedies.ts'
+
+/** What the page shows: enough to see a pattern, little enough to read. */
+const mostRecent = 50
+const pointMs = 10_000
+const mostPoints = 60
+
+/** A request that has ended, when on the wall clock. */
+export type RecentRequest = FinishedRequest & { at: number }
+
+/** What went wrong, one entry a code: a flood of one failure must not wash the others away. */
+export type ShownError = {
+  code: ProblemCode
+  title: string
+  /** The sentence that the last caller got. */
+  detail: string | undefined
+  whose: (typeof remedies)[ProblemCode]['whose']
+  remedy: string
+  count: number
+  /** The last time, and the request that it happened to; a failed token request belongs to none. */
+  at: number
+  method: string | undefined
+  path: string | undefined
+}
+
+/** What happened in the ten seconds from `at`. Stretches without a request are left out. */
+export type TrafficPoint = { at: number; requests: number; failed: number; meanMs: number; maxMs: number }
+
+type Failure = Pick<ShownError, 'detail' | 'method' | 'path'> & { code: ProblemCode }
+
+/** The recent past, for people. */
+export function journal(now: () => number = Date.now) {
+  const recent: RecentRequest[] = []
+  const errors = new Map<ProblemCode, ShownError>()
+  const points: (TrafficPoint & { totalMs: number })[] = []
+  let upstream: { at: number; status: number } | undefined
+  let failedAtUpstream: { at: number; code: ProblemCode } | undefined
+
+  function point(at: number) {
+    const beginsAt = at - (at % pointMs)
+    const last = points.at(-1)
+    if (last?.at === beginsAt) return last
+    const next = { at: beginsAt, requests: 0, failed: 0, meanMs: 0, maxMs: 0, totalMs: 0 }
+    points.push(next)
+    if (points.length > mostPoints) points.shift()
+    return next
+  }
+
+  function fail({ code, detail, method, path }: Failure): void {
+    const count = (errors.get(code)?.count ?? 0) + 1
+    errors.set(code, { code, title: problems[code].title, detail, ...remedies[code], count, at: now(), method, path })
+  }
+
+  return {
+    finished(request: FinishedRequest): void {
+      const at = now()
+      const { problem, status, durationMs, method, path } = request
+      recent.push({ at, ...request })
+      if (recent.length > mostRecent) recent.shift()
+      const current = point(at)
+      current.requests += 1
+      current.totalMs += durationMs
+      current.meanMs = Math.round((current.totalMs / current.requests) * 10) / 10
+      current.maxMs = Math.max(current.maxMs, durationMs)
+      if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
+      if (problem !== undefined) fail({ code: problem, detail: request.detail, method, path })
+      if (problem?.startsWith('upstream_')) failedAtUpstream = { at, code: problem }
+      if (request.origin === 'catapa' && status !== undefined) upstream = { at, status }
+    },
+
+    /** A token request has failed. */
+    tokenFailed(code: ProblemCode, detail: string): void {
+      fail({ code, detail, method: undefined, path: undefined })
+    },
+
+    /** The latest first. */
+    recent: (): RecentRequest[] => recent.toReversed(),
+    errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
+    /** The oldest first, ten minutes at most. */
+    traffic: (): TrafficPoint[] =>
+      points.filter(({ at }) => at > now() - mostPoints * pointMs).map(({ totalMs, ...shown }) => shown),
+    lastAnswer: () => upstream,
+    lastFailure: () => failedAtUpstream,
+  }
+}
+
+export type Journal = ReturnType<typeof journal>
