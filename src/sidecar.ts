@@ -119,7 +119,7 @@ export async function startSidecar(
     quitRequested: quit.given,
     async stop() {
       stopping = true
-      await sleep(config.shutdownDelayMs)
+      if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
       draining = true
       await untilNone(callers, config.shutdownGraceMs)
       for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
