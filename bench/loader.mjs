@@ -1,0 +1,42 @@
+// The other end of load.mjs: one command at a time, and no answer that is not the right one.
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { end, start } from './processes.mjs'
+import { admission } from './upstream.mjs'
+
+export function startLoad() {
+  const child = start('load', process.execPath, [join(import.meta.dirname, 'load.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+
+  async function ask(command) {
+    child.send(command)
+    const [{ result, error }] = await once(child, 'message')
+    if (error !== undefined) throw new Error(error)
+    return result
+  }
+
+  return {
+    /** The upstream itself, called without a proxy and without TLS. */
+    direct: ({ plainPort, child: { pid } }) => ({ name: 'direct', port: plainPort, headers: admission, pid }),
+    burst: async (one, kind, connections, requests) =>
+      checked(one, await ask({ command: 'burst', target: target(one), kind, connections, requests })),
+    rate: async (all, perSecond, requests) => {
+      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests })
+      return results.map((result, i) => checked(all[i], result))
+    },
+    stall: async (one, holdMs) => checked(one, await ask({ command: 'stall', target: target(one), holdMs })),
+    end: () => end(child),
+  }
+}
+
+function target({ name, port, headers }) {
+  return { name, port, headers }
+}
+
+/** A fast answer that is not the right one is worth nothing. */
+function checked({ name }, result) {
+  const wrong = Object.entries(result.statuses).filter(([status]) => status !== '200' && status !== '204')
+  if (wrong.length > 0) throw new Error(`${name} answered ${wrong.map(([status, n]) => `${n} × ${status}`).join(', ')}`)
+  return result
+}

@@ -1,0 +1,58 @@
+// Where the time of the product goes: a CPU profile of it under load, summed up by part.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { end } from './processes.mjs'
+
+/** The first that matches a function's file and name is its part. */
+const parts = [
+  ['garbage collection', /\(garbage collector\)/],
+  ['idle', /\(idle\)/],
+  ['socket writes (system calls)', / (writev|writeBuffer|writeLatin1String|writeUtf8String|writeAsciiString)$/],
+  ['log line (pino)', /\/(pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|writeSync/],
+  ['undici', /\/undici\//],
+  ['Fastify, http-proxy', /\/(fastify|@fastify\/[a-z-]+|find-my-way|avvio|light-my-request)\//],
+  ['metrics (prom-client)', /\/(prom-client|tdigest|bintrees)\//],
+  ['own: data', /dist\/data\//],
+  ['own: rest', /dist\//],
+  ['node: streams', /internal\/streams|node:stream|internal\/event_target|node:events/],
+  ['node: http server', /_http_|internal\/http/],
+  ['node: net, TLS, timers', /node:net|_tls_|stream_base_commons|internal\/timers|node:timers|internal\/stream/],
+  ['node: rest', /node:/],
+  ['native remainder', /./],
+]
+
+/** @returns a table of µs a request, and the functions that take the most */
+export async function profile(folder, _upstream, load, startOne, size) {
+  const nodeOptions = ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', folder]
+  const one = await startOne('product', { nodeOptions })
+  const requests = 3 * size.warmUp
+  await load.burst(one, 'get', 64, requests)
+  await end(one.child)
+  const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))
+  const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  const selfUs = new Map()
+  // The first half is start-up and warm-up.
+  for (let i = samples.length >> 1; i < samples.length; i++) {
+    selfUs.set(samples[i], (selfUs.get(samples[i]) ?? 0) + timeDeltas[i])
+  }
+  const byPart = new Map()
+  const byFunction = new Map()
+  for (const { id, callFrame } of nodes) {
+    const us = selfUs.get(id) ?? 0
+    const name = `${callFrame.url}:${callFrame.lineNumber + 1} ${callFrame.functionName}`
+    const part = parts.find(([, pattern]) => pattern.test(name))?.[0]
+    byPart.set(part, (byPart.get(part) ?? 0) + us)
+    const short = name.replace(/^.*\/(node_modules|dist)\//, '')
+    byFunction.set(short, (byFunction.get(short) ?? 0) + us)
+  }
+  byPart.delete('idle')
+  const total = [...byPart.values()].reduce((sum, us) => sum + us, 0)
+  const share = (us) => `${((100 * us) / total).toFixed(1).padStart(5)} %`
+  const ranked = (map) => [...map].sort(([, a], [, b]) => b - a)
+  const lines = ranked(byPart).map(([name, us]) => `${share(us)}  ${name}`)
+  const functions = ranked(byFunction)
+    .filter(([name]) => !name.includes('(idle)'))
+    .slice(0, 45)
+    .map(([name, us]) => `${share(us)}  ${name}`)
+  return `${lines.join('\n')}\n\n${functions.join('\n')}\n`
+}
