@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { commands, isCommand } from './commands/commands.ts'
+import { type Command, commands, isCommand } from './commands/commands.ts'
 import { exitStatus } from './commands/exit-status.ts'
 import { helpFor } from './commands/help.ts'
 import { reportFailure } from './commands/report-failure.ts'
@@ -13,9 +13,12 @@ async function main(): Promise<number> {
     process.stderr.write(`catapa-sidecar: there is no command "${name}"\n\n${helpFor(undefined)}`)
     return exitStatus.configuration
   }
+  const command: Command = commands[name ?? 'start']
+  const { own, child } = splitChild(rest)
   const { values, positionals } = parseArgs({
-    args: rest,
+    args: own,
     options: {
+      ...command.options,
       config: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'V' },
@@ -24,11 +27,19 @@ async function main(): Promise<number> {
   })
   if (values.version) return say(version())
   if (values.help) return say(helpFor(name))
-  if (positionals.length > 0) {
-    process.stderr.write(`catapa-sidecar ${name ?? 'start'} takes no arguments; see catapa-sidecar --help\n`)
+  const stray = command.startsChild ? positionals.length > 0 : positionals.length > 0 || child !== undefined
+  if (stray) {
+    const wanted = command.startsChild ? 'takes the command to run after --' : 'takes no arguments'
+    process.stderr.write(`catapa-sidecar ${name ?? 'start'} ${wanted}; see catapa-sidecar --help\n`)
     return exitStatus.configuration
   }
-  return commands[name ?? 'start'].run({ configPath: values.config })
+  return command.run({ configPath: values.config, own: values, child: child ?? [] })
+}
+
+/** What stands after the first `--` is the command of a child, word by word. */
+function splitChild(args: string[]): { own: string[]; child: string[] | undefined } {
+  const at = args.indexOf('--')
+  return at === -1 ? { own: args, child: undefined } : { own: args.slice(0, at), child: args.slice(at + 1) }
 }
 
 /** The command stands before its options; an option alone means `start`. */

@@ -147,7 +147,7 @@ function rememberIssuer(error: Error, socket: unknown): void {
 }
 
 /** A tunnel through a proxy to `authority` (RFC 9110 §9.3.6); user and password of the proxy's URL go as Basic. */
-function tunnel(proxy: URL, authority: string, verified: Verified, timeoutMs: number): Promise<Socket> {
+export function tunnel(proxy: URL, authority: string, verified: Verified, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { Host: authority }
     if (proxy.username !== '') {

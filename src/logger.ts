@@ -3,11 +3,14 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import type { Config } from './config/config.ts'
 
 /**
- * The log, on standard output: JSON lines, or text on a terminal. Nothing that is logged holds a token, a secret or a
- * personal value in the first place; there is no redaction to rely on.
+ * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
+ * logged holds a token, a secret or a personal value in the first place; there is no redaction to rely on.
  */
-export function createLogger({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Logger {
-  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY === true)
+export function createLogger(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  output: 'stdout' | 'stderr' = 'stdout',
+): Logger {
+  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && process[output].isTTY === true)
   const options = {
     level: logLevel,
     base: null,
@@ -15,7 +18,9 @@ export function createLogger({ logLevel, logFormat }: Pick<Config, 'logLevel' | 
     formatters: { level: (level: string) => ({ level }) },
   }
   // Synchronous: a buffered line comes late and is lost in a crash (PERFORMANCE.md, Levers).
-  const stream: DestinationStream = pretty ? asText(process.stdout) : destination({ fd: 1, sync: true })
+  const stream: DestinationStream = pretty
+    ? asText(process[output])
+    : destination({ fd: output === 'stdout' ? 1 : 2, sync: true })
   return pino(options, stream)
 }
 

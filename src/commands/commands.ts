@@ -1,8 +1,21 @@
-export type CommandOptions = { configPath: string | undefined }
+/** What the command line said. */
+export type CommandOptions = {
+  configPath: string | undefined
+  /** The command's own options, as parseArgs has read them. */
+  own: Readonly<Record<string, unknown>>
+  /** The words after `--`. */
+  child: readonly string[]
+}
 
-type Command = {
+export type Command = {
   /** One line for `--help`. */
   summary: string
+  /** How its own options are written, for `--help`. */
+  usage?: string
+  /** Its own options, for parseArgs. */
+  options?: Readonly<Record<string, { type: 'string' | 'boolean' }>>
+  /** Takes the command of a child after `--`. */
+  startsChild?: boolean
   /** The lines below it in `COMMAND --help`. */
   help: string
   /** Loads the command only now, so that `--version` need not load a web server. @returns the exit status */
@@ -29,6 +42,29 @@ proxy is used.`,
     help: `Listens on SANDBOX_LISTEN (localhost:8230). SANDBOX_TENANT, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET,
 SANDBOX_TOKEN_LIFETIME and SANDBOX_TOKEN_REUSE change what it expects and issues. All data is invented.`,
     run: async (options) => (await import('./sandbox.ts')).sandboxAlone(options),
+  },
+  doctor: {
+    summary: 'check everything, from the settings to an accepted token, and say what to do',
+    usage: '[--json] [--new-token]',
+    options: { json: { type: 'boolean' }, 'new-token': { type: 'boolean' } },
+    help: `One line a step: settings, secret, DNS, TCP, outgoing proxy, TLS, clock, token, whether CATAPA accepts it, listener.
+Below a step that failed stands what to do. With --json the same as JSON. If a sidecar with the same settings is running,
+its token is judged instead of asking for a new one, unless --new-token says so.
+Ends with 0 when all is well, else with the status of the first step that failed: 2 settings, 3 listener, 4 client, tenant
+or token refused, 5 CATAPA cannot be reached.`,
+    run: async (options) => (await import('./doctor.ts')).doctor(options),
+  },
+  exec: {
+    summary: 'run one program with a sidecar of its own: exec -- CMD ARG…',
+    usage: '[--timeout S] -- CMD ARG…',
+    options: { timeout: { type: 'string' } },
+    startsChild: true,
+    help: `Starts a sidecar on a free port, waits for a token (60 s at most, or --timeout), and runs CMD with CATAPA_URL and
+CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. CMD gets no credential. Signals are passed on, and
+the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it cannot be executed.
+4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error, warnings and
+errors only unless SIDECAR_LOG_LEVEL is set.`,
+    run: async (options) => (await import('./exec.ts')).exec(options),
   },
 } satisfies Record<string, Command>
 

@@ -1,12 +1,12 @@
-import { type CommandName, commands } from './commands.ts'
+import { type Command, type CommandName, commands } from './commands.ts'
 
 /** The text of `--help`, of all or of one command. */
 export function helpFor(name: CommandName | undefined): string {
   if (name !== undefined) {
-    const { summary, help } = commands[name]
-    return `catapa-sidecar ${name} [--config FILE]: ${summary}\n\n${help}\n`
+    const { summary, usage, help }: Command = commands[name]
+    return `catapa-sidecar ${name} [--config FILE]${usage ? ` ${usage}` : ''}: ${summary}\n\n${help}\n`
   }
-  const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(10)}${summary}`)
+  const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(12)}${summary}`)
   return `catapa-sidecar logs in to CATAPA for programs that cannot: they call http://localhost:8228, it adds the token.
 
 Usage: catapa-sidecar [COMMAND] [--config FILE]

@@ -3,7 +3,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 let taken: Environment | undefined
 
-function isSecret(name: string, value: string | undefined): boolean {
+/** Whether the variable holds a secret: the client's, or a password in the URL of a proxy. */
+export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
   if (upper === 'CATAPA_CLIENT_SECRET') return true
   // An "@" follows a user or password, also where the text is no URL: `user:password@proxy` would parse as scheme `user:`.

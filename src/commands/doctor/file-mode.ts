@@ -1,0 +1,30 @@
+import { realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** What a mode lets others do with a secret. `warning` where it is to be expected or only a group is meant. */
+export type ModeVerdict = { mode: string; warning?: string; flaw?: string }
+
+/**
+ * Judges who can read a file besides its owner. Secrets that Docker and Kubernetes mount are readable by all in their
+ * container, where nobody else is: that is only mentioned. Windows has no such modes.
+ */
+export function judgeMode(path: string, platform: NodeJS.Platform = process.platform): ModeVerdict | undefined {
+  if (platform === 'win32') return undefined
+  const real = realpathSync(path)
+  const bits = statSync(real).mode & 0o777
+  const mode = `mode ${bits.toString(8).padStart(4, '0')}`
+  if ((bits & 0o004) !== 0 && reachableByAll(real)) {
+    const mounted = /^(\/var)?\/run\/secrets\//.test(real) || /\/\.\.\d{4}_/.test(real)
+    if (mounted) return { mode, warning: 'readable by everybody in this container' }
+    return { mode, flaw: 'every user of this machine can read it' }
+  }
+  return (bits & 0o040) !== 0 ? { mode, warning: 'its group can read it' } : { mode }
+}
+
+/** A folder that others may not enter protects what is in it. */
+function reachableByAll(path: string): boolean {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}

@@ -1,0 +1,46 @@
+import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
+import type { ListenAddress } from '../../config/config.ts'
+
+/** Where a listener of this machine is reached. */
+export type Local = { host: string; port: number } | { socketPath: string }
+
+export type LocalAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: unknown }
+
+/** Where to call a listener; none for a port that is not known. */
+export function reachable(address: ListenAddress): Local[] {
+  if (address.kind === 'unix') return [{ socketPath: address.path }]
+  if (address.port === 0) return []
+  if (address.kind === 'tcp') return [{ host: asDialled(address.host), port: address.port }]
+  return ['127.0.0.1', '::1'].map((host) => ({ host, port: address.port }))
+}
+
+/** The same for an address as the sidecar says it: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
+export function reachableAt(address: string): Local | undefined {
+  if (address.startsWith('unix:')) return { socketPath: address.slice('unix:'.length) }
+  if (!URL.canParse(address)) return undefined
+  const { hostname, port } = new URL(address)
+  return { host: asDialled(hostname.replace(/^\[|\]$/g, '')), port: Number(port) }
+}
+
+function asDialled(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+}
+
+/** A GET to a listener of this machine, never through a proxy. Undefined where nothing speaks HTTP there in time. */
+export function localGet(
+  at: Local,
+  path: string,
+  timeoutMs: number,
+  headers: Record<string, string> = {},
+): Promise<LocalAnswer | undefined> {
+  return new Promise((resolve) => {
+    const sent = request({ ...at, path, headers, agent: false, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
+      json(answer)
+        .catch(() => undefined)
+        .then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))
+    })
+    sent.once('error', () => resolve(undefined))
+    sent.end()
+  })
+}

@@ -1,0 +1,61 @@
+import type { SecureContext } from 'node:tls'
+import type { Config } from '../../config/config.ts'
+import type { Environment } from '../../config/environment.ts'
+import { exitStatus } from '../exit-status.ts'
+import type { SidecarStatus } from './sidecar-status.ts'
+
+/** How a step ended. `detail` and `remedy` hold no secret, no token, and no text of whoever answered. */
+export type Outcome =
+  | { status: 'ok'; detail: string }
+  | { status: 'failed'; detail: string; remedy: string; exit: number }
+  | { status: 'skipped'; detail: string }
+
+/** What the settings come from. */
+export type Origin = { environment: Environment; configPath: string | undefined }
+
+/** What the steps behind the configuration look at, and what they hand on. */
+export type Subject = Origin & {
+  config: Config
+  /** What is trusted. */
+  secureContext: SecureContext
+  /** The sidecar that answers at SIDECAR_ADMIN_LISTEN; asked once. */
+  running: () => Promise<SidecarStatus | undefined>
+  /** Ask for a token even if a running sidecar has one. */
+  newToken: boolean
+  /** Of the step `token`, for the one after it. */
+  token?: string
+}
+
+/** One step, in the order in which a person would look. */
+export type Step<On> = {
+  name: string
+  /** Steps whose failure makes this one pointless. */
+  needs: readonly string[]
+  /** What it is doing, for who watches. */
+  doing: string
+  run(subject: On): Outcome | Promise<Outcome>
+}
+
+export function ok(detail: string): Outcome {
+  return { status: 'ok', detail }
+}
+
+export function failed(exit: keyof typeof exitStatus, detail: string, remedy: string): Outcome {
+  return { status: 'failed', detail, remedy, exit: exitStatus[exit] }
+}
+
+/** The sentence without its full stop, which a list of details does not have. */
+export function clause(sentence: string): string {
+  return sentence.replace(/\.$/, '')
+}
+
+/** Checks one after the other; the first that is not well is the outcome, else all details together. */
+export async function each<Item>(items: readonly Item[], check: (item: Item) => Promise<Outcome>): Promise<Outcome> {
+  const details: string[] = []
+  for (const item of items) {
+    const outcome = await check(item)
+    if (outcome.status !== 'ok') return outcome
+    details.push(outcome.detail)
+  }
+  return ok(details.join('; '))
+}

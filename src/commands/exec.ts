@@ -1,0 +1,105 @@
+import { constants } from 'node:os'
+import type { Logger } from 'pino'
+import type { Config } from '../config/config.ts'
+import { type Environment, takeEnvironment } from '../config/environment.ts'
+import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
+import { readSources, settingValues } from '../config/sources.ts'
+import { createLogger } from '../logger.ts'
+import { type Sidecar, startSidecar } from '../sidecar.ts'
+import type { CommandOptions } from './commands.ts'
+import { childEnvironment } from './exec/child-environment.ts'
+import { firstToken } from './exec/first-token.ts'
+import { type Child, runChild } from './exec/run-child.ts'
+import { reachedChildToo, routeSignals } from './exec/signals.ts'
+import { timeoutSeconds } from './exec/timeout-option.ts'
+import { exitStatus } from './exit-status.ts'
+
+/**
+ * One program with a sidecar of its own (CONTRACT §1, `exec`). Standard output belongs to the program.
+ *
+ * @returns the program's exit status; 4 or 5 when there was no token and it was not started
+ * @throws ConfigError, ListenError
+ */
+export async function exec({ configPath, own, child: words }: CommandOptions): Promise<number> {
+  const [file, ...args] = words
+  if (file === undefined) {
+    return say(
+      'exec needs a command after --, for example: catapa-sidecar exec -- php job.php',
+      exitStatus.configuration,
+    )
+  }
+  const seconds = timeoutSeconds(own.timeout)
+  if (seconds === undefined) {
+    return say('--timeout should be seconds, from 0 to 2000000, for example 2.5', exitStatus.configuration)
+  }
+
+  const environment = takeEnvironment()
+  const config = execConfig(environment, configPath)
+  const logger = createLogger(config, 'stderr')
+  for (const warning of config.warnings) logger.warn(warning)
+  const files = credentialFiles(environment, configPath)
+  const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
+  const sidecar = await startSidecar(config, logger, reread, files)
+
+  const signals = routeSignals()
+  try {
+    const waiting = setTimeout(sayThatItWaits, 1000, seconds)
+    const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
+    const problem = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
+    clearTimeout(waiting)
+    if (typeof problem === 'string') return 128 + constants.signals[problem]
+    if (problem !== undefined) {
+      const status = problem.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
+      return say(`${file} was not started: ${problem.detail.replace(/; the sidecar keeps trying\.$/, '.')}`, status)
+    }
+    const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
+    return await outcome(child, { file, signals, sidecar, logger })
+  } finally {
+    await sidecar.stop()
+    signals.stop()
+  }
+}
+
+type Around = { file: string; signals: ReturnType<typeof routeSignals>; sidecar: Sidecar; logger: Logger }
+
+/** Passes on to the child what wants to end it, until it has. @returns the exit status */
+async function outcome(child: Child, { file, signals, sidecar, logger }: Around): Promise<number> {
+  let broken = false
+  signals.to((signal) => {
+    if (!reachedChildToo(signal)) child.kill(signal)
+  })
+  sidecar.quitRequested.then(() => child.kill('SIGTERM'))
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'internal error')
+    broken = true
+    child.kill('SIGTERM')
+  })
+  const { status, failure } = await child.ended
+  signals.to(() => process.exit(status)) // Whoever signals now does not want to wait for requests of others.
+  if (failure !== undefined) return say(`${file} was not started: ${failure}`, status)
+  return broken ? exitStatus.internal : status
+}
+
+/** The configuration as it is, but for a free port, and for what is off unless it was asked for. */
+function execConfig(environment: Environment, configPath: string | undefined): Config {
+  const config = readConfig(environment, configPath)
+  const given = settingValues(readSources(environment, configPath, () => {}))
+  return {
+    ...config,
+    listen: [{ kind: 'localhost', port: 0 }],
+    adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
+    // cron sends what a job prints by mail: a line a request would be a letter a night.
+    logLevel: given.has('SIDECAR_LOG_LEVEL') ? config.logLevel : 'warn',
+    shutdownDelayMs: 0,
+  }
+}
+
+/** For who watches. The log goes to the same place, so this is a line of its own and not one that replaces itself. */
+function sayThatItWaits(seconds: number): void {
+  if (process.stderr.isTTY === true) say(`waiting for a token from CATAPA, ${seconds} s at most …`, 0)
+}
+
+function say(text: string, status: number): number {
+  process.stderr.write(`catapa-sidecar: ${text}\n`)
+  return status
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { asProblem, ProblemError } from '../../errors.ts'
+import type { TokenCache } from '../../oauth/cached.ts'
+
+/** Between two questions to the cache, which itself decides when the token endpoint is asked. */
+const pauseMs = 200
+
+const none = { code: 'token_unavailable', detail: 'The token endpoint has not answered.' } as const
+
+type Waiting = Pick<TokenCache, 'get' | 'state'>
+
+/**
+ * Waits for the first token. A refusal ends it at once: CATAPA would only refuse again.
+ *
+ * @returns why there is none, or undefined when there is one
+ */
+export async function firstToken(tokens: Waiting, mostMs: number): Promise<ProblemError | undefined> {
+  const deadline = performance.now() + mostMs
+  const over = new AbortController()
+  const late = sleep(mostMs, 'late' as const, { signal: over.signal }).catch(() => 'late' as const)
+  try {
+    while (performance.now() < deadline) {
+      const outcome = await Promise.race([attempt(tokens), late])
+      if (outcome === undefined) return undefined
+      if (outcome === 'late') break
+      if (outcome.code !== 'token_unavailable') return outcome
+      await sleep(Math.min(pauseMs, Math.max(0, deadline - performance.now())))
+    }
+    const { code, detail } = tokens.state().failure ?? none
+    return new ProblemError(code, detail)
+  } finally {
+    over.abort()
+  }
+}
+
+async function attempt(tokens: Waiting): Promise<ProblemError | undefined> {
+  try {
+    await tokens.get()
+    return undefined
+  } catch (error) {
+    return asProblem(error)
+  }
+}

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { constants } from 'node:os'
+import { type SpawnCommand, windowsCommand } from './windows-command.ts'
+
+/** A child that runs, and what will become of it. */
+export type Child = {
+  kill(signal: NodeJS.Signals): void
+  /** The exit status as a shell would say it, once the child has ended. `failure`: why it was not started. */
+  ended: Promise<{ status: number; failure?: string }>
+}
+
+/** Starts a program with this process's own standard streams. Never throws: a shell's statuses say what went wrong. */
+export function runChild(file: string, args: readonly string[], env: Record<string, string>): Child {
+  let child: ChildProcess
+  try {
+    const command: SpawnCommand =
+      process.platform === 'win32' ? windowsCommand(file, args, env, isFile) : { file, args, verbatim: false }
+    child = spawn(command.file, command.args, {
+      stdio: 'inherit',
+      env,
+      windowsVerbatimArguments: command.verbatim,
+    })
+  } catch (error) {
+    return { kill() {}, ended: Promise.resolve(notStarted(error)) }
+  }
+  const ended = new Promise<{ status: number; failure?: string }>((resolve) => {
+    child.once('error', (error) => resolve(notStarted(error)))
+    child.once('exit', (code, signal) => resolve({ status: code ?? 128 + (signal ? constants.signals[signal] : 0) }))
+  })
+  return { kill: (signal) => child.kill(signal), ended }
+}
+
+/** 127 and 126 as POSIX's sh has them (XCU 2.8.2). */
+function notStarted(error: unknown): { status: number; failure: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ENOENT' || code === 'ERR_INVALID_ARG_VALUE') {
+    return { status: 127, failure: 'it was not found: check its name and PATH' }
+  }
+  if (code === 'EACCES' || code === 'EPERM') return { status: 126, failure: 'it may not be executed: check its mode' }
+  if (code === 'ENOEXEC') {
+    return { status: 126, failure: 'it is no program: a script needs a first line such as #!/bin/sh' }
+  }
+  return { status: 126, failure: `it cannot be executed (${code || (error instanceof Error ? error.message : error)})` }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}

@@ -1,0 +1,9 @@
+const mostSeconds = 2_000_000
+
+/** The seconds of `--timeout`, 60 when it is not given; undefined for what is no such number. */
+export function timeoutSeconds(option: unknown): number | undefined {
+  if (option === undefined) return 60
+  if (typeof option !== 'string' || !/^\d+(\.\d+)?$/.test(option)) return undefined
+  const seconds = Number(option)
+  return seconds <= mostSeconds ? seconds : undefined
+}

@@ -1,0 +1,25 @@
+/** Something that takes time, told to somebody who watches. */
+export type Progress = {
+  say(text: string): void
+  /** Takes it away, so that the next line begins on a clean one. */
+  clear(): void
+}
+
+/** One line that replaces itself, on a terminal; nothing in a pipe or a file. */
+export function progressOn(stream: NodeJS.WriteStream): Progress {
+  let shown = false
+  const clear = () => {
+    if (shown) stream.write('\r\x1b[K')
+    shown = false
+  }
+  return {
+    say(text) {
+      if (stream.isTTY !== true) return
+      clear()
+      // A line that wraps could not be taken away.
+      stream.write(text.slice(0, Math.max(0, (stream.columns || 80) - 1)))
+      shown = true
+    },
+    clear,
+  }
+}
