@@ -105,8 +105,9 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
   return server
 }
 
+/** Finished is not enough: Node decides whether the connection goes on between "finish" and "close". */
 function isOver(response: ServerResponse): boolean {
-  return response.writableFinished || response.destroyed
+  return response.closed
 }
 
 /** An error of Node's parser as a problem; undefined when the connection itself failed. */
