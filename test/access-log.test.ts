@@ -225,3 +225,19 @@ test('a request id is logged when a program made it', () => {
   for (const id of ['budi', 'Budi-Santoso', '3174012345678901', 'a1@corp.example', '<b1>', 'a1"'])
     assert.equal(loggableId(id), '…')
 })
+
+test('a flood of the same failure is summarised: twenty lines, then one that counts the rest', {
+  timeout: 60_000,
+}, async (t) => {
+  const { sidecar, upstream } = await start(t)
+  for (let i = 0; i < 50; i++) await ask(sidecar, { target: '/core/v1/../x' })
+  await ask(sidecar, {})
+  const lines = () => sidecar.log.filter(({ msg }) => msg === 'request')
+  for (let attempt = 0; attempt < 100 && lines().length < 21; attempt++) await pause(50)
+  assert.equal(lines().filter(({ problem }) => problem === 'bad_request').length, 20)
+  assert.equal(lines().filter(({ status }) => status === 200).length, 1, 'an answer of CATAPA is no part of the flood')
+  const summary = () => sidecar.log.find(({ msg }) => msg === 'more requests ended like this')
+  for (let attempt = 0; attempt < 240 && summary() === undefined; attempt++) await pause(50)
+  assert.deepEqual([summary()?.problem, summary()?.more, summary()?.level], ['bad_request', 30, warn])
+  assert.equal(upstream.received.length, 1)
+})

@@ -1,9 +1,11 @@
+import { shownSettings } from '../admin/shown-settings.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
 import { notifySystemd } from '../systemd.ts'
 import type { CommandOptions } from './commands.ts'
+import { destructiveOperations } from './destructive-operations.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
 /** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
@@ -12,6 +14,9 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const config = readConfig(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
+  const settings = shownSettings(config, config.credentials).map(({ name, value }) => [name, value])
+  logger.info({ settings: Object.fromEntries(settings) }, 'settings')
+  logger.info({ operations: destructiveOperations }, 'callers can also delete for many people at once')
   const files = credentialFiles(environment, configPath)
   const { tenant, clientId } = config.credentials
   logger.info({ tenant, clientId, from: files.length > 0 ? files : 'environment' }, 'credentials')
@@ -19,12 +24,12 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const sidecar = await startSidecar(config, logger, reread, files)
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')
-  await tellSystemd('READY=1')
   async function tellSystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
     const failure = await notifySystemd(state)
     if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
   }
 
+  tellSystemd('READY=1') // Not awaited: signals are heeded from here on.
   return runUntilSignal(
     async () => {
       logger.info('stopping')

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { FinishedRequest } from './finished-request.ts'
+import { floodGate } from './flood.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 
 /**
@@ -28,10 +29,13 @@ export function finishedRequest({ record, raw }: FastifyRequest, reply: FastifyR
   }
 }
 
-/** One line a request. */
-export function logRequest(log: FastifyBaseLogger, request: FinishedRequest): void {
-  if (request.problem === undefined) log.info(request, 'request')
-  else log.warn(request, 'request')
+/** One line a request, each in the logger of its own; a flood of one failure is summarised in `log`. */
+export function requestLog(log: FastifyBaseLogger): (own: FastifyBaseLogger, request: FinishedRequest) => void {
+  const isNews = floodGate(log)
+  return (own, request) => {
+    if (request.problem === undefined) own.info(request, 'request')
+    else if (isNews(request.problem)) own.warn(request, 'request')
+  }
 }
 
 function round(ms: number): number {

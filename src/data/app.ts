@@ -2,7 +2,7 @@ import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { ProblemError } from '../errors.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
-import { finishedRequest, loggableId, logRequest } from './access-log.ts'
+import { finishedRequest, loggableId, requestLog } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import { corsHeaders, requestId } from './headers.ts'
@@ -43,6 +43,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   app.decorateRequest('record')
   app.setErrorHandler(problemResponse)
   const tokenRequest = placeholder(config)
+  const logRequest = requestLog(options.logger)
 
   app.addHook('onRequest', (request, reply, done) => {
     request.record = newRecord(request.raw)
