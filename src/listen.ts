@@ -1,6 +1,6 @@
 import { lstat, unlink } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { type AddressInfo, connect, type ListenOptions } from 'node:net'
+import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
 import type { ListenAddress } from './config/config.ts'
 
 /** An address that cannot be listened on: taken, or not permitted. */
@@ -31,7 +31,11 @@ export async function listenOnAll(addresses: readonly ListenAddress[], newServer
   const listening: Listening = { addresses: [], servers: [] }
   try {
     for (const address of addresses) {
-      const { addresses: named, servers } = await listenOn(address, newServer)
+      // [::] would take the port on IPv4 as well, though another of our servers is to have it there.
+      const ipv6Only = addresses.some(
+        (other) => other.kind === 'tcp' && address.kind === 'tcp' && isIPv4(other.host) && other.port === address.port,
+      )
+      const { addresses: named, servers } = await listenOn(address, ipv6Only, newServer)
       listening.addresses.push(...named)
       listening.servers.push(...servers)
     }
@@ -42,16 +46,20 @@ export async function listenOnAll(addresses: readonly ListenAddress[], newServer
   return listening
 }
 
-function listenOn(address: ListenAddress, newServer: () => Server): Promise<Listening> {
+function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
   if (address.kind === 'unix') return listenOnFile(address, newServer)
   if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
-  return listenOnHost(address.host, address.port, newServer)
+  return listenOnHost({ host: address.host, port: address.port, ipv6Only }, newServer)
 }
 
-async function listenOnHost(host: string, port: number, newServer: () => Server): Promise<Listening> {
+async function listenOnHost(
+  options: { host: string; port: number; ipv6Only: boolean },
+  newServer: () => Server,
+): Promise<Listening> {
+  const { host, port } = options
   const server = newServer()
   const name = host.includes(':') ? `[${host}]` : host
-  const bound = await bind(server, { host, port }, `${name}:${port}`)
+  const bound = await bind(server, options, `${name}:${port}`)
   return { addresses: [`http://${name}:${bound}`], servers: [server] }
 }
 

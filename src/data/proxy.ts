@@ -92,9 +92,12 @@ function requestBody(
   const count = (bytes: number) => {
     record.requestBytes += bytes
   }
-  if (replay !== 'buffered') return streamedBody(raw, maxBodyBytes, count)
-  const limits = { keptBytes, maxBytes: maxBodyBytes, silenceMs: bodyTimeoutMs }
-  return whileServed(caller, bufferedBody(raw, limits, count))
+  const body = streamedBody(raw, maxBodyBytes, count)
+  if (replay !== 'buffered' || Number(raw.headers['content-length'] ?? 0) > keptBytes) return body
+  return whileServed(caller, bufferedBody(body, keptBytes, bodyTimeoutMs)).catch((error: unknown) => {
+    body.destroy() // Nobody reads the rest any more.
+    throw error
+  })
 }
 
 /** A body that was streamed is gone; bytes are at hand only where `SIDECAR_REPLAY` had them kept. */

@@ -66,35 +66,29 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
 }
 
 /**
- * A body of at most `limitBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with
- * what was already read.
+ * A body of at most `mostBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
+ * was already read.
  *
- * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; as `streamedBody`
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
  */
-export function bufferedBody(
-  request: IncomingMessage,
-  limits: { keptBytes: number; maxBytes: number; silenceMs: number },
-  onBytes: (count: number) => void,
-): Promise<Buffer | Readable> {
-  const stream = streamedBody(request, limits.maxBytes, onBytes)
-  if (Number(request.headers['content-length'] ?? 0) > limits.keptBytes) return Promise.resolve(stream)
+export function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Promise<Buffer | Readable> {
   const chunks: Buffer[] = []
   let bytes = 0
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => stream.destroy(silentCaller()), limits.silenceMs)
-    stream.on('data', (chunk: Buffer) => {
+    const timer = setTimeout(() => body.destroy(silentCaller()), silenceMs)
+    body.on('data', (chunk: Buffer) => {
       timer.refresh()
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes <= limits.keptBytes) return
-      stream.pause()
-      stream.removeAllListeners('data')
+      if (bytes <= mostBytes) return
+      body.pause()
+      body.removeAllListeners('data')
       clearTimeout(timer)
-      resolve(prefixed(chunks, stream))
+      resolve(prefixed(chunks, body))
     })
-    stream.once('end', () => resolve(Buffer.concat(chunks)))
-    stream.once('error', reject)
-    stream.once('close', () => clearTimeout(timer))
+    body.once('end', () => resolve(Buffer.concat(chunks)))
+    body.once('error', reject)
+    body.once('close', () => clearTimeout(timer))
   })
 }
 

@@ -1,0 +1,168 @@
+// CONTRACT §1, §2 `SIDECAR_SHUTDOWN_…`, §3: a request that was read is always answered; FIELD row 38.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startTestSidecar } from './helper.ts'
+import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
+
+const line = (text: string, rest = '') => `${text} HTTP/1.1\r\nHost: localhost\r\n${rest}\r\n`
+
+test('what is in flight is answered; new requests get draining until the last has ended; then nobody listens', async (t) => {
+  let release = () => {}
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    release = () => socket.write(ok('answered'))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const inFlight = dial(sidecar.port)
+  inFlight.send(line('POST /pay'))
+  const idle = dial(sidecar.port)
+  await eventually(() => upstream.heard.length === 1, 'one is in flight')
+  const stopped = sidecar.stop()
+  await sleep(50)
+  for (const caller of [idle, dial(sidecar.port)]) {
+    caller.send(line('POST /new', 'Content-Length: 1\r\n'))
+    caller.send('a')
+    const { text, how } = await caller.closed
+    assert.match(text, /^HTTP\/1\.1 503 [\s\S]*^connection: close\r\n/im)
+    assert.match(text, /^retry-after: ([1-9]|10)\r\n/im)
+    assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['draining', 'no'])
+    assert.equal(how, 'end')
+  }
+  release()
+  assert.match(await inFlight.until(/answered$/), /^HTTP\/1\.1 200 /)
+  await stopped
+  assert.equal(upstream.heard.length, 1)
+  assert.equal((await dial(sidecar.port).closed).how, 'ECONNREFUSED')
+})
+
+test('idle connections delay nothing', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const used = dial(sidecar.port)
+  used.send(line('GET /x'))
+  await used.until(/ok$/)
+  const fresh = dial(sidecar.port)
+  await sleep(20)
+  const startedAt = performance.now()
+  await sidecar.stop()
+  assert.ok(performance.now() - startedAt < 1500, `${performance.now() - startedAt} ms`)
+  await used.closed
+  await fresh.closed
+})
+
+test('at the end of the grace period each request is told where it stood, and none is met by a bare close', async (t) => {
+  const upstream = await startRawUpstream(t, ({ head, socket }) => {
+    if (head.startsWith('GET /half')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 200, upstreamConnections: 2 })
+  await sidecar.tokens.get()
+  const working = dial(sidecar.port)
+  working.send(line('POST /working'))
+  const half = dial(sidecar.port)
+  half.send(line('GET /half'))
+  await half.until(/half$/)
+  await eventually(() => upstream.heard.length === 2, 'two are in flight')
+  const queued = Array.from({ length: 5 }, (_, i) => {
+    const caller = dial(sidecar.port)
+    caller.send(line(`POST /queued-${i}`))
+    return caller
+  })
+  await sleep(50)
+  const startedAt = performance.now()
+  await sidecar.stop()
+  const tookMs = performance.now() - startedAt
+  assert.ok(tookMs > 180 && tookMs < 2500, `${tookMs} ms`)
+  const interrupted = problemIn((await working.closed).text)
+  assert.deepEqual([interrupted.code, interrupted.reached], ['interrupted', 'maybe'])
+  assert.equal((await half.closed).how, 'ECONNRESET')
+  for (const { closed } of queued) {
+    const { code, reached } = problemIn((await closed).text)
+    assert.deepEqual([code, reached], ['draining', 'no'])
+  }
+  assert.equal(upstream.heard.length, 2, 'what had waited was not sent in the last moment')
+})
+
+test('who waits for a token is answered too', async (t) => {
+  const upstream = await startRawUpstream(t, () => {}, { tokenDelayMs: 5000 })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const waiting = ask(sidecar.port, line('POST /x'))
+  await sleep(50)
+  await sidecar.stop()
+  const { code, reached } = problemIn((await waiting).text)
+  assert.ok(['draining', 'token_unavailable'].includes(code), code)
+  assert.equal(reached, 'no')
+})
+
+for (const replay of ['safe', 'buffered'] as const) {
+  test(`${replay}: who is still sending its body at the end is answered`, async (t) => {
+    const upstream = await startRawUpstream(t, () => {})
+    const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100, replay })
+    await sidecar.tokens.get()
+    const sending = ask(sidecar.port, `${line('POST /x', 'Content-Length: 10\r\n')}half`)
+    await sleep(50)
+    await sidecar.stop()
+    const { code, reached } = problemIn((await sending).text)
+    assert.deepEqual([code, reached], replay === 'safe' ? ['interrupted', 'maybe'] : ['draining', 'no'])
+  })
+}
+
+test('an answer that is still leaving is waited for: a slow reader gets it whole', async (t) => {
+  const size = 8 * 1024 * 1024
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`)
+    socket.write(Buffer.alloc(size, 'x'))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const slow = dial(sidecar.port, { keep: false })
+  slow.send(line('GET /x', 'Connection: close\r\n'))
+  slow.socket.once('data', () => {
+    slow.socket.pause()
+    setTimeout(() => slow.socket.resume(), 500)
+  })
+  await eventually(() => slow.bytes() > 0, 'it has begun')
+  await sidecar.stop()
+  const { how } = await slow.closed
+  assert.equal(how, 'end')
+  assert.ok(slow.bytes() > size)
+})
+
+test('200 requests around a stop: each gets an answer of CATAPA’s or draining, or could not connect', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => setTimeout(() => socket.write(ok('fine')), 20))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 3000 })
+  await sidecar.tokens.get()
+  const outcomes: Promise<string>[] = []
+  const one = async (): Promise<string> => {
+    const caller = dial(sidecar.port)
+    caller.send(line('POST /x', 'Connection: close\r\nContent-Length: 3\r\n'))
+    caller.send('abc')
+    const { how, text } = await caller.closed
+    if (text.endsWith('fine')) return 'fine'
+    if (text !== '') return problemIn(text).code
+    return caller.socket.bytesWritten === 0 || how === 'ECONNREFUSED' ? 'no connection' : how
+  }
+  for (let i = 0; i < 100; i++) outcomes.push(one())
+  await eventually(() => upstream.heard.length > 10, 'some are in flight')
+  const stopped = sidecar.stop()
+  for (let i = 0; i < 100; i++) {
+    outcomes.push(one())
+    if (i % 10 === 0) await sleep(1)
+  }
+  await stopped
+  const seen = new Set(await Promise.all(outcomes))
+  for (const outcome of seen) assert.ok(['fine', 'draining', 'no connection', 'ECONNRESET'].includes(outcome), outcome)
+  assert.ok(seen.has('fine') && seen.has('draining'))
+})
+
+test('stop() is bounded even when a caller never reads what it asked for', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${64 * 1024 * 1024}\r\n\r\n`)
+    socket.write(Buffer.alloc(64 * 1024 * 1024))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const deaf = dial(sidecar.port, { paused: true })
+  deaf.send(line('GET /x'))
+  await eventually(() => upstream.heard.length === 1, 'it is in flight')
+  const startedAt = performance.now()
+  await sidecar.stop()
+  assert.ok(performance.now() - startedAt < 3500)
+  deaf.socket.destroy()
+})
