@@ -1,9 +1,10 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
 import { ProblemError, problems } from '../errors.ts'
 import type { eventStream } from './event-stream.ts'
 import { adminGuard, checkIntent, Refusal } from './guard.ts'
+import { statusPage } from './page/page.ts'
 import type { Readiness } from './readiness.ts'
 import type { LocalPeers } from './server.ts'
 import type { AdminSources } from './sources.ts'
@@ -29,7 +30,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   const { config, localPeers, sources } = options
   const app = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
   })
@@ -51,6 +52,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof Refusal) return refuse(reply.headers(error.headers), error.status, error.message)
     if (error instanceof ProblemError) {
+      if (error.code === 'method_not_allowed') reply.header('Allow', 'GET, HEAD, POST')
       return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
     }
     options.logger.error({ err: error }, 'internal error on the admin listener')
@@ -62,6 +64,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     reply.header('Content-Type', options.registry.contentType)
     return options.registry.metrics()
   })
+  statusPage(app, options.status)
   app.get('/api/status', async () => timed(options))
   app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
     if (options.events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')

@@ -24,10 +24,11 @@ export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; loc
  * Nothing on the admin listener can be done by a web page, an `<img>` or another host (CONTRACT §5): the data
  * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
  *
- * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 403
+ * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 400, 403
  */
 export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
   checkHost(request, options)
+  if (!path.startsWith('/')) throw new Refusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
   checkMethod(request)
   checkOrigin(request, options)
   const distant = !options.adminTrustNetwork && !options.localPeers.has(request.socket)
