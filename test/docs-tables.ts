@@ -3,7 +3,8 @@ import { problems } from '../src/errors.ts'
 
 type Setting = { name: string; shownDefault: string | undefined; description: string }
 
-function table(header: string[], rows: string[][]): string {
+/** A table of Markdown. */
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readmeTables, withTables } from './docs-tables.ts'
 import { errorExamples, shown } from './error-examples.ts'
 import { root } from './helper.ts'
+import { metricsDocument } from './metrics-document.ts'
 
 function update(path: string, parts: Record<string, string>): void {
   const file = join(root, path)
@@ -24,4 +25,5 @@ async function examples(): Promise<Record<string, string>> {
 
 update('README.md', readmeTables)
 update('docs/errors.md', await examples())
+writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
 process.exit(0)
