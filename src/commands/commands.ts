@@ -66,6 +66,22 @@ the exit status is CMD's: 128+n when signal n ended it, 127 when it was not foun
 errors only unless SIDECAR_LOG_LEVEL is set.`,
     run: async (options) => (await import('./exec.ts')).exec(options),
   },
+  wait: {
+    summary: 'wait until a running sidecar is ready',
+    usage: '[--timeout S]',
+    options: { timeout: { type: 'string' } },
+    help: `Asks the sidecar at SIDECAR_ADMIN_LISTEN (localhost:8229) until it is ready, for 60 s at most, or --timeout. Reads no other
+setting and no credentials. Ends with 0 when it is ready, 1 when it was not in time, 2 where SIDECAR_ADMIN_LISTEN is off.`,
+    run: async (options) => (await import('./wait.ts')).wait(options),
+  },
+  healthcheck: {
+    summary: 'ask a running sidecar whether it is alive, or ready: for HEALTHCHECK',
+    usage: '[--ready]',
+    options: { ready: { type: 'boolean' } },
+    help: `One probe at SIDECAR_ADMIN_LISTEN (localhost:8229): has it started, and is it alive? With --ready: should it get requests?
+Reads no other setting and no credentials. Ends with 0 for yes, 1 for no, 2 where SIDECAR_ADMIN_LISTEN is off.`,
+    run: async (options) => (await import('./healthcheck.ts')).healthcheck(options),
+  },
 } satisfies Record<string, Command>
 
 export type CommandName = keyof typeof commands

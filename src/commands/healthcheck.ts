@@ -1,0 +1,23 @@
+import type { CommandOptions } from './commands.ts'
+import { exitStatus } from './exit-status.ts'
+import { runningSidecar } from './running-sidecar.ts'
+
+/** Shorter than what Docker and Kubernetes usually allow a probe. */
+const timeoutMs = 4_000
+
+/** One probe of a running sidecar (CONTRACT §1, `healthcheck`): started and alive; with `--ready`, ready. @throws ConfigError */
+export async function healthcheck({ configPath, own }: CommandOptions): Promise<number> {
+  const sidecar = runningSidecar(configPath)
+  if (typeof sidecar === 'string') {
+    process.stderr.write(`catapa-sidecar healthcheck: ${sidecar}\n`)
+    return exitStatus.configuration
+  }
+  // Who has started and answers is alive.
+  const { status, sentence } = await sidecar.probe(own.ready === true ? '/readyz' : '/startupz', timeoutMs)
+  if (status === 200) {
+    process.stdout.write(`${sentence}\n`)
+    return exitStatus.fine
+  }
+  process.stderr.write(`catapa-sidecar healthcheck: ${sidecar.name}: ${sentence}\n`)
+  return exitStatus.notInTime
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandOptions } from './commands.ts'
+import { exitStatus } from './exit-status.ts'
+import { progressOn } from './progress.ts'
+import { type ProbeAnswer, runningSidecar } from './running-sidecar.ts'
+
+const defaultSeconds = 60
+const mostSeconds = 2_000_000
+const everyMs = 250
+const probeTimeoutMs = 5_000
+
+/** Waits until a running sidecar is ready (CONTRACT §1, `wait`). @throws ConfigError */
+export async function wait({ configPath, own }: CommandOptions): Promise<number> {
+  const seconds = secondsOf(own.timeout)
+  if (seconds === undefined) {
+    return fail(`--timeout should be seconds, from 0 to ${mostSeconds}, for example 2.5`, exitStatus.configuration)
+  }
+  const sidecar = runningSidecar(configPath)
+  if (typeof sidecar === 'string') return fail(sidecar, exitStatus.configuration)
+
+  const deadline = performance.now() + seconds * 1000
+  const progress = progressOn(process.stderr)
+  let answer: ProbeAnswer
+  do {
+    const leftMs = Math.max(1, deadline - performance.now())
+    answer = await sidecar.probe('/readyz', Math.min(probeTimeoutMs, Math.max(leftMs, everyMs)))
+    if (answer.status === 200) {
+      progress.clear()
+      return exitStatus.fine
+    }
+    progress.say(`waiting for the sidecar at ${sidecar.name}: ${answer.sentence}`)
+    await sleep(Math.min(everyMs, Math.max(0, deadline - performance.now())))
+  } while (performance.now() < deadline)
+  progress.clear()
+  return fail(`${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
+}
+
+function secondsOf(text: unknown): number | undefined {
+  if (text === undefined) return defaultSeconds
+  if (typeof text !== 'string' || !/^\d+(\.\d+)?$/.test(text)) return undefined
+  const seconds = Number(text)
+  return seconds <= mostSeconds ? seconds : undefined
+}
+
+function fail(sentence: string, status: number): number {
+  process.stderr.write(`catapa-sidecar wait: ${sentence}\n`)
+  return status
+}
