@@ -1,0 +1,33 @@
+/** The element of the page with this id. */
+export function part(id: string): HTMLElement {
+  const found = document.getElementById(id)
+  if (found === null) throw new Error(`the page has no #${id}`)
+  return found
+}
+
+/** An element whose text is text, whatever it holds. */
+export function element(name: string, content: string | (Node | string)[] = [], className = ''): HTMLElement {
+  const made = document.createElement(name)
+  if (className !== '') made.className = className
+  made.append(...[content].flat())
+  return made
+}
+
+/** Touches the page only where it changes: a screen reader would repeat it, and a selection would be lost. */
+export function setText(target: Element, text: string): void {
+  if (target.textContent !== text) target.textContent = text
+}
+
+export function show(target: HTMLElement, visible: boolean): void {
+  if (target.hidden === visible) target.hidden = !visible
+}
+
+const drawn = new WeakMap<Element, string>()
+
+/** Fills `target` anew, but only when `content` is not what it was filled from. */
+export function fill(target: Element, content: unknown, draw: () => Node[]): void {
+  const text = JSON.stringify(content)
+  if (drawn.get(target) === text) return
+  drawn.set(target, text)
+  target.replaceChildren(...draw())
+}

@@ -1,0 +1,40 @@
+import type { Status } from '../../status.ts'
+import { gone } from '../words.ts'
+import { part, setText } from './dom.ts'
+import { watch } from './live.ts'
+import { refreshButton } from './refresh.ts'
+import { render, renderHeadline } from './sections.ts'
+
+let last: { status: Status; skewMs: number; at: number } | undefined
+let answering = false
+
+function seen(status: Status, skewMs: number): void {
+  // A new version of the sidecar brings a new page.
+  if (last !== undefined && last.status.version !== status.version) location.reload()
+  last = { status, skewMs, at: Date.now() }
+  answering = true
+  delete part('main').dataset.stale
+  link('live', 'live')
+  tick()
+}
+
+function lost(): void {
+  answering = false
+  part('main').dataset.stale = ''
+  link('gone', 'no answer')
+  renderHeadline(gone(last?.at))
+}
+
+function link(state: 'live' | 'gone', text: string): void {
+  part('link').dataset.link = state
+  setText(part('link'), text)
+}
+
+/** Between two messages only the clock moves on; what is not known any more stands still. */
+function tick(): void {
+  if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs)
+}
+
+setInterval(tick, 1000)
+watch({ seen, gone: lost })
+refreshButton((status) => seen(status, Date.parse(status.at) - Date.now()))

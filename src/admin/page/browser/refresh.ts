@@ -1,0 +1,37 @@
+import { clockTime } from '../words.ts'
+import { part, setText } from './dom.ts'
+import type { Timed } from './live.ts'
+
+/** The button stays focusable while it works: a disabled one would throw keyboard users back to the top. */
+export function refreshButton(show: (status: Timed) => void): void {
+  const button = part('refresh')
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') return
+    button.setAttribute('aria-disabled', 'true')
+    say('Asking CATAPA for a token …', '')
+    try {
+      const { sentence, good } = await refresh(show)
+      say(`${sentence} (${clockTime(Date.now())})`, good ? 'good-text' : 'failed-text')
+    } finally {
+      button.removeAttribute('aria-disabled')
+    }
+  })
+}
+
+async function refresh(show: (status: Timed) => void): Promise<{ sentence: string; good: boolean }> {
+  try {
+    const response = await fetch('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })
+    const answer = await response.json()
+    if (!response.ok) return { sentence: `No new token: ${answer.detail}`, good: false }
+    show(answer)
+    return { sentence: 'CATAPA accepted the credentials and gave a token.', good: true }
+  } catch {
+    return { sentence: 'The sidecar did not answer.', good: false }
+  }
+}
+
+function say(sentence: string, className: string): void {
+  const outcome = part('refresh-outcome')
+  outcome.className = className
+  setText(outcome, sentence)
+}

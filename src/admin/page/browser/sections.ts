@@ -1,0 +1,108 @@
+import type { Status } from '../../status.ts'
+import {
+  accessFacts,
+  answeredBy,
+  cause,
+  connectionFacts,
+  credentialFacts,
+  type Fact,
+  type Headline,
+  headline,
+  milliseconds,
+  moment,
+  occurrence,
+  sidecarFacts,
+  trafficFacts,
+  validFor,
+} from '../words.ts'
+import { drawCharts } from './charts.ts'
+import { element, fill, part, setText, show } from './dom.ts'
+
+const mostRecent = 20
+
+/** Shows a status as it is `now`, on the sidecar's clock. */
+export function render(status: Status, now: number): void {
+  renderHeadline(headline(status, now))
+  setText(part('tenant'), status.credentials.tenant)
+  renderCountdown(status.token, now)
+  renderFacts('access', accessFacts(status, now).slice(1)) // The first is the countdown.
+  renderFacts('credentials', credentialFacts(status, now))
+  renderFacts('connection', connectionFacts(status, now))
+  renderFacts('traffic', trafficFacts(status))
+  renderFacts('sidecar', sidecarFacts(status, now))
+  drawCharts(status.traffic, now)
+  renderErrors(status.errors, now)
+  renderRecent(status.recent.slice(0, mostRecent), now)
+  fill(part('settings'), status.settings, () =>
+    status.settings.map(({ name, value }) => {
+      const heading = element('th', [element('code', name)])
+      heading.setAttribute('scope', 'row')
+      return element('tr', [heading, element('td', value)])
+    }),
+  )
+}
+
+export function renderHeadline({ condition, title, sentence, remedy }: Headline): void {
+  part('headline').dataset.condition = condition
+  setText(part('headline-title'), title)
+  setText(part('headline-sentence'), sentence)
+  const advice = part('headline-remedy')
+  show(advice, remedy !== undefined)
+  setText(advice.lastElementChild ?? advice, remedy ?? '')
+  document.title = `${title} – catapa-sidecar`
+}
+
+function renderCountdown(token: Status['token'], now: number): void {
+  const { valid, expiresAt, lifetimeSeconds } = token
+  const left = valid && expiresAt !== undefined ? Math.max(0, Date.parse(expiresAt) - now) : 0
+  setText(part('countdown'), validFor(token, now))
+  setText(part('countdown-unit'), left > 0 ? 'left' : '')
+  const share = lifetimeSeconds === undefined ? 0 : Math.min(1, left / lifetimeSeconds / 1000)
+  part('life').setAttribute('width', (share * 100).toFixed(1))
+}
+
+function renderFacts(id: string, facts: Fact[]): void {
+  const list = part(id)
+  const labels = facts.map(({ label }) => label)
+  fill(list, labels, () => labels.map((label) => element('div', [element('dt', label), element('dd')])))
+  list.querySelectorAll('dd').forEach((value, i) => {
+    setText(value, facts[i]?.value ?? '')
+  })
+}
+
+function renderErrors(errors: Status['errors'], now: number): void {
+  show(part('no-errors'), errors.length === 0)
+  show(part('errors'), errors.length > 0)
+  fill(part('errors'), errors, () =>
+    errors.map((error) => {
+      const { title, code, detail = '', remedy } = error
+      return element('li', [
+        element('h3', [`${title} `, element('code', code)]),
+        element('p', occurrence(error, now), 'quiet'),
+        element('p', detail),
+        element('p', `${cause(error)}.`),
+        element('p', [element('strong', 'What to do:'), ` ${remedy}`]),
+      ])
+    }),
+  )
+}
+
+function renderRecent(requests: Status['recent'], now: number): void {
+  show(part('no-recent'), requests.length === 0)
+  show(part('recent'), requests.length > 0)
+  fill(part('recent-rows'), requests, () =>
+    requests.map((request) => {
+      const { at, method = '?', path = '(address not accepted)', program, status, durationMs } = request
+      const call = element('td', [`${method} ${path}`])
+      if (program !== undefined) call.append(element('small', `by ${program}`))
+      const failed = request.problem !== undefined || (status !== undefined && status >= 400)
+      const answer = element('span', String(status ?? 'none'), failed ? 'failed-text' : 'good-text')
+      return element('tr', [
+        element('td', moment(at, now), 'at'),
+        call,
+        element('td', [answer, element('small', answeredBy(request))]),
+        element('td', milliseconds(durationMs), 'number'),
+      ])
+    }),
+  )
+}

@@ -1,0 +1,111 @@
+import type { Status } from '../status.ts'
+import {
+  accessFacts,
+  answeredBy,
+  cause,
+  clockTime,
+  connectionFacts,
+  credentialFacts,
+  type Fact,
+  headline,
+  latencySummary,
+  milliseconds,
+  moment,
+  occurrence,
+  sidecarFacts,
+  trafficFacts,
+  trafficSummary,
+} from './words.ts'
+
+const columns = 80
+const labelColumns = 20
+const mostRecent = 10
+const marks = { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' }
+
+/** What the page shows, for terminals: at most 80 columns. */
+export function plainText(status: Status, now: number): string {
+  const { condition, title, sentence, remedy } = headline(status, now)
+  const { points } = status.traffic
+  const lines = [
+    `catapa-sidecar ${status.version}, ${new Date(now).toLocaleDateString('en-GB')} ${clockTime(now)} ${zone(now)}`,
+    '',
+    ...wrap(`${marks[condition]}: ${title}.`),
+    ...wrap(sentence, 2),
+    ...(remedy === undefined ? [] : wrap(`What to do: ${remedy}`, 2)),
+    ...section('Access token', accessFacts(status, now)),
+    ...section('Credentials', credentialFacts(status, now)),
+    ...section('Connection', connectionFacts(status, now)),
+    ...section('Calls', trafficFacts(status)),
+    ...wrap(trafficSummary(points), 2),
+    ...wrap(latencySummary(points), 2),
+    ...errors(status, now),
+    ...recent(status, now),
+    ...section('This sidecar', sidecarFacts(status, now)),
+    ...section(
+      'Configuration',
+      status.settings.map(({ name, value }) => ({ label: name, value })),
+    ),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function section(heading: string, facts: Fact[]): string[] {
+  return ['', heading, ...facts.flatMap(({ label, value }) => row(label, value))]
+}
+
+/** A label that is too long for its column gets a line of its own. */
+function row(label: string, value: string): string[] {
+  const values = wrap(value, 2 + labelColumns)
+  if (label.length >= labelColumns) return [...wrap(label, 2), ...values]
+  const [first = '', ...rest] = values
+  return [`  ${label.padEnd(labelColumns)}${first.trimStart()}`, ...rest]
+}
+
+function errors(status: Status, now: number): string[] {
+  if (status.errors.length === 0) return ['', 'What failed', '  Nothing since the start.']
+  return [
+    '',
+    'What failed',
+    ...status.errors.flatMap((error) => [
+      ...wrap(`${error.title} (${error.code})`, 2),
+      ...wrap(occurrence(error, now), 4),
+      ...(error.detail === undefined ? [] : wrap(error.detail, 4)),
+      ...wrap(`${cause(error)}.`, 4),
+      ...wrap(`What to do: ${error.remedy}`, 4),
+    ]),
+  ]
+}
+
+function recent(status: Status, now: number): string[] {
+  if (status.recent.length === 0) return []
+  return [
+    '',
+    'Last calls',
+    ...status.recent.slice(0, mostRecent).flatMap((request) => {
+      const { at, method = '?', path = '(not accepted)', status: answer = '-', durationMs } = request
+      const head = `${moment(at, now)}  ${answer}  ${method} ${path}`
+      return [...wrap(head, 2), ...wrap(`${answeredBy(request)}, ${milliseconds(durationMs)}`, 12)]
+    }),
+  ]
+}
+
+/** Breaks between words, and within those that are longer than a line. Control characters never reach a terminal. */
+function wrap(text: string, indent = 0): string[] {
+  const room = columns - indent
+  const words = text
+    .replace(/\p{Cc}+/gu, ' ')
+    .split(' ')
+    .flatMap((word) => word.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [''])
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line) => `${' '.repeat(indent)}${line}`)
+}
+
+function zone(now: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(now)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}

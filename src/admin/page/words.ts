@@ -1,0 +1,278 @@
+import type { Status } from '../status.ts'
+
+/**
+ * What a status means, in plain words: for the page and for its plain text alike. The browser loads this very module,
+ * so it imports nothing.
+ */
+
+export type Condition = 'good' | 'warning' | 'bad'
+
+/** The answer to "does it work?". */
+export type Headline = { condition: Condition; title: string; sentence: string; remedy: string | undefined }
+
+export type Fact = { label: string; value: string }
+
+/** After this time a failed request says nothing about now. */
+const freshMs = 5 * 60_000
+
+export function headline(status: Status, now: number): Headline {
+  const { token, stopping, counters } = status
+  if (stopping) {
+    const left = counters.inFlight > 0 ? ' It ends the requests that it has accepted.' : ''
+    return say('warning', 'The sidecar is shutting down', `It takes no new requests.${left}`)
+  }
+  if (token.failure !== undefined) return withoutRenewal(token, token.failure, now)
+  if (token.rejectionsPaused) {
+    return say(
+      'bad',
+      'CATAPA refuses the tokens that it gives',
+      'The login works, but requests are answered with 401.',
+      'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.',
+    )
+  }
+  if (!token.valid && counters.fromUpstream === 0 && token.obtainedAt === undefined) {
+    return say('warning', 'The sidecar is starting', 'CATAPA has not answered the first token request yet.')
+  }
+  const trouble = freshTrouble(status, now)
+  if (trouble !== undefined) return trouble
+  if (!token.valid) {
+    return say(
+      'good',
+      'It works',
+      'Nobody has called for a while, so the token has run out. The next call gets a new one.',
+    )
+  }
+  return say('good', 'It works', 'CATAPA accepts this sidecar, and programs can call it.')
+}
+
+function withoutRenewal(
+  token: Status['token'],
+  { code, detail, remedy }: NonNullable<Status['token']['failure']>,
+  now: number,
+): Headline {
+  const refused = code === 'credentials_rejected'
+  if (token.valid && token.expiresAt !== undefined) {
+    const until = `Calls still work with the last token, until ${moment(token.expiresAt, now)}.`
+    const title = refused ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
+    return say('warning', title, `${detail} ${until}`, remedy)
+  }
+  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', detail, remedy)
+}
+
+/** The latest request to CATAPA failed on the way. */
+function freshTrouble({ upstream, errors }: Status, now: number): Headline | undefined {
+  const { lastAnswer, lastFailure } = upstream
+  if (lastFailure === undefined || Date.parse(lastFailure.at) < now - freshMs) return undefined
+  if (lastAnswer !== undefined && lastAnswer.at > lastFailure.at) return undefined
+  const error = errors.find(({ code }) => code === lastFailure.code)
+  const sentence = error?.detail ?? 'The sidecar could log in, but the last call to CATAPA failed.'
+  return say('bad', error?.title ?? 'The last call failed', sentence, lastFailure.remedy)
+}
+
+function say(condition: Condition, title: string, sentence: string, remedy?: string): Headline {
+  return { condition, title, sentence, remedy }
+}
+
+/** What to show when the page gets no answer any more; `seenAt` is when it got the last. */
+export function gone(seenAt: number | undefined): Headline {
+  const seen = seenAt === undefined ? '' : ` Below is what it said last, at ${clockTime(seenAt)}.`
+  return say(
+    'bad',
+    'The sidecar does not answer',
+    `It was stopped, or cannot be reached from here.${seen} This page keeps trying.`,
+    'Start it again, or ask whoever runs it. Until then programs cannot reach CATAPA through it.',
+  )
+}
+
+export function accessFacts({ token }: Status, now: number): Fact[] {
+  const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
+  const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]
+  if (expiresAt !== undefined) {
+    facts.push({ label: token.valid ? 'Until' : 'Ended', value: moment(expiresAt, now) })
+  }
+  if (obtainedAt !== undefined) facts.push({ label: 'Obtained', value: moment(obtainedAt, now) })
+  if (lifetimeSeconds !== undefined) {
+    const assumed = token.lifetimeAssumed ? ' (assumed: CATAPA did not say)' : ''
+    facts.push({ label: 'Lifetime', value: `${duration(lifetimeSeconds * 1000)}${assumed}` })
+  }
+  if (failure !== undefined) {
+    facts.push({ label: 'Last failure', value: moment(failure.at, now) })
+    facts.push({ label: 'Next attempt', value: nextAttempt(token, now) })
+  }
+  facts.push({ label: 'Token requests', value: `${count(token.requests)} since the start` })
+  return facts
+}
+
+/** How long the token is still good for: the countdown. */
+export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
+  const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
+  if (valid && left > 0) return duration(left)
+  return requesting ? 'being requested …' : 'no valid token'
+}
+
+function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
+  if (requesting) return 'under way'
+  const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
+  return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
+}
+
+export function credentialFacts({ token, credentials }: Status, now: number): Fact[] {
+  const { tenant, clientId, from, inUseSince } = credentials
+  return [
+    { label: 'CATAPA says', value: verdict(token, now) },
+    { label: 'Tenant', value: tenant },
+    { label: 'Client id', value: clientId },
+    { label: 'Read from', value: from.join(', ') },
+    { label: 'In use since', value: moment(inUseSince, now) },
+  ]
+}
+
+function verdict({ failure, obtainedAt }: Status['token'], now: number): string {
+  if (failure?.code === 'credentials_rejected') return 'refused'
+  if (obtainedAt !== undefined) return `accepted, last at ${moment(obtainedAt, now)}`
+  return 'not known yet'
+}
+
+export function connectionFacts({ upstream, errors }: Status, now: number): Fact[] {
+  const { origin, answeredAt, lastAnswer, lastFailure, clockSkewSeconds, connections } = upstream
+  const facts: Fact[] = [
+    { label: 'CATAPA', value: origin },
+    { label: 'Last answer', value: answeredAt === undefined ? 'none yet' : ago(answeredAt, now) },
+  ]
+  if (lastAnswer !== undefined) {
+    facts.push({ label: 'To a call', value: `status ${lastAnswer.status}, ${ago(lastAnswer.at, now)}` })
+  }
+  if (lastFailure !== undefined) {
+    const title = errors.find(({ code }) => code === lastFailure.code)?.title ?? lastFailure.code
+    facts.push({ label: 'Last failure', value: `${title}, ${ago(lastFailure.at, now)}` })
+  }
+  facts.push({ label: 'Clock', value: clockDifference(clockSkewSeconds) })
+  const open = connections.reduce((sum, { connected }) => sum + connected, 0)
+  facts.push({ label: 'Connections', value: `${count(open)} open` })
+  return facts
+}
+
+function clockDifference(skewSeconds: number | undefined): string {
+  if (skewSeconds === undefined) return 'not compared yet'
+  if (Math.abs(skewSeconds) < 5) return 'agrees with CATAPA’s'
+  const by = duration(Math.abs(skewSeconds) * 1000)
+  return `this machine’s is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA’s`
+}
+
+export function trafficFacts({ counters }: Status): Fact[] {
+  const { requests, fromUpstream, failed, inFlight, waiting, requestBytes, responseBytes } = counters
+  return [
+    { label: 'Under way', value: `${count(inFlight)}, of which ${count(waiting)} wait` },
+    { label: 'Since the start', value: `${count(requests)} calls` },
+    { label: 'Answered by CATAPA', value: count(fromUpstream) },
+    { label: 'Failed here', value: count(failed) },
+    { label: 'Data', value: `${size(requestBytes)} sent, ${size(responseBytes)} received` },
+  ]
+}
+
+export function sidecarFacts({ version, node, startedAt, listeners }: Status, now: number): Fact[] {
+  return [
+    { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
+    { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
+    { label: 'Started', value: moment(startedAt, now) },
+    { label: 'Programs call', value: listeners.data.join(', ') },
+    { label: 'This page is at', value: listeners.admin.join(', ') },
+  ]
+}
+
+const blamed: Record<Status['errors'][number]['whose'], string> = {
+  caller: 'the calling program',
+  configuration: 'the configuration',
+  network: 'the network between here and CATAPA',
+  catapa: 'CATAPA',
+  sidecar: 'the sidecar',
+}
+
+/** Where to look first. */
+export function cause({ whose }: Pick<Status['errors'][number], 'whose'>): string {
+  return `Most likely cause: ${blamed[whose]}`
+}
+
+/** When, how often, and to what an error happened. */
+export function occurrence({ at, count: times, method, path }: Status['errors'][number], now: number): string {
+  const often = times === 1 ? 'once' : `${count(times)} times, last`
+  return `${often} at ${moment(at, now)}${path === undefined ? '' : `, for ${method ?? ''} ${path}`}`
+}
+
+/** Who made the answer of a request. */
+export function answeredBy({ origin, problem, callerGone }: Status['recent'][number]): string {
+  if (problem !== undefined) return `sidecar: ${problem}`
+  if (callerGone) return 'the caller left'
+  return origin === 'catapa' ? 'CATAPA' : 'sidecar'
+}
+
+export function trafficSummary(points: Status['traffic']['points']): string {
+  const requests = sum(points.map((point) => point.requests))
+  if (requests === 0) return 'No call in the last ten minutes.'
+  const failed = sum(points.map((point) => point.failed))
+  const most = Math.max(...points.map((point) => point.requests))
+  return `${plural(requests, 'call')} in the last ten minutes, ${failed === 0 ? 'none' : count(failed)} failed; at most ${count(most)} in ten seconds.`
+}
+
+export function latencySummary(points: Status['traffic']['points']): string {
+  const requests = sum(points.map((point) => point.requests))
+  if (requests === 0) return 'No call in the last ten minutes.'
+  const mean = sum(points.map((point) => point.meanMs * point.requests)) / requests
+  const slowest = Math.max(...points.map(({ maxMs }) => maxMs))
+  return `A call took ${milliseconds(mean)} on average, the slowest ${milliseconds(slowest)}.`
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** `54 min 12 s`: two units are enough for people. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ]
+  if (days > 0) return `${days} d ${hours} h`
+  if (hours > 0) return `${hours} h ${minutes} min`
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`
+}
+
+export function milliseconds(ms: number): string {
+  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}
+
+/** The time of day; with the date unless that is today's. */
+export function moment(iso: string, now: number): string {
+  const at = new Date(iso)
+  const date = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  const today = at.toDateString() === new Date(now).toDateString()
+  return today ? clockTime(at.getTime()) : `${date}, ${clockTime(at.getTime())}`
+}
+
+export function clockTime(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB', { hour12: false })
+}
+
+function ago(iso: string, now: number): string {
+  const ms = now - Date.parse(iso)
+  return ms < 2000 ? 'just now' : `${duration(ms)} ago`
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-GB')
+}
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
+}
