@@ -1,14 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { TestContext } from 'node:test'
 import type { Config } from '../src/config/config.ts'
 import { type Answer, ask, type Question } from './ask.ts'
-import { listenOnFreePort, startTestSidecar, type TestSidecar } from './helper.ts'
+import { type Ending, listenOnFreePort, startTestSidecar, type TestSidecar } from './helper.ts'
 
 export type Administered = TestSidecar & { adminPort: number; adminUrl: string }
 
 /** A sidecar with an admin listener on a free port. */
 export async function startAdministered(
-  t: TestContext,
+  t: Ending,
   baseUrl: string,
   overrides: Partial<Config> = {},
 ): Promise<Administered> {
@@ -48,7 +47,7 @@ export type Catapa = {
 }
 
 /** A CATAPA whose token endpoint and API a test can break and mend. */
-export async function startCatapa(t: TestContext, given: Partial<Catapa> = {}): Promise<Catapa> {
+export async function startCatapa(t: Ending, given: Partial<Catapa> = {}): Promise<Catapa> {
   const catapa: Catapa = {
     url: '',
     token: 'issue',
