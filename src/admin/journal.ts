@@ -32,7 +32,7 @@ type Failure = Pick<ShownError, 'detail' | 'method' | 'path'> & { code: ProblemC
 
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
-  const recent: RecentRequest[] = []
+  const recent: { at: number; request: FinishedRequest }[] = []
   const errors = new Map<ProblemCode, ShownError>()
   const points: (TrafficPoint & { totalMs: number })[] = []
   let upstream: { at: number; status: number } | undefined
@@ -57,7 +57,7 @@ export function journal(now: () => number = Date.now) {
     finished(request: FinishedRequest): void {
       const at = now()
       const { problem, status, durationMs, method, path } = request
-      recent.push({ at, ...request })
+      recent.push({ at, request })
       if (recent.length > mostRecent) recent.shift()
       const current = point(at)
       current.requests += 1
@@ -76,7 +76,7 @@ export function journal(now: () => number = Date.now) {
     },
 
     /** The latest first. */
-    recent: (): RecentRequest[] => recent.toReversed(),
+    recent: (): RecentRequest[] => recent.map(({ at, request }) => ({ at, ...request })).reverse(),
     errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>

@@ -29,7 +29,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
     if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
   }
 
-  tellSystemd('READY=1') // Not awaited: signals are heeded from here on.
+  setImmediate(tellSystemd, 'READY=1') // When signals are heeded already: systemd may send one at once.
   return runUntilSignal(
     async () => {
       logger.info('stopping')
