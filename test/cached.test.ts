@@ -89,6 +89,16 @@ test('stop answers all who wait, asks no more and leaves no timer', async () => 
   assert.equal(clock.timers(), 0)
 })
 
+test('stop takes back the timer of the next renewal', async () => {
+  const { clock, endpoint, tokens, call } = rig()
+  await call()
+  assert.equal(clock.timers(), 1)
+  tokens.stop()
+  assert.equal(clock.timers(), 0)
+  await clock.advance(7_200_000)
+  assert.equal(endpoint.requests.length, 1)
+})
+
 test('stop during a renewal lets the requests that hold for it go on with the token that is still good', async () => {
   const { clock, endpoint, tokens, call } = rig()
   await call()

@@ -13,7 +13,7 @@ async function timed<T>(promise: Promise<T>): Promise<[result: T, ms: number]> {
   return [await promise, performance.now() - began]
 }
 
-test('an endpoint that never answers ends at the time-out', async (t) => {
+test('an endpoint that never answers ends at the time-out', { timeout: 10_000 }, async (t) => {
   const { url, seen } = await scripted(t, () => {})
   const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 300 })))
   assert.deepEqual([problem.code, problem.retryAfterMs], ['token_unavailable', undefined])
@@ -22,7 +22,7 @@ test('an endpoint that never answers ends at the time-out', async (t) => {
   assert.equal(seen.length, 1)
 })
 
-test('an answer whose body stalls ends at the time-out too', async (t) => {
+test('an answer whose body stalls ends at the time-out too', { timeout: 10_000 }, async (t) => {
   const { url } = await scripted(t, (response) => response.write(`{"access_token":"${tokenValue}`))
   const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 300 })))
   assert.equal(problem.code, 'token_unavailable')
@@ -30,7 +30,7 @@ test('an answer whose body stalls ends at the time-out too', async (t) => {
   assert.ok(ms >= 290 && ms < 5_000, `${ms} ms`)
 })
 
-test('an answer that trickles in does not put the time-out off', async (t) => {
+test('an answer that trickles in does not put the time-out off', { timeout: 10_000 }, async (t) => {
   const { url } = await scripted(t, (response) => {
     const timer = setInterval(() => response.write(' '), 20)
     response.once('close', () => clearInterval(timer))
