@@ -13,31 +13,31 @@ async function timed<T>(promise: Promise<T>): Promise<[result: T, ms: number]> {
   return [await promise, performance.now() - began]
 }
 
-test('an endpoint that never answers ends at the time-out', { timeout: 10_000 }, async (t) => {
+test('an endpoint that never answers ends at the time-out', { timeout: 40_000 }, async (t) => {
   const { url, seen } = await scripted(t, () => {})
-  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 300 })))
+  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000 })))
   assert.deepEqual([problem.code, problem.retryAfterMs], ['token_unavailable', undefined])
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms >= 290 && ms < 5_000, `${ms} ms`)
+  assert.ok(ms >= 990 && ms < 15_000, `${ms} ms`)
   assert.equal(seen.length, 1)
 })
 
-test('an answer whose body stalls ends at the time-out too', { timeout: 10_000 }, async (t) => {
+test('an answer whose body stalls ends at the time-out too', { timeout: 40_000 }, async (t) => {
   const { url } = await scripted(t, (response) => response.write(`{"access_token":"${tokenValue}`))
-  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 300 })))
+  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000 })))
   assert.equal(problem.code, 'token_unavailable')
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms >= 290 && ms < 5_000, `${ms} ms`)
+  assert.ok(ms >= 990 && ms < 15_000, `${ms} ms`)
 })
 
-test('an answer that trickles in does not put the time-out off', { timeout: 10_000 }, async (t) => {
+test('an answer that trickles in does not put the time-out off', { timeout: 40_000 }, async (t) => {
   const { url } = await scripted(t, (response) => {
     const timer = setInterval(() => response.write(' '), 20)
     response.once('close', () => clearInterval(timer))
   })
-  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 300.5 })))
+  const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000.5 })))
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms < 5_000, `${ms} ms`)
+  assert.ok(ms < 15_000, `${ms} ms`)
 })
 
 test('after time-outs the next token request has a connection again', async (t) => {
@@ -45,7 +45,7 @@ test('after time-outs the next token request has a connection again', async (t) 
   const { url } = await scripted(t, (response) => {
     if (!hanging) response.end(JSON.stringify({ access_token: tokenValue }))
   })
-  const source = grant(t, url, { timeoutMs: 5_000 })
+  const source = grant(t, url)
   const quick = grant(t, url, { timeoutMs: 100 })
   for (let i = 0; i < 5; i++) await problemOf(quick)
   hanging = false

@@ -12,6 +12,8 @@ export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-c
 const defaultLifetimeMs = 3_600_000
 /** A token request that takes longer may be one that never ends. */
 const slowRequestMs = 1000
+/** So long before the expiry a request gives up the wait for a doubtful renewal: enough for its way to CATAPA. */
+const lastCallMs = 1000
 /** Timers stop while a machine sleeps and know nothing of a wall clock that was set: look again so often. */
 const lookAgainMs = 60_000
 
@@ -110,10 +112,10 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       if (stopped || hopeless(waiter)) return giveUp(waiter)
       cancels.push(clock.after(tokenWaitMs, () => giveUp(waiter)))
       const last = valid()
-      if (last === undefined || last.successorAt !== undefined) return
+      if (last === undefined || last.successorAt !== undefined || last.holdBeforeMs <= lastCallMs) return
       // A renewal that fails or hangs must not cost this request the token that is still good.
-      const lastCallMs = remainingMs(last, clock.now()) - Math.min(1000, 0.01 * last.token.lifetimeMs)
-      cancels.push(clock.after(lastCallMs, () => valid() !== undefined && renewalIsDoubtful() && giveUp(waiter)))
+      const leftMs = remainingMs(last, clock.now()) - lastCallMs
+      cancels.push(clock.after(leftMs, () => valid() !== undefined && renewalIsDoubtful() && giveUp(waiter)))
     })
   }
 
