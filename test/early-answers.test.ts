@@ -160,3 +160,20 @@ test('a refusal by the guard reaches a caller that is still writing', async (t) 
   assert.equal(how, 'end')
   assert.equal(upstream.heard.length, 0)
 })
+
+test('a caller that reads nothing before it has written all 20 MB still finds the answer', async (t) => {
+  const upstream = await startRawUpstream(t, () => {})
+  const { port } = await startTestSidecar(t, upstream.url, { maxBodyBytes: MB })
+  const deaf = dial(port, { paused: true })
+  deaf.send(`POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${20 * MB}\r\n\r\n`)
+  for (let written = 0; written < 20 * MB; written += piece.length) {
+    if (!deaf.socket.write(piece)) await new Promise((resolve) => deaf.socket.once('drain', resolve))
+  }
+  let text = ''
+  deaf.socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1')
+  })
+  assert.equal((await deaf.closed).how, 'end')
+  assert.equal(problemIn(text).code, 'body_too_large')
+  assert.equal(upstream.heard.length, 0)
+})
