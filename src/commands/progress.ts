@@ -5,8 +5,11 @@ export type Progress = {
   clear(): void
 }
 
+/** The part of a terminal, or of what stands for it, that is written to. */
+export type Output = { write(text: string): unknown; isTTY?: boolean; columns?: number }
+
 /** One line that replaces itself, on a terminal; nothing in a pipe or a file. */
-export function progressOn(stream: NodeJS.WriteStream): Progress {
+export function progressOn(stream: Output): Progress {
   let shown = false
   const clear = () => {
     if (shown) stream.write('\r\x1b[K')

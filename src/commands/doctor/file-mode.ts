@@ -13,18 +13,18 @@ export function judgeMode(path: string, platform: NodeJS.Platform = process.plat
   const real = realpathSync(path)
   const bits = statSync(real).mode & 0o777
   const mode = `mode ${bits.toString(8).padStart(4, '0')}`
-  if ((bits & 0o004) !== 0 && reachableByAll(real)) {
+  if ((bits & 0o004) !== 0 && letIn(real, 0o001)) {
     const mounted = /^(\/var)?\/run\/secrets\//.test(real) || /\/\.\.\d{4}_/.test(real)
     if (mounted) return { mode, warning: 'readable by everybody in this container' }
     return { mode, flaw: 'every user of this machine can read it' }
   }
-  return (bits & 0o040) !== 0 ? { mode, warning: 'its group can read it' } : { mode }
+  return (bits & 0o040) !== 0 && letIn(real, 0o011) ? { mode, warning: 'its group can read it' } : { mode }
 }
 
-/** A folder that others may not enter protects what is in it. */
-function reachableByAll(path: string): boolean {
+/** Whether every folder on the way lets in whom one of these bits is for: one that does not protects what is in it. */
+function letIn(path: string, bits: number): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false
+    if ((statSync(folder).mode & bits) === 0) return false
     if (folder === dirname(folder)) return true
   }
 }

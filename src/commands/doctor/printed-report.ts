@@ -1,11 +1,11 @@
-import { progressOn } from '../progress.ts'
+import { type Output, progressOn } from '../progress.ts'
 import type { StepResult, Watcher } from './checkup.ts'
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 const colours = { ok: '32', failed: '31', skipped: '2' } as const
 
 /** One line a step, as soon as it is over, with the remedy below where it failed. On a terminal: what is being done. */
-export function printedReport(output: NodeJS.WriteStream, noColor: boolean): Watcher {
+export function printedReport(output: Output, noColor: boolean): Watcher {
   const progress = progressOn(output)
   const paint = (text: string, status: StepResult['status']) =>
     output.isTTY === true && !noColor ? `\x1b[${colours[status]}m${text}\x1b[0m` : text
@@ -42,7 +42,7 @@ export function jsonReport(results: readonly StepResult[]): string {
 }
 
 /** Further lines begin below the first. On a terminal long ones are broken between words; in a file they stay whole. */
-function indented(text: string, columns: number, output: NodeJS.WriteStream): string {
+function indented(text: string, columns: number, output: Output): string {
   const room = output.isTTY === true ? Math.max(30, (output.columns || 80) - columns) : Number.POSITIVE_INFINITY
   const lines = text.split('\n').flatMap((line) => broken(line, room))
   return lines.join(`\n${' '.repeat(columns)}`)

@@ -38,9 +38,6 @@ function notStarted(error: unknown): { status: number; failure: string } {
     return { status: 127, failure: 'it was not found: check its name and PATH' }
   }
   if (code === 'EACCES' || code === 'EPERM') return { status: 126, failure: 'it may not be executed: check its mode' }
-  if (code === 'ENOEXEC') {
-    return { status: 126, failure: 'it is no program: a script needs a first line such as #!/bin/sh' }
-  }
   return { status: 126, failure: `it cannot be executed (${code || (error instanceof Error ? error.message : error)})` }
 }
 
