@@ -12,7 +12,7 @@ import { type Caller, CallerGoneError, callerOf, whileServed } from './caller.ts
 import { resetConnection } from './closing.ts'
 import { type AnswerSink, exchange, type UpstreamRequest } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
-import { bufferedBody, hasBody, streamedBody } from './request-body.ts'
+import { arrivedBody, bufferedBody, hasBody, streamedBody } from './request-body.ts'
 import type { Slots, WaitingRoom } from './slots.ts'
 
 export type ProxyOptions = {
@@ -64,7 +64,7 @@ async function forward(
   options: ProxyOptions,
 ): Promise<void> {
   const { tokens, room, config } = options
-  const body = await requestBody(caller, request, config)
+  const body = hasBody(request.raw) ? await requestBody(caller, request, config) : null
   const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
   const sink = answerSink(request, reply, config)
   const first = await send(caller, request, body, token, sink, options)
@@ -83,12 +83,16 @@ async function forward(
 
 type BodySource = Buffer | Readable | null
 
-function requestBody(
+async function requestBody(
   caller: Caller,
   { raw, record }: FastifyRequest,
   { replay, maxBodyBytes, bodyTimeoutMs }: Config,
-): BodySource | Promise<BodySource> {
-  if (!hasBody(raw)) return null
+): Promise<BodySource> {
+  const arrived = await arrivedBody(raw)
+  if (arrived !== undefined) {
+    record.requestBytes = arrived.length
+    return arrived
+  }
   const count = (bytes: number) => {
     record.requestBytes += bytes
   }
@@ -100,9 +104,9 @@ function requestBody(
   })
 }
 
-/** A body that was streamed is gone; bytes are at hand only where `SIDECAR_REPLAY` had them kept. */
+/** A body that was streamed is gone; what `safe` had at hand by chance is not repeated either. */
 function mayReplay(body: BodySource, { replay }: Config): boolean {
-  return replay !== 'off' && (body === null || Buffer.isBuffer(body))
+  return replay === 'safe' ? body === null : replay === 'buffered' && (body === null || Buffer.isBuffer(body))
 }
 
 /** Another token than the one that CATAPA refused; undefined when there is none, so that the 401 passes. */

@@ -36,11 +36,22 @@ export function checkFraming({ headers, httpVersion }: IncomingMessage, maxBytes
 }
 
 /**
+ * The body of a request if all of it has arrived: nothing is waited for but the rest of the packet that the head came
+ * in. Sent as one piece it costs neither a stream nor a second write.
+ */
+export async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  await undefined // Node reads the body of a packet after the listeners of its head have run.
+  const whole = request.readableLength > 0 && request.readableLength === Number(request.headers['content-length'])
+  return whole ? request.read() : undefined
+}
+
+/**
  * The body of a request as a stream that undici may destroy: destroying the request itself would close the caller's
  * connection, and an early answer of CATAPA with it (STACK row 26). Counts while streaming. Ends with a ProblemError
  * when the body is too large, or when the caller sent something that is not HTTP.
  */
 export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes: (count: number) => void): Readable {
+  const declared = Number(request.headers['content-length'] ?? Number.NaN)
   let bytes = 0
   const body = new Readable({
     read: () => request.resume(),
@@ -54,10 +65,16 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
     bytes += chunk.length
     onBytes(chunk.length)
     if (body.destroyed) return
-    if (bytes > maxBytes) body.destroy(tooLarge())
-    else if (!body.push(chunk)) request.pause()
+    if (bytes > maxBytes) {
+      body.destroy(tooLarge())
+      return
+    }
+    const mayComeMore = body.push(chunk)
+    // Its end is not waited for: undici closes a connection whose answer comes before the end of the request.
+    if (bytes === declared) body.push(null)
+    else if (!mayComeMore) request.pause()
   })
-  request.once('end', () => body.push(null))
+  request.once('end', () => bytes !== declared && body.push(null))
   request.once('error', (error) => body.destroy(error))
   request.once(malformed, (problem: ProblemError) => body.destroy(problem))
   const problem = malformedBodies.get(request)
