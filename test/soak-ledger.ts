@@ -9,7 +9,8 @@ export type Ledger = {
   requests: number
   mixed: number
   slowestMs: number
-  injected: number
+  /** When the token endpoint was made to fail. */
+  injectedAt: number[]
   revokedAt: number[]
   writes: Map<string, Written>
   unavoidable: Map<string, number>
@@ -21,7 +22,7 @@ export function newLedger(): Ledger {
     requests: 0,
     mixed: 0,
     slowestMs: 0,
-    injected: 0,
+    injectedAt: [],
     revokedAt: [],
     writes: new Map(),
     unavoidable: new Map(),
@@ -31,7 +32,7 @@ export function newLedger(): Ledger {
 
 /**
  * Counts one answer. Unavoidable is only: a write whose connection to CATAPA was reset, which nobody may repeat, and a
- * 401 to a body that was streamed while its token was revoked.
+ * 401 to a body that was streamed while its token was revoked, or ran out after a renewal that was made to fail.
  */
 export function record(
   ledger: Ledger,
@@ -48,7 +49,8 @@ export function record(
   const cause = `${method} ${status === 0 ? 'connection lost' : status}${problem === undefined ? '' : ` ${problem}`}`
   const resetWrite = method !== 'GET' && problem === 'upstream_closed'
   const revokedUnderWay = ledger.revokedAt.some((at) => at >= startedAt - 100 && at <= now)
-  const revoked = streamed && revokedUnderWay && (status === 401 || problem === 'token_unavailable')
+  const renewalFailed = ledger.injectedAt.some((at) => at >= startedAt - 2500 && at <= now)
+  const revoked = streamed && (revokedUnderWay || renewalFailed) && (status === 401 || problem === 'token_unavailable')
   // Two resets in a row can hit both attempts of a GET.
   const resetTwice = method === 'GET' && problem === 'upstream_closed'
   const counts = resetWrite || revoked || resetTwice ? ledger.unavoidable : ledger.unexpected

@@ -1,6 +1,7 @@
 // A long run of the real product against a sandbox that misbehaves at random: npm run soak -- --seconds 600
 // Every write carries an id that the sandbox counts, every read a number that has to come back, so that at the end
-// nothing is lost, doubled or mixed up; `--calm` leaves the faults out, `--reuse` is a server with Spring's habit. Fails unless every failure was one that the faults made unavoidable.
+// nothing is lost, doubled or mixed up; `--calm` leaves the faults out, `--reuse` is a server with Spring's habit. Fails
+// unless every failure was one that the faults made unavoidable.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -50,20 +51,22 @@ async function misbehave(url: string, random: () => number, until: number, ledge
     [
       3,
       () =>
-        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 503 } }).then(() => ledger.injected++),
-    ],
-    [
-      1,
-      () =>
-        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 429, retryAfter: 0 } }).then(
-          () => ledger.injected++,
+        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 503 } }).then(() =>
+          ledger.injectedAt.push(performance.now()),
         ),
     ],
     [
       1,
       () =>
-        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 500 }, tokenLatencyMs: 50 }).then(
-          () => ledger.injected++,
+        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 429, retryAfter: 0 } }).then(() =>
+          ledger.injectedAt.push(performance.now()),
+        ),
+    ],
+    [
+      1,
+      () =>
+        ask(url, '/sandbox/faults', 'PATCH', { tokenErrors: { count: 1, status: 500 }, tokenLatencyMs: 50 }).then(() =>
+          ledger.injectedAt.push(performance.now()),
         ),
     ],
     [2, () => ask(url, '/sandbox/faults', 'PATCH', { latencyMs: 40 })],
@@ -214,11 +217,11 @@ async function main(): Promise<number> {
   ).length
   // A server that hands the same token back is asked once in vain per lifetime (CONTRACT §4).
   const perToken = values.reuse ? 2 : 1
-  const requestsBound = Math.ceil((stats.usedTokens * perToken + ledger.injected) * 1.1) + 2
+  const requestsBound = Math.ceil((stats.usedTokens * perToken + ledger.injectedAt.length) * 1.1) + 2
   const lines: [string, unknown, boolean][] = [
     ['requests', ledger.requests, ledger.requests > 0],
     ['rotations (tokens used)', stats.usedTokens, stats.usedTokens > 1],
-    ['injected token failures', ledger.injected, true],
+    ['injected token failures', ledger.injectedAt.length, true],
     ['revocations', ledger.revokedAt.length, true],
     [`token requests (at most ${requestsBound})`, stats.tokenRequests, stats.tokenRequests <= requestsBound],
     ['token requests at once, most', stats.maxConcurrentTokenRequests, stats.maxConcurrentTokenRequests <= 1],

@@ -9,7 +9,7 @@ export type Stats = {
   apiRequests: number
   /** API requests with a token that is unknown, expired or revoked, or that the `unauthorized` fault called so. */
   rejectedTokens: number
-  /** Those of them whose token had expired. */
+  /** Those of them whose token had expired so long ago that it cannot have been valid when it was sent. */
   expiredTokens: number
   /** Different tokens that API requests were admitted with. */
   usedTokens: number

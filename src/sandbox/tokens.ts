@@ -5,6 +5,8 @@ export type Token = Readonly<{ value: string; scope: string; expiresAt: number }
 export type Tokens = Readonly<{
   issue: (scope: string, lifetimeSeconds: number, now: number) => Token
   state: (value: string) => 'valid' | 'expired' | 'unknown'
+  /** How long ago it expired; negative while it is valid, or when it is unknown. */
+  expiredForMs: (value: string) => number
   /** Whether a token is used for the first time. */
   firstUse: (value: string) => boolean
   /** Forgets all of them; how many were still valid. */
@@ -55,7 +57,8 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
     return valid
   }
 
-  return { issue, state, firstUse: (value) => unused.delete(value), revokeAll }
+  const expiredForMs = (value: string) => Date.now() - (tokens.get(value)?.expiresAt ?? Number.POSITIVE_INFINITY)
+  return { issue, state, expiredForMs, firstUse: (value) => unused.delete(value), revokeAll }
 }
 
 /** Shaped like the tokens that CATAPA's documentation shows; the signature is noise. */
