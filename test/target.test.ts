@@ -95,7 +95,6 @@ test('what cannot be forwarded unchanged is refused, and nothing reaches CATAPA'
   for (const target of refused) assertRefused(await ask(sidecar, { target }), 'bad_request', JSON.stringify(target))
   assertRefused(await ask(sidecar, { method: 'OPTIONS', target: '*' }), 'bad_request')
   assert.equal(upstream.received.length, 0)
-  assert.equal(sidecar.log.filter(({ origin }) => origin === 'sidecar').length, refused.length + 1)
 })
 
 test('an absolute-form target is forwarded as path and query', async (t) => {
