@@ -42,10 +42,14 @@ test('the package holds what a user needs and nothing else', () => {
   const [{ files }] = JSON.parse(listing)
   const paths: string[] = files.map(({ path }: { path: string }) => path)
   const wanted =
-    /^(dist\/.+\.(js|css|html)|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/.+\.md)$/
+    /^(dist\/.+\.(js|css|html|svg)|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/.+\.md)$/
   assert.deepEqual(
     paths.filter((path) => !wanted.test(path)),
     [],
   )
   assert.ok(paths.includes('dist/cli.js'))
+  const page = readFileSync(join(root, 'dist/admin/page/page.html'), 'utf8')
+  const parts = [...page.matchAll(/"\/(page\/[^"]+)"/g)].map(([, part]) => `dist/admin/${part}`)
+  assert.ok(parts.length >= 3, 'the status page has a style, a script and an icon')
+  assert.ok(parts.every((part) => paths.includes(part)))
 })

@@ -2,10 +2,10 @@ import type { Status } from '../status.ts'
 import {
   accessFacts,
   answeredBy,
-  cause,
   clockTime,
   connectionFacts,
   credentialFacts,
+  explain,
   type Fact,
   headline,
   latencySummary,
@@ -66,13 +66,13 @@ function errors(status: Status, now: number): string[] {
   return [
     '',
     'What failed',
-    ...status.errors.flatMap((error) => [
-      ...wrap(`${error.title} (${error.code})`, 2),
-      ...wrap(occurrence(error, now), 4),
-      ...(error.detail === undefined ? [] : wrap(error.detail, 4)),
-      ...wrap(`${cause(error)}.`, 4),
-      ...wrap(`What to do: ${error.remedy}`, 4),
-    ]),
+    ...status.errors.flatMap((error) => {
+      const { happened, cause, remedy } = explain(error)
+      return [
+        ...wrap(`${error.title} (${error.code})`, 2),
+        ...[occurrence(error, now), happened, cause, `What to do: ${remedy}`].flatMap((text) => wrap(text, 4)),
+      ]
+    }),
   ]
 }
 

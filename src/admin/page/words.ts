@@ -35,28 +35,30 @@ export function headline(status: Status, now: number): Headline {
   }
   const trouble = freshTrouble(status, now)
   if (trouble !== undefined) return trouble
-  if (!token.valid) {
+  if (!token.valid || token.expiresAt === undefined) {
     return say(
       'good',
       'It works',
       'Nobody has called for a while, so the token has run out. The next call gets a new one.',
     )
   }
-  return say('good', 'It works', 'CATAPA accepts this sidecar, and programs can call it.')
+  const until = `Its token is good until ${moment(token.expiresAt, now)}, and is renewed before that.`
+  return say('good', 'It works', `CATAPA accepts this sidecar. ${until}`)
 }
 
 function withoutRenewal(
   token: Status['token'],
-  { code, detail, remedy }: NonNullable<Status['token']['failure']>,
+  failure: NonNullable<Status['token']['failure']>,
   now: number,
 ): Headline {
-  const refused = code === 'credentials_rejected'
+  const refused = failure.code === 'credentials_rejected'
+  const { happened, remedy } = explain(failure)
   if (token.valid && token.expiresAt !== undefined) {
     const until = `Calls still work with the last token, until ${moment(token.expiresAt, now)}.`
     const title = refused ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
-    return say('warning', title, `${detail} ${until}`, remedy)
+    return say('warning', title, `${happened} ${until}`, remedy)
   }
-  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', detail, remedy)
+  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', happened, remedy)
 }
 
 /** The latest request to CATAPA failed on the way. */
@@ -65,8 +67,9 @@ function freshTrouble({ upstream, errors }: Status, now: number): Headline | und
   if (lastFailure === undefined || Date.parse(lastFailure.at) < now - freshMs) return undefined
   if (lastAnswer !== undefined && lastAnswer.at > lastFailure.at) return undefined
   const error = errors.find(({ code }) => code === lastFailure.code)
-  const sentence = error?.detail ?? 'The sidecar could log in, but the last call to CATAPA failed.'
-  return say('bad', error?.title ?? 'The last call failed', sentence, lastFailure.remedy)
+  if (error === undefined) return undefined
+  const { happened, remedy } = explain(error)
+  return say('bad', error.title, `The last call failed. ${happened}`, remedy)
 }
 
 function say(condition: Condition, title: string, sentence: string, remedy?: string): Headline {
@@ -106,7 +109,7 @@ export function accessFacts({ token }: Status, now: number): Fact[] {
 /** How long the token is still good for: the countdown. */
 export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
   const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
-  if (valid && left > 0) return duration(left)
+  if (valid && left > 0) return countdown(left)
   return requesting ? 'being requested …' : 'no valid token'
 }
 
@@ -129,7 +132,7 @@ export function credentialFacts({ token, credentials }: Status, now: number): Fa
 
 function verdict({ failure, obtainedAt }: Status['token'], now: number): string {
   if (failure?.code === 'credentials_rejected') return 'refused'
-  if (obtainedAt !== undefined) return `accepted, last at ${moment(obtainedAt, now)}`
+  if (obtainedAt !== undefined) return `accepted at ${moment(obtainedAt, now)}`
   return 'not known yet'
 }
 
@@ -162,8 +165,8 @@ function clockDifference(skewSeconds: number | undefined): string {
 export function trafficFacts({ counters }: Status): Fact[] {
   const { requests, fromUpstream, failed, inFlight, waiting, requestBytes, responseBytes } = counters
   return [
-    { label: 'Under way', value: `${count(inFlight)}, of which ${count(waiting)} wait` },
-    { label: 'Since the start', value: `${count(requests)} calls` },
+    { label: 'Under way', value: `${count(inFlight)}${waiting > 0 ? `, ${count(waiting)} of them waiting` : ''}` },
+    { label: 'Since the start', value: plural(requests, 'call') },
     { label: 'Answered by CATAPA', value: count(fromUpstream) },
     { label: 'Failed here', value: count(failed) },
     { label: 'Data', value: `${size(requestBytes)} sent, ${size(responseBytes)} received` },
@@ -175,12 +178,24 @@ export function sidecarFacts({ version, node, startedAt, listeners }: Status, no
     { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
     { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
     { label: 'Started', value: moment(startedAt, now) },
-    { label: 'Programs call', value: listeners.data.join(', ') },
-    { label: 'This page is at', value: listeners.admin.join(', ') },
+    { label: 'Programs call', value: addresses(listeners.data) },
+    { label: 'This page is at', value: addresses(listeners.admin) },
   ]
 }
 
-const blamed: Record<Status['errors'][number]['whose'], string> = {
+/** As people write them: `localhost` where both of its addresses are listened on. */
+function addresses(listening: readonly string[]): string {
+  const v4 = (address: string) => address.replace('[::1]', '127.0.0.1')
+  const v6 = (address: string) => address.replace('127.0.0.1', '[::1]')
+  return listening
+    .filter((address) => v4(address) === address || !listening.includes(v4(address)))
+    .map((address) =>
+      v6(address) !== address && listening.includes(v6(address)) ? address.replace('127.0.0.1', 'localhost') : address,
+    )
+    .join(', ')
+}
+
+const blamed: Record<Trouble['whose'], string> = {
   caller: 'the calling program',
   configuration: 'the configuration',
   network: 'the network between here and CATAPA',
@@ -188,9 +203,22 @@ const blamed: Record<Status['errors'][number]['whose'], string> = {
   sidecar: 'the sidecar',
 }
 
-/** Where to look first. */
-export function cause({ whose }: Pick<Status['errors'][number], 'whose'>): string {
-  return `Most likely cause: ${blamed[whose]}`
+type Trouble = Pick<Status['errors'][number], 'code' | 'detail' | 'whose' | 'remedy'>
+
+/**
+ * What happened, where to look first, what to do. A detail that ends in a step of its own knows more than the general
+ * remedy of its code.
+ */
+export function explain({ code, detail, whose, remedy }: Trouble): { happened: string; cause: string; remedy: string } {
+  const [, what, step] = /^(.+?)[.;:] ((?:check|if) .+)$/i.exec(detail ?? '') ?? []
+  const happened = what === undefined ? (detail ?? '') : `${what}.`
+  // An endpoint that answers is not the network's fault.
+  if (code === 'token_unavailable' && step === undefined && /\banswered with status\b/.test(happened)) {
+    const wait = 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
+    return { happened, cause: `Most likely cause: ${blamed.catapa}.`, remedy: wait }
+  }
+  const own = step === undefined ? remedy : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
+  return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy: own }
 }
 
 /** When, how often, and to what an error happened. */
@@ -232,15 +260,27 @@ function plural(number: number, noun: string): string {
 
 /** `54 min 12 s`: two units are enough for people. */
 export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  const [days, hours, minutes] = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3600) % 24,
-    Math.floor(seconds / 60) % 60,
-  ]
+  const { days, hours, minutes, seconds } = split(ms)
   if (days > 0) return `${days} d ${hours} h`
-  if (hours > 0) return `${hours} h ${minutes} min`
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`
+  return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`
+}
+
+/** To the second, so that it is seen to move. */
+function countdown(ms: number): string {
+  const { days, hours, minutes, seconds } = split(ms)
+  const whole = days * 24 + hours
+  return `${whole > 0 ? `${whole} h ` : ''}${whole + minutes > 0 ? `${minutes} min ` : ''}${seconds} s`
+}
+
+function split(ms: number): { days: number; hours: number; minutes: number; seconds: number } {
+  const all = Math.max(0, Math.ceil(ms / 1000))
+  return {
+    days: Math.floor(all / 86_400),
+    hours: Math.floor(all / 3600) % 24,
+    minutes: Math.floor(all / 60) % 60,
+    seconds: all % 60,
+  }
 }
 
 export function milliseconds(ms: number): string {

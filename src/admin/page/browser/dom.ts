@@ -13,6 +13,11 @@ export function element(name: string, content: string | (Node | string)[] = [], 
   return made
 }
 
+/** Text that may be broken after each `/` and `_`: on a phone, paths and codes are wider than their column. */
+export function breakable(text: string): (Node | string)[] {
+  return text.split(/(?<=[/_])/).flatMap((piece) => [piece, document.createElement('wbr')])
+}
+
 /** Touches the page only where it changes: a screen reader would repeat it, and a selection would be lost. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text

@@ -3,7 +3,7 @@ import { gone } from '../words.ts'
 import { part, setText } from './dom.ts'
 import { watch } from './live.ts'
 import { refreshButton } from './refresh.ts'
-import { render, renderHeadline } from './sections.ts'
+import { forgetCountdown, render, renderHeadline } from './sections.ts'
 
 let last: { status: Status; skewMs: number; at: number } | undefined
 let answering = false
@@ -23,6 +23,7 @@ function lost(): void {
   part('main').dataset.stale = ''
   link('gone', 'no answer')
   renderHeadline(gone(last?.at))
+  forgetCountdown()
 }
 
 function link(state: 'live' | 'gone', text: string): void {

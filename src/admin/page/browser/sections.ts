@@ -2,9 +2,9 @@ import type { Status } from '../../status.ts'
 import {
   accessFacts,
   answeredBy,
-  cause,
   connectionFacts,
   credentialFacts,
+  explain,
   type Fact,
   type Headline,
   headline,
@@ -16,7 +16,7 @@ import {
   validFor,
 } from '../words.ts'
 import { drawCharts } from './charts.ts'
-import { element, fill, part, setText, show } from './dom.ts'
+import { breakable, element, fill, part, setText, show } from './dom.ts'
 
 const mostRecent = 20
 
@@ -52,6 +52,13 @@ export function renderHeadline({ condition, title, sentence, remedy }: Headline)
   document.title = `${title} – catapa-sidecar`
 }
 
+/** Nobody is there to tell how it stands with the token. */
+export function forgetCountdown(): void {
+  setText(part('countdown'), 'not known')
+  setText(part('countdown-unit'), '')
+  part('life').setAttribute('width', '0')
+}
+
 function renderCountdown(token: Status['token'], now: number): void {
   const { valid, expiresAt, lifetimeSeconds } = token
   const left = valid && expiresAt !== undefined ? Math.max(0, Date.parse(expiresAt) - now) : 0
@@ -75,12 +82,11 @@ function renderErrors(errors: Status['errors'], now: number): void {
   show(part('errors'), errors.length > 0)
   fill(part('errors'), errors, () =>
     errors.map((error) => {
-      const { title, code, detail = '', remedy } = error
+      const { happened, cause, remedy } = explain(error)
       return element('li', [
-        element('h3', [`${title} `, element('code', code)]),
+        element('h3', [`${error.title} `, element('code', error.code)]),
         element('p', occurrence(error, now), 'quiet'),
-        element('p', detail),
-        element('p', `${cause(error)}.`),
+        element('p', `${happened} ${cause}`),
         element('p', [element('strong', 'What to do:'), ` ${remedy}`]),
       ])
     }),
@@ -93,14 +99,16 @@ function renderRecent(requests: Status['recent'], now: number): void {
   fill(part('recent-rows'), requests, () =>
     requests.map((request) => {
       const { at, method = '?', path = '(address not accepted)', program, status, durationMs } = request
-      const call = element('td', [`${method} ${path}`])
-      if (program !== undefined) call.append(element('small', `by ${program}`))
+      const time = moment(at, now)
+      // On a phone there is no column for the time.
+      const when = element('span', `${time}${program === undefined ? '' : ', '}`, 'when')
+      const call = element('td', [`${method} `, ...breakable(path), element('small', [when, program ?? ''])])
       const failed = request.problem !== undefined || (status !== undefined && status >= 400)
       const answer = element('span', String(status ?? 'none'), failed ? 'failed-text' : 'good-text')
       return element('tr', [
-        element('td', moment(at, now), 'at'),
+        element('td', time, 'at'),
         call,
-        element('td', [answer, element('small', answeredBy(request))]),
+        element('td', [answer, element('small', breakable(answeredBy(request)))]),
         element('td', milliseconds(durationMs), 'number'),
       ])
     }),
