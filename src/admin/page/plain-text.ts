@@ -19,6 +19,7 @@ import {
 
 const columns = 80
 const labelColumns = 20
+const settingColumns = 30
 const mostRecent = 10
 const marks = { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' }
 
@@ -36,29 +37,29 @@ export function plainText(status: Status, now: number): string {
     ...section('Credentials', credentialFacts(status, now)),
     ...section('Connection', connectionFacts(status, now)),
     ...section('Calls', trafficFacts(status)),
-    ...wrap(trafficSummary(points), 2),
-    ...wrap(latencySummary(points), 2),
+    ...[...new Set([trafficSummary(points), latencySummary(points)])].flatMap((text) => wrap(text, 2)),
     ...errors(status, now),
     ...recent(status, now),
     ...section('This sidecar', sidecarFacts(status, now)),
-    ...section(
-      'Configuration',
-      status.settings.map(({ name, value }) => ({ label: name, value })),
-    ),
+    ...section('Configuration', settings(status), settingColumns),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function section(heading: string, facts: Fact[]): string[] {
-  return ['', heading, ...facts.flatMap(({ label, value }) => row(label, value))]
+function settings(status: Status): Fact[] {
+  return status.settings.map(({ name, value }) => ({ label: name, value }))
+}
+
+function section(heading: string, facts: Fact[], room = labelColumns): string[] {
+  return ['', heading, ...facts.flatMap((fact) => row(fact, room))]
 }
 
 /** A label that is too long for its column gets a line of its own. */
-function row(label: string, value: string): string[] {
-  const values = wrap(value, 2 + labelColumns)
-  if (label.length >= labelColumns) return [...wrap(label, 2), ...values]
+function row({ label, value }: Fact, room: number): string[] {
+  const values = wrap(value, 2 + room)
+  if (label.length >= room) return [...wrap(label, 2), ...values]
   const [first = '', ...rest] = values
-  return [`  ${label.padEnd(labelColumns)}${first.trimStart()}`, ...rest]
+  return [`  ${label.padEnd(room)}${first.trimStart()}`, ...rest]
 }
 
 function errors(status: Status, now: number): string[] {

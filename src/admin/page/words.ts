@@ -110,7 +110,7 @@ export function accessFacts({ token }: Status, now: number): Fact[] {
 export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
   const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
   if (valid && left > 0) return countdown(left)
-  return requesting ? 'being requested …' : 'no valid token'
+  return requesting ? 'being requested' : 'no valid token'
 }
 
 function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
@@ -157,9 +157,9 @@ export function connectionFacts({ upstream, errors }: Status, now: number): Fact
 
 function clockDifference(skewSeconds: number | undefined): string {
   if (skewSeconds === undefined) return 'not compared yet'
-  if (Math.abs(skewSeconds) < 5) return 'agrees with CATAPA’s'
+  if (Math.abs(skewSeconds) < 5) return 'agrees with CATAPA'
   const by = duration(Math.abs(skewSeconds) * 1000)
-  return `this machine’s is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA’s`
+  return `this machine is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA`
 }
 
 export function trafficFacts({ counters }: Status): Fact[] {

@@ -35,7 +35,7 @@ export function render(status: Status, now: number): void {
   renderRecent(status.recent.slice(0, mostRecent), now)
   fill(part('settings'), status.settings, () =>
     status.settings.map(({ name, value }) => {
-      const heading = element('th', [element('code', name)])
+      const heading = element('th', [element('code', breakable(name))])
       heading.setAttribute('scope', 'row')
       return element('tr', [heading, element('td', value)])
     }),
