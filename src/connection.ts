@@ -180,7 +180,7 @@ export function tunnel(proxy: URL, authority: string, verified: Verified, timeou
         return resolve(socket)
       }
       socket.destroy()
-      const offered = [response.headers['proxy-authenticate'] ?? []].flat()
+      const offered = response.headersDistinct['proxy-authenticate'] ?? [] // `headers` would join them.
       reject(new ProxyRefusedError(status, offered.map(schemeName)))
     })
     request.end()

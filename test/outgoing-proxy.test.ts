@@ -131,6 +131,11 @@ for (const [name, answer, says] of [
     /NTLM.*not supported/,
   ],
   [
+    '407 with Basic behind others',
+    'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Basic realm="corp"\r\n\r\n',
+    /user and password/,
+  ],
+  [
     '407 with Basic',
     'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="corp"\r\n\r\n',
     /user and password/,

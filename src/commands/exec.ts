@@ -11,8 +11,8 @@ import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
 import { type Child, runChild } from './exec/run-child.ts'
 import { reachedChildToo, routeSignals } from './exec/signals.ts'
-import { timeoutSeconds } from './exec/timeout-option.ts'
 import { exitStatus } from './exit-status.ts'
+import { timeoutSeconds } from './timeout-option.ts'
 
 /**
  * One program with a sidecar of its own (CONTRACT §1, `exec`). Standard output belongs to the program.

@@ -3,15 +3,14 @@ import type { CommandOptions } from './commands.ts'
 import { exitStatus } from './exit-status.ts'
 import { progressOn } from './progress.ts'
 import { type ProbeAnswer, runningSidecar } from './running-sidecar.ts'
+import { mostSeconds, timeoutSeconds } from './timeout-option.ts'
 
-const defaultSeconds = 60
-const mostSeconds = 2_000_000
 const everyMs = 250
 const probeTimeoutMs = 5_000
 
 /** Waits until a running sidecar is ready (CONTRACT §1, `wait`). @throws ConfigError */
 export async function wait({ configPath, own }: CommandOptions): Promise<number> {
-  const seconds = secondsOf(own.timeout)
+  const seconds = timeoutSeconds(own.timeout)
   if (seconds === undefined) {
     return fail(`--timeout should be seconds, from 0 to ${mostSeconds}, for example 2.5`, exitStatus.configuration)
   }
@@ -33,13 +32,6 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
   } while (performance.now() < deadline)
   progress.clear()
   return fail(`${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
-}
-
-function secondsOf(text: unknown): number | undefined {
-  if (text === undefined) return defaultSeconds
-  if (typeof text !== 'string' || !/^\d+(\.\d+)?$/.test(text)) return undefined
-  const seconds = Number(text)
-  return seconds <= mostSeconds ? seconds : undefined
 }
 
 function fail(sentence: string, status: number): number {

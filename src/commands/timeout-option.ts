@@ -1,4 +1,5 @@
-const mostSeconds = 2_000_000
+/** Above this a timer would overflow. */
+export const mostSeconds = 2_000_000
 
 /** The seconds of `--timeout`, 60 when it is not given; undefined for what is no such number. */
 export function timeoutSeconds(option: unknown): number | undefined {
