@@ -53,7 +53,9 @@ export function placeholder({ baseUrl, tokenUrl, placeholderToken, maxBodyBytes,
         if (error instanceof ProblemError) reply.send(error)
         else reply.hijack() // The caller has gone.
       })
-      body.once('end', () => {
+      // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
+      raw.once('end', () => {
+        if (body.errored !== null) return
         record.responseBytes = answer.length
         reply.headers({
           'Content-Type': 'application/json',
