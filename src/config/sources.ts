@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
 import type { Values } from './check.ts'
 import type { Report } from './config-error.ts'
 import { type Entry, readConfigFile } from './config-file.ts'
@@ -12,10 +13,26 @@ const proxyNames = Object.keys(proxySchema.properties)
 /** The environment and the `--config` file, before anything is made of their values. Empty values are left out. */
 export type Sources = Readonly<{ environment: ReadonlyMap<string, string>; file: ReadonlyMap<string, Entry> }>
 
+/**
+ * systemd's credentials (`LoadCredential=CATAPA_CLIENT_SECRET:/path`), as the `_FILE` form of the environment: a file in
+ * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. What the environment itself names, in
+ * either form, comes first: whoever sets a variable by hand means it.
+ */
+function addSystemdCredentials(environment: Map<string, string>): void {
+  const folder = environment.get('CREDENTIALS_DIRECTORY')
+  if (folder === undefined || !isAbsolute(folder)) return
+  for (const name of credentialNames) {
+    if (environment.has(name) || environment.has(`${name}_FILE`)) continue
+    const path = join(folder, name)
+    if (existsSync(path)) environment.set(`${name}_FILE`, path)
+  }
+}
+
 /** Reads both sources; what is wrong with the file's form is reported. */
 export function readSources(env: Environment, configPath: string | undefined, report: Report): Sources {
   const environment = new Map<string, string>()
   for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') environment.set(name, value)
+  addSystemdCredentials(environment)
   const file = configPath === undefined ? new Map<string, Entry>() : readConfigFile(configPath, report)
   for (const [name, { value }] of file) if (value === '') file.delete(name)
   return { environment, file }
