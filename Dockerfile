@@ -1,27 +1,50 @@
+# Another base, for example one of your own registry or one pinned by digest: --build-arg NODE_IMAGE=…
 ARG NODE_IMAGE=node:24-trixie-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --no-fund --no-audit
+# Behind a proxy that opens TLS: docker build --secret id=npm-ca,src=your-ca.pem . The file does not get into any layer.
+RUN --mount=type=secret,id=npm-ca \
+    if [ -f /run/secrets/npm-ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/npm-ca; fi; \
+    npm ci --ignore-scripts --no-fund --no-audit
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-fund --no-audit
+COPY LICENSE ./
+# What the program does not read stays out; licences stay in. All times are the same, so that the same sources give the
+# same layer; SOURCE_DATE_EPOCH sets another time.
+ARG SOURCE_DATE_EPOCH=0
+RUN mkdir -p /image/app /image/usr/local/bin \
+    && cp -a package.json LICENSE node_modules dist /image/app/ \
+    && cd /image \
+    && find app/node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \
+         -o -iname 'readme*.md' -o -iname 'changelog*.md' -o -name '.package-lock.json' \) -delete \
+    && find app/node_modules -type d \( -name test -o -name tests -o -name benchmark -o -name benchmarks -o -name .github \) \
+         -prune -exec rm -rf {} + \
+    && rm -rf app/node_modules/.bin \
+    && find app -type d -empty -delete \
+    && chmod -R u=rwX,go=rX app && chmod 755 app/dist/cli.js \
+    && ln -s /app/dist/cli.js usr/local/bin/catapa-sidecar \
+    && find . -exec touch --no-dereference --date "@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${NODE_IMAGE}
+COPY --from=build /image/ /
+ARG VERSION=unreleased
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="catapa-sidecar" \
       org.opencontainers.image.description="Logs in to CATAPA for programs that cannot" \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
-WORKDIR /app
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-COPY LICENSE ./
-RUN ln -s /app/dist/cli.js /usr/local/bin/catapa-sidecar && chmod 755 /app/dist/cli.js
-# By number, so that Kubernetes can see that it is not root.
+# By number, so that Kubernetes can see that it is not root. Any other number works too.
 USER 1000:1000
-EXPOSE 8228
-ENTRYPOINT ["node", "/app/dist/cli.js"]
+EXPOSE 8228 8229
+# Healthy means started and alive: a token may still be refused, and the answers then say so. `--ready` would ask for more.
+HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=30s --start-interval=500ms \
+    CMD ["catapa-sidecar", "healthcheck"]
+# The default of Node 24 lets short-lived objects take 64 MB and more: much memory for no speed in a proxy.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "/app/dist/cli.js"]
 CMD ["start"]

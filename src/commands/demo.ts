@@ -24,7 +24,9 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     throw error
   })
   const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
-  process.stdout.write(`${introduction(own, sandbox.addresses[0] ?? '', inventPeople()[0]?.id ?? '')}\n`)
+  const status = sidecar.adminAddresses[0] === undefined ? undefined : asCallersWriteIt(sidecar.adminAddresses[0]).url
+  const where = { ...own, status, sandbox: asCallersWriteIt(sandbox.addresses[0] ?? '').url }
+  process.stdout.write(`${introduction(where, inventPeople()[0]?.id ?? '')}\n`)
   return runUntilSignal(
     async () => {
       await sidecar.stop()
@@ -42,11 +44,14 @@ function asCallersWriteIt(address: string): { url: string; curl: string } {
   return { url: address.replace(/127\.0\.0\.1|0\.0\.0\.0|\[::1?\]/, 'localhost'), curl: 'curl -s' }
 }
 
-function introduction({ url, curl }: { url: string; curl: string }, sandboxUrl: string, employeeId: string): string {
+type Where = { url: string; curl: string; sandbox: string; status: string | undefined }
+
+function introduction({ url, curl, sandbox, status }: Where, employeeId: string): string {
+  const page = status === undefined ? '' : `\n  status   ${status}   open it in a browser to see what goes on`
   return `
 catapa-sidecar demo: all people and figures are invented.
   sidecar  ${url}   your programs call this, without any login
-  sandbox  ${sandboxUrl}   stands in for https://api.catapa.com
+  sandbox  ${sandbox}   stands in for https://api.catapa.com${page}
 
 Paste into another terminal (in PowerShell and cmd write curl.exe):
 
