@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { type Command, commands, isCommand } from './commands/commands.ts'
+import type { Command } from './commands/command.ts'
+import { commands, isCommand } from './commands/commands.ts'
 import { exitStatus } from './commands/exit-status.ts'
 import { helpFor } from './commands/help.ts'
 import { reportFailure } from './commands/report-failure.ts'

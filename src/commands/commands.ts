@@ -1,26 +1,4 @@
-/** What the command line said. */
-export type CommandOptions = {
-  configPath: string | undefined
-  /** The command's own options, as parseArgs has read them. */
-  own: Readonly<Record<string, unknown>>
-  /** The words after `--`. */
-  child: readonly string[]
-}
-
-export type Command = {
-  /** One line for `--help`. */
-  summary: string
-  /** How its own options are written, for `--help`. */
-  usage?: string
-  /** Its own options, for parseArgs. */
-  options?: Readonly<Record<string, { type: 'string' | 'boolean' }>>
-  /** Takes the command of a child after `--`. */
-  startsChild?: boolean
-  /** The lines below it in `COMMAND --help`. */
-  help: string
-  /** Loads the command only now, so that `--version` need not load a web server. @returns the exit status */
-  run(options: CommandOptions): Promise<number>
-}
+import type { Command } from './command.ts'
 
 /** Every command (CONTRACT §1), in the order of `--help`. */
 export const commands = {

@@ -3,7 +3,7 @@ import { readDemoConfig, readSandboxConfig } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { inventPeople } from '../sandbox/people.ts'
 import { startSidecar } from '../sidecar.ts'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 

@@ -1,5 +1,5 @@
 import { takeEnvironment } from '../config/environment.ts'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { examine } from './doctor/examine.ts'
 import { jsonReport, printedReport, verdict } from './doctor/printed-report.ts'
 import { exitStatus } from './exit-status.ts'

@@ -6,7 +6,7 @@ import { credentialFiles, readConfig, readCredentials } from '../config/read-con
 import { readSources, settingValues } from '../config/sources.ts'
 import { createLogger } from '../logger.ts'
 import { type Sidecar, startSidecar } from '../sidecar.ts'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
 import { type Child, runChild } from './exec/run-child.ts'

@@ -1,4 +1,4 @@
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { exitStatus } from './exit-status.ts'
 import { runningSidecar } from './running-sidecar.ts'
 

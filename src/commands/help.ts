@@ -1,4 +1,5 @@
-import { type Command, type CommandName, commands } from './commands.ts'
+import type { Command } from './command.ts'
+import { type CommandName, commands } from './commands.ts'
 
 /** The text of `--help`, of all or of one command. */
 export function helpFor(name: CommandName | undefined): string {

@@ -1,6 +1,6 @@
 import { takeEnvironment } from '../config/environment.ts'
 import { readSandboxConfig } from '../config/read-config.ts'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './started-sandbox.ts'
 

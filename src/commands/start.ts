@@ -4,7 +4,7 @@ import { credentialFiles, readConfig, readCredentials } from '../config/read-con
 import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
 import { notifySystemd } from '../systemd.ts'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { destructiveOperations } from './destructive-operations.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CommandOptions } from './commands.ts'
+import type { CommandOptions } from './command.ts'
 import { exitStatus } from './exit-status.ts'
 import { progressOn } from './progress.ts'
 import { type ProbeAnswer, runningSidecar } from './running-sidecar.ts'
