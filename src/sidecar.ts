@@ -7,7 +7,7 @@ import type { Config, Credentials } from './config/config.ts'
 import { takeEnvironment } from './config/environment.ts'
 import { connectionPool, trust } from './connection.ts'
 import { dataApp } from './data/app.ts'
-import { breakOff, type Caller } from './data/caller.ts'
+import { breakOff, type Callers, newCallers } from './data/caller.ts'
 import { resetConnection } from './data/closing.ts'
 import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
@@ -59,7 +59,7 @@ export async function startSidecar(
   })
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
   const client = oauthClient(config, tokenEndpoint, reread, logger, (event) => operated?.tokenEvent(event))
-  const callers = new Set<Caller>()
+  const callers = newCallers()
   const room = waitingRoom(config.maxWaiting)
   const startedAt = Date.now()
   let stopping = false
@@ -143,7 +143,7 @@ function shuttingDown(): ProblemError {
   return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
 }
 
-async function untilNone(callers: ReadonlySet<Caller>, mostMs: number): Promise<void> {
+async function untilNone(callers: Callers, mostMs: number): Promise<void> {
   const deadline = performance.now() + mostMs
   while (callers.size > 0 && performance.now() < deadline) await sleep(20)
 }

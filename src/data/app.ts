@@ -48,7 +48,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   app.addHook('onRequest', (request, reply, done) => {
     request.record = newRecord(request.raw)
     // Fastify's onResponse misses callers who leave.
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       const finished = finishedRequest(request, reply)
       logRequest(request.log, finished)
       options.onFinished?.(finished)

@@ -4,12 +4,45 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export type Caller = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Its index among the callers. */
+  place: number
   /** CATAPA is working for it. */
   atUpstream: boolean
   /** Why nothing more is done for it: it left, or the sidecar has to stop. */
   brokenOff: Error | undefined
   /** Ends what is under way for it, one thing at a time. */
   onBreakOff: ((reason: Error) => void) | undefined
+}
+
+/** Those that are served now. */
+export type Callers = Iterable<Caller> & {
+  readonly size: number
+  add(caller: Caller): unknown
+  delete(caller: Caller): unknown
+}
+
+/**
+ * An array, and not a Set: one that changes with every request leaves its outgrown tables behind in the old generation,
+ * where each keeps alive what it held last, until a major collection (docs/performance.md, "What a Set remembers").
+ */
+export function newCallers(): Callers {
+  const list: Caller[] = []
+  return {
+    get size() {
+      return list.length
+    },
+    add(caller) {
+      caller.place = list.length
+      list.push(caller)
+    },
+    delete(caller) {
+      const last = list.pop()
+      if (last === undefined || last === caller) return
+      list[caller.place] = last
+      last.place = caller.place
+    },
+    [Symbol.iterator]: () => [...list].values(), // Some may leave meanwhile.
+  }
 }
 
 /** The caller left before it was answered: there is nobody to tell. */
@@ -21,14 +54,22 @@ export class CallerGoneError extends Error {
 }
 
 /** Watches one caller; it is among `callers` until the last byte of its answer has left. */
-export function callerOf(request: IncomingMessage, response: ServerResponse, callers: Set<Caller>): Caller {
-  const caller: Caller = { request, response, atUpstream: false, brokenOff: undefined, onBreakOff: undefined }
+export function callerOf(request: IncomingMessage, response: ServerResponse, callers: Callers): Caller {
+  const caller: Caller = {
+    request,
+    response,
+    place: -1,
+    atUpstream: false,
+    brokenOff: undefined,
+    onBreakOff: undefined,
+  }
   if (response.destroyed) {
     caller.brokenOff = new CallerGoneError()
     return caller
   }
   callers.add(caller)
-  response.once('close', () => {
+  // It comes once; but what `once` leaves behind is kept like the tables of a Set.
+  response.on('close', () => {
     callers.delete(caller)
     if (!response.writableFinished) breakOff(caller, new CallerGoneError())
   })

@@ -8,7 +8,7 @@ import type { TokenCache } from '../oauth/cached.ts'
 import type { AccessToken } from '../oauth/token-source.ts'
 import { allowedOrigin } from './access-guard.ts'
 import { cannotNoticeCut, type KeptAnswer, keeping, play, toCaller } from './answer.ts'
-import { type Caller, CallerGoneError, callerOf, whileServed } from './caller.ts'
+import { type Caller, CallerGoneError, type Callers, callerOf, whileServed } from './caller.ts'
 import { resetConnection } from './closing.ts'
 import { type AnswerSink, exchange, type UpstreamRequest } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
@@ -22,7 +22,7 @@ export type ProxyOptions = {
   room: WaitingRoom
   places: Slots
   /** The callers whose answer has not left yet, for whoever has to interrupt them. */
-  callers: Set<Caller>
+  callers: Callers
 }
 
 /** A 401 is short; a body that may be sent again is kept up to the same size (CONTRACT §2, `SIDECAR_REPLAY`). */
