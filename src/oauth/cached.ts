@@ -1,6 +1,6 @@
 import { ProblemError } from '../errors.ts'
 import { failureMemory } from './failure-memory.ts'
-import { type Held, hold, isSame, remainingMs, renewedSame, surelyExpiredMs, untilMs } from './held-token.ts'
+import { type Fleeting, type Held, hold, isSame, remainingMs, renewedSame, sighted, untilMs } from './held-token.ts'
 import { rejectionLimit } from './rejections.ts'
 import type { CacheOptions, TokenCache, TokenState } from './token-cache.ts'
 import { asTokenProblem, expiredOnTheWay, handedBackExpired, refusesFresh, stopping } from './token-problems.ts'
@@ -41,11 +41,8 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   let requests = 0
   /** The token that was dropped because CATAPA refused it, until another one is there. */
   let rejected: AccessToken | undefined
-  /**
-   * The last token, if its lifetime was ≤ 0: then it is asked for only when somebody waits. If it comes `again` within
-   * a second, it is in the last one of its life, handed back, and its successor is waited for.
-   */
-  let fleeting: { token: AccessToken; againUntil: number; again: boolean } | undefined
+  /** The last token, if its lifetime was ≤ 0: then it is asked for only when somebody waits. */
+  let fleeting: Fleeting | undefined
   let usedAt = clock.now().mono
   /** When the endpoint has last judged the credentials. */
   let provenAt = clock.now().mono
@@ -202,7 +199,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
     if (left > 0) held = next
     else if (heldFrom !== source) held = undefined // It belongs to the old credentials.
     heldFrom = source
-    fleeting = left > 0 ? undefined : seen(token, now.mono)
+    fleeting = left > 0 ? undefined : sighted(fleeting, token, now.mono)
     rejected = undefined
     memory.clear()
     provenAt = now.mono
@@ -216,13 +213,6 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       report({ type: 'obtained', lifetimeMs, assumed, tookMs: now.mono - flightAt })
     }
     return undefined
-  }
-
-  function seen(token: AccessToken, now: number): typeof fleeting {
-    if (fleeting === undefined || !isSame(fleeting.token, token)) {
-      return { token, againUntil: now + surelyExpiredMs, again: false }
-    }
-    return { ...fleeting, again: now < fleeting.againUntil }
   }
 
   function fail(problem: ProblemError, ofCurrentSource: boolean): void {

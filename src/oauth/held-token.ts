@@ -22,7 +22,7 @@ export type Margins = { refreshMarginMs: number; random: () => number }
 /** Whole seconds are rounded down, so a token may live up to a second longer than stated (CONTRACT §4). */
 const roundingMs = 1000
 /** After so long beyond its stated end it has surely expired: two clocks may run at slightly different speeds. */
-export const surelyExpiredMs = roundingMs + 50
+const surelyExpiredMs = roundingMs + 50
 const longestHoldForSuccessorMs = 2000
 
 export function isSame(a: AccessToken, b: AccessToken): boolean {
@@ -81,6 +81,20 @@ function surelyExpiredAt({ token, successorAt }: Held, again: AccessToken, expir
   const mono = Math.min(bound(token), newest, successorAt?.mono ?? Number.POSITIVE_INFINITY)
   const wall = newest + again.sentAt.wall - again.sentAt.mono
   return { mono: Math.max(expiresAt.mono, mono), wall: Math.max(expiresAt.wall, wall) }
+}
+
+/**
+ * A token with a lifetime ≤ 0. If it comes `again` within a second, it is in the last one of its life and handed back,
+ * and its successor is waited for.
+ */
+export type Fleeting = { token: AccessToken; againUntil: number; again: boolean }
+
+/** A token with a lifetime ≤ 0 was seen, at `now` on the monotonic clock. */
+export function sighted(before: Fleeting | undefined, token: AccessToken, now: number): Fleeting {
+  if (before === undefined || !isSame(before.token, token)) {
+    return { token, againUntil: now + surelyExpiredMs, again: false }
+  }
+  return { ...before, again: now < before.againUntil }
 }
 
 function later({ mono, wall }: Instant, ms: number): Instant {
