@@ -16,7 +16,9 @@ export function logTokenEvent(log: FastifyBaseLogger, event: TokenEvent): void {
     case 'rejected':
       log.warn(
         { remainingS: seconds(event.remainingMs), renewing: event.renewing },
-        'CATAPA refused the access token before its expiry; does another program use this OAuth client?',
+        event.remainingMs > 0
+          ? 'CATAPA refused the access token before its expiry; does another program use this OAuth client?'
+          : 'CATAPA refused the access token, which expired on the way',
       )
       break
     case 'failed': {

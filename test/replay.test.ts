@@ -76,6 +76,22 @@ test('a POST whose 401 comes after a newer token had arrived is told to send aga
   }
 })
 
+test('of two POSTs with a revoked token one gets the 401 of CATAPA; the other, whose token was dropped by then, is told to send again', async (t) => {
+  const waiting: (() => void)[] = []
+  const upstream = await startUpstream(t, (received, response) => {
+    if (received.headers.authorization === 'Bearer token-1') waiting.push(() => response.writeHead(401).end())
+    else response.end('fine')
+    if (waiting.length === 2) for (const answer of waiting.splice(0)) answer()
+  })
+  const { port } = await startTestSidecar(t, upstream.url)
+  const post = () => raw(port, `${head('POST /x', 'Content-Length: 3\r\n')}abc`)
+  const answers = await Promise.all([post(), post()])
+  const statuses = answers.map((answer) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])).sort()
+  assert.deepEqual(statuses, [401, 503])
+  const told = problemIn(answers.find((answer) => answer.startsWith('HTTP/1.1 503')) ?? '')
+  assert.deepEqual([told.code, told.reached], ['token_unavailable', 'no'])
+})
+
 test('a stale 401 with a huge body becomes token_unavailable too, before a byte of it has passed', async (t) => {
   const upstream = await startUpstream(t, ({ headers, url }, response) => {
     if (headers.authorization !== 'Bearer token-1') response.end('fine')

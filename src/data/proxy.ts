@@ -126,17 +126,14 @@ async function replacement(
 /**
  * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3).
  *
- * @throws ProblemError `token_unavailable` when a newer one had arrived
+ * @throws ProblemError `token_unavailable` when it had been dropped already, or replaced
  */
 function judgeRejection(token: AccessToken, tokens: TokenCache): void {
-  const current = tokens.current()
-  if (current !== undefined && current.value !== token.value) {
-    throw new ProblemError(
-      'token_unavailable',
-      'CATAPA did not accept the request, since its token had just been replaced; it was not carried out and may be sent again.',
-    )
-  }
-  tokens.reject(token)
+  if (tokens.reject(token)) return
+  throw new ProblemError(
+    'token_unavailable',
+    'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
+  )
 }
 
 function pass(kept: KeptAnswer | undefined, sink: AnswerSink): void {
