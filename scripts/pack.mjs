@@ -20,7 +20,12 @@ if (destination === undefined) {
 const stage = mkdtempSync(join(tmpdir(), 'catapa-pack-'))
 try {
   const npm = (args) =>
-    execFileSync('npm', args, { cwd: stage, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    execFileSync('npm', args, {
+      cwd: stage,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      shell: process.platform === 'win32',
+    })
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const added = ['npm-shrinkwrap.json', 'sbom.cdx.json', 'LICENSES.txt', 'deploy/systemd']
   for (const path of [...manifest.files, 'README.md', 'LICENSE', 'deploy/systemd']) {

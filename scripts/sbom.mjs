@@ -8,7 +8,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 export function sbom() {
   const args = ['sbom', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=application']
-  const text = execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 })
+  const text = execFileSync('npm', args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  })
   const { serialNumber, ...document } = JSON.parse(text)
   const { timestamp, component, ...metadata } = document.metadata
   // npm calls it like the folder that it is in.
