@@ -26,6 +26,7 @@ RUN mkdir -p /image/app /image/usr/local/bin \
     && rm -rf app/node_modules/.bin \
     && find app -type d -empty -delete \
     && chmod -R u=rwX,go=rX app && chmod 755 app/dist/cli.js \
+    && mkdir -p etc/ssl/certs \
     && ln -s /app/dist/cli.js usr/local/bin/catapa-sidecar \
     && find . -exec touch --no-dereference --date "@${SOURCE_DATE_EPOCH}" {} +
 
