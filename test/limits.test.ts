@@ -40,7 +40,7 @@ test('who would wait beyond SIDECAR_MAX_WAITING is overloaded at once, with Retr
     const { text, afterMs } = await ask(port, close('POST /over'))
     assert.match(text, /^HTTP\/1\.1 503 [\s\S]*Retry-After: ([1-9]|10)\r\n/i)
     assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['overloaded', 'no'])
-    assert.ok(afterMs < 500)
+    assert.ok(afterMs < 3000)
   }
   for (let answered = 0; answered < 5; ) {
     const next = release.shift()
@@ -103,7 +103,7 @@ test('a stated length over SIDECAR_MAX_BODY is refused at once; exactly the limi
   const { port } = await startTestSidecar(t, upstream.url, { maxBodyBytes: 1000 })
   const over = await ask(port, close('POST /x', 'Content-Length: 1001\r\n'))
   assert.deepEqual([problemIn(over.text).code, problemIn(over.text).reached], ['body_too_large', 'no'])
-  assert.ok(over.afterMs < 500)
+  assert.ok(over.afterMs < 3000)
   assert.equal(upstream.heard.length, 0)
   assert.match((await ask(port, close('POST /x', 'Content-Length: 1000\r\n') + 'a'.repeat(1000))).text, /1000$/)
   const unlimited = await startTestSidecar(t, upstream.url, { maxBodyBytes: Number.POSITIVE_INFINITY })

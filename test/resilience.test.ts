@@ -35,7 +35,7 @@ async function timed(port: number, request: string, code: string, reached: strin
 }
 
 function assertNear(ms: number, expectedMs: number): void {
-  assert.ok(ms >= expectedMs - 10 && ms < expectedMs + 400, `${ms} ms instead of ${expectedMs}`)
+  assert.ok(ms >= expectedMs - 10 && ms < expectedMs + 1500, `${ms} ms instead of ${expectedMs}`)
 }
 
 const get = 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
@@ -185,7 +185,7 @@ for (const [phase, early, begin] of [
     const leftAt = performance.now()
     caller.socket.destroy()
     await eventually(() => endedAt > 0, 'CATAPA sees the end')
-    assert.ok(endedAt - leftAt < 300)
+    assert.ok(endedAt - leftAt < 2000)
     assert.ok(!log.some(({ level }) => Number(level) >= 50), 'and it is nobody’s fault')
   })
 }

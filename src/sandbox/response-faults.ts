@@ -55,6 +55,6 @@ async function* halfOf(chunks: Iterable<Buffer>, length: number): AsyncGenerator
     left -= chunk.length
   }
   // A reset discards what hasn't left yet; the caller should see the half.
-  await setTimeout(100)
+  await setTimeout(500)
   throw new Error('cut by the cutBody fault')
 }
