@@ -11,3 +11,5 @@ await app.register(httpProxy, {
   replyOptions: { rewriteRequestHeaders: (_request, headers) => ({ ...headers, ...admission }) },
 })
 await app.listen({ port: Number(port), host: '127.0.0.1' })
+
+process.once('SIGTERM', () => process.exit()) // As --profile needs it.

@@ -8,14 +8,14 @@ const product = join(here, '../dist/cli.js')
 
 /**
  * Name → how to start it: resolves with its port and its process. `also` is the dist/cli.js of another build of the
- * product. `nodeOptions` are for the product's Node.
+ * product. `nodeOptions` are for whoever runs on Node.
  */
 export function contestants(folder, upstream, { also, nodeOptions = [] } = {}) {
   const origin = `https://127.0.0.1:${upstream.port}`
   const caFile = upstream.certificate.cert
   const script = (name) => async () => {
     const port = await freePort()
-    const args = [join(here, name), String(port), origin, JSON.stringify(admission)]
+    const args = [...nodeOptions, join(here, name), String(port), origin, JSON.stringify(admission)]
     return {
       port,
       child: start('proxy', process.execPath, args, { env: { ...environment, NODE_EXTRA_CA_CERTS: caFile } }),

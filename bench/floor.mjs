@@ -38,3 +38,5 @@ const server = createServer((request, response) => {
 })
 server.keepAliveTimeout = 72_000 // As Fastify's.
 server.listen(Number(port), '127.0.0.1')
+
+process.once('SIGTERM', () => process.exit()) // As --profile needs it.

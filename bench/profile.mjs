@@ -1,4 +1,4 @@
-// Where the time of the product goes: a CPU profile of it under load, summed up by part.
+// Where the time of a contestant goes: a CPU profile of it under load, summed up by part.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { end } from './processes.mjs'
@@ -22,18 +22,21 @@ const parts = [
 ]
 
 /** @returns a table of µs a request, and the functions that take the most */
-export async function profile(folder, _upstream, load, startOne, size) {
+export async function profile(name, folder, load, startOne, requests) {
   const nodeOptions = ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', folder]
-  const one = await startOne('product', { nodeOptions })
-  const requests = 3 * size.warmUp
+  const begun = performance.now()
+  const one = await startOne(name, { nodeOptions })
+  await load.burst(one, 'get', 64, requests)
+  const warmUs = (performance.now() - begun) * 1000
   await load.burst(one, 'get', 64, requests)
   await end(one.child)
   const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile'))
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
   const selfUs = new Map()
-  // The first half is start-up and warm-up.
-  for (let i = samples.length >> 1; i < samples.length; i++) {
-    selfUs.set(samples[i], (selfUs.get(samples[i]) ?? 0) + timeDeltas[i])
+  let atUs = 0
+  for (const [i, sample] of samples.entries()) {
+    atUs += timeDeltas[i]
+    if (atUs > warmUs) selfUs.set(sample, (selfUs.get(sample) ?? 0) + timeDeltas[i])
   }
   const byPart = new Map()
   const byFunction = new Map()
@@ -47,12 +50,12 @@ export async function profile(folder, _upstream, load, startOne, size) {
   }
   byPart.delete('idle')
   const total = [...byPart.values()].reduce((sum, us) => sum + us, 0)
-  const share = (us) => `${((100 * us) / total).toFixed(1).padStart(5)} %`
+  const share = (us) => `${(us / requests).toFixed(1).padStart(6)} µs ${((100 * us) / total).toFixed(1).padStart(5)} %`
   const ranked = (map) => [...map].sort(([, a], [, b]) => b - a)
   const lines = ranked(byPart).map(([name, us]) => `${share(us)}  ${name}`)
   const functions = ranked(byFunction)
     .filter(([name]) => !name.includes('(idle)'))
     .slice(0, 45)
     .map(([name, us]) => `${share(us)}  ${name}`)
-  return `${lines.join('\n')}\n\n${functions.join('\n')}\n`
+  return `${share(total)}  the main thread of ${name}, a request\n\n${lines.join('\n')}\n\n${functions.join('\n')}\n`
 }

@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     also: { type: 'string' },
     anyway: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 })
 const names = Object.keys({ ...shared, ...alone })
@@ -50,8 +50,8 @@ const samples = new Samples()
 const direct = load.direct(upstream)
 await untilItAnswers(direct.port, direct.headers)
 
-if (options.profile) {
-  process.stdout.write(await profile(folder, upstream, load, startOne, size))
+if (options.profile !== undefined) {
+  process.stdout.write(await profile(options.profile, folder, load, startOne, size.warmUp))
 } else {
   const before = await directP99()
   await runShared()

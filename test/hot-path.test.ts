@@ -1,0 +1,177 @@
+// What a request and a start cost, in things that can be counted: times are measured by `npm run bench`.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { Agent, createServer, request } from 'node:http'
+import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { streamedBody } from '../src/data/request-body.ts'
+import { listenOnFreePort, root, runCli, startTestSidecar, startUpstream } from './helper.ts'
+
+/** Sends one request on a kept connection; resolves with the status once the answer has been read. */
+function send(agent: Agent, port: number, path: string, body?: Buffer): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-length': body.length }
+    const method = body === undefined ? 'GET' : 'POST'
+    const sent = request({ agent, host: '127.0.0.1', port, path, method, headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode))
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}
+
+function keptAgent(t: TestContext, maxSockets: number): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets })
+  t.after(() => agent.destroy())
+  return agent
+}
+
+/** Counts what is handed to the kernel on sockets that `concerns` accepts. */
+function countWrites(t: TestContext, concerns: (socket: Socket) => boolean): () => number {
+  let writes = 0
+  for (const name of ['_write', '_writev'] as const) {
+    const original: unknown = Reflect.get(Socket.prototype, name)
+    assert.ok(typeof original === 'function')
+    Reflect.set(Socket.prototype, name, function (this: Socket, ...args: unknown[]) {
+      if (concerns(this)) writes += 1
+      return Reflect.apply(original, this, args)
+    })
+    t.after(() => Reflect.set(Socket.prototype, name, original))
+  }
+  return () => writes
+}
+
+test('a request is one write to CATAPA, one to the caller, and one line of the log', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.end('x'.repeat(1024)))
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const agent = keptAgent(t, 1)
+  await send(agent, sidecar.port, '/v1/users/me')
+  const toCaller = countWrites(t, ({ localPort }) => localPort === sidecar.port)
+  const toUpstream = countWrites(t, ({ remotePort }) => remotePort === upstream.port)
+  const linesBefore = sidecar.log.length
+  for (let i = 0; i < 20; i++) assert.equal(await send(agent, sidecar.port, `/v1/users/me?page=${i}`), 200)
+  assert.equal(toUpstream(), 20)
+  assert.equal(toCaller(), 20)
+  assert.deepEqual(
+    sidecar.log.slice(linesBefore).map(({ msg }) => msg),
+    Array(20).fill('request'),
+  )
+})
+
+test('a request with a body is one write to CATAPA when it came in one piece', async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const agent = keptAgent(t, 1)
+  await send(agent, sidecar.port, '/v1/users/me')
+  const toUpstream = countWrites(t, ({ remotePort }) => remotePort === upstream.port)
+  for (let i = 0; i < 20; i++) assert.equal(await send(agent, sidecar.port, '/v1/users', Buffer.alloc(300)), 200)
+  assert.equal(toUpstream(), 20)
+})
+
+test('the end of a body is told with the last byte that was declared', async (t) => {
+  // undici closes a connection whose answer comes before the end of the request, and a TLS handshake is ten requests.
+  const order: string[] = []
+  const server = createServer((request, response) => {
+    const body = streamedBody(request, 1e6, () => {})
+    request.once('end', () => order.push('request'))
+    body.once('end', () => {
+      order.push('body')
+      response.end()
+    })
+    body.resume()
+  })
+  const port = await listenOnFreePort(t, server)
+  const agent = keptAgent(t, 1)
+  for (const bytes of [1, 20_000, 300_000]) {
+    order.length = 0
+    assert.equal(await send(agent, port, '/', Buffer.alloc(bytes)), 200)
+    assert.equal(order[0], 'body', `${bytes} bytes`)
+  }
+})
+
+test('what belongs to a request is let go with it, without waiting for a major collection', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.end('x'.repeat(1024)))
+  upstream.server.keepAliveTimeout = 60_000
+  const port = 20_000 + (process.pid % 20_000)
+  const env = {
+    PATH: process.env.PATH,
+    CATAPA_TENANT: 'demo',
+    CATAPA_CLIENT_ID: 'demo-client',
+    CATAPA_CLIENT_SECRET: 'demo-secret-4711-never-printed',
+    CATAPA_BASE_URL: upstream.url,
+    SIDECAR_LISTEN: `127.0.0.1:${port}`,
+    SIDECAR_ADMIN_LISTEN: 'off',
+  }
+  const child = spawn(process.execPath, ['--trace-gc', join(root, 'dist/cli.js'), 'start'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  let output = ''
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('listening')) resolve()
+    })
+  })
+  const agent = keptAgent(t, 32)
+  const some = (count: number) => Promise.all(Array.from({ length: count }, () => send(agent, port, '/v1/users/me')))
+  await some(2000) // What is made once.
+  output = ''
+  await some(6000)
+  const sizes = [...output.matchAll(/Scavenge [\d.]+ \([\d.]+\) -> ([\d.]+)/g)].map(([, size]) => Number(size))
+  assert.ok(sizes.length >= 4, `${sizes.length} minor collections`)
+  const grown = sizes.slice(1).map((size, i) => size - (sizes[i] ?? 0))
+  const median = grown.sort((a, b) => a - b)[grown.length >> 1] ?? 0
+  assert.ok(median < 0.7, `${median} MB of each minor collection survived: ${grown}`) // 2 MB with a Set of callers.
+})
+
+/** Folders of node_modules that a command loaded from, by what V8 itself lists at its end. */
+async function packagesLoaded(t: TestContext, args: string[], until?: RegExp): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-loaded-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const command = runCli(t, args, {
+    NODE_V8_COVERAGE: folder,
+    CATAPA_TENANT: 'demo',
+    CATAPA_CLIENT_ID: 'demo-client',
+    CATAPA_CLIENT_SECRET: 'demo-secret-4711-never-printed',
+    CATAPA_BASE_URL: 'http://127.0.0.1:1',
+    SIDECAR_LISTEN: '127.0.0.1:0',
+    SIDECAR_ADMIN_LISTEN: '127.0.0.1:0',
+  })
+  if (until !== undefined) {
+    await command.until(until)
+    await sleep(500) // Signals are heeded a little later.
+    command.child.kill('SIGTERM')
+  }
+  await command.exit
+  const scripts = readdirSync(folder).flatMap((name): { url: string }[] => {
+    return JSON.parse(readFileSync(join(folder, name), 'utf8')).result
+  })
+  const packages = scripts.flatMap(({ url }) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [])
+  return [...new Set(packages)].sort()
+}
+
+test('--version and --help load no package at all', async (t) => {
+  assert.deepEqual(await packagesLoaded(t, ['--version']), [])
+  assert.deepEqual(await packagesLoaded(t, ['--help']), [])
+})
+
+test('a probe loads what reads the settings, and no web server', async (t) => {
+  const loaded = await packagesLoaded(t, ['healthcheck'])
+  assert.ok(loaded.includes('env-schema'), 'the packages were listed')
+  assert.ok(loaded.length <= 7, loaded.join(' '))
+  for (const heavy of ['fastify', 'undici', 'pino', 'prom-client', 'oauth4webapi']) {
+    assert.ok(!loaded.includes(heavy), heavy)
+  }
+})
+
+test('the start loads no more packages than it did when its time was measured', async (t) => {
+  const loaded = await packagesLoaded(t, ['start'], /listening/)
+  assert.ok(loaded.includes('fastify'), 'the packages were listed')
+  assert.ok(loaded.length <= 55, `${loaded.length}: ${loaded.join(' ')}`)
+})
