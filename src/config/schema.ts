@@ -1,4 +1,5 @@
-import { type Static, type TProperties, type TSchemaOptions, Type } from 'typebox'
+import type { Static, TProperties, TSchemaOptions } from 'typebox'
+import { Type } from './json-schema.ts'
 
 // The one list of settings. `expected` completes "should be …" in problems, `description` is the sentence of the
 // README and of config.example.env, `shownDefault` stands where a default follows from another setting.
