@@ -34,6 +34,21 @@ test('the sidecar is where both names say, whatever they said before', () => {
   })
 })
 
+test('the child does not learn where the credentials lie', () => {
+  const given = {
+    CATAPA_CLIENT_SECRET_FILE: '/run/s',
+    CREDENTIALS_DIRECTORY: '/run/credentials/x',
+    CATAPA_TENANT: 'demo',
+  }
+  assert.deepEqual(Object.keys(childEnvironment(given, url, 'linux')).sort(), [
+    'CATAPA_BASE_URL',
+    'CATAPA_TENANT',
+    'CATAPA_URL',
+    'NO_PROXY',
+    'no_proxy',
+  ])
+})
+
 test('on Windows a variable has one name, whatever its case', () => {
   const given = { Catapa_Base_Url: 'x', no_proxy: 'a', Catapa_Client_Secret: 's', Https_Proxy: 'http://u:p@h:1' }
   assert.deepEqual(childEnvironment(given, url, 'win32'), {

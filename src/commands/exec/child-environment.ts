@@ -22,7 +22,8 @@ export function childEnvironment(
 }
 
 function isCredential(name: string, value: string): boolean {
-  return isSecret(name, value) || name.toUpperCase().startsWith('CATAPA_CLIENT_')
+  const upper = name.toUpperCase()
+  return isSecret(name, value) || upper.startsWith('CATAPA_CLIENT_') || upper === 'CREDENTIALS_DIRECTORY'
 }
 
 /** Windows has one variable whatever the case of its name. */
