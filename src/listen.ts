@@ -111,7 +111,8 @@ async function removeStale(path: string, name: string): Promise<void> {
   await unlink(path)
 }
 
-function answers(path: string): Promise<boolean> {
+/** Whether somebody listens on a socket file; who may not ask has to assume so. */
+export function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path })
     socket.once('connect', () => {

@@ -233,13 +233,17 @@ export function runCli(t: Ending, args: string[], env: Record<string, string> = 
   })
   const until = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
-      const look = () => {
-        if (!pattern.test(text)) return
+      const settle = (act: () => void) => {
         watchers.delete(look)
-        resolve(text)
+        clearTimeout(timer)
+        act()
       }
+      const look = () => pattern.test(text) && settle(() => resolve(text))
+      const missing = (why: string) =>
+        settle(() => reject(new Error(`${why} ${pattern}; the command printed:\n${text}`)))
+      const timer = setTimeout(missing, 40_000, 'not within 40 s:')
       watchers.add(look)
-      exit.then(() => reject(new Error(`the command ended before it printed ${pattern}; it printed:\n${text}`)))
+      exit.then(() => missing('it ended before it printed'))
       look()
     })
   return { child, output: () => text, until, exit }

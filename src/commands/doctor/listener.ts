@@ -1,9 +1,8 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import type { ListenAddress } from '../../config/config.ts'
-import { ListenError, listenOnAll } from '../../listen.ts'
+import { answers, ListenError, listenOnAll } from '../../listen.ts'
 import { localGet, reachableAt } from './local-request.ts'
 import { each, failed, type Outcome, ok, type Subject } from './step.ts'
 
@@ -46,17 +45,6 @@ async function lookAtFile(path: string): Promise<void> {
   } catch (error) {
     throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
   }
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ path })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 async function taken(address: string, variable: Named['variable'], subject: Subject): Promise<Outcome> {
