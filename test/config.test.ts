@@ -306,8 +306,12 @@ test('the sandbox takes its own settings and does not look at the others', () =>
     clientSecret: 'demo-secret',
     tokenLifetimeSeconds: 3600,
     tokenReuse: false,
+    refreshRotation: false,
+    redirectUri: 'http://127.0.0.1:8231/callback',
   })
-  const path = file('SANDBOX_LISTEN=127.0.0.1:0\nSANDBOX_TENANT=t\nSANDBOX_TOKEN_LIFETIME=0.5')
+  const path = file(
+    'SANDBOX_LISTEN=127.0.0.1:0\nSANDBOX_TENANT=t\nSANDBOX_TOKEN_LIFETIME=0.5\nSANDBOX_REFRESH_ROTATION=true\nSANDBOX_REDIRECT_URI=https://hr.example/done?x=1',
+  )
   assert.deepEqual(readSandboxConfig({ SANDBOX_TENANT: 'mine', SANDBOX_TOKEN_REUSE: 'true' }, path), {
     listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },
     tenant: 'mine',
@@ -315,18 +319,21 @@ test('the sandbox takes its own settings and does not look at the others', () =>
     clientSecret: 'demo-secret',
     tokenLifetimeSeconds: 0.5,
     tokenReuse: true,
+    refreshRotation: true,
+    redirectUri: 'https://hr.example/done?x=1',
   })
   const found = problemsOf(() =>
     readSandboxConfig({
       SANDBOX_LISTN: 'x',
       SANDBOX_LISTEN: '1',
       SANDBOX_TENANT: 'a b',
-      SANDBOX_REFRESH_ROTATION: 'true',
+      SANDBOX_REFRESH_ROTATION: 'often',
+      SANDBOX_REDIRECT_URI: 'https://[',
     }),
   )
   assert.deepEqual(
     found.map(({ name }) => name),
-    ['SANDBOX_REFRESH_ROTATION', 'SANDBOX_LISTN', 'SANDBOX_TENANT', 'SANDBOX_LISTEN'],
+    ['SANDBOX_LISTN', 'SANDBOX_TENANT', 'SANDBOX_REFRESH_ROTATION', 'SANDBOX_LISTEN', 'SANDBOX_REDIRECT_URI'],
   )
 })
 

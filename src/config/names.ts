@@ -13,7 +13,6 @@ const reserved = [
   'CATAPA_AUTHORIZE_URL',
   'CATAPA_REDIRECT_URI',
   'CATAPA_PKCE',
-  'SANDBOX_REFRESH_ROTATION',
 ]
 
 const proxies = Object.keys(proxySchema.properties)

@@ -6,7 +6,7 @@ import { toCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
 import { parseListenAddress } from './listen-address.ts'
 import { checkNames, checkSpelling } from './names.ts'
-import { adminSchema, sandboxSchema } from './schema.ts'
+import { adminSchema, expected, sandboxSchema } from './schema.ts'
 import { toAdminListen, toSidecarConfig } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
 import { defaultTokenUrl, toUpstreamConfig } from './upstream-settings.ts'
@@ -82,6 +82,8 @@ export type SandboxConfig = Readonly<{
   clientSecret: string
   tokenLifetimeSeconds: number
   tokenReuse: boolean
+  refreshRotation: boolean
+  redirectUri: string
 }>
 
 /**
@@ -95,10 +97,11 @@ export function readSandboxConfig(env: Environment, configPath?: string): Sandbo
     const checked = check(sandboxSchema, settingValues(sources), report)
     if (!checked) return undefined
     const listen = parseListenAddress(checked.SANDBOX_LISTEN)
-    if ('flaw' in listen) {
-      report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
-      return undefined
+    if ('flaw' in listen) report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
+    if (!URL.canParse(checked.SANDBOX_REDIRECT_URI)) {
+      report('SANDBOX_REDIRECT_URI', `should be ${expected(sandboxSchema.properties, 'SANDBOX_REDIRECT_URI')}`)
     }
+    if ('flaw' in listen) return undefined
     return {
       listen,
       tenant: checked.SANDBOX_TENANT,
@@ -106,6 +109,8 @@ export function readSandboxConfig(env: Environment, configPath?: string): Sandbo
       clientSecret: checked.SANDBOX_CLIENT_SECRET,
       tokenLifetimeSeconds: checked.SANDBOX_TOKEN_LIFETIME,
       tokenReuse: checked.SANDBOX_TOKEN_REUSE,
+      refreshRotation: checked.SANDBOX_REFRESH_ROTATION,
+      redirectUri: checked.SANDBOX_REDIRECT_URI,
     }
   })
 }

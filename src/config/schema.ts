@@ -218,6 +218,18 @@ export const sandboxSchema = Type.Object({
     false,
     'Returns the token that exists with its remaining lifetime, as Spring Security OAuth does.',
   ),
+  SANDBOX_REFRESH_ROTATION: flag(
+    false,
+    'Each refresh token works once; using one twice revokes all that came of that login.',
+  ),
+  SANDBOX_REDIRECT_URI: text(
+    {
+      description:
+        'The redirect URI that is registered with the client, where people are sent after they have logged in.',
+      expected: 'a URL without a fragment',
+    },
+    { default: 'http://127.0.0.1:8231/callback', pattern: '^https?://[^\\s#]+$' },
+  ),
 })
 
 export type UpstreamSettings = Static<typeof upstreamSchema>

@@ -6,18 +6,17 @@ import type { Endpoint } from './exchange.ts'
 import { identity } from './identity.ts'
 import { neighbours } from './neighbours.ts'
 import { payslips } from './payslips.ts'
-import { inventPeople } from './people.ts'
+import type { Person } from './people.ts'
 import { router } from './router.ts'
 import type { State } from './state.ts'
 
 /** Everything that needs a token: what is modelled of CATAPA, the echo and the bytes. */
-export function apiOf(state: State): Endpoint {
-  const invented = inventPeople()
+export function apiOf(state: State, invented: readonly Person[]): Endpoint {
   const people = new Map(invented.map((person) => [person.id, person]))
   // An HR manager, so that a look at `users/me` makes sense.
   const me = invented.find((person) => person.position.code === 'MGR-HRD')
   const find = router({
-    ...identity(state, me),
+    ...identity(state, invented, me),
     ...employees(people),
     ...payslips(people),
     ...bankAccounts(invented),

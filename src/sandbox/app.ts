@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { apiOf } from './api.ts'
+import { authorizationEndpoint } from './authorize.ts'
+import { inventPeople } from './people.ts'
 import { serve } from './serve.ts'
 import { freshState, type SandboxOptions } from './state.ts'
 
@@ -13,7 +15,9 @@ export type { SandboxOptions } from './state.ts'
  */
 export function sandbox(options: SandboxOptions): FastifyInstance {
   const state = freshState(options)
-  const api = apiOf(state)
+  const people = inventPeople()
+  const api = apiOf(state, people)
+  const authorize = authorizationEndpoint(state, people)
   const app = Fastify({
     http: { maxHeaderSize: 256 * 1024 },
     forceCloseConnections: true,
@@ -24,7 +28,7 @@ export function sandbox(options: SandboxOptions): FastifyInstance {
   app.server.maxHeadersCount = 0
   app.addHook('onRequest', async (request, reply) => {
     reply.hijack()
-    await serve(request.raw, request.originalUrl, reply.raw, { state, api })
+    await serve(request.raw, request.originalUrl, reply.raw, { state, api, authorize })
   })
   return app
 }

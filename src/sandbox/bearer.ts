@@ -13,7 +13,7 @@ export function refusalOf(call: Call, state: State): Answer | undefined {
   if (authorizations.length > 1) return oauthError(400, 'invalid_request', 'Authorization was sent more than once')
   if (tenants.length > 1) return oauthError(400, 'invalid_request', 'Tenant was sent more than once')
 
-  const token = /^Bearer +([^ ].*)$/i.exec(authorizations[0] ?? '')?.[1]?.trim()
+  const token = bearerToken(call)
   if (token === undefined) {
     const description = 'Full authentication is required to access this resource'
     const challenge = `${realm}, error="unauthorized", error_description="${description}"`
@@ -33,6 +33,11 @@ export function refusalOf(call: Call, state: State): Answer | undefined {
     return oauthError(403, 'access_denied', 'The access token is of another tenant')
   if (state.tokens.firstUse(token)) state.stats.usedTokens += 1
   return undefined
+}
+
+/** The token that a call carries. */
+export function bearerToken(call: Call): string | undefined {
+  return /^Bearer +([^ ].*)$/i.exec(headerValues(call.request, 'authorization')[0] ?? '')?.[1]?.trim()
 }
 
 /** The 401 for a token that doesn't count (any more). Spring repeats the token in it, so this does, too. */

@@ -31,6 +31,10 @@ const controls: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   '/sandbox/revoke': {
     POST: (_call, state) => json(200, { revoked: state.tokens.revokeAll() }),
   },
+  // Refresh tokens too, as when a person withdraws the access or an administrator ends it.
+  '/sandbox/revoke-logins': {
+    POST: (_call, state) => json(200, { revoked: state.logins.revokeAll() }),
+  },
 }
 
 /** The sandbox's own switches, which need no token and which no fault touches. Undefined for any other path. */

@@ -1,33 +1,44 @@
+import { bearerToken } from './bearer.ts'
 import { type Endpoints, json } from './exchange.ts'
 import { uuid } from './invention.ts'
 import { page } from './pages.ts'
 import type { Person } from './people.ts'
 import type { State } from './state.ts'
 
-/** What tells a program who it is. `me` is the person behind the client. */
-export function identity({ options }: State, me: Person | undefined): Endpoints {
+const hr = { id: uuid('role HR'), name: 'HR Administrator', active: true }
+const employee = { id: uuid('role employee'), name: 'Employee', active: true }
+
+/** What tells a program who it is: the person who has logged in, or `behindClient` for the client's own tokens. */
+export function identity(
+  { options, tokens }: State,
+  people: readonly Person[],
+  behindClient: Person | undefined,
+): Endpoints {
   const clients = [
     {
       id: uuid('oauth client'),
       clientId: options.clientId,
       scope: 'all',
-      authorizedGrantTypes: 'client_credentials',
+      authorizedGrantTypes: 'client_credentials,authorization_code,refresh_token',
       authorities: 'ROLE_SANDBOX',
-      webServerRedirectUri: null,
+      webServerRedirectUri: options.redirectUri ?? null,
       authorizeAllEndpoints: true,
     },
   ]
   return {
     'GET /v1/oauth-clients/validate-access-token': () =>
       json(200, { valid: true, clientId: options.clientId, tenant: options.tenant }),
-    'GET /v1/users/me': () =>
-      json(200, {
-        id: uuid('user of the oauth client'),
+    'GET /v1/users/me': (call) => {
+      const id = tokens.personOf(bearerToken(call) ?? '')
+      const me = id === undefined ? behindClient : people.find((person) => person.id === id)
+      return json(200, {
+        id: id === undefined ? uuid('user of the oauth client') : uuid(`user ${id}`),
         username: me?.username ?? options.clientId,
         email: me?.email ?? 'sandbox@example.co.id',
         employee: me ? { id: me.id, name: me.name } : null,
-        roles: [{ id: uuid('role HR'), name: 'HR Administrator', active: true }],
-      }),
+        roles: [me === behindClient ? hr : employee],
+      })
+    },
     'GET /v1/oauth-clients': (call) =>
       page(call, clients, { id: (row) => row.id, clientId: (row) => row.clientId }, (row) => row, 'clientId'),
   }

@@ -18,10 +18,10 @@ import { reset, shapingOf } from './response-faults.ts'
 import type { State } from './state.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 
-type Sandbox = Readonly<{ state: State; api: Endpoint }>
+type Sandbox = Readonly<{ state: State; api: Endpoint; authorize: Endpoint }>
 type Exchange = Readonly<{ call: Call; response: ServerResponse; gone: AbortSignal }>
 
-/** Answers one request: a control, the token endpoint or the API. Never rejects. */
+/** Answers one request: a control, an OAuth endpoint or the API. Never rejects. */
 export async function serve(
   request: IncomingMessage,
   url: string,
@@ -57,11 +57,12 @@ function callOf(request: IncomingMessage, url: string, state: State): Call {
   }
 }
 
-async function dispatch(exchange: Exchange, { state, api }: Sandbox): Promise<void> {
+async function dispatch(exchange: Exchange, { state, api, authorize }: Sandbox): Promise<void> {
   const { call, response, gone } = exchange
   const control = controlOf(call.path)
   if (control) await send(call, response, await control(call, state), gone)
   else if (call.path === '/oauth/token') await serveToken(exchange, state)
+  else if (call.path === '/oauth2/authorize') await send(call, response, await authorize(call), gone)
   else await serveApi(exchange, state, api)
 }
 

@@ -1,6 +1,10 @@
 import type { Faults } from './faults.ts'
+import { type Logins, loginStore } from './logins.ts'
 import { noStats, type Stats } from './stats.ts'
 import { type Tokens, tokenStore } from './tokens.ts'
+
+/** Registered with the sandbox's client unless told otherwise: what the sidecar's `login` listens on. */
+export const defaultRedirectUri = 'http://127.0.0.1:8231/callback'
 
 /** How the sandbox is set up; `SANDBOX_…` in the environment. */
 export type SandboxOptions = {
@@ -11,6 +15,10 @@ export type SandboxOptions = {
   tokenLifetimeSeconds: number
   /** Answer a repeated token request with the token that exists, as Spring Security OAuth does. */
   tokenReuse: boolean
+  /** Each refresh token works once (`SANDBOX_REFRESH_ROTATION`); not by default. */
+  refreshRotation?: boolean
+  /** Where people are sent after they have logged in, as it is registered with the client: it must be met to the letter. */
+  redirectUri?: string
   /** Where callers reach the sandbox, for URLs in its answers; by default what they say in `Host`. */
   publicOrigin?: string
 }
@@ -19,6 +27,7 @@ export type SandboxOptions = {
 export type State = {
   readonly options: Readonly<SandboxOptions>
   readonly tokens: Tokens
+  readonly logins: Logins
   faults: Faults
   stats: Stats
   /** How often each `X-Ledger-Id` was carried by a write that was admitted and arrived whole. */
@@ -29,10 +38,11 @@ export type State = {
 
 /** A sandbox that nothing has happened to yet. */
 export function freshState(options: SandboxOptions): State {
-  const { tenant, clientId, tokenReuse } = options
+  const { tenant, clientId, tokenReuse, refreshRotation = false } = options
   return {
     options: { ...options },
     tokens: tokenStore({ tenant, clientId, reuse: tokenReuse }),
+    logins: loginStore({ rotation: refreshRotation }),
     faults: {},
     stats: noStats(),
     ledger: new Map(),

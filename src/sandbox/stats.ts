@@ -4,8 +4,12 @@ export type Stats = {
   tokenRequests: number
   /** Those of them that were refused for good: a 4xx other than 408 and 429. */
   tokenRefusals: number
+  /** Those of them with `grant_type=refresh_token`. */
+  refreshRequests: number
+  /** Codes and, with rotation, refresh tokens that came a second time: what they had given was revoked. */
+  reuseDetections: number
   maxConcurrentTokenRequests: number
-  /** Every request but those to the token endpoint and to the sandbox's own controls. */
+  /** Every request but those to the two OAuth endpoints and to the sandbox's own controls. */
   apiRequests: number
   /** API requests with a token that is unknown, expired or revoked, or that the `unauthorized` fault called so. */
   rejectedTokens: number
@@ -21,6 +25,8 @@ export function noStats(): Stats {
   return {
     tokenRequests: 0,
     tokenRefusals: 0,
+    refreshRequests: 0,
+    reuseDetections: 0,
     maxConcurrentTokenRequests: 0,
     apiRequests: 0,
     rejectedTokens: 0,

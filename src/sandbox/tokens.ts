@@ -1,12 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Login } from './logins.ts'
 
-export type Token = Readonly<{ value: string; scope: string; expiresAt: number }>
+/** `login` is the person's that it acts for; undefined: the client itself. */
+export type Token = Readonly<{ value: string; scope: string; expiresAt: number; login: Login | undefined }>
 
 export type Tokens = Readonly<{
-  issue: (scope: string, lifetimeSeconds: number, now: number) => Token
+  issue: (scope: string, lifetimeSeconds: number, now: number, login?: Login) => Token
   state: (value: string) => 'valid' | 'expired' | 'unknown'
   /** How long ago it expired; negative while it is valid, or when it is unknown. */
   expiredForMs: (value: string) => number
+  /** The id of the person that it acts for. */
+  personOf: (value: string) => string | undefined
   /** Whether a token is used for the first time. */
   firstUse: (value: string) => boolean
   /** Forgets all of them; how many were still valid. */
@@ -20,21 +24,21 @@ export function secondsLeft(token: Token, now: number): number {
 
 /**
  * The token store. With `reuse`, a repeated request gets the token that exists, as Spring's DefaultTokenServices does
- * with a stored token store (spring-attic/spring-security-oauth #633, #975).
+ * with a stored token store (spring-attic/spring-security-oauth #633, #975); a refresh always gets a new one, there too.
  */
 export function tokenStore(options: { tenant: string; clientId: string; reuse: boolean }): Tokens {
   const tokens = new Map<string, Token>()
   const current = new Map<string, Token>()
   const unused = new Set<string>()
 
-  function issue(scope: string, lifetimeSeconds: number, now: number): Token {
-    const existing = current.get(scope)
+  function issue(scope: string, lifetimeSeconds: number, now: number, login?: Login): Token {
+    const existing = login === undefined ? current.get(scope) : undefined
     if (options.reuse && existing && existing.expiresAt > now) return existing
     const expiresAt = now + Math.round(lifetimeSeconds * 1000)
-    const token = { value: jwt({ ...options, scope, expiresAt }), scope, expiresAt }
+    const token = { value: jwt({ ...options, scope, expiresAt }), scope, expiresAt, login }
     tokens.set(token.value, token)
     unused.add(token.value)
-    current.set(scope, token)
+    if (login === undefined) current.set(scope, token)
     // The expired are kept for a while, to be told from the unknown; a Map iterates oldest first.
     for (const value of tokens.keys()) {
       if (tokens.size <= 10_000) break
@@ -45,7 +49,7 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
 
   function state(value: string): 'valid' | 'expired' | 'unknown' {
     const token = tokens.get(value)
-    if (!token) return 'unknown'
+    if (!token || token.login?.revoked) return 'unknown'
     return token.expiresAt > Date.now() ? 'valid' : 'expired'
   }
 
@@ -58,7 +62,8 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
   }
 
   const expiredForMs = (value: string) => Date.now() - (tokens.get(value)?.expiresAt ?? Number.POSITIVE_INFINITY)
-  return { issue, state, expiredForMs, firstUse: (value) => unused.delete(value), revokeAll }
+  const personOf = (value: string) => tokens.get(value)?.login?.person
+  return { issue, state, expiredForMs, personOf, firstUse: (value) => unused.delete(value), revokeAll }
 }
 
 /** Shaped like the tokens that CATAPA's documentation shows; the signature is noise. */
