@@ -253,3 +253,16 @@ test('closing does not wait for hanging, slow or idle connections', async (t) =>
   assert.ok(Date.now() - before < 1000)
   assert.deepEqual(await Promise.all(open), ['lost', 'lost'])
 })
+
+test('the client secret can be changed: the old one is refused, tokens stay valid', async (t) => {
+  const { origin, askToken, call } = await started(t)
+  const change = (body: unknown) => fetch(`${origin}/sandbox/client`, { method: 'PATCH', body: JSON.stringify(body) })
+  for (const wrong of [{}, { clientSecret: '' }, { clientSecret: 1 }, null])
+    assert.equal((await change(wrong)).status, 400)
+  assert.equal((await askToken()).status, 200)
+  assert.equal((await change({ clientSecret: 'next' })).status, 200)
+  assert.equal((await askToken()).status, 401)
+  assert.equal((await call('/v1/users/me')).status, 200)
+  const headers = { Tenant: 'demo', Authorization: `Basic ${Buffer.from('id:next').toString('base64')}` }
+  assert.equal((await askToken({ headers })).status, 200)
+})

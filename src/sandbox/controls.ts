@@ -35,6 +35,7 @@ const controls: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   '/sandbox/revoke-logins': {
     POST: (_call, state) => json(200, { revoked: state.logins.revokeAll() }),
   },
+  '/sandbox/client': { PATCH: changeSecret },
 }
 
 /** The sandbox's own switches, which need no token and which no fault touches. Undefined for any other path. */
@@ -55,4 +56,15 @@ async function patchFaults(call: Call, state: State): Promise<Answer> {
   if ('problems' in outcome) return springError(400, call.path, outcome.problems.join('; '))
   state.faults = outcome.faults
   return json(200, state.faults)
+}
+
+/** Another client secret, as when somebody makes a new one: the old one is refused from now on, tokens stay valid. */
+async function changeSecret(call: Call, state: State): Promise<Answer> {
+  const patch = parseJson((await readBody(call, 64 * 1024)).toString('utf8'))
+  const isChange = typeof patch === 'object' && patch !== null && 'clientSecret' in patch
+  if (!isChange || typeof patch.clientSecret !== 'string' || patch.clientSecret === '') {
+    return springError(400, call.path, 'clientSecret must be a string, and not empty')
+  }
+  state.options = { ...state.options, clientSecret: patch.clientSecret }
+  return json(200, {})
 }

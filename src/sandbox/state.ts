@@ -25,7 +25,8 @@ export type SandboxOptions = {
 
 /** What changes while the sandbox runs, apart from the invented company. */
 export type State = {
-  readonly options: Readonly<SandboxOptions>
+  /** As the sandbox was started, but for the client secret, which a control can change. */
+  options: Readonly<SandboxOptions>
   readonly tokens: Tokens
   readonly logins: Logins
   faults: Faults
