@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { loopbackInContainer } from '../src/commands/container.ts'
+import { config } from './config-helper.ts'
 import {
   demoCredentials,
   json,
@@ -146,6 +148,30 @@ async function takenPort(t: TestContext): Promise<number> {
   const taken = server.address()
   return typeof taken === 'object' && taken !== null ? taken.port : 0
 }
+
+test('in a container, start and demo say what a network of its own needs; elsewhere and in a pod nothing is said', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const sentence = /loopback only, which is right in a pod/
+  for (const args of [['start'], ['demo']]) {
+    await runCli(t, args, { ...live(url), container: 'oci' }).until(sentence)
+  }
+  const command = runCli(t, ['start'], live(url))
+  await command.until(/"msg":"listening"/)
+  command.child.kill('SIGTERM')
+  await command.exit
+  assert.doesNotMatch(command.output(), sentence)
+
+  const said = (listen: string, environment: Record<string, string>) =>
+    loopbackInContainer(config({ SIDECAR_LISTEN: listen, SIDECAR_TRUST_NETWORK: 'true' }), environment)
+  const container = { container: 'oci' }
+  assert.match(
+    said('127.0.0.1:8300', container) ?? '',
+    /set SIDECAR_LISTEN=0\.0\.0\.0:8300, SIDECAR_TRUST_NETWORK=true and/,
+  )
+  assert.equal(said('localhost:8228', { ...container, KUBERNETES_SERVICE_HOST: '10.0.0.1' }), undefined)
+  for (const other of ['0.0.0.0:8228', 'localhost:8228 0.0.0.0:8300', 'unix:/run/a.sock'])
+    assert.equal(said(other, container), undefined, other)
+})
 
 test('a taken port is named with the remedy, and the exit status is 3', async (t) => {
   const port = await takenPort(t)

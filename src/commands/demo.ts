@@ -4,6 +4,7 @@ import { createLogger } from '../logger.ts'
 import { inventPeople } from '../sandbox/people.ts'
 import { startSidecar } from '../sidecar.ts'
 import type { CommandOptions } from './command.ts'
+import { loopbackInContainer } from './container.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 
@@ -23,6 +24,8 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     await sandbox.stop()
     throw error
   })
+  const container = loopbackInContainer(config, environment)
+  if (container !== undefined) logger.info(container)
   const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
   const status = sidecar.adminAddresses[0] === undefined ? undefined : asCallersWriteIt(sidecar.adminAddresses[0]).url
   const where = { ...own, status, sandbox: asCallersWriteIt(sandbox.addresses[0] ?? '').url }

@@ -5,6 +5,7 @@ import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
 import { notifySystemd } from '../systemd.ts'
 import type { CommandOptions } from './command.ts'
+import { loopbackInContainer } from './container.ts'
 import { destructiveOperations } from './destructive-operations.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
@@ -23,6 +24,8 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
   const sidecar = await startSidecar(config, logger, reread, files)
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
+  const container = loopbackInContainer(config, environment)
+  if (container !== undefined) logger.info(container)
   for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')
   async function tellSystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
     const failure = await notifySystemd(state)
