@@ -62,6 +62,39 @@ test('the token URL may have a path and a query, under the same rule for http:',
   assertProblem({ CATAPA_TOKEN_URL: '/oauth/token' }, 'CATAPA_TOKEN_URL', /begins with https/)
 })
 
+test('the authorization endpoint is an https: URL; http: as for the others', () => {
+  assert.equal(config().authorizeUrl.href, 'https://accounts.catapa.com/oauth2/authorize')
+  assert.equal(config({ CATAPA_AUTHORIZE_URL: 'http://[::1]:1/a?b=c' }).authorizeUrl.href, 'http://[::1]:1/a?b=c')
+  assertProblem({ CATAPA_AUTHORIZE_URL: 'http://a.example/' }, 'CATAPA_AUTHORIZE_URL', /CATAPA_ALLOW_HTTP/)
+  assertProblem({ CATAPA_AUTHORIZE_URL: 'https://u:p@a.example/' }, 'CATAPA_AUTHORIZE_URL', /no user/)
+  assertProblem({ CATAPA_AUTHORIZE_URL: 'https://a.example/#' }, 'CATAPA_AUTHORIZE_URL', /no fragment/)
+  assertProblem({ CATAPA_AUTHORIZE_URL: 'accounts.example' }, 'CATAPA_AUTHORIZE_URL', /begins with https/)
+  const env = { CATAPA_AUTHORIZE_URL: 'http://a.example/', CATAPA_ALLOW_HTTP: 'true' }
+  assert.equal(config(env).authorizeUrl.host, 'a.example')
+})
+
+test('the redirect URI stays letter for letter as it was written, since that is how it is compared', () => {
+  assert.equal(config().redirectUri, 'http://127.0.0.1:8231/callback')
+  for (const uri of [
+    'http://LOCALHOST:8231',
+    'https://erp.example/catapa/%7Ecallback?a=b',
+    'http://intranet.example/cb',
+  ]) {
+    assert.equal(config({ CATAPA_REDIRECT_URI: uri }).redirectUri, uri)
+  }
+  for (const uri of ['urn:ietf:wg:oauth:2.0:oob', 'localhost:8231', 'http://a.example/#b', 'http://u@a.example/']) {
+    assertProblem({ CATAPA_REDIRECT_URI: uri }, 'CATAPA_REDIRECT_URI', /without user or fragment/)
+  }
+})
+
+test('the grant is that of the client unless a person is meant, and PKCE is on', () => {
+  const { grant, pkce } = config()
+  assert.deepEqual({ grant, pkce }, { grant: 'client_credentials', pkce: true })
+  assert.equal(config({ CATAPA_GRANT: 'authorization_code' }).grant, 'authorization_code')
+  assert.equal(config({ CATAPA_PKCE: 'false' }).pkce, false)
+  assertProblem({ CATAPA_GRANT: 'password' }, 'CATAPA_GRANT', /one of client_credentials, authorization_code/)
+})
+
 test('a URL of one of the own listeners is bad configuration', () => {
   for (const url of [
     'http://localhost:8228',

@@ -14,13 +14,18 @@ import { sandboxSettings, settings } from '../src/config/schema.ts'
 import { assertProblem, config, credentials, file, problems, problemsOf } from './config-helper.ts'
 
 test('with credentials alone everything has the default of the contract', () => {
-  const { baseUrl, tokenUrl, ...rest } = config()
+  const { baseUrl, tokenUrl, authorizeUrl, stateDir, ...rest } = config()
   assert.equal(baseUrl.href, 'https://api.catapa.com/')
   assert.equal(tokenUrl.href, 'https://api.catapa.com/oauth/token')
+  assert.equal(authorizeUrl.href, 'https://accounts.catapa.com/oauth2/authorize')
+  assert.match(stateDir, /catapa-sidecar$/)
   assert.deepEqual(rest, {
     credentials: { tenant: 'acme', clientId: 'client', clientSecret: 'hush' },
     clientAuth: 'client_secret_basic',
     scope: undefined,
+    grant: 'client_credentials',
+    redirectUri: 'http://127.0.0.1:8231/callback',
+    pkce: true,
     extraCa: undefined,
     proxy: { base: undefined, token: undefined },
     listen: [{ kind: 'localhost', port: 8228 }],
@@ -95,7 +100,7 @@ test('every problem is listed at once, whichever stage finds it', () => {
       CATAPA_TENANT: 'acme ',
       CATAPA_CLIENT_SECRET_FILE: '/nowhere/at/all',
       CATAPA_BASE_URL: 'ftp://host',
-      CATAPA_GRANT: 'authorization_code',
+      CATAPA_GRANT: 'password',
       SIDECAR_LISTN: 'localhost:1',
       SIDECAR_LISTEN: '8228',
       SIDECAR_REPLAY: 'sometimes',

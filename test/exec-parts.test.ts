@@ -38,6 +38,7 @@ test('the child does not learn where the credentials lie', () => {
   const given = {
     CATAPA_CLIENT_SECRET_FILE: '/run/s',
     CREDENTIALS_DIRECTORY: '/run/credentials/x',
+    SIDECAR_STATE_DIR: '/var/lib/x',
     CATAPA_TENANT: 'demo',
   }
   assert.deepEqual(Object.keys(childEnvironment(given, url, 'linux')).sort(), [

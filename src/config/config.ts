@@ -15,6 +15,12 @@ export type Config = Readonly<{
   /** The upstream's origin: no path, query or user. */
   baseUrl: URL
   tokenUrl: URL
+  /** As whom calls are made: the client itself, or a person who has logged in (CONTRACT §7). */
+  grant: 'client_credentials' | 'authorization_code'
+  authorizeUrl: URL
+  /** As it was written: authorization servers compare it letter by letter with what is registered. */
+  redirectUri: string
+  pkce: boolean
   /** PEM text of CAs trusted in addition to the usual ones. */
   extraCa: string | undefined
   /** The corporate proxy that each endpoint is reached through; undefined is directly. */
@@ -43,6 +49,8 @@ export type Config = Readonly<{
   maxBodyBytes: number
   shutdownDelayMs: number
   shutdownGraceMs: number
+  /** The folder of the login, absolute. */
+  stateDir: string
   quit: boolean
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   logFormat: 'json' | 'pretty' | 'auto'

@@ -3,17 +3,8 @@ import { nearest } from './distance.ts'
 import { proxySchema, sandboxSettings, settings } from './schema.ts'
 import type { Sources } from './sources.ts'
 
-/** Refused until they are built: a protection that isn't there is never silently accepted. CONTRACT §1, §7. */
-const reserved = [
-  'SIDECAR_POLICY',
-  'SIDECAR_CALLER_KEYS_FILE',
-  'SIDECAR_STATE_KEY',
-  'SIDECAR_STATE_DIR',
-  'CATAPA_GRANT',
-  'CATAPA_AUTHORIZE_URL',
-  'CATAPA_REDIRECT_URI',
-  'CATAPA_PKCE',
-]
+/** Refused until they are built: a protection that isn't there is never silently accepted. CONTRACT §1. */
+const reserved = ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_KEY']
 
 const proxies = Object.keys(proxySchema.properties)
 const real = [...settings, ...sandboxSettings].flatMap(({ name, file }) => (file ? [name, `${name}_FILE`] : [name]))

@@ -40,7 +40,7 @@ export function readConfig(env: Environment, configPath?: string): Config {
     const warnings = ignoredVariables(sources)
     checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
     const values = settingValues(sources)
-    const sidecar = toSidecarConfig(values, report)
+    const sidecar = toSidecarConfig(values, sources.environment, report)
     const listeners = sidecar ? [...sidecar.listen, ...sidecar.adminListen] : []
     const upstream = toUpstreamConfig(values, listeners, report)
     const credentials = toCredentials(sources, report)
@@ -58,7 +58,7 @@ export function readDemoConfig(
     const sources = readSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
-    const sidecar = toSidecarConfig(settingValues(sources), report)
+    const sidecar = toSidecarConfig(settingValues(sources), sources.environment, report)
     return (
       sidecar && {
         ...sidecar,
@@ -66,6 +66,10 @@ export function readDemoConfig(
         clientAuth: 'client_secret_basic',
         scope: undefined,
         tokenUrl: defaultTokenUrl(given.baseUrl),
+        grant: 'client_credentials',
+        authorizeUrl: new URL('/oauth2/authorize', given.baseUrl),
+        redirectUri: 'http://127.0.0.1:8231/callback',
+        pkce: true,
         extraCa: undefined,
         proxy: { base: undefined, token: undefined },
         warnings,

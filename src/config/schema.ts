@@ -91,6 +91,27 @@ export const upstreamSchema = Type.Object({
       "PEM file of CAs trusted in addition to Node's own, NODE_EXTRA_CA_CERTS and, where Node can read it (22.15 and later), the system's store.",
     expected: 'the path of a PEM file with CA certificates',
   }),
+  CATAPA_GRANT: choice(
+    ['client_credentials', 'authorization_code'],
+    'client_credentials',
+    'As whom calls are made: client_credentials is the OAuth client itself, authorization_code the person who ran catapa-sidecar login.',
+  ),
+  CATAPA_AUTHORIZE_URL: text(
+    {
+      description: 'The authorization endpoint, where login sends the browser; same rule for http: as CATAPA_BASE_URL.',
+      expected: 'an https:// URL without user or fragment',
+    },
+    { default: 'https://accounts.catapa.com/oauth2/authorize' },
+  ),
+  CATAPA_REDIRECT_URI: text(
+    {
+      description:
+        'Where the browser comes back to after a login, exactly as it is registered with the OAuth client; login listens on a loopback one.',
+      expected: 'an http:// or https:// URL without user or fragment',
+    },
+    { default: 'http://127.0.0.1:8231/callback' },
+  ),
+  CATAPA_PKCE: flag(true, 'Sends a code challenge (PKCE, S256) with a login.'),
 })
 
 /** The usual variables; `proxyVariables` has their lower-case spellings, which win. */
@@ -179,6 +200,12 @@ export const sidecarSchema = Type.Object({
     'Seconds after SIGTERM during which the sidecar serves on while /readyz already says 503.',
   ),
   SIDECAR_SHUTDOWN_GRACE: secondsOrNone(25, 'Seconds that requests in flight get at most to end, after the delay.'),
+  SIDECAR_STATE_DIR: optional({
+    description:
+      "Folder of the login (login.json), for its owner alone; systemd's state folder, or the user's own for programs' state, unless given.",
+    expected: 'the absolute path of a folder',
+    shownDefault: "$STATE_DIRECTORY, else the user's state folder",
+  }),
   SIDECAR_QUIT: flag(false, 'Enables POST /quitquitquit on the admin listener.'),
   SIDECAR_LOG_LEVEL: choice(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -1,15 +1,16 @@
+import { isAbsolute, resolve } from 'node:path'
 import { check, type Values } from './check.ts'
 import type { Config, ListenAddress } from './config.ts'
 import type { Report } from './config-error.ts'
 import { isLocal, overlap, parseListenAddresses } from './listen-address.ts'
 import { expected, sidecarSchema } from './schema.ts'
+import type { Sources } from './sources.ts'
+import { defaultStateDir } from './state-dir.ts'
+import type { UpstreamConfig } from './upstream-settings.ts'
 import { parseHostName, parseList, parseOrigin, parseSize, toMs } from './values.ts'
 
 /** The part of Config that SIDECAR_… settings make. */
-export type SidecarConfig = Omit<
-  Config,
-  'credentials' | 'clientAuth' | 'scope' | 'baseUrl' | 'tokenUrl' | 'extraCa' | 'proxy' | 'warnings'
->
+export type SidecarConfig = Omit<Config, keyof UpstreamConfig | 'credentials' | 'warnings'>
 
 /** The addresses of the admin listener; none when it is off. */
 export function toAdminListen(text: string, report: Report): readonly ListenAddress[] {
@@ -39,7 +40,11 @@ function toMaxBody(text: string, report: Report): number {
 }
 
 /** Checks the SIDECAR_… settings and brings them into the program's units. Where there are problems the result is no good. */
-export function toSidecarConfig(values: Values, report: Report): SidecarConfig | undefined {
+export function toSidecarConfig(
+  values: Values,
+  environment: Sources['environment'],
+  report: Report,
+): SidecarConfig | undefined {
   const checked = check(sidecarSchema, values, report)
   if (!checked) return undefined
   const listen = parseListenAddresses(checked.SIDECAR_LISTEN, (problem) => report('SIDECAR_LISTEN', problem))
@@ -52,6 +57,10 @@ export function toSidecarConfig(values: Values, report: Report): SidecarConfig |
       'SIDECAR_TRUST_NETWORK',
       'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
     )
+  }
+  const { SIDECAR_STATE_DIR } = checked
+  if (SIDECAR_STATE_DIR !== undefined && !isAbsolute(SIDECAR_STATE_DIR)) {
+    report('SIDECAR_STATE_DIR', `should be ${expected(sidecarSchema.properties, 'SIDECAR_STATE_DIR')}`)
   }
   return {
     listen,
@@ -73,6 +82,7 @@ export function toSidecarConfig(values: Values, report: Report): SidecarConfig |
     maxBodyBytes: toMaxBody(checked.SIDECAR_MAX_BODY, report),
     shutdownDelayMs: toMs(checked.SIDECAR_SHUTDOWN_DELAY),
     shutdownGraceMs: toMs(checked.SIDECAR_SHUTDOWN_GRACE),
+    stateDir: resolve(SIDECAR_STATE_DIR ?? defaultStateDir(environment)),
     quit: checked.SIDECAR_QUIT,
     logLevel: checked.SIDECAR_LOG_LEVEL,
     logFormat: checked.SIDECAR_LOG_FORMAT,

@@ -38,8 +38,8 @@ export function parseBaseUrl(text: string, allowHttp: boolean, say: Say): URL | 
   return url
 }
 
-/** Reads CATAPA_TOKEN_URL. */
-export function parseTokenUrl(text: string, allowHttp: boolean, say: Say): URL | undefined {
+/** Reads CATAPA_TOKEN_URL or CATAPA_AUTHORIZE_URL. */
+export function parseEndpointUrl(text: string, allowHttp: boolean, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
   if (!url) {
     say('should be a URL that begins with https://')
@@ -49,6 +49,15 @@ export function parseTokenUrl(text: string, allowHttp: boolean, say: Say): URL |
   if (url.username !== '' || url.password !== '') say('should have no user or password in it')
   if (text.includes('#')) say('should have no fragment')
   return url
+}
+
+/**
+ * Whether the text will do as CATAPA_REDIRECT_URI. `http:` may lead anywhere: what is registered with the client is not
+ * ours to choose, and the code that is sent there is of no use without the client's secret.
+ */
+export function isRedirectUri(text: string): boolean {
+  const url = parseHttpUrl(text)
+  return url !== undefined && url.username === '' && url.password === '' && !text.includes('#')
 }
 
 /** Says so when the URL leads to one of the sidecar's own listeners: it would call itself. */

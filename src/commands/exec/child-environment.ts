@@ -4,7 +4,8 @@ const loopback = ['localhost', '127.0.0.1', '::1']
 
 /**
  * The environment of the child (CONTRACT §1, `exec`): where the sidecar listens, no outgoing proxy on the way there,
- * and no credential. The client's id and the paths of its files go too, since the child has no use for them.
+ * and no credential. The client's id, the paths of its files and the folder of the login go too, since the child has no use
+ * for them.
  */
 export function childEnvironment(
   environment: Environment,
@@ -23,7 +24,8 @@ export function childEnvironment(
 
 function isCredential(name: string, value: string): boolean {
   const upper = name.toUpperCase()
-  return isSecret(name, value) || upper.startsWith('CATAPA_CLIENT_') || upper === 'CREDENTIALS_DIRECTORY'
+  const named = upper.startsWith('CATAPA_CLIENT_') || upper === 'CREDENTIALS_DIRECTORY' || upper === 'SIDECAR_STATE_DIR'
+  return named || isSecret(name, value)
 }
 
 /** Windows has one variable whatever the case of its name. */

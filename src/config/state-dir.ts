@@ -1,0 +1,33 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+const name = 'catapa-sidecar'
+
+/**
+ * The folder of the login where SIDECAR_STATE_DIR names none (CONTRACT §7): the first of systemd's `$STATE_DIRECTORY`,
+ * else where the platform keeps the state of programs for each user. Paths that are not absolute count as unset, as the
+ * XDG base directory specification has it.
+ */
+export function defaultStateDir(
+  environment: ReadonlyMap<string, string>,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const absolute = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : undefined)
+  const ofService = absolute(environment.get('STATE_DIRECTORY')?.split(platform === 'win32' ? ';' : ':')[0])
+  if (ofService !== undefined) return ofService
+  if (platform === 'win32') {
+    return join(absolute(environment.get('LOCALAPPDATA')) ?? join(home(), 'AppData', 'Local'), name)
+  }
+  const own = absolute(environment.get('HOME')) ?? home()
+  if (platform === 'darwin') return join(own, 'Library', 'Application Support', name)
+  return join(absolute(environment.get('XDG_STATE_HOME')) ?? join(own, '.local', 'state'), name)
+}
+
+/** A user without an entry, as containers have them, has no home. */
+function home(): string {
+  try {
+    return homedir()
+  } catch {
+    return '/'
+  }
+}
