@@ -13,13 +13,18 @@ export function parseTokenAnswer(body: string): TokenAnswer | string {
   const members = jsonObject(body)
   if (members === undefined) return 'it is not a JSON object'
   const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
-  const { access_token, token_type = 'Bearer', expires_in, expire_in } = given
+  const { access_token, token_type = 'Bearer', refresh_token, expires_in, expire_in } = given
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
     return 'its access_token is missing or not visible ASCII'
   }
+  // RFC 6749 appendix A.17. One that cannot be sent back counts as missing: not every grant has a use for it.
+  const usable = typeof refresh_token === 'string' && /^[\x20-\x7e]+$/.test(refresh_token)
   const lifetimeMs = lifetime(expires_in ?? expire_in)
   if (Number.isNaN(lifetimeMs)) return 'its lifetime is not a number'
-  return { json: { access_token, token_type }, lifetimeMs }
+  return {
+    json: { access_token, token_type, ...(usable && { refresh_token }) },
+    lifetimeMs,
+  }
 }
 
 function jsonObject(body: string): object | undefined {
