@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type LoginFlaw, openingFlaw, ownerFlaw } from './login-flaw.ts'
+import { codeOf, LoginStoreError } from './store-error.ts'
+import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
+
+export type { LoginFlaw } from './login-flaw.ts'
+export { newLogin, type StoredLogin, type Who } from './stored-login.ts'
+
+/** A whole login, or why there is none to be used. */
+export type LoginReading = Readonly<{ login: StoredLogin } | { flaw: LoginFlaw }>
+
+const fileName = 'login.json'
+/** Files beside it that are being written. */
+const unfinished = /^login\.json\.[0-9a-f]{16}\.new$/
+const mostBytes = 64 * 1024
+/** What a login takes, and more: room is made sure of before a refresh token is spent for its successor. */
+const roomBytes = 16 * 1024
+
+/** The file of the login in a state folder (CONTRACT §7). */
+export function loginPath(folder: string): string {
+  return join(folder, fileName)
+}
+
+/**
+ * Reads the login of a state folder. Never throws: what is wrong with it is said with the mend. Whether it is of this
+ * tenant and client is for `foreignTo` to say.
+ */
+export function readLogin(folder: string): Promise<LoginReading> {
+  return readFrom(loginPath(folder))
+}
+
+async function readFrom(path: string): Promise<LoginReading> {
+  let file: FileHandle
+  try {
+    // A link could lead to a file of anybody; a pipe in its place must not block us.
+    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  } catch (error) {
+    return { flaw: openingFlaw(path, codeOf(error)) }
+  }
+  try {
+    const found = await file.stat()
+    const flaw = ownerFlaw(path, found)
+    if (flaw !== undefined) return { flaw }
+    const text = found.size <= mostBytes ? await file.readFile('utf8') : ''
+    return parseLogin(path, text)
+  } catch (error) {
+    return { flaw: openingFlaw(path, codeOf(error)) }
+  } finally {
+    await file.close().catch(() => {})
+  }
+}
+
+/** A place on disk for the next login, made sure of before it is known. Use one of its ends. */
+export type Room = {
+  /** Puts the login in the place of the one before: all of it or, whenever it fails or dies, nothing. @throws LoginStoreError */
+  fill(login: StoredLogin): Promise<void>
+  /** Leaves the login as it is. */
+  give(): Promise<void>
+}
+
+/**
+ * Makes the folder (0700) and, in it, room for a login. To be called with the folder's lock held.
+ *
+ * @throws LoginStoreError when the folder cannot be written
+ */
+export async function makeRoom(folder: string): Promise<Room> {
+  const path = join(folder, `${fileName}.${randomBytes(8).toString('hex')}.new`)
+  async function give(): Promise<void> {
+    await rm(path, { force: true }).catch(() => {})
+  }
+  /** Written in place: what room there is stays ours. */
+  async function put(text: string, flags: string | number): Promise<void> {
+    const bytes = Buffer.from(text)
+    const file = await open(path, flags, 0o600)
+    try {
+      await file.chmod(0o600) // Whatever the umask; Windows knows no modes, the folder's ACL counts there.
+      await file.writeFile(bytes)
+      await file.truncate(bytes.length)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await put(' '.repeat(roomBytes), 'wx')
+  } catch (error) {
+    await give()
+    throw new LoginStoreError(folder, error)
+  }
+  return {
+    give,
+    async fill(login) {
+      try {
+        await put(textOf(login), 'r+')
+        await replace(path, loginPath(folder))
+        await syncFolder(folder)
+      } catch (error) {
+        throw new LoginStoreError(folder, error)
+      }
+    },
+  }
+}
+
+/**
+ * Stores a login: folder 0700, file 0600, on the disk when this returns. To be called with the folder's lock held.
+ *
+ * @throws LoginStoreError; the login that was there is then still there
+ */
+export async function writeLogin(folder: string, login: StoredLogin): Promise<void> {
+  const room = await makeRoom(folder)
+  try {
+    await room.fill(login)
+  } catch (error) {
+    await room.give()
+    throw error
+  }
+}
+
+/**
+ * Forgets the login, whatever state it is in. To be called with the folder's lock held.
+ *
+ * @returns whether there was one
+ * @throws LoginStoreError
+ */
+export async function removeLogin(folder: string): Promise<boolean> {
+  try {
+    await removeUnfinished(folder)
+    await rm(loginPath(folder))
+    await syncFolder(folder)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw new LoginStoreError(folder, error)
+  }
+}
+
+/**
+ * Reads the login after having cleaned up behind a process that died while it stored one: the successor of the login
+ * that is here is put in its place where it was written whole, anything else that was begun is removed. To be called
+ * with the folder's lock held.
+ *
+ * @throws LoginStoreError
+ */
+export async function recoverLogin(folder: string): Promise<LoginReading> {
+  const reading = await readLogin(folder)
+  try {
+    for (const path of await unfinishedFiles(folder)) {
+      const begun = await readFrom(path)
+      if ('login' in begun && 'login' in reading && isSuccessor(begun.login, reading.login)) {
+        const room = await makeRoom(folder)
+        await room.fill(begun.login)
+        await removeUnfinished(folder)
+        return begun
+      }
+    }
+    await removeUnfinished(folder)
+    return reading
+  } catch (error) {
+    throw error instanceof LoginStoreError ? error : new LoginStoreError(folder, error)
+  }
+}
+
+function isSuccessor(next: StoredLogin, { id, rotation }: StoredLogin): boolean {
+  return next.id === id && next.rotation === rotation + 1
+}
+
+async function unfinishedFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder)
+  return names.filter((name) => unfinished.test(name)).map((name) => join(folder, name))
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const path of await unfinishedFiles(folder)) await rm(path, { force: true })
+}
+
+/** On Windows a virus scanner that looks at the file holds it for a moment. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rename(from, to)
+    } catch (error) {
+      if (process.platform !== 'win32' || attempt === 20) throw error
+      await sleep(25)
+    }
+  }
+}
+
+/** A rename is on the disk once its folder is. Windows has no such call. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

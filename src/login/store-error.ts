@@ -1,0 +1,35 @@
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's share of the disk is full",
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'it is not a folder',
+  EEXIST: 'it is not a folder',
+  EIO: 'the disk fails',
+}
+
+/** The login cannot be stored: `problem` is a clause that names the folder, without a full stop. Never a token. */
+export class LoginStoreError extends Error {
+  override readonly name = 'LoginStoreError'
+  readonly problem: string
+  /** What to do, a sentence. */
+  readonly mend: string
+
+  constructor(folder: string, error: unknown) {
+    const code = codeOf(error)
+    const problem = `the login cannot be stored in ${folder}: ${reasons[code] ?? code}`
+    super(problem, { cause: error })
+    this.problem = problem
+    this.mend =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? 'Make room on that disk.'
+        : `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`
+  }
+}
+
+/** The error code of the operating system, as Node names it. */
+export function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' ? code : 'unknown error'
+}

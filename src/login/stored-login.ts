@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { LoginFlaw } from './login-flaw.ts'
+import { damaged, otherVersion } from './login-flaw.ts'
+
+/** The person, as CATAPA names them at `/v1/users/me`. Shown to people who run the sidecar; `id` is what logs may have. */
+export type Who = Readonly<{ id: string; name: string }>
+
+/** A login as it lies on disk. The refresh token is never logged or shown. */
+export type StoredLogin = Readonly<{
+  tenant: string
+  clientId: string
+  /** Where the refresh token is of use. */
+  tokenUrl: string
+  refreshToken: string
+  /** As whom; undefined when CATAPA did not say. */
+  who: Who | undefined
+  /** When the person logged in, ISO 8601. */
+  since: string
+  /** Another one with each login. */
+  id: string
+  /** How often the refresh token was replaced since the login. */
+  rotation: number
+}>
+
+const version = 1
+
+/** A login that was made just now. */
+export function newLogin(
+  login: Pick<StoredLogin, 'tenant' | 'clientId' | 'tokenUrl' | 'refreshToken' | 'who'>,
+): StoredLogin {
+  return { ...login, since: new Date().toISOString(), id: randomUUID(), rotation: 0 }
+}
+
+/** The file's content: JSON, for people who look into it, with the version of its form. */
+export function textOf(login: StoredLogin): string {
+  return `${JSON.stringify({ version, ...login }, null, 2)}\n`
+}
+
+/** Reads what `textOf` wrote. `path` is for the words. */
+export function parseLogin(path: string, text: string): Readonly<{ login: StoredLogin } | { flaw: LoginFlaw }> {
+  const members = jsonObject(text)
+  if (members === undefined) return { flaw: damaged(path, 'is damaged') }
+  const found: unknown = Reflect.get(members, 'version')
+  if (typeof found !== 'number') return { flaw: damaged(path, 'is no login') }
+  if (found !== version) return { flaw: otherVersion(path) }
+  const login = toLogin(members)
+  return login === undefined ? { flaw: damaged(path, 'is damaged: something is missing in it') } : { login }
+}
+
+function toLogin(members: object): StoredLogin | undefined {
+  const text = (name: string) => textIn(members, name)
+  const [tenant, clientId, tokenUrl, refreshToken] = [
+    text('tenant'),
+    text('clientId'),
+    text('tokenUrl'),
+    text('refreshToken'),
+  ]
+  const [since, id] = [text('since'), text('id')]
+  const rotation: unknown = Reflect.get(members, 'rotation')
+  if (tenant === undefined || clientId === undefined || tokenUrl === undefined || refreshToken === undefined)
+    return undefined
+  if (since === undefined || Number.isNaN(Date.parse(since)) || id === undefined) return undefined
+  if (typeof rotation !== 'number' || !Number.isSafeInteger(rotation)) return undefined
+  return { tenant, clientId, tokenUrl, refreshToken, who: toWho(Reflect.get(members, 'who')), since, id, rotation }
+}
+
+function toWho(value: unknown): Who | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const [id, name] = [textIn(value, 'id'), textIn(value, 'name')]
+  return id === undefined || name === undefined ? undefined : { id, name }
+}
+
+function textIn(from: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(from, name)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
