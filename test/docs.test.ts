@@ -16,7 +16,7 @@ test("the README's tables of settings and errors are the program's own (npm run 
 test('the README names every command and every exit status that they can end with', () => {
   for (const name of Object.keys(commands)) assert.match(readme, new RegExp(`\\| \`${name}\``))
   const listed = /Exit statuses: ([^\n]*)/.exec(readme)?.[1] ?? ''
-  for (const status of [exitStatus.fine, exitStatus.configuration, exitStatus.listener, exitStatus.internal]) {
+  for (const status of Object.values(exitStatus)) {
     assert.match(listed, new RegExp(`\\b${status} `))
   }
 })

@@ -215,15 +215,20 @@ export type RunningCommand = {
 }
 
 /** Runs the built command line, `node dist/cli.js …`, in an environment without the machine's own settings. */
-export function runCli(t: Ending, args: string[], env: Record<string, string> = {}): RunningCommand {
+export function runCli(
+  t: Ending,
+  args: string[],
+  env: Record<string, string> = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): RunningCommand {
   const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   })
   let text = ''
   const watchers = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
+    stream?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
       printed(chunk.toString())
       for (const watcher of watchers) watcher()

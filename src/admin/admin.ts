@@ -9,6 +9,7 @@ import { eventStream } from './event-stream.ts'
 import { journal } from './journal.ts'
 import { metrics } from './metrics.ts'
 import { observe } from './observations.ts'
+import { processStatus } from './process-status.ts'
 import { readiness } from './readiness.ts'
 import { adminServer, type LocalPeers } from './server.ts'
 import type { AdminSources } from './sources.ts'
@@ -36,11 +37,13 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
   async function start(sources: AdminSources): Promise<StartedAdmin> {
     const { tokens, stopping } = sources
     let adminAddresses: readonly string[] = []
+    const ownProcess = processStatus(config.stateDir)
     const seen = watchUpstream([config.baseUrl.origin, config.tokenUrl.origin])
     const isReady = () => readiness(tokens.state(), { stopping: stopping(), answered: observed.tokens.answered })
     const shown = () =>
       status({
         config,
+        ownProcess,
         sources,
         observed,
         journal: past,

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../errors.ts'
 import type { TokenState } from '../oauth/cached.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { Observations } from './observations.ts'
+import type { ProcessStatus } from './process-status.ts'
 import type { Readiness } from './readiness.ts'
 import { remedies } from './remedies.ts'
 import { type ShownSetting, shownSettings } from './shown-settings.ts'
@@ -14,6 +15,7 @@ export type Status = {
   version: string
   node: string
   startedAt: string
+  process: ProcessStatus
   readiness: Readiness
   /** Since the first signal to stop. */
   stopping: boolean
@@ -74,6 +76,7 @@ export type Status = {
 
 export type StatusParts = {
   config: Config
+  ownProcess: ProcessStatus
   sources: AdminSources
   observed: Observations
   journal: Journal
@@ -86,7 +89,16 @@ export type StatusParts = {
  * Everything that the page shows. Says nothing of "now" but what has changed: two looks at an idle sidecar are equal,
  * so that the stream of events is silent then.
  */
-export function status({ config, sources, observed, journal, seen, readiness, adminAddresses }: StatusParts): Status {
+export function status({
+  config,
+  ownProcess,
+  sources,
+  observed,
+  journal,
+  seen,
+  readiness,
+  adminAddresses,
+}: StatusParts): Status {
   const { totals, tokens } = observed
   const answer = journal.lastAnswer()
   const failure = journal.lastFailure()
@@ -96,6 +108,7 @@ export function status({ config, sources, observed, journal, seen, readiness, ad
     version: sources.version,
     node: process.version,
     startedAt: iso(sources.startedAt),
+    process: ownProcess,
     readiness: readiness(),
     stopping: sources.stopping(),
     token: tokenStatus(sources.tokens.state()),

@@ -21,6 +21,25 @@ proxy is used.`,
 SANDBOX_TOKEN_LIFETIME and SANDBOX_TOKEN_REUSE change what it expects and issues. All data is invented.`,
     run: async (options) => (await import('./sandbox.ts')).sandboxAlone(options),
   },
+  login: {
+    summary: 'log in as a person, on whose behalf calls are made then',
+    usage: '[--paste] [--no-browser]',
+    options: { paste: { type: 'boolean' }, 'no-browser': { type: 'boolean' } },
+    help: `Prints the address of CATAPA's login page, opens it in the browser where there is one (not with --no-browser), and waits,
+5 minutes at most, until the browser comes back to CATAPA_REDIRECT_URI (http://127.0.0.1:8231/callback). With --paste you
+paste the address that the browser ended on: for browsers on another machine, and where another redirect URI is registered.
+Stores the login in SIDECAR_STATE_DIR and says as whom. The sidecar uses it with CATAPA_GRANT=authorization_code.
+Ends with 0 when that is done, 1 when it was not in time or standard input ended, 3 when the port is in use, 4 when the
+login was refused, nothing usable was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5
+when CATAPA could not be reached or failed, 130 when it was interrupted.`,
+    run: async (options) => (await import('./login.ts')).login(options),
+  },
+  logout: {
+    summary: 'forget the login on this machine',
+    help: `Removes what login has stored in SIDECAR_STATE_DIR. A running sidecar notices within 5 seconds. CATAPA is not told: there,
+access ends when the person or an administrator withdraws it. Reads no credentials. Ends with 0.`,
+    run: async (options) => (await import('./logout.ts')).logout(options),
+  },
   doctor: {
     summary: 'check everything, from the settings to an accepted token, and say what to do',
     usage: '[--json] [--new-token]',

@@ -7,4 +7,5 @@ export const exitStatus = {
   credentials: 4,
   unreachable: 5,
   internal: 70,
+  interrupted: 130,
 } as const

@@ -6,8 +6,8 @@ import { toCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
 import { parseListenAddress } from './listen-address.ts'
 import { checkNames, checkSpelling } from './names.ts'
-import { adminSchema, expected, sandboxSchema } from './schema.ts'
-import { toAdminListen, toSidecarConfig } from './sidecar-settings.ts'
+import { adminSchema, expected, sandboxSchema, stateSchema } from './schema.ts'
+import { toAdminListen, toSidecarConfig, toStateDir } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
 import { defaultTokenUrl, toUpstreamConfig } from './upstream-settings.ts'
 
@@ -130,6 +130,24 @@ export function readAdminConfig(env: Environment, configPath?: string): Pick<Con
     checkSpelling(sources, 'SIDECAR_ADMIN_LISTEN', report)
     const checked = check(adminSchema, settingValues(sources), report)
     return checked && { adminListen: toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report) }
+  })
+}
+
+/**
+ * What `logout` needs: where the login is, and where a running sidecar would be; no credentials.
+ * @throws ConfigError with every problem
+ */
+export function readStateConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen' | 'stateDir'> {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    for (const name of Object.keys(stateSchema.properties)) checkSpelling(sources, name, report)
+    const checked = check(stateSchema, settingValues(sources), report)
+    return (
+      checked && {
+        adminListen: toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report),
+        stateDir: toStateDir(checked.SIDECAR_STATE_DIR, sources.environment, report),
+      }
+    )
   })
 }
 

@@ -222,6 +222,9 @@ export const sidecarSchema = Type.Object({
 /** All that `wait` and `healthcheck` read. */
 export const adminSchema = Type.Pick(sidecarSchema, ['SIDECAR_ADMIN_LISTEN'])
 
+/** All that `logout` reads. */
+export const stateSchema = Type.Pick(sidecarSchema, ['SIDECAR_ADMIN_LISTEN', 'SIDECAR_STATE_DIR'])
+
 /** The embedded look-alike of CATAPA. */
 export const sandboxSchema = Type.Object({
   SANDBOX_LISTEN: text(

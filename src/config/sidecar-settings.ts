@@ -18,6 +18,14 @@ export function toAdminListen(text: string, report: Report): readonly ListenAddr
   return parseListenAddresses(text, (problem) => report('SIDECAR_ADMIN_LISTEN', problem))
 }
 
+/** The folder of the login, absolute. */
+export function toStateDir(text: string | undefined, environment: Sources['environment'], report: Report): string {
+  if (text !== undefined && !isAbsolute(text)) {
+    report('SIDECAR_STATE_DIR', `should be ${expected(sidecarSchema.properties, 'SIDECAR_STATE_DIR')}`)
+  }
+  return resolve(text ?? defaultStateDir(environment))
+}
+
 /** Members of a list in their one spelling; one problem however many are wrong. */
 function toSet(
   name: 'SIDECAR_ALLOWED_HOSTS' | 'SIDECAR_ALLOWED_ORIGINS',
@@ -58,10 +66,6 @@ export function toSidecarConfig(
       'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
     )
   }
-  const { SIDECAR_STATE_DIR } = checked
-  if (SIDECAR_STATE_DIR !== undefined && !isAbsolute(SIDECAR_STATE_DIR)) {
-    report('SIDECAR_STATE_DIR', `should be ${expected(sidecarSchema.properties, 'SIDECAR_STATE_DIR')}`)
-  }
   return {
     listen,
     adminListen,
@@ -82,7 +86,7 @@ export function toSidecarConfig(
     maxBodyBytes: toMaxBody(checked.SIDECAR_MAX_BODY, report),
     shutdownDelayMs: toMs(checked.SIDECAR_SHUTDOWN_DELAY),
     shutdownGraceMs: toMs(checked.SIDECAR_SHUTDOWN_GRACE),
-    stateDir: resolve(SIDECAR_STATE_DIR ?? defaultStateDir(environment)),
+    stateDir: toStateDir(checked.SIDECAR_STATE_DIR, environment, report),
     quit: checked.SIDECAR_QUIT,
     logLevel: checked.SIDECAR_LOG_LEVEL,
     logFormat: checked.SIDECAR_LOG_FORMAT,

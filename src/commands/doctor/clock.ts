@@ -5,7 +5,7 @@ import { failed, type Outcome, ok, type Subject } from './step.ts'
 const mostSkewMs = 60_000
 
 /** Compares this machine's clock with the `Date` of any answer of CATAPA. */
-export async function clock({ config, secureContext }: Subject): Promise<Outcome> {
+export async function clock({ config, secureContext }: Pick<Subject, 'config' | 'secureContext'>): Promise<Outcome> {
   const { baseUrl, connectTimeoutMs } = config
   const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
   try {

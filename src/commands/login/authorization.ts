@@ -1,0 +1,95 @@
+import * as oauth from 'oauth4webapi'
+import type { Config } from '../../config/config.ts'
+import { exitStatus } from '../exit-status.ts'
+import { LoginFailure } from './failure.ts'
+
+/** An authorization request (RFC 6749 §4.1.1), and what its answer is judged by. */
+export type Authorization = Readonly<{
+  /** Where the browser goes. */
+  url: string
+  state: string
+  /** The secret of PKCE (RFC 7636); undefined where CATAPA_PKCE is off. */
+  verifier: string | undefined
+}>
+
+/** Makes an authorization request with a state and a verifier that nobody can guess. */
+export async function newAuthorization(config: Config): Promise<Authorization> {
+  const state = oauth.generateRandomState()
+  const verifier = config.pkce ? oauth.generateRandomCodeVerifier() : undefined
+  const url = new URL(config.authorizeUrl)
+  const parameters = {
+    response_type: 'code',
+    client_id: config.credentials.clientId,
+    redirect_uri: config.redirectUri,
+    state,
+    ...(config.scope !== undefined && { scope: config.scope }),
+    ...(verifier !== undefined && {
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }),
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return { url: url.href, state, verifier }
+}
+
+/**
+ * The code in an answer that carries the right state.
+ *
+ * @throws LoginFailure when it has none: denied, refused, of another tenant, malformed
+ */
+export function codeIn(answer: URLSearchParams, { state }: Authorization, config: Config): string {
+  const { tenant, clientId } = config.credentials
+  // Which tenant was logged in to is judged first: a code of another one must never be sent.
+  if (answer.getAll('tenant').some((other) => other !== tenant)) {
+    throw new LoginFailure(
+      'The login was made in another tenant than CATAPA_TENANT. Log in again and choose that tenant, or correct CATAPA_TENANT.',
+    )
+  }
+  const parameters = new URLSearchParams(answer)
+  // One authorization server only, so nothing to mix up (RFC 9207), and its issuer is not among the settings.
+  parameters.delete('iss')
+  try {
+    const judged = oauth.validateAuthResponse(
+      { issuer: config.authorizeUrl.origin },
+      { client_id: clientId },
+      parameters,
+      state,
+    )
+    const code = judged.getAll('code')
+    if (code.length === 1 && code[0]) return code[0]
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error)
+  }
+  throw new LoginFailure(
+    'What came back from the login page holds no code. Check CATAPA_AUTHORIZE_URL.',
+    exitStatus.unreachable,
+  )
+}
+
+const clientSetup = 'In CATAPA (Setup > OAuth 2.0 Clients), give this client'
+
+/** RFC 6749 §4.1.2.1 in words; nothing of the text that came with the code is repeated. */
+function refusal(code: string): LoginFailure {
+  switch (code) {
+    case 'access_denied':
+      return new LoginFailure('Access was denied on the login page. Nothing has changed; log in again to allow it.')
+    case 'unauthorized_client':
+    case 'unsupported_response_type':
+      return new LoginFailure(
+        `This client may not log people in (${code}). ${clientSetup} the grant types authorization_code and refresh_token.`,
+      )
+    case 'invalid_scope':
+      return new LoginFailure('CATAPA does not know the scope that was asked for (invalid_scope). Check CATAPA_SCOPE.')
+    case 'invalid_request':
+      return new LoginFailure(
+        'CATAPA does not understand the request (invalid_request). Check CATAPA_REDIRECT_URI and CATAPA_SCOPE; if CATAPA knows no PKCE, set CATAPA_PKCE=false.',
+      )
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return new LoginFailure(`CATAPA has trouble of its own (${code}). Try again later.`, exitStatus.unreachable)
+    default: {
+      const named = /^[a-z_]{1,40}$/.test(code) ? ` (${code})` : ''
+      return new LoginFailure(`CATAPA refused the login${named}.`)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { exitStatus } from '../exit-status.ts'
+import { LoginFailure } from './failure.ts'
+
+/** So many lines are tried: a terminal breaks what is pasted with a line feed in it. */
+const mostTries = 3
+
+/**
+ * Reads the address that the browser ended on.
+ *
+ * @param say tells a person what is wrong with a line, before the next try
+ * @throws LoginFailure when the input ends, or when nothing in it is of use
+ */
+export async function pastedAnswer(
+  input: Readable,
+  state: string,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<URLSearchParams> {
+  const lines = createInterface({ input, terminal: false, signal })
+  let tries = 0
+  let flaw = ''
+  for await (const line of lines) {
+    if (line.trim() === '') continue
+    const found = parametersIn(line.trim(), state)
+    if (typeof found !== 'string') return found
+    flaw = found
+    tries += 1
+    if (tries === mostTries) break
+    say(`${found} Paste it again:`)
+  }
+  if (tries > 0) throw new LoginFailure(flaw)
+  throw new LoginFailure(
+    'Standard input ended before an address was pasted. Run login in a terminal.',
+    exitStatus.notInTime,
+  )
+}
+
+/** The parameters of a whole address or of its query alone; or what is wrong with it. */
+function parametersIn(line: string, state: string): URLSearchParams | string {
+  const text = line.replace(/^[<"']|[>"']$/g, '')
+  const query = text.includes('?') ? text.slice(text.indexOf('?') + 1) : text
+  const parameters = new URLSearchParams(query.replace(/#.*$/, ''))
+  const isAnswer = parameters.has('code') || parameters.has('error')
+  if (!isAnswer && parameters.has('response_type')) {
+    return 'That is the address of the login page. Log in there first; what is wanted is the address that the browser ends on.'
+  }
+  if (!isAnswer || !parameters.has('state')) {
+    return 'That is not the whole address that the browser ended on: it has "code=" and "state=" in it.'
+  }
+  if (parameters.getAll('state').length !== 1 || parameters.get('state') !== state) {
+    return 'That is the answer to another login. Open the address above, and paste where the browser ends then.'
+  }
+  return parameters
+}

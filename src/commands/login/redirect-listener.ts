@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { ListenAddress } from '../../config/config.ts'
+import { isLoopback } from '../../config/listen-address.ts'
+import { closeServer, listenOnAll } from '../../listen.ts'
+import { endingPage, type PageName } from './ending-page.ts'
+
+/** How long the last page may take to leave. */
+const flushMs = 1_000
+
+export type RedirectListener = {
+  /** The parameters of the one answer: the first request with the right state. */
+  answer: Promise<URLSearchParams>
+  /** Shows the browser that brought the answer how the login ended, and stops listening. */
+  close(ending: 'done' | 'failed'): Promise<void>
+}
+
+type Target = Readonly<{ path: string; parameters: URLSearchParams }>
+type Refusal = Readonly<{ status: number; page: PageName }>
+
+/** Where to listen for a redirect URI; undefined when it does not lead to this machine over plain HTTP. */
+export function listenAddress(redirectUri: string): ListenAddress | undefined {
+  const { protocol, hostname, port } = new URL(redirectUri)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (protocol !== 'http:' || !isLoopback(host)) return undefined
+  const number = Number(port || 80)
+  return host === 'localhost' ? { kind: 'localhost', port: number } : { kind: 'tcp', host, port: number }
+}
+
+/**
+ * Listens on a loopback redirect URI (RFC 8252 §7.3) for one answer. A request with another `Host` (a web page after DNS
+ * rebinding), method, path or state, or a second answer, gets a 4xx, and the login goes on. Nothing of any request is
+ * shown or kept.
+ *
+ * @throws ListenError
+ */
+export async function listenForRedirect(
+  redirectUri: string,
+  address: ListenAddress,
+  state: string,
+): Promise<RedirectListener> {
+  const uri = new URL(redirectUri)
+  let waiting: ServerResponse | undefined
+  let take = (_parameters: URLSearchParams) => {}
+  const answer = new Promise<URLSearchParams>((resolve) => {
+    take = resolve
+  })
+
+  /** Why a request is not the answer. */
+  function refusal(request: IncomingMessage, { path, parameters }: Target): Refusal | undefined {
+    if (!isFor(uri.host, request)) return { status: 421, page: 'notTheAnswer' }
+    if (path !== uri.pathname) return { status: 404, page: 'notTheAnswer' }
+    if (request.method !== 'GET') return { status: 405, page: 'notTheAnswer' }
+    const states = parameters.getAll('state')
+    if (states.length !== 1 || states[0] !== state) return { status: 400, page: 'notTheAnswer' }
+    return waiting === undefined ? undefined : { status: 410, page: 'tooLate' }
+  }
+
+  function receive(request: IncomingMessage, response: ServerResponse): void {
+    const target = targetOf(request)
+    const refused = refusal(request, target)
+    if (refused !== undefined) {
+      show(response, refused.status, refused.page)
+      return
+    }
+    waiting = response
+    take(target.parameters)
+  }
+
+  const { servers } = await listenOnAll([address], () => createServer(receive))
+  return {
+    answer,
+    async close(ending) {
+      if (waiting !== undefined && !waiting.headersSent && !waiting.destroyed) {
+        show(waiting, ending === 'done' ? 200 : 400, ending)
+        await Promise.race([once(waiting, 'close'), once(waiting, 'finish')])
+      }
+      await Promise.all(servers.map((server) => closeServer(server, flushMs)))
+    },
+  }
+}
+
+function targetOf({ url = '' }: IncomingMessage): Target {
+  const [path = '', ...query] = url.split('?')
+  return { path, parameters: new URLSearchParams(query.join('?')) }
+}
+
+/** One `Host`, and the one of the redirect URI. */
+function isFor(host: string, { rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host')
+  return hosts.length === 1 && hosts[0]?.toLowerCase() === host
+}
+
+function show(response: ServerResponse, status: number, page: PageName): void {
+  const { headers, body } = endingPage(page)
+  response.writeHead(status, { ...headers, ...(status === 405 && { Allow: 'GET' }) }).end(body)
+}

@@ -1,0 +1,132 @@
+import { basename, resolve } from 'node:path'
+import { type ProcessStatus, processStatus } from '../../admin/process-status.ts'
+import type { ListenAddress } from '../../config/config.ts'
+import type { Environment } from '../../config/environment.ts'
+import { localGet, reachable } from '../doctor/local-request.ts'
+
+/** How the command at hand was called, to say it anew. */
+export type Call = Readonly<{
+  /** The command and its options: `login --paste`. */
+  words: readonly string[]
+  configPath: string | undefined
+  environment: Environment
+}>
+
+/** What sudo has to be told to hand on. */
+const kept = /^(CATAPA_\w+|SIDECAR_(?!STATE_DIR$)\w+|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS)$/i
+
+type Running = Readonly<{ process: ProcessStatus; tenant: unknown; clientId: unknown }>
+
+/** The sidecar that runs at SIDECAR_ADMIN_LISTEN, if there is one and it says where it keeps logins. */
+export async function runningSidecarProcess(adminListen: readonly ListenAddress[]): Promise<Running | undefined> {
+  for (const at of adminListen.flatMap(reachable)) {
+    const answer = await localGet(at, '/api/status', 2000)
+    const found = answer?.status === 200 ? read(answer.body) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Why what this process does to the state folder would not reach the running sidecar, and the command that does; undefined when it would. */
+export function elsewhere(running: ProcessStatus, stateDir: string, call: Call): string | undefined {
+  const own = processStatus(stateDir)
+  if (running.container !== undefined && running.files !== own.files) {
+    return `The running sidecar is in the container ${running.container}, and so is its state folder. Run there:\n\n  ${inContainer(running.container, call)}`
+  }
+  const otherUser = running.uid !== own.uid || (own.uid === undefined && running.user !== own.user)
+  if (!otherUser && running.stateDir === own.stateDir) return undefined
+  const who = running.user === undefined ? `uid ${running.uid}` : running.user
+  const why = otherUser
+    ? `The running sidecar belongs to the user ${who} and keeps its login in ${running.stateDir}`
+    : `The running sidecar keeps its login in another folder, ${running.stateDir}`
+  return `${why}. Run this instead:\n\n  ${commandFor(running, own, otherUser, call)}`
+}
+
+function inContainer(container: string, { words }: Call): string {
+  const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
+  return `docker exec -it ${container} catapa-sidecar ${pasted.join(' ')}`
+}
+
+function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boolean, call: Call): string {
+  const { stateDir, user, uid, gid } = running
+  const config = call.configPath === undefined ? [] : ['--config', quoted(resolve(call.configPath))]
+  const words = [...program(), ...call.words, ...config].join(' ')
+  if (process.platform === 'win32') {
+    const as = otherUser ? `as the user ${user} (runas /user:${user} cmd): ` : ''
+    return `${as}set "SIDECAR_STATE_DIR=${stateDir}" && ${words}`
+  }
+  const placed = `env ${quoted(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
+  if (!otherUser) return placed
+  const ofUnit = inUnit(running.unit, call)
+  if (ofUnit !== undefined) return ofUnit
+  if (own.uid === 0) {
+    return user === undefined
+      ? `setpriv --reuid=${uid} --regid=${gid} --clear-groups ${placed}`
+      : `runuser -u ${quoted(user)} -- ${placed}`
+  }
+  const names = Object.keys(call.environment).filter((name) => kept.test(name))
+  const preserved = names.length > 0 ? ` --preserve-env=${names.join(',')}` : ''
+  return `sudo${preserved} -u ${quoted(user ?? `#${uid}`)} ${placed}`
+}
+
+/** As docs/deploy/systemd.md installs it: only systemd itself can give a process the service's user and folder. */
+function inUnit(unit: string | undefined, { words }: Call): string | undefined {
+  const name = /^(catapa-sidecar(?:@[\w-]+)?)\.service$/.exec(unit ?? '')?.[1]
+  if (name === undefined) return undefined
+  const instance = name.split('@')[1]
+  const folder = `/etc/catapa-sidecar${instance === undefined ? '' : `/${instance}`}`
+  const state = instance === undefined ? 'catapa-sidecar' : `catapa-sidecar-${instance}`
+  return [
+    'sudo systemd-run --pty --wait --collect --quiet -p DynamicUser=yes',
+    ` -p User=${state} -p StateDirectory=${state} -p EnvironmentFile=${folder}/settings.env`,
+    ` -p LoadCredential=CATAPA_CLIENT_SECRET:${folder}/secret`,
+    ` ${[...program(), ...words].join(' ')}`,
+  ].join(' \\\n   ')
+}
+
+/** How to start this program anew. */
+function program(): string[] {
+  const [node = 'node', script = ''] = process.argv
+  return basename(script) === 'catapa-sidecar' ? ['catapa-sidecar'] : [quoted(node), quoted(script)]
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w./@+:=,#-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Nothing is taken for granted: it may be of another version, or another program. */
+function read(body: unknown): Running | undefined {
+  const found = member(body, 'process')
+  const stateDir = text(found, 'stateDir')
+  if (stateDir === undefined) return undefined
+  const credentials = member(body, 'credentials')
+  return {
+    process: {
+      user: text(found, 'user'),
+      uid: number(found, 'uid'),
+      gid: number(found, 'gid'),
+      stateDir,
+      files: text(found, 'files'),
+      container: text(found, 'container'),
+      unit: text(found, 'unit'),
+    },
+    tenant: member(credentials, 'tenant'),
+    clientId: member(credentials, 'clientId'),
+  }
+}
+
+function member(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
+}
+
+/** Fit for a terminal and a shell's line. */
+function text(from: unknown, name: string): string | undefined {
+  const value = member(from, name)
+  return typeof value === 'string' && /^[^\x00-\x1f\x7f]{1,1024}$/.test(value) ? value : undefined
+}
+
+function number(from: unknown, name: string): number | undefined {
+  const value = member(from, name)
+  return typeof value === 'number' ? value : undefined
+}

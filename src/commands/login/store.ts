@@ -1,0 +1,35 @@
+import type { Config } from '../../config/config.ts'
+import { lockFolder } from '../../login/folder-lock.ts'
+import { loginPath, makeRoom, newLogin, type Who, writeLogin } from '../../login/login-file.ts'
+import { exitStatus } from '../exit-status.ts'
+import { LoginFailure } from './failure.ts'
+
+/** A sidecar holds the folder while it asks for a token. */
+const lockWaitMs = 30_000
+
+/** Does something to a state folder while no other process does. @throws LoginStoreError, LoginFailure */
+export async function withFolder<Value>(folder: string, act: () => Promise<Value>): Promise<Value> {
+  const lock = await lockFolder(folder, lockWaitMs)
+  if (lock === undefined) {
+    throw new LoginFailure(`Another process keeps ${folder} busy. Try again in a moment.`, exitStatus.notInTime)
+  }
+  try {
+    return await act()
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Finds out whether a login can be stored, before anybody goes to the trouble of logging in. @throws LoginStoreError, LoginFailure */
+export function ensureRoom(folder: string): Promise<void> {
+  return withFolder(folder, async () => (await makeRoom(folder)).give())
+}
+
+/** Stores a new login in the place of the one before. @returns its path @throws LoginStoreError, LoginFailure */
+export async function store(config: Config, refreshToken: string, who: Who | undefined): Promise<string> {
+  const { stateDir, credentials, tokenUrl } = config
+  const { tenant, clientId } = credentials
+  const login = newLogin({ tenant, clientId, tokenUrl: tokenUrl.href, refreshToken, who })
+  await withFolder(stateDir, () => writeLogin(stateDir, login))
+  return loginPath(stateDir)
+}

@@ -1,0 +1,76 @@
+import type { SecureContext } from 'node:tls'
+import type { Config } from '../../config/config.ts'
+import { connectionPool } from '../../connection.ts'
+import type { Who } from '../../login/login-file.ts'
+import { transportFailure } from '../../transport-error.ts'
+import { LoginFailure } from './failure.ts'
+
+const mostMs = 20_000
+const mostBytes = 1024 * 1024
+
+/**
+ * Asks CATAPA whose access token this is, at `/v1/users/me`.
+ *
+ * @returns a clause that says why that could not be learned, when the token may well be good
+ * @throws LoginFailure when CATAPA refuses its own token
+ */
+export async function whoHas(accessToken: string, config: Config, secureContext: SecureContext): Promise<Who | string> {
+  const { baseUrl, connectTimeoutMs, responseTimeoutMs, credentials } = config
+  const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path: '/v1/users/me',
+      headers: { Tenant: credentials.tenant, Authorization: `Bearer ${accessToken}`, Via: '1.1 catapa-sidecar' },
+      signal: AbortSignal.timeout(Math.min(responseTimeoutMs, mostMs)),
+    })
+    const chunks: Buffer[] = []
+    let bytes = 0
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) continue
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > mostBytes) break
+    }
+    if (statusCode === 401) {
+      throw new LoginFailure(
+        'CATAPA does not accept the token that it has just issued (status 401). Check that CATAPA_BASE_URL, CATAPA_TOKEN_URL and CATAPA_TENANT belong together. Nothing was stored.',
+      )
+    }
+    if (statusCode !== 200) return `/v1/users/me answered with status ${statusCode}`
+    return whoIn(Buffer.concat(chunks).toString()) ?? 'the answer of /v1/users/me names nobody'
+  } catch (error) {
+    if (error instanceof LoginFailure) throw error
+    return `/v1/users/me could not be reached: ${transportFailure(error).because}`
+  } finally {
+    await pool.destroy()
+  }
+}
+
+/** The person's name, else the one to log in with; without what could confuse a terminal. */
+function whoIn(body: string): Who | undefined {
+  let user: unknown
+  try {
+    user = JSON.parse(body)
+  } catch {
+    return undefined
+  }
+  const id = text(user, 'id') ?? text(user, 'username')
+  const name = text(member(user, 'employee'), 'name') ?? text(user, 'username') ?? text(user, 'email')
+  return id === undefined || name === undefined ? undefined : { id, name }
+}
+
+function member(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
+}
+
+function text(from: unknown, name: string): string | undefined {
+  const value = member(from, name)
+  if (typeof value !== 'string') return undefined
+  return (
+    value
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .slice(0, 200)
+      .trim() || undefined
+  )
+}
