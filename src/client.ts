@@ -1,9 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import type { Config, Credentials } from './config/config.ts'
+import { followLogin, type LoginState } from './login/follow-login.ts'
+import { type UserLogin, userLogin } from './login/user-login.ts'
 import { cached, type TokenCache, type TokenEvent } from './oauth/cached.ts'
 import { clientCredentials } from './oauth/client-credentials.ts'
-import { systemClock } from './oauth/token-source.ts'
+import type { TokenRequestOptions } from './oauth/token-request.ts'
+import { systemClock, type TokenSource } from './oauth/token-source.ts'
 import { followCredentials } from './rotation.ts'
 import { logTokenEvent } from './token-log.ts'
 
@@ -14,8 +17,23 @@ export type Client = {
   credentials(): Credentials
   /** Since when, on the wall clock. */
   inUseSince(): number
+  /** On whose behalf it works; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
   start(): void
-  stop(): void
+  /** Resolves once no token request is under way whose answer would be missed. */
+  stop(): Promise<void>
+}
+
+/** Where access tokens come from, by CATAPA_GRANT; `login` where that is a person's. */
+export function grantOf(
+  { grant, scope, stateDir }: Pick<Config, 'grant' | 'scope' | 'stateDir'>,
+  request: TokenRequestOptions,
+): { source: (credentials: Credentials) => TokenSource; login: UserLogin | undefined } {
+  if (grant === 'authorization_code') {
+    const login = userLogin(stateDir, request)
+    return { source: login.source, login }
+  }
+  return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
 /** Config → token cache, following the files that the credentials come from. `pool` leads to the token endpoint. */
@@ -26,10 +44,9 @@ export function oauthClient(
   log: FastifyBaseLogger,
   onTokenEvent: (event: TokenEvent) => void,
 ): Client {
-  const { tokenUrl, clientAuth, scope, tokenTimeoutMs: timeoutMs } = config
-  const grant = (credentials: Credentials) =>
-    clientCredentials(credentials, { tokenUrl, clientAuth, scope, timeoutMs, pool, clock: systemClock })
-  const tokens = cached(grant(config.credentials), {
+  const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
+  const { source, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
+  const tokens = cached(source(config.credentials), {
     clock: systemClock,
     refreshMarginMs: config.refreshMarginMs,
     tokenWaitMs: config.tokenWaitMs,
@@ -42,17 +59,25 @@ export function oauthClient(
   })
   const rotation = followCredentials(config.credentials, {
     read: reread ?? (() => config.credentials),
-    use: (credentials) => tokens.replace(grant(credentials)),
+    use: (credentials) => tokens.replace(source(credentials)),
     log,
   })
+  const followed = login && followLogin(stateDir, login, tokens, rotation.current, log)
   return {
     tokens,
     credentials: rotation.current,
     inUseSince: rotation.inUseSince,
-    start: tokens.start,
-    stop() {
+    login: followed?.state,
+    start() {
+      // The log says as whom before it says that there is a token.
+      if (followed === undefined) tokens.start()
+      else followed.start().then(tokens.start)
+    },
+    async stop() {
       rotation.stop()
+      followed?.stop()
       tokens.stop()
+      await login?.stop()
     },
   }
 }

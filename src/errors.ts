@@ -98,6 +98,12 @@ export const problems = {
     proxyError: 'proxy_configuration_error',
     when: 'the token endpoint refuses the client',
   },
+  login_required: {
+    status: 503,
+    title: 'A person has to log in',
+    proxyError: 'proxy_configuration_error',
+    when: 'calls are to be made on behalf of a user, and nobody has logged in or the login is over',
+  },
   draining: {
     status: 503,
     title: 'The sidecar is shutting down',
@@ -135,6 +141,8 @@ export type ProblemOptions = {
   unanswered?: boolean
   /** A more exact error type of RFC 9209 §2.3 than the table's. */
   proxyError?: string
+  /** In place of `detail` for whoever runs the sidecar, in log and admin listener: it may name files. */
+  operatorDetail?: string
 }
 
 /**
@@ -148,6 +156,8 @@ export class ProblemError extends Error {
   readonly retryAfterMs: number | undefined
   readonly unanswered: boolean
   readonly proxyError: string
+  /** What log and admin listener say; callers get `detail`. */
+  readonly operatorDetail: string
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(`${code}: ${detail}`, { cause: options.cause })
@@ -158,6 +168,7 @@ export class ProblemError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.unanswered = options.unanswered ?? false
     this.proxyError = options.proxyError ?? problems[code].proxyError
+    this.operatorDetail = options.operatorDetail ?? detail
   }
 }
 

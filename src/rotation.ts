@@ -76,7 +76,10 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
       const delayMs = refused ? Math.min(firstRetryMs * 2 ** (refusals - 1), longestRetryMs) : transientRetryMs
       waiting = { credentials: found, refusals, retryAt: performance.now() + delayMs }
       if (known === undefined) {
-        log.warn({ problem: problem.code, detail: problem.detail }, 'new credentials do not work; those in use stay')
+        log.warn(
+          { problem: problem.code, detail: problem.operatorDetail },
+          'new credentials do not work; those in use stay',
+        )
       }
     }
   }

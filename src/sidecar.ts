@@ -94,6 +94,7 @@ export async function startSidecar(
       credentials: client.credentials,
       inUseSince: client.inUseSince,
       credentialFiles,
+      login: client.login,
       stopping: () => stopping,
       inFlight: () => callers.size,
       waiting: room.waiting,
@@ -123,10 +124,11 @@ export async function startSidecar(
       draining = true
       await untilNone(callers, config.shutdownGraceMs)
       for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
-      client.stop()
+      const tokenRequestsEnded = client.stop()
       await untilNone(callers, flushMs)
       for (const { response } of callers) resetConnection(response)
       await Promise.all(servers.map((server) => closeServer(server, flushMs)))
+      await tokenRequestsEnded
       await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
       await started?.stop() // Last: until then /readyz says what is going on.
       await probing.destroy()

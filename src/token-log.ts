@@ -22,12 +22,12 @@ export function logTokenEvent(log: FastifyBaseLogger, event: TokenEvent): void {
       )
       break
     case 'failed': {
-      const { code, detail } = event.problem
+      const { code, operatorDetail } = event.problem
       const fields = {
         problem: code,
-        detail,
+        detail: operatorDetail,
         tokenStillValid: event.tokenStillValid,
-        retryInS: seconds(event.retryInMs),
+        retryInS: Number.isFinite(event.retryInMs) ? seconds(event.retryInMs) : undefined,
       }
       if (event.tokenStillValid) log.warn(fields, 'access token not renewed')
       else log.error(fields, 'no access token')

@@ -82,6 +82,7 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
     return asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 503), tokenWaitMs: 100 }))
   },
   credentials_rejected: async (t) => asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 401) })),
+  login_required: async (t) => asked(await usual(t, { grant: 'authorization_code' })),
   async draining(t) {
     const { upstream, sidecar } = await silentUpstream(t, { shutdownGraceMs: 1000 })
     const working = asked(sidecar)

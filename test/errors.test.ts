@@ -119,6 +119,7 @@ const contract = {
   interrupted: 502,
   token_unavailable: 503,
   credentials_rejected: 503,
+  login_required: 503,
   draining: 503,
   overloaded: 503,
   upstream_timeout: 504,
@@ -209,6 +210,8 @@ test('refused credentials and an unreachable CATAPA are told without their addre
     tokenUrl: new URL('/oauth/token', upstream.url),
   })
   await assertAnswered(unreachable, {}, 'upstream_unreachable')
+  const nobody = await startTestSidecar(t, upstream.url, { grant: 'authorization_code' })
+  await assertAnswered(nobody, {}, 'login_required')
   const tokenless = await startTestSidecar(t, 'http://127.0.0.1:1', { tokenWaitMs: 300 })
   await assertAnswered(tokenless, {}, 'token_unavailable')
 })

@@ -20,6 +20,8 @@ export function emptyRegistry(): Registry {
       failure: undefined,
       rejectionsPaused: false,
     }),
+    grant: 'client_credentials',
+    login: undefined,
     ready: () => false,
     inFlight: () => 0,
     waiting: () => 0,

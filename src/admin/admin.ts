@@ -62,6 +62,8 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         version: sources.version,
         observed,
         token: tokens.state,
+        grant: config.grant,
+        login: sources.login,
         ready: () => isReady().ready,
         inFlight: sources.inFlight,
         waiting: sources.waiting,
@@ -95,7 +97,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
     },
     tokenEvent(event) {
       observed.tokenEvent(event)
-      if (event.type === 'failed') past.tokenFailed(event.problem.code, event.problem.detail)
+      if (event.type === 'failed') past.tokenFailed(event.problem.code, event.problem.operatorDetail)
     },
     start,
   }

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Config } from '../config/config.ts'
+import type { LoginState } from '../login/follow-login.ts'
 import type { TokenState } from '../oauth/cached.ts'
 import type { Counted, Observations } from './observations.ts'
 
@@ -7,6 +9,9 @@ export type MetricSources = {
   version: string
   observed: Observations
   token: () => TokenState
+  grant: Config['grant']
+  /** On whose behalf calls are made; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
   ready: () => boolean
   /** Requests that were accepted and whose answer has not left. */
   inFlight: () => number
@@ -19,7 +24,7 @@ export type MetricSources = {
 }
 
 /** Problems that a token can be missing for; all are shown, 0 or 1, so that an alert has something to compare. */
-const tokenProblems = ['credentials_rejected', 'token_unavailable'] as const
+const tokenProblems = ['credentials_rejected', 'login_required', 'token_unavailable'] as const
 
 /** prom-client's own names for gauges that end in `_total`, which Prometheus keeps for counters. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_resources_total', 'nodejs_active_requests_total']
@@ -29,6 +34,7 @@ export function metrics(sources: MetricSources): Registry {
   const registry = new Registry()
   requestMetrics(registry, sources)
   tokenMetrics(registry, sources)
+  loginMetrics(registry, sources)
   upstreamMetrics(registry, sources)
   plain(registry, 'gauge', 'ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))
   const build = new Gauge({
@@ -71,7 +77,7 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_requests_total',
-    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, failed: may pass) and cause of a failure, an error type of RFC 9209.',
+    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, login_required: nobody has logged in or the login is over, failed: may pass) and cause of a failure, an error type of RFC 9209.',
     ['outcome', 'cause'],
     () => observed.tokenRequests.values(),
   )
@@ -109,6 +115,35 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
     ['code'],
     () => tokenProblems.map((code) => ({ labels: { code }, count: Number(token().failure?.code === code) })),
     'gauge',
+  )
+}
+
+/** Who it is would be a label of a person's name: the status page and the log tell. */
+function loginMetrics(registry: Registry, { grant, login }: MetricSources): void {
+  counted(
+    registry,
+    'grant_info',
+    'Always 1; the label tells as whom calls are made: client_credentials the client itself, authorization_code a person who has logged in.',
+    ['grant'],
+    () => [{ labels: { grant }, count: 1 }],
+    'gauge',
+  )
+  plain(
+    registry,
+    'gauge',
+    'login_usable',
+    '1 while there is a login that CATAPA is not known to refuse, else 0; always 0 where calls are made as the client itself.',
+    () => {
+      const state = login?.()
+      return Number(state?.login !== undefined && !state.over)
+    },
+  )
+  plain(
+    registry,
+    'gauge',
+    'login_timestamp_seconds',
+    'When the person logged in, in seconds since 1970; 0 while there is no login.',
+    () => Date.parse(login?.().login?.since ?? '1970-01-01T00:00:00Z') / 1000,
   )
 }
 

@@ -111,6 +111,7 @@ function add<Labels>(map: Map<string, Counted<Labels>>, key: string, labels: Lab
 function outcomeOf(event: Exclude<TokenEvent, { type: 'rejected' }>): { outcome: string; cause: string } {
   if (event.type !== 'failed') return { outcome: event.type, cause: '' }
   const { code, proxyError } = event.problem
+  if (code === 'login_required') return { outcome: code, cause: proxyError }
   return { outcome: code === 'credentials_rejected' ? 'refused' : 'failed', cause: proxyError }
 }
 

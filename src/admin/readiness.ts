@@ -19,10 +19,12 @@ export function readiness(
   { stopping, answered }: ReadinessOptions,
 ): Readiness {
   if (stopping) return no('draining: the sidecar is shutting down')
-  if (failure !== undefined && !(failure.code === 'token_unavailable' && valid)) {
+  if (failure !== undefined && !(failure.code !== 'credentials_rejected' && valid)) {
     return no(`${failure.code}: ${failure.detail}`)
   }
   if (!answered) return no('starting: the first token request has not been answered yet')
+  // The last token serves until it expires; then nothing will.
+  if (failure?.code === 'login_required') return { ready: true, reason: `ready for now. ${failure.detail}` }
   return { ready: true, reason: 'ready' }
 }
 

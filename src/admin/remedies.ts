@@ -53,6 +53,11 @@ export const remedies: Record<
     remedy:
       'Check tenant, client id and secret, and that the client still exists in CATAPA (Setup > OAuth 2.0 Clients). Then refresh the token.',
   },
+  login_required: {
+    whose: 'configuration',
+    remedy:
+      'Somebody has to log in: catapa-sidecar login, as the user and with the settings of this sidecar. It is picked up within 5 s.',
+  },
   draining: { whose: 'sidecar', remedy: 'The sidecar was shutting down: send the request again.' },
   overloaded: { whose: 'caller', remedy: 'Send fewer requests at a time, or raise SIDECAR_MAX_WAITING.' },
   upstream_timeout: {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Credentials } from '../config/config.ts'
+import type { LoginState } from '../login/follow-login.ts'
 import type { TokenCache } from '../oauth/cached.ts'
 
 /** What the admin listener can see of the sidecar. */
@@ -14,6 +15,8 @@ export type AdminSources = {
   inUseSince: () => number
   /** The files that they come from; none: the environment. */
   credentialFiles: readonly string[]
+  /** On whose behalf calls are made; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ProblemCode } from '../errors.ts'
+import type { LoginState } from '../login/follow-login.ts'
+import type { Who } from '../login/login-file.ts'
 import type { TokenState } from '../oauth/cached.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { Observations } from './observations.ts'
@@ -10,7 +12,7 @@ import { type ShownSetting, shownSettings } from './shown-settings.ts'
 import type { AdminSources } from './sources.ts'
 import type { UpstreamSeen } from './upstream-seen.ts'
 
-/** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret or a person's. */
+/** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
 export type Status = {
   version: string
   node: string
@@ -40,12 +42,25 @@ export type Status = {
           whose: ShownError['whose']
           remedy: string
           at: string
-          /** Undefined while a token request is due or under way. */
+          /** Undefined while a token request is due or under way, and where only a new login helps. */
           retryAt: string | undefined
         }
       | undefined
   }
   credentials: { tenant: string; clientId: string; from: string[]; inUseSince: string }
+  /** As whom calls are made: the client itself, or a person who has logged in. */
+  grant: Config['grant']
+  login:
+    | {
+        file: string
+        as: Who | undefined
+        since: string | undefined
+        /** Why there is none to be used, and what to do. */
+        problem: string | undefined
+        /** CATAPA does not accept it any more. */
+        over: boolean
+      }
+    | undefined
   upstream: {
     origin: string
     /** API or token endpoint. */
@@ -118,6 +133,8 @@ export function status({
       from: sources.credentialFiles.length > 0 ? [...sources.credentialFiles] : ['environment'],
       inUseSince: iso(sources.inUseSince()),
     },
+    grant: config.grant,
+    login: sources.login && loginStatus(sources.login()),
     upstream: {
       origin: config.baseUrl.origin,
       answeredAt: maybeIso(seen.answeredAt()),
@@ -140,6 +157,10 @@ export function status({
   }
 }
 
+function loginStatus({ file, login, problem, over }: LoginState): Status['login'] {
+  return { file, as: login?.who, since: login?.since, problem, over }
+}
+
 function tokenStatus(state: TokenState): Status['token'] {
   const { valid, expiresInMs, lifetimeMs, failure } = state
   return {
@@ -157,7 +178,10 @@ function tokenStatus(state: TokenState): Status['token'] {
       detail: failure.detail,
       ...remedies[failure.code],
       at: iso(failure.at),
-      retryAt: failure.retryInMs > 0 ? iso(wholeSecond(Date.now() + failure.retryInMs)) : undefined,
+      retryAt:
+        failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)
+          ? iso(wholeSecond(Date.now() + failure.retryInMs))
+          : undefined,
     },
   }
 }

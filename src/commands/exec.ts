@@ -50,7 +50,10 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     if (typeof problem === 'string') return 128 + constants.signals[problem]
     if (problem !== undefined) {
       const status = problem.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
-      return say(`${file} was not started: ${problem.detail.replace(/; the sidecar keeps trying\.$/, '.')}`, status)
+      return say(
+        `${file} was not started: ${problem.operatorDetail.replace(/; the sidecar keeps trying\.$/, '.')}`,
+        status,
+      )
     }
     const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
     return await outcome(child, { file, signals, sidecar, logger })

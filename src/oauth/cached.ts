@@ -3,7 +3,14 @@ import { failureMemory } from './failure-memory.ts'
 import { type Fleeting, type Held, hold, isSame, remainingMs, renewedSame, sighted, untilMs } from './held-token.ts'
 import { rejectionLimit } from './rejections.ts'
 import type { CacheOptions, TokenCache, TokenState } from './token-cache.ts'
-import { asTokenProblem, expiredOnTheWay, handedBackExpired, refusesFresh, stopping } from './token-problems.ts'
+import {
+  asTokenProblem,
+  expiredOnTheWay,
+  handedBackExpired,
+  refusesFresh,
+  stopping,
+  superseded,
+} from './token-problems.ts'
 import type { AccessToken, Instant, TokenSource } from './token-source.ts'
 
 export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-cache.ts'
@@ -39,6 +46,8 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   let flight: Promise<unknown> | undefined
   let flightAt = 0
   let requests = 0
+  /** A flight that began before `startOver` has nothing to say any more. */
+  let era = 0
   /** The token that was dropped because CATAPA refused it, until another one is there. */
   let rejected: AccessToken | undefined
   /** The last token, if its lifetime was ≤ 0: then it is asked for only when somebody waits. */
@@ -158,6 +167,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   /** One token request, and what follows from its outcome. @throws ProblemError when it brought no usable token */
   async function ask(from: TokenSource): Promise<void> {
     const forRejected = rejected
+    const begunIn = era
     requests += 1
     flightAt = clock.now().mono
     const answer = (async () => from(forRejected))().catch(asTokenProblem)
@@ -166,6 +176,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
     flight = undefined
     if (stopped) throw stopping()
     try {
+      if (begunIn !== era) throw superseded()
       const adopting = from !== source && !(outcome instanceof ProblemError)
       if (adopting) adopt(from)
       const problem = outcome instanceof ProblemError ? outcome : take(outcome, forRejected)
@@ -259,6 +270,17 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
     return renewal
   }
 
+  function startOver(): void {
+    era += 1
+    held = undefined
+    rejected = undefined
+    fleeting = undefined
+    limit.forget()
+    memory.clear()
+    usedAt = clock.now().mono // It shall be known at once whether the other login works.
+    wake()
+  }
+
   function stop(): void {
     stopped = true
     cancelTimer()
@@ -280,7 +302,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       requests,
       failure: last && {
         code: last.problem.code,
-        detail: last.problem.detail,
+        detail: last.problem.operatorDetail,
         at: last.at,
         retryInMs: Math.max(0, mayAskAt() - now.mono),
       },
@@ -289,5 +311,5 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   }
 
   const replace = (from: TokenSource) => askNow(() => from)
-  return { current, get, reject, accepted, replace, renew, state, start: wake, stop }
+  return { current, get, reject, accepted, replace, renew, startOver, state, start: wake, stop }
 }

@@ -14,7 +14,8 @@ export type Failure = { problem: ProblemError; at: number }
 
 /**
  * What the last token requests taught (CONTRACT §4). Passing trouble is retried with backoff and jitter, not before
- * `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min.
+ * `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min; that a
+ * person has to log in, until `clear`.
  */
 export function failureMemory({ clock, random }: { clock: Clock; random: () => number }) {
   let failure: Failure | undefined
@@ -24,7 +25,7 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
   let notBefore = Number.NEGATIVE_INFINITY
   let jitter = 1
 
-  const refused = () => failure?.problem.code === 'credentials_rejected'
+  const refused = () => failure?.problem.code === 'credentials_rejected' || failure?.problem.code === 'login_required'
 
   return {
     remember(problem: ProblemError): void {
@@ -33,7 +34,8 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
       failedAt = mono
       jitter = 0.75 + random() / 2
       failures += 1
-      if (refused()) {
+      if (problem.code === 'login_required') notBefore = Number.POSITIVE_INFINITY
+      else if (refused()) {
         notBefore = mono + Math.min(firstRefusalMs * 2 ** refusals, longestRefusalMs)
         refusals += 1
       } else {
@@ -48,7 +50,7 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
       notBefore = Number.NEGATIVE_INFINITY
     },
 
-    /** The earliest next attempt, on the monotonic clock: sooner while somebody waits for it. */
+    /** The earliest next attempt, on the monotonic clock: sooner while somebody waits for it. Infinity: none. */
     retryAt(waitedFor: boolean): number {
       if (failure === undefined || refused()) return notBefore
       const longest = waitedFor ? longestRetryMs.waitedFor : longestRetryMs.background
@@ -58,7 +60,7 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
     /** The last failure, until a token request succeeds. */
     last: (): Failure | undefined => failure,
 
-    /** Whether the client is refused, as far as is known. */
+    /** Whether the client or the login is refused, as far as is known. */
     refused,
 
     /** Whether the last token request met passing trouble. */
@@ -70,8 +72,8 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
         const detail = 'The token endpoint has not answered in time; try again in a moment.'
         return new ProblemError('token_unavailable', detail, { retryAfterMs: retryInMs })
       }
-      const { code, detail, proxyError, cause } = failure.problem
-      return new ProblemError(code, detail, { cause, proxyError, retryAfterMs: retryInMs })
+      const { code, detail, proxyError, operatorDetail, cause } = failure.problem
+      return new ProblemError(code, detail, { cause, proxyError, operatorDetail, retryAfterMs: retryInMs })
     },
   }
 }

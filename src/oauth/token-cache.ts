@@ -31,6 +31,7 @@ export type TokenState = {
   requesting: boolean
   waiting: number
   requests: number
+  /** `detail` is for whoever runs the sidecar; `retryInMs` is Infinity where only a new login helps. */
   failure: { code: ProblemError['code']; detail: string; at: number; retryInMs: number } | undefined
   rejectionsPaused: boolean
 }
@@ -41,7 +42,7 @@ export type TokenCache = {
   /**
    * Waits for a token as long as CONTRACT §4 allows.
    *
-   * @throws ProblemError `token_unavailable` or `credentials_rejected`
+   * @throws ProblemError `token_unavailable`, `credentials_rejected` or `login_required`
    */
   get: TokenSource
   /**
@@ -56,6 +57,8 @@ export type TokenCache = {
   replace(source: TokenSource): Promise<void>
   /** Asks for a new token now, whatever the memory of failures says. @throws ProblemError as the source does */
   renew(): Promise<void>
+  /** Another person, or nobody any more: drops the token and all that was learnt, and asks the source anew. */
+  startOver(): void
   state(): TokenState
   /** Begins: asks for the first token. */
   start(): void

@@ -22,6 +22,11 @@ export function expiredOnTheWay(): ProblemError {
   return new ProblemError('token_unavailable', detail)
 }
 
+export function superseded(): ProblemError {
+  const detail = 'The login changed while a token was asked for; the sidecar asks anew.'
+  return new ProblemError('token_unavailable', detail)
+}
+
 export function stopping(): ProblemError {
   return new ProblemError('draining', 'The sidecar is shutting down; send the request again when it is back.')
 }

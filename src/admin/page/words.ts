@@ -52,12 +52,14 @@ function withoutRenewal(
   now: number,
 ): Headline {
   const refused = failure.code === 'credentials_rejected'
+  const loginOver = failure.code === 'login_required'
   const { happened, remedy } = explain(failure)
   if (token.valid && token.expiresAt !== undefined) {
     const until = `Calls still work with the last token, until ${moment(token.expiresAt, now)}.`
-    const title = refused ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
+    const title = refused || loginOver ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
     return say('warning', title, `${happened} ${until}`, remedy)
   }
+  if (loginOver) return say('bad', 'A person has to log in', happened, remedy)
   return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', happened, remedy)
 }
 
@@ -115,14 +117,16 @@ export function validFor({ valid, expiresAt, requesting }: Status['token'], now:
 
 function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
   if (requesting) return 'under way'
+  if (failure?.code === 'login_required') return 'after the next login'
   const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
   return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
 }
 
-export function credentialFacts({ token, credentials }: Status, now: number): Fact[] {
+export function credentialFacts({ token, credentials, login }: Status, now: number): Fact[] {
   const { tenant, clientId, from, inUseSince } = credentials
   return [
     { label: 'CATAPA says', value: verdict(token, now) },
+    ...(login === undefined ? [] : loginFacts(login, now)),
     { label: 'Tenant', value: tenant },
     { label: 'Client id', value: clientId },
     { label: 'Read from', value: from.join(', ') },
@@ -130,8 +134,17 @@ export function credentialFacts({ token, credentials }: Status, now: number): Fa
   ]
 }
 
+function loginFacts({ as, since, over }: NonNullable<Status['login']>, now: number): Fact[] {
+  if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no login to be used' }]
+  return [
+    { label: 'On behalf of', value: as === undefined ? 'a person whose name is not known' : as.name },
+    { label: 'Logged in', value: `${moment(since, now)}${over ? ', and the login is over' : ''}` },
+  ]
+}
+
 function verdict({ failure, obtainedAt }: Status['token'], now: number): string {
   if (failure?.code === 'credentials_rejected') return 'refused'
+  if (failure?.code === 'login_required') return 'a login is required'
   if (obtainedAt !== undefined) return `accepted at ${moment(obtainedAt, now)}`
   return 'not known yet'
 }
@@ -216,6 +229,11 @@ export function explain({ code, detail, whose, remedy }: Trouble): { happened: s
   if (code === 'token_unavailable' && step === undefined && /\banswered with status\b/.test(happened)) {
     const wait = 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
     return { happened, cause: `Most likely cause: ${blamed.catapa}.`, remedy: wait }
+  }
+  // `LoginStoreError`, whose words end in what to do.
+  const [, full, mend] = /^(.*\bcannot be stored in .*?\.) ([A-Z].*)$/.exec(detail ?? '') ?? []
+  if (full !== undefined && mend !== undefined) {
+    return { happened: full, cause: 'Most likely cause: the disk of this machine.', remedy: mend }
   }
   const own = step === undefined ? remedy : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
   return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy: own }
