@@ -4,6 +4,7 @@ import { checkup, type StepResult, type Watcher } from './checkup.ts'
 import { clock } from './clock.ts'
 import { configuration } from './configuration.ts'
 import { listener } from './listener.ts'
+import { login } from './login.ts'
 import { dns, tcp } from './network.ts'
 import { proxy } from './proxy.ts'
 import { secretFile } from './secret-file.ts'
@@ -13,6 +14,14 @@ import { tls } from './tls.ts'
 import { token } from './token.ts'
 import { validateAccessToken } from './validate-access-token.ts'
 
+/** Only where calls are made on behalf of a user. */
+const loginStep: Step<Subject> = {
+  name: 'login',
+  needs: ['configuration'],
+  doing: 'looking at the login',
+  run: login,
+}
+
 /** What is looked at once there is a configuration: from the wire upwards, and the own listener last. */
 const steps: readonly Step<Subject>[] = [
   { name: 'dns', needs: ['configuration'], doing: 'looking names up', run: dns },
@@ -20,7 +29,7 @@ const steps: readonly Step<Subject>[] = [
   { name: 'proxy', needs: ['tcp'], doing: 'asking the outgoing proxy', run: proxy },
   { name: 'tls', needs: ['proxy'], doing: 'looking at the certificate', run: tls },
   { name: 'clock', needs: ['tls'], doing: 'comparing the clock with CATAPA', run: clock },
-  { name: 'token', needs: ['tls'], doing: 'asking for a token', run: token },
+  { name: 'token', needs: ['tls', 'login'], doing: 'asking for a token', run: token },
   { name: 'validate-access-token', needs: ['token'], doing: 'calling CATAPA with the token', run: validateAccessToken },
   { name: 'listener', needs: ['configuration'], doing: 'looking whether it is free', run: listener },
 ]
@@ -36,7 +45,8 @@ export async function examine(origin: Origin, newToken: boolean, watcher: Watche
   await perform({ name: 'configuration', needs: [], doing: 'reading the settings', run: read }, () => origin)
   await perform({ name: 'secret-file', needs: [], doing: 'looking at the secret', run: secretFile }, () => origin)
   const subject = memoized(() => newSubject(origin, config, newToken))
-  for (const step of steps) await perform(step, subject)
+  const own = config?.grant === 'authorization_code' ? [loginStep, ...steps] : steps
+  for (const step of own) await perform(step, subject)
   return results()
 }
 

@@ -3,11 +3,13 @@ import { localGet, reachable } from './local-request.ts'
 
 /** What a running sidecar says of itself at `/api/status`. */
 export type SidecarStatus = {
-  /** It works for the same tenant and client at the same CATAPA. */
+  /** It works for the same tenant and client at the same CATAPA, and as whom it is told to here. */
   same: boolean
   tenant: string
   clientId: string
   token: { valid: boolean; expiresAt: number | undefined; failure: { code: string; detail: string } | undefined }
+  /** The person whose login it uses, where it uses one. */
+  login: { as: string | undefined; since: string | undefined; problem: string | undefined } | undefined
   /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
   data: readonly string[]
   /** Of all its listeners. */
@@ -25,7 +27,7 @@ export async function sidecarStatus(config: Config): Promise<SidecarStatus | und
 }
 
 /** Nothing is taken for granted: it may be of another version, or another program. */
-function read(status: unknown, { credentials, baseUrl }: Config): SidecarStatus | undefined {
+function read(status: unknown, { credentials, baseUrl, grant }: Config): SidecarStatus | undefined {
   const tenant = text(status, 'credentials', 'tenant')
   const clientId = text(status, 'credentials', 'clientId')
   const origin = text(status, 'upstream', 'origin')
@@ -35,7 +37,11 @@ function read(status: unknown, { credentials, baseUrl }: Config): SidecarStatus 
   const code = text(status, 'token', 'failure', 'code')
   const data = texts(at(status, 'listeners', 'data'))
   return {
-    same: tenant === credentials.tenant && clientId === credentials.clientId && origin === baseUrl.origin,
+    same:
+      tenant === credentials.tenant &&
+      clientId === credentials.clientId &&
+      origin === baseUrl.origin &&
+      grant === (text(status, 'grant') ?? 'client_credentials'),
     tenant,
     clientId,
     token: {
@@ -43,6 +49,14 @@ function read(status: unknown, { credentials, baseUrl }: Config): SidecarStatus 
       expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
       failure: code === undefined ? undefined : { code, detail: text(status, 'token', 'failure', 'detail') ?? code },
     },
+    login:
+      at(status, 'login') === undefined
+        ? undefined
+        : {
+            as: text(status, 'login', 'as', 'name'),
+            since: text(status, 'login', 'since'),
+            problem: text(status, 'login', 'problem'),
+          },
     data,
     addresses: [...data, ...texts(at(status, 'listeners', 'admin'))],
   }

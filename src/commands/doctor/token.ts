@@ -1,6 +1,7 @@
+import { grantOf } from '../../client.ts'
+import type { Config } from '../../config/config.ts'
 import { connectionPool } from '../../connection.ts'
 import { asProblem, type ProblemError } from '../../errors.ts'
-import { clientCredentials } from '../../oauth/client-credentials.ts'
 import { systemClock } from '../../oauth/token-source.ts'
 import type { SidecarStatus } from './sidecar-status.ts'
 import { clause, failed, type Outcome, ok, type Subject } from './step.ts'
@@ -16,20 +17,24 @@ export async function token(subject: Subject): Promise<Outcome> {
     if (outcome !== undefined) return outcome
   }
   const { config, secureContext } = subject
-  const { tokenUrl, clientAuth, scope, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
+  const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
   let refusal: Refusal | undefined
   const watched = watchedPool(pool, (found) => {
     refusal = found
   })
   try {
-    const options = { tokenUrl, clientAuth, scope, timeoutMs, pool: watched, clock: systemClock }
-    const { value, lifetimeMs } = await clientCredentials(config.credentials, options)()
+    const { source } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool: watched, clock: systemClock })
+    const { value, lifetimeMs } = await source(config.credentials)()
     subject.token = value
     return ok(`CATAPA gave one, valid for ${Math.round(lifetimeMs / 60_000)} min`)
   } catch (error) {
     const problem = asProblem(error)
-    return problem.code === 'credentials_rejected' ? refused(problem, refusal) : unavailable(problem, timeoutMs)
+    if (problem.code === 'login_required') return loginRequired(problem.operatorDetail)
+    if (/cannot be stored/.test(problem.detail)) return loginNotStored(problem.operatorDetail)
+    return problem.code === 'credentials_rejected'
+      ? refused(problem, refusal, config.grant)
+      : unavailable(problem, timeoutMs)
   } finally {
     await pool.destroy()
   }
@@ -46,6 +51,7 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
       `${checkAll} ${again}`,
     )
   }
+  if (failure?.code === 'login_required') return loginRequired(failure.detail)
   if (valid) {
     const left =
       expiresAt === undefined ? '' : ` for another ${Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))} min`
@@ -59,19 +65,35 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
   )
 }
 
+/** The sentence that says what is the matter, and those that say what to do. */
+function loginRequired(detail: string): Outcome {
+  const [what = '', ...todo] = detail.split(/(?<=[.)]) (?=[A-Z])/)
+  return failed('credentials', clause(what), todo.join(' ') || 'Log in: catapa-sidecar login')
+}
+
+function loginNotStored(detail: string): Outcome {
+  const [what = '', ...todo] = detail.replace(' The sidecar keeps trying.', '').split(/(?<=[.)]) (?=[A-Z])/)
+  return failed('configuration', clause(what), todo.join(' '))
+}
+
 const checkAll = `Check CATAPA_CLIENT_SECRET, CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
-function refused(problem: ProblemError, refusal: Refusal | undefined): Outcome {
+function refused(problem: ProblemError, refusal: Refusal | undefined, grant: Config['grant']): Outcome {
   const detail = clause(firstSentence(problem.detail))
-  return failed('credentials', detail, refusalRemedy(problem.detail, refusal))
+  return failed('credentials', detail, refusalRemedy(problem.detail, refusal, grant))
+}
+
+const grantTypes = {
+  client_credentials: '"client credentials"',
+  authorization_code: '"authorization code" and "refresh token"',
 }
 
 /** The codes are those of RFC 6749 §5.2, which the grant repeats from a fixed list. */
-function refusalRemedy(detail: string, refusal: Refusal | undefined): string {
+function refusalRemedy(detail: string, refusal: Refusal | undefined, grant: Config['grant']): string {
   if (/is a catapa-sidecar itself/.test(detail)) return 'Set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA.'
   if (/\(invalid_scope/.test(detail)) return 'Check CATAPA_SCOPE; leave it out unless CATAPA asked for it.'
   if (/\((unauthorized_client|unsupported_grant_type)/.test(detail)) {
-    return `In CATAPA, let this client have the grant type "client credentials" (${setup}).`
+    return `In CATAPA, let this client have the grant type ${grantTypes[grant]} (${setup}).`
   }
   if (refusal?.aboutTenant) {
     return 'The answer is about the tenant: check CATAPA_TENANT, which is the code of the tenant, and that this client was made in that tenant.'

@@ -45,7 +45,7 @@ async function throughRunning({ running }: Subject): Promise<Outcome> {
   const code = [answer.headers['x-catapa-sidecar-error']].flat()[0]
   if (code === undefined) return judge(answer.status, ' through the running sidecar')
   return failed(
-    code === 'credentials_rejected' ? 'credentials' : 'unreachable',
+    code === 'credentials_rejected' || code === 'login_required' ? 'credentials' : 'unreachable',
     `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
     'Its log says more, and the README has a list of these codes. With --new-token it is left out.',
   )
