@@ -123,7 +123,8 @@ test('NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing: no request, no secret', as
     SIDECAR_TOKEN_WAIT: '0.5',
     SIDECAR_LOG_FORMAT: 'json',
   })
-  const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(await cli.until(/http:\/\/127\.0\.0\.1:\d+/))?.[1])
+  const listening = /"address":"http:\/\/127\.0\.0\.1:(\d+)/
+  const port = Number(listening.exec(await cli.until(listening))?.[1])
   assert.match((await ask(port, get)).text, /token_unavailable[\s\S]*not trusted/)
   assert.equal(impostor.seen.length, 0)
 })
