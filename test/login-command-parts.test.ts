@@ -202,33 +202,32 @@ test('a browser is opened where there is a screen of this machine', () => {
 })
 
 test('for a sidecar of another user, unit, container or folder the command is printed that reaches it', () => {
-  const own = processStatus('/state')
-  const words = (change: Partial<ProcessStatus>) =>
-    elsewhere({ ...own, ...change }, '/state', {
-      words: ['login'],
-      configPath: '/etc/my env',
-      environment: { CATAPA_TENANT: 'x', SIDECAR_STATE_DIR: '/y', HOME: '/', https_proxy: 'z' },
-    }) ?? ''
+  const own: ProcessStatus = { ...processStatus('/state'), uid: 0, user: 'root', container: undefined, unit: undefined }
+  const words = (change: Partial<ProcessStatus>, changeOwn: Partial<ProcessStatus> = {}) => {
+    const environment = { CATAPA_TENANT: 'x', SIDECAR_STATE_DIR: '/y', HOME: '/', https_proxy: 'z' }
+    const call = { words: ['login'], configPath: '/etc/my env', environment }
+    return elsewhere({ ...own, ...change }, { ...own, ...changeOwn }, call) ?? ''
+  }
   assert.equal(words({}), '')
   assert.equal(words({ files: 'mnt:[1]' }), '', 'a service with a view of its own of the same folder')
   assert.match(
     words({ stateDir: "/it's" }),
     /\n {2}env 'SIDECAR_STATE_DIR=\/it'\\''s' .* login --config '\/etc\/my env'$/,
   )
-  const root = own.uid === 0
-  const named = words({ uid: 4711, gid: 4712, user: 'payroll', stateDir: '/var/lib/p' })
-  assert.match(named, /belongs to the user payroll and keeps its login in \/var\/lib\/p/)
-  assert.match(
-    named,
-    root
-      ? /\n {2}runuser -u payroll -- env SIDECAR_STATE_DIR=\/var\/lib\/p .* login/
-      : /\n {2}sudo --preserve-env=CATAPA_TENANT,https_proxy -u payroll env SIDECAR_STATE_DIR=\/var\/lib\/p /,
-  )
-  const nameless = words({ uid: 4711, gid: 4712, user: undefined })
-  assert.match(nameless, root ? /setpriv --reuid=4711 --regid=4712 --clear-groups env / : /-u '#4711' env|-u #4711 env/)
+
+  const payroll = { uid: 4711, gid: 4712, user: 'payroll', stateDir: '/var/lib/p' }
+  assert.match(words(payroll), /belongs to the user payroll and keeps its login in \/var\/lib\/p/)
+  assert.match(words(payroll), /\n {2}runuser -u payroll -- env SIDECAR_STATE_DIR=\/var\/lib\/p .* login/)
+  const bySudo = / {2}sudo --preserve-env=CATAPA_TENANT,https_proxy -u payroll env SIDECAR_STATE_DIR=\/var\/lib\/p /
+  assert.match(words(payroll, { uid: 1000 }), bySudo)
+  const nameless = { ...payroll, user: undefined }
+  assert.match(words(nameless), /\n {2}setpriv --reuid=4711 --regid=4712 --clear-groups env /)
+  assert.match(words(nameless, { uid: 1000 }), / -u '#4711' env /)
+
   const unit = words({ uid: 4711, unit: 'catapa-sidecar@acme.service', user: undefined })
   assert.match(unit, /systemd-run --pty .*DynamicUser=yes[\s\S]*StateDirectory=catapa-sidecar-acme[\s\S]*acme\/secret/)
-  assert.doesNotMatch(words({ uid: 4711, unit: 'cron.service', user: 'payroll' }), /systemd-run/)
+  assert.doesNotMatch(words({ ...payroll, unit: 'cron.service' }), /systemd-run/)
+
   const container = words({ container: 'f00', files: 'mnt:[1]' })
   assert.match(container, /\n {2}docker exec -it f00 catapa-sidecar login --paste$/)
   assert.equal(words({ container: 'f00' }), '', 'inside of the same container')

@@ -77,6 +77,19 @@ test('whoever denies ends it with 4, and the login of before stays', async (t) =
   assert.equal(stored(stateDir)?.before, true)
 })
 
+test('a token that the API refuses is not stored, and the code was sent once: 4', async (t) => {
+  const { url, env, stateDir } = await startLoginSandbox(t)
+  const command = await startLogin(t, env)
+  const address = await chooseSomebody(command.authorizeUrl)
+  await fetch(`${url}/sandbox/faults`, { method: 'PATCH', body: '{"unauthorized":{"count":1}}' })
+  await fetch(address)
+  const { code, output } = await ended(command)
+  assert.equal(code, 4)
+  assert.match(output, /does not accept the token that it has just issued/)
+  assert.equal(stored(stateDir), undefined)
+  assert.equal((await json(fetch(`${url}/sandbox/stats`))).tokenRequests, 1)
+})
+
 test('a port that is taken: 3, before anybody logs in', async (t) => {
   const taken = await listenOnFreePort(t, createServer())
   const { env } = await startLoginSandbox(t, { redirectUri: `http://127.0.0.1:${taken}/callback` })

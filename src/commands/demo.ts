@@ -66,6 +66,8 @@ To point a program at it, change its base URL and remove its login:
 
   https://api.catapa.com  ->  ${url}
 
+To make calls on behalf of a person, log in as one of the invented people: "Try it without an account" in docs/on-behalf-of.md.
+
 Ctrl-C ends both.
 `
 }

@@ -1,3 +1,4 @@
+import { processStatus } from '../admin/process-status.ts'
 import type { Config } from '../config/config.ts'
 import { type Environment, takeEnvironment } from '../config/environment.ts'
 import { readConfig } from '../config/read-config.ts'
@@ -35,7 +36,8 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
   try {
     const words = ['login', ...(paste ? ['--paste'] : []), ...(own['no-browser'] === true ? ['--no-browser'] : [])]
     const running = await runningSidecarProcess(config.adminListen)
-    const refusal = running && elsewhere(running.process, config.stateDir, { words, configPath, environment })
+    const refusal =
+      running && elsewhere(running.process, processStatus(config.stateDir), { words, configPath, environment })
     if (refusal !== undefined) throw new LoginFailure(refusal)
     const other =
       running && (running.tenant !== config.credentials.tenant || running.clientId !== config.credentials.clientId)

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { processStatus } from '../admin/process-status.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { readStateConfig } from '../config/read-config.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
@@ -14,7 +15,8 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { adminListen, stateDir } = readStateConfig(environment, configPath)
   const running = await runningSidecarProcess(adminListen)
-  const other = running && elsewhere(running.process, stateDir, { words: ['logout'], configPath, environment })
+  const other =
+    running && elsewhere(running.process, processStatus(stateDir), { words: ['logout'], configPath, environment })
   try {
     const removed = existsSync(stateDir) && (await withFolder(stateDir, () => removeLogin(stateDir)))
     process.stdout.write(

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { type ProcessStatus, processStatus } from '../../admin/process-status.ts'
+import type { ProcessStatus } from '../../admin/process-status.ts'
 import type { ListenAddress } from '../../config/config.ts'
 import type { Environment } from '../../config/environment.ts'
 import { localGet, reachable } from '../doctor/local-request.ts'
@@ -28,16 +28,15 @@ export async function runningSidecarProcess(adminListen: readonly ListenAddress[
 }
 
 /** Why what this process does to the state folder would not reach the running sidecar, and the command that does; undefined when it would. */
-export function elsewhere(running: ProcessStatus, stateDir: string, call: Call): string | undefined {
-  const own = processStatus(stateDir)
+export function elsewhere(running: ProcessStatus, own: ProcessStatus, call: Call): string | undefined {
   if (running.container !== undefined && running.files !== own.files) {
     return `The running sidecar is in the container ${running.container}, and so is its state folder. Run there:\n\n  ${inContainer(running.container, call)}`
   }
   const otherUser = running.uid !== own.uid || (own.uid === undefined && running.user !== own.user)
   if (!otherUser && running.stateDir === own.stateDir) return undefined
-  const who = running.user === undefined ? `uid ${running.uid}` : running.user
+  const who = running.user === undefined ? `another user (uid ${running.uid})` : `the user ${running.user}`
   const why = otherUser
-    ? `The running sidecar belongs to the user ${who} and keeps its login in ${running.stateDir}`
+    ? `The running sidecar belongs to ${who} and keeps its login in ${running.stateDir}`
     : `The running sidecar keeps its login in another folder, ${running.stateDir}`
   return `${why}. Run this instead:\n\n  ${commandFor(running, own, otherUser, call)}`
 }
@@ -58,7 +57,7 @@ function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boole
   const placed = `env ${quoted(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
   if (!otherUser) return placed
   const ofUnit = inUnit(running.unit, call)
-  if (ofUnit !== undefined) return ofUnit
+  if (ofUnit !== undefined) return own.uid === 0 ? ofUnit : `sudo ${ofUnit}`
   if (own.uid === 0) {
     return user === undefined
       ? `setpriv --reuid=${uid} --regid=${gid} --clear-groups ${placed}`
@@ -74,25 +73,29 @@ function inUnit(unit: string | undefined, { words }: Call): string | undefined {
   const name = /^(catapa-sidecar(?:@[\w-]+)?)\.service$/.exec(unit ?? '')?.[1]
   if (name === undefined) return undefined
   const instance = name.split('@')[1]
-  const folder = `/etc/catapa-sidecar${instance === undefined ? '' : `/${instance}`}`
-  const state = instance === undefined ? 'catapa-sidecar' : `catapa-sidecar-${instance}`
+  const [dash, slash] = instance === undefined ? ['', ''] : [`-${instance}`, `/${instance}`]
+  const folder = `/etc/catapa-sidecar${slash}`
   return [
-    'sudo systemd-run --pty --wait --collect --quiet -p DynamicUser=yes',
-    ` -p User=${state} -p StateDirectory=${state} -p EnvironmentFile=${folder}/settings.env`,
+    // Instances share the dynamic user, whose name is the unit's without what follows the @.
+    `systemd-run --pty --wait --collect --quiet -p DynamicUser=yes -p User=catapa-sidecar -p Group=catapa-callers${dash}`,
+    ` -p StateDirectory=catapa-sidecar${dash} -p StateDirectoryMode=0700 -p EnvironmentFile=${folder}/settings.env`,
     ` -p LoadCredential=CATAPA_CLIENT_SECRET:${folder}/secret`,
+    ...(instance === undefined
+      ? []
+      : [` -p Environment=SIDECAR_ADMIN_LISTEN=unix:/run/catapa-sidecar${dash}/admin.sock`]),
     ` ${[...program(), ...words].join(' ')}`,
   ].join(' \\\n   ')
 }
 
-/** How to start this program anew. */
+/** How to start this program anew, by its path: another user may have another PATH. */
 function program(): string[] {
   const [node = 'node', script = ''] = process.argv
-  return basename(script) === 'catapa-sidecar' ? ['catapa-sidecar'] : [quoted(node), quoted(script)]
+  return basename(script) === 'catapa-sidecar' ? [quoted(script)] : [quoted(node), quoted(script)]
 }
 
 /** For a POSIX shell. */
 function quoted(text: string): string {
-  return /^[\w./@+:=,#-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return /^[\w./@+:=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** Nothing is taken for granted: it may be of another version, or another program. */
