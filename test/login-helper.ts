@@ -33,21 +33,23 @@ export async function freshRefreshToken(sandboxUrl: string, index = 0): Promise<
     body: new URLSearchParams({ person }).toString(),
   })
   const code = new URL(sentBack.headers.get('location') ?? '').searchParams.get('code') ?? ''
-  const response = await fetch(`${sandboxUrl}/oauth/token`, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      Authorization: basic,
-      Tenant: demoCredentials.tenant,
-    },
-    body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }).toString(),
-  })
+  const response = await requestToken(sandboxUrl, { grant_type: 'authorization_code', code, redirect_uri: redirectUri })
   const answer: unknown = await response.json()
   const token: unknown =
     typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'refresh_token') : undefined
   if (typeof token !== 'string') throw new Error(`no refresh token: ${response.status}`)
   secret(token)
   return token
+}
+
+/** A refresh, as whoever has the token and the client's secret can make it. */
+export async function useRefreshToken(sandboxUrl: string, refreshToken: string): Promise<number> {
+  return (await requestToken(sandboxUrl, { grant_type: 'refresh_token', refresh_token: refreshToken })).status
+}
+
+function requestToken(sandboxUrl: string, parameters: Record<string, string>): Promise<Response> {
+  const headers = { Authorization: basic, Tenant: demoCredentials.tenant }
+  return fetch(`${sandboxUrl}/oauth/token`, { method: 'POST', headers, body: new URLSearchParams(parameters) })
 }
 
 /** A login for the demo client at this CATAPA. */
