@@ -130,14 +130,21 @@ test('another person who logs in is acted for within 5 s', async (t) => {
   assert.ok(tookMs < 5_000, `${tookMs} ms`)
 })
 
-for (const [what, spoil, mend, cure] of [
+for (const [what, spoil, mend, toDo, cure] of [
   [
     'that others can read',
     (path: string) => chmodSync(path, 0o644),
     /mode 0644.*chmod 600 /,
+    /What to do: Keep it to its owner: chmod 600 /,
     (path: string) => chmodSync(path, 0o600),
   ],
-  ['that is damaged', (path: string) => writeFileSync(path, '{"version":1'), /is damaged.*Log in/, undefined],
+  [
+    'that is damaged',
+    (path: string) => writeFileSync(path, '{"version":1'),
+    /is damaged.*Log in/,
+    /is damaged\. What to do: Log in /,
+    undefined,
+  ],
 ] as const) {
   test(`a file ${what}: it starts, answers login_required, and log and /readyz name file and mend; the file stays`, async (t) => {
     const { url } = await startTestSandbox(t, { refreshRotation: true })
@@ -155,6 +162,8 @@ for (const [what, spoil, mend, cure] of [
     const line = sidecar.log.find(({ problem }) => problem === 'login_required')
     assert.match(String(line?.detail), mend)
     assert.match((await status(sidecar)).login?.problem ?? '', mend)
+    const page = await (await fetch(sidecar.adminUrl, { headers: { 'User-Agent': 'curl/8' } })).text()
+    assert.match(page.replace(/\s+/g, ' '), toDo, 'the page says the same, and nothing else')
     const after = statSync(path)
     assert.deepEqual([after.mode, after.mtimeMs, after.size], [before.mode, before.mtimeMs, before.size])
     if (cure === undefined) await logIn(url, stateDir)

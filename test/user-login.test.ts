@@ -291,6 +291,19 @@ test('a login that is forgotten or made anew while it is renewed stays so', asyn
   assert.equal((await onDisk(folder)).id, 'another')
 })
 
+test('who was frozen while others went on does not put an older refresh token in the place of theirs', async (t) => {
+  const { server, folder, stored, obtain } = await setup(t)
+  const theirs = { ...stored, rotation: 3, refreshToken: 'of-their-third-turn' }
+  server.script = [
+    (response, next) => {
+      writeFileSync(loginPath(folder), JSON.stringify({ version: 1, ...theirs }))
+      grant(response, next)
+    },
+  ]
+  assert.equal((await problemOf(obtain())).code, 'token_unavailable')
+  assert.deepEqual(await onDisk(folder), theirs)
+})
+
 test('a stop waits for the answer under way and stores it: a shutdown costs no login', async (t) => {
   const { server, folder, login, obtain } = await setup(t)
   server.script = [

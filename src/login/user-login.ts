@@ -139,12 +139,15 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
   }
 
   /**
-   * Whether somebody has removed or replaced the file by hand: that counts, and is not undone. A folder that is gone with
-   * our lock is another matter: a disk that went away.
+   * Whether somebody has removed or replaced the file by hand, or had later turns while this process was frozen: that
+   * counts, and is not undone. A folder that is gone with our lock is another matter: a disk that went away.
    */
-  async function isOutdated({ id }: StoredLogin, lock: FolderLock): Promise<boolean> {
+  async function isOutdated({ id, rotation, refreshToken }: StoredLogin, lock: FolderLock): Promise<boolean> {
     const reading = await readLogin(folder)
-    if ('login' in reading) return reading.login.id !== id
+    if ('login' in reading) {
+      const found = reading.login
+      return found.id !== id || (found.rotation >= rotation && found.refreshToken !== refreshToken)
+    }
     return reading.flaw.kind === 'missing' && (await lock.held())
   }
 

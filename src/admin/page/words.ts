@@ -230,13 +230,21 @@ export function explain({ code, detail, whose, remedy }: Trouble): { happened: s
     const wait = 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
     return { happened, cause: `Most likely cause: ${blamed.catapa}.`, remedy: wait }
   }
-  // `LoginStoreError`, whose words end in what to do.
-  const [, full, mend] = /^(.*\bcannot be stored in .*?\.) ([A-Z].*)$/.exec(detail ?? '') ?? []
-  if (full !== undefined && mend !== undefined) {
-    return { happened: full, cause: 'Most likely cause: the disk of this machine.', remedy: mend }
+  const [flaw, mend] = whatAndMend(detail ?? '')
+  if (mend !== '' && code === 'login_required') {
+    return { happened: flaw, cause: 'Calls are made on behalf of a person here.', remedy: mend }
+  }
+  if (mend !== '' && / cannot be stored in /.test(flaw)) {
+    return { happened: flaw, cause: 'Most likely cause: the disk of this machine.', remedy: mend }
   }
   const own = step === undefined ? remedy : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
   return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy: own }
+}
+
+/** Takes apart what is the matter with a login (`LoginFlaw`, `LoginStoreError`), and how to mend it. */
+export function whatAndMend(detail: string): [what: string, mend: string] {
+  const [what = '', ...mend] = detail.split(/(?<=\.) (?=[A-Z])/)
+  return [what, mend.join(' ')]
 }
 
 /** When, how often, and to what an error happened. */

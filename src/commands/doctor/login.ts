@@ -1,3 +1,4 @@
+import { whatAndMend } from '../../admin/page/words.ts'
 import { type LoginFlaw, loginPath, readLogin } from '../../login/login-file.ts'
 import { foreignTo } from '../../login/login-flaw.ts'
 import { clause, failed, type Outcome, ok, type Subject } from './step.ts'
@@ -30,6 +31,6 @@ function found(whose: string, name: string | undefined, since: string | undefine
 
 /** As the running sidecar says it: what is the matter, and then the mend. */
 function missing(problem: string): Outcome {
-  const [what = '', ...mend] = problem.split(/(?<=\.) (?=[A-Z])/)
-  return failed('credentials', clause(what), mend.join(' '))
+  const [what, mend] = whatAndMend(problem)
+  return failed('credentials', clause(what), mend)
 }

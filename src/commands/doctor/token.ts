@@ -1,3 +1,4 @@
+import { whatAndMend } from '../../admin/page/words.ts'
 import { grantOf } from '../../client.ts'
 import type { Config } from '../../config/config.ts'
 import { connectionPool } from '../../connection.ts'
@@ -65,15 +66,14 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
   )
 }
 
-/** The sentence that says what is the matter, and those that say what to do. */
 function loginRequired(detail: string): Outcome {
-  const [what = '', ...todo] = detail.split(/(?<=[.)]) (?=[A-Z])/)
-  return failed('credentials', clause(what), todo.join(' ') || 'Log in: catapa-sidecar login')
+  const [what, mend] = whatAndMend(detail)
+  return failed('credentials', clause(what), mend || 'Log in: catapa-sidecar login')
 }
 
 function loginNotStored(detail: string): Outcome {
-  const [what = '', ...todo] = detail.replace(' The sidecar keeps trying.', '').split(/(?<=[.)]) (?=[A-Z])/)
-  return failed('configuration', clause(what), todo.join(' '))
+  const [what, mend] = whatAndMend(detail.replace(' The sidecar keeps trying.', ''))
+  return failed('configuration', clause(what), mend)
 }
 
 const checkAll = `Check CATAPA_CLIENT_SECRET, CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`

@@ -46,7 +46,12 @@ export async function exchange(
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const words = error.detail.replace(/; the sidecar keeps trying\.$/, '.')
-    if (error.code === 'token_unavailable') throw new LoginFailure(words, exitStatus.unreachable)
+    if (error.code === 'token_unavailable') {
+      throw new LoginFailure(
+        `${words} Nothing was stored; run login again once that is mended.`,
+        exitStatus.unreachable,
+      )
+    }
     throw new LoginFailure(codeRefused ? `${words}${await clockTrouble(config, secureContext)}` : words)
   } finally {
     await pool.destroy()

@@ -38,7 +38,7 @@ const pages = {
     title: 'You are logged in',
     sentences: [
       'You can close this window. The terminal says as whom, and what comes next.',
-      'With CATAPA_GRANT=authorization_code, programs that call the sidecar act in CATAPA as you.',
+      'Programs that call a sidecar with this login act in CATAPA as you.',
     ],
   },
   failed: {
