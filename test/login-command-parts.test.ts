@@ -125,7 +125,11 @@ test('a refusal of the code or of the client is 4, with what to do', async (t) =
 test('a token endpoint that fails, is away or talks nonsense is 5', async (t) => {
   const { config, code, faults } = await withCode(t)
   await faults({ tokenErrors: { count: 1, status: 503 } })
-  await failsWith(exchange(...(await code()), config, trusted), 5, /answered with status 503\. Nothing was stored; run login again /)
+  await failsWith(
+    exchange(...(await code()), config, trusted),
+    5,
+    /answered with status 503\. Nothing was stored; run login again /,
+  )
   await faults({ tokenBody: '{"access_token":7}' })
   await failsWith(exchange(...(await code()), config, trusted), 5, /is no token/)
   const away = { ...config, tokenUrl: new URL('http://127.0.0.1:1/oauth/token') }
