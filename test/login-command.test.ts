@@ -4,9 +4,11 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { lockFolder } from '../src/login/folder-lock.ts'
 import { freePort } from './doctor-helper.ts'
 import { json, listenOnFreePort, runCli } from './helper.ts'
 import { chooseSomebody, ended, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
+import { sleep } from './wire.ts'
 
 test('login waits for the browser, stores the login for its owner alone and says as whom; logout forgets it', async (t) => {
   const { url, env, stateDir } = await startLoginSandbox(t)
@@ -112,6 +114,20 @@ test('Ctrl-C: 130', async (t) => {
     readdirSync(stateDir).filter((name) => name.startsWith('login.json')),
     [],
   )
+})
+
+test('Ctrl-C while another process keeps the folder busy ends it at once too: 130', async (t) => {
+  const { env, stateDir } = await startLoginSandbox(t)
+  const lock = await lockFolder(stateDir, 0)
+  const command = runCli(t, ['login'], env)
+  await sleep(1_500)
+  assert.equal(command.child.exitCode, null)
+  const beganAt = performance.now()
+  command.child.kill('SIGINT')
+  const { code, output } = await ended(command)
+  await lock?.release()
+  assert.deepEqual([code, output], [130, 'catapa-sidecar login: The login was interrupted.\n'])
+  assert.ok(performance.now() - beganAt < 3_000)
 })
 
 test('a state folder that cannot be written is told before anybody logs in: 2', async (t) => {

@@ -42,7 +42,7 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
     const other =
       running && (running.tenant !== config.credentials.tenant || running.clientId !== config.credentials.clientId)
     if (other) complain('the running sidecar works for another tenant or client: it will not use this login.')
-    await ensureRoom(config.stateDir)
+    await ensureRoom(config.stateDir, stop.signal)
     return await logIn(config, environment, { paste, browser: own['no-browser'] !== true }, stop)
   } catch (error) {
     return complain(...explained(error))
@@ -62,7 +62,7 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
     process.stdout.write(invitation(authorization.url, config, listener !== undefined, ways.paste))
     if (ways.browser) openBrowser(authorization.url, environment)
     const answer = await answered(listener, authorization, stop)
-    const outcome = await unlessStopped(redeem(answer, authorization, config, environment, stop.signal), stop.signal)
+    const outcome = await redeem(answer, authorization, config, environment, stop.signal)
     ending = 'done'
     process.stdout.write(outcome)
     return exitStatus.fine
@@ -98,10 +98,10 @@ async function redeem(
 ): Promise<string> {
   const code = codeIn(answer, authorization, config)
   const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
-  const { access, refreshToken } = await exchange(code, authorization, config, secureContext)
-  const who = await whoHas(access.value, config, secureContext)
-  signal.throwIfAborted() // Whoever was told that it was interrupted must not be logged in.
-  const path = await store(config, refreshToken, typeof who === 'string' ? undefined : who)
+  const { access, refreshToken } = await unlessStopped(exchange(code, authorization, config, secureContext), signal)
+  const who = await unlessStopped(whoHas(access.value, config, secureContext), signal)
+  // Not broken off: whoever was told that it was interrupted must not be logged in.
+  const path = await store(config, refreshToken, typeof who === 'string' ? undefined : who, signal)
   return conclusion(who, path, config)
 }
 

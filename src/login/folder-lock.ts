@@ -28,10 +28,14 @@ const free = 'free'.padEnd(16)
  * one's own time. So of two who find a dead holder one comes next, and a holder that wakes up late can only write into
  * a file that counts no more.
  *
- * @returns undefined when it was not to be had within `waitMs`
+ * @returns undefined when it was not to be had within `waitMs`, or before `signal`
  * @throws LoginStoreError when the folder cannot be written
  */
-export async function lockFolder(folder: string, waitMs: number): Promise<FolderLock | undefined> {
+export async function lockFolder(
+  folder: string,
+  waitMs: number,
+  signal?: AbortSignal,
+): Promise<FolderLock | undefined> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const deadline = performance.now() + waitMs
@@ -45,7 +49,7 @@ export async function lockFolder(folder: string, waitMs: number): Promise<Folder
       last = { sign, since: unchanged ? last.since : now, lookedAt: now }
       if (content === free || now - last.since > deadAfterMs) {
         if (await take(folder, number + 1)) return hold(folder, number + 1)
-      } else if (now >= deadline) return undefined
+      } else if (now >= deadline || signal?.aborted) return undefined
       else await sleep(lookMs * (0.5 + Math.random()))
     }
   } catch (error) {
