@@ -235,4 +235,5 @@ test('for a sidecar of another user, unit, container or folder the command is pr
   const container = words({ container: 'f00', files: 'mnt:[1]' })
   assert.match(container, /\n {2}docker exec -it f00 catapa-sidecar login --paste$/)
   assert.equal(words({ container: 'f00' }), '', 'inside of the same container')
+  assert.match(words({ container: 'f00; rm x', files: 'mnt:[1]' }), / -it 'f00; rm x' catapa-sidecar /)
 })

@@ -48,6 +48,7 @@ test('another Host, path, method or state gets a 4xx, is not the answer, and the
     POST: (await sent(port, good, { method: 'POST', more: 'Content-Length: 0\r\n' })).status,
     HEAD: (await sent(port, good, { method: 'HEAD' })).status,
     'script in the path': (await sent(port, `/${encoded}`)).status,
+    'a huge query': (await sent(port, `${good}&x=${'x'.repeat(40_000)}`)).status,
   }
   assert.deepEqual(Object.entries(statuses), [
     ['wrong state', 400],
@@ -63,6 +64,7 @@ test('another Host, path, method or state gets a 4xx, is not the answer, and the
     ['POST', 405],
     ['HEAD', 405],
     ['script in the path', 404],
+    ['a huge query', 431],
   ])
   assert.equal(answers(), 0)
 

@@ -12,7 +12,7 @@ export type ProcessStatus = {
   stateDir: string
   /** Its view of the file system (mount namespace, Linux): in another one the same path can be another file. */
   files: string | undefined
-  /** The name by which a container engine knows it, unless it was given another; undefined outside of containers. */
+  /** The id by which a container engine knows it, else its host name, which mostly is the same; undefined outside of containers. */
   container: string | undefined
   /** The systemd unit that it belongs to. */
   unit: string | undefined
@@ -26,7 +26,9 @@ export function processStatus(stateDir: string): ProcessStatus {
     gid: process.getegid?.(),
     stateDir,
     files: linkOrNothing('/proc/self/ns/mnt'),
-    container: takeEnvironment().container ? hostname() : undefined,
+    container: takeEnvironment().container
+      ? (containerIn(textOrNothing('/proc/self/mountinfo')) ?? hostname())
+      : undefined,
     unit: unitIn(textOrNothing('/proc/self/cgroup')),
   }
 }
@@ -37,6 +39,11 @@ function userName(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** From where an engine mounts `/etc/hostname`. With the host's network the host name is the host's. */
+function containerIn(mounts: string): string | undefined {
+  return /containers\/([0-9a-f]{12})[0-9a-f]{52}\/(?:userdata\/)?hostname /.exec(mounts)?.[1]
 }
 
 /** The last part of `0::/system.slice/catapa-sidecar.service`. */

@@ -53,6 +53,8 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
     )
   }
   if (failure?.code === 'login_required') return loginRequired(failure.detail)
+  if (!valid && failure !== undefined && /cannot be stored in/.test(failure.detail))
+    return loginNotStored(failure.detail)
   if (valid) {
     const left =
       expiresAt === undefined ? '' : ` for another ${Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))} min`

@@ -43,7 +43,7 @@ export function elsewhere(running: ProcessStatus, own: ProcessStatus, call: Call
 
 function inContainer(container: string, { words }: Call): string {
   const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
-  return `docker exec -it ${container} catapa-sidecar ${pasted.join(' ')}`
+  return `docker exec -it ${quoted(container)} catapa-sidecar ${pasted.join(' ')}`
 }
 
 function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boolean, call: Call): string {
@@ -51,8 +51,9 @@ function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boole
   const config = call.configPath === undefined ? [] : ['--config', quoted(resolve(call.configPath))]
   const words = [...program(), ...call.words, ...config].join(' ')
   if (process.platform === 'win32') {
-    const as = otherUser ? `as the user ${user} (runas /user:${user} cmd): ` : ''
-    return `${as}set "SIDECAR_STATE_DIR=${stateDir}" && ${words}`
+    const plain = (text = '') => text.replaceAll('"', '') // What a path or a name there cannot have.
+    const as = otherUser ? `as the user ${plain(user)} (runas "/user:${plain(user)}" cmd): ` : ''
+    return `${as}set "SIDECAR_STATE_DIR=${plain(stateDir)}" && ${words}`
   }
   const placed = `env ${quoted(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
   if (!otherUser) return placed
