@@ -237,3 +237,14 @@ test('for a sidecar of another user, unit, container or folder the command is pr
   assert.equal(words({ container: 'f00' }), '', 'inside of the same container')
   assert.match(words({ container: 'f00; rm x', files: 'mnt:[1]' }), / -it 'f00; rm x' catapa-sidecar /)
 })
+
+test('on Windows the folder counts and not the user: nobody can become the account of a service', () => {
+  const own: ProcessStatus = { ...processStatus('C:\\state'), uid: undefined, gid: undefined, user: 'admin' }
+  const call = { words: ['login'], configPath: '/my settings.env', environment: {} }
+  const service = { ...own, user: 'catapa-sidecar' }
+  assert.equal(elsewhere(service, own, call, 'win32'), undefined)
+  assert.match(
+    elsewhere({ ...service, stateDir: 'C:\\Program Data\\s' }, own, call, 'win32') ?? '',
+    /in another folder, C:\\Program Data\\s\. As an administrator, in cmd\.exe:\n\n {2}set "SIDECAR_STATE_DIR=C:\\Program Data\\s"\n {2}".+" ".+" login --config ".+my settings\.env"$/,
+  )
+})

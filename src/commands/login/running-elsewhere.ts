@@ -27,17 +27,27 @@ export async function runningSidecarProcess(adminListen: readonly ListenAddress[
   return undefined
 }
 
-/** Why what this process does to the state folder would not reach the running sidecar, and the command that does; undefined when it would. */
-export function elsewhere(running: ProcessStatus, own: ProcessStatus, call: Call): string | undefined {
+/**
+ * Why what this process does to the state folder would not reach the running sidecar, and the command that does; undefined when it would.
+ * On Windows the folder's access list, which files inherit, says who may: nobody can become a service's account.
+ */
+export function elsewhere(
+  running: ProcessStatus,
+  own: ProcessStatus,
+  call: Call,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   if (running.container !== undefined && running.files !== own.files) {
     return `The running sidecar is in the container ${running.container}, and so is its state folder. Run there:\n\n  ${inContainer(running.container, call)}`
   }
-  const otherUser = running.uid !== own.uid || (own.uid === undefined && running.user !== own.user)
+  const otherUser = platform !== 'win32' && running.uid !== own.uid
   if (!otherUser && running.stateDir === own.stateDir) return undefined
   const who = running.user === undefined ? `another user (uid ${running.uid})` : `the user ${running.user}`
   const why = otherUser
     ? `The running sidecar belongs to ${who} and keeps its login in ${running.stateDir}`
     : `The running sidecar keeps its login in another folder, ${running.stateDir}`
+  const windows = `As an administrator, in cmd.exe:\n\n  set ${quotedForWindows(`SIDECAR_STATE_DIR=${running.stateDir}`)}\n  ${started(call, quotedForWindows)}`
+  if (platform === 'win32') return `${why}. ${windows}`
   return `${why}. Run this instead:\n\n  ${commandFor(running, own, otherUser, call)}`
 }
 
@@ -48,13 +58,7 @@ function inContainer(container: string, { words }: Call): string {
 
 function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boolean, call: Call): string {
   const { stateDir, user, uid, gid } = running
-  const config = call.configPath === undefined ? [] : ['--config', quoted(resolve(call.configPath))]
-  const words = [...program(), ...call.words, ...config].join(' ')
-  if (process.platform === 'win32') {
-    const plain = (text = '') => text.replaceAll('"', '') // What a path or a name there cannot have.
-    const as = otherUser ? `as the user ${plain(user)} (runas "/user:${plain(user)}" cmd): ` : ''
-    return `${as}set "SIDECAR_STATE_DIR=${plain(stateDir)}" && ${words}`
-  }
+  const words = started(call)
   const placed = `env ${quoted(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
   if (!otherUser) return placed
   const ofUnit = inUnit(running.unit, call)
@@ -67,6 +71,11 @@ function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boole
   const names = Object.keys(call.environment).filter((name) => kept.test(name))
   const preserved = names.length > 0 ? ` --preserve-env=${names.join(',')}` : ''
   return `sudo${preserved} -u ${quoted(user ?? `#${uid}`)} ${placed}`
+}
+
+function started({ words, configPath }: Call, quote = quoted): string {
+  const config = configPath === undefined ? [] : ['--config', quote(resolve(configPath))]
+  return [...program(quote), ...words, ...config].join(' ')
 }
 
 /** As docs/deploy/systemd.md installs it: only systemd itself can give a process the service's user and folder. */
@@ -89,9 +98,14 @@ function inUnit(unit: string | undefined, { words }: Call): string | undefined {
 }
 
 /** How to start this program anew, by its path: another user may have another PATH. */
-function program(): string[] {
+function program(quote = quoted): string[] {
   const [node = 'node', script = ''] = process.argv
-  return basename(script) === 'catapa-sidecar' ? [quoted(script)] : [quoted(node), quoted(script)]
+  return basename(script) === 'catapa-sidecar' ? [quote(script)] : [quote(node), quote(script)]
+}
+
+/** For cmd.exe, less quotes, which no path has there. */
+function quotedForWindows(text: string): string {
+  return `"${text.replaceAll('"', '')}"`
 }
 
 /** For a POSIX shell. */
