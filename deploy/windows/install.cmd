@@ -12,7 +12,8 @@ if /i "%from%"=="%program%\" (
   exit /b 1
 )
 
-rem The new program is laid beside the old one first, so that the service is away for a moment only.
+rem The new program is laid beside the old one first, and the old one is removed last: the service is away for a moment only.
+if exist "%program%.old" rmdir /s /q "%program%.old"
 if exist "%program%.new" rmdir /s /q "%program%.new"
 mkdir "%program%.new" 2>nul
 if not exist "%program%.new" (
@@ -26,7 +27,6 @@ sc query %name% >nul 2>&1 && set "upgrade=yes"
 if defined upgrade net stop %name% >nul 2>&1
 
 rem While a request is under way the old one may still be in use: it is moved whole or not at all.
-if exist "%program%.old" rmdir /s /q "%program%.old"
 set tries=0
 :swap
 if exist "%program%" move "%program%" "%program%.old" >nul 2>&1
@@ -41,8 +41,8 @@ ping -n 2 127.0.0.1 >nul
 goto swap
 :swapped
 move "%program%.new" "%program%" >nul || goto failed
-if exist "%program%.old" rmdir /s /q "%program%.old"
 if defined upgrade goto start
+if exist "%program%.old" rmdir /s /q "%program%.old"
 
 set "nssm=%program%\nssm.exe"
 "%nssm%" install %name% "%program%\node.exe" >nul || goto failed
@@ -66,13 +66,18 @@ rem An account of its own, without a password and with no rights but those given
 sc config %name% obj= "NT SERVICE\%name%" >nul || goto failed
 
 rem System and administrators (by number: their names differ by language) may do all, the service may read. Before there is a secret.
+rem Any user may make folders in %ProgramData%: whoever made this one earlier must not stay its owner, who could open it again.
 if not exist "%data%\logs" mkdir "%data%\logs"
+if not exist "%data%\state" mkdir "%data%\state"
+icacls "%data%" /setowner *S-1-5-32-544 /t >nul || goto failed
 icacls "%data%" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "NT SERVICE\%name%:(OI)(CI)RX" >nul || goto failed
 icacls "%data%\logs" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
+icacls "%data%\state" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
 if not exist "%data%\settings.env" (
   >"%data%\settings.env" echo CATAPA_TENANT=
   >>"%data%\settings.env" echo CATAPA_CLIENT_ID=
   >>"%data%\settings.env" echo CATAPA_CLIENT_SECRET_FILE=%data%\secret.txt
+  >>"%data%\settings.env" echo SIDECAR_STATE_DIR=%data%\state
 )
 if not exist "%data%\secret.txt" type nul >"%data%\secret.txt"
 echo Installed. Now write tenant and client id into the first file, the secret into the second, and start it:
@@ -83,7 +88,10 @@ exit /b 0
 
 :start
 net start %name% || goto failed
-echo Upgraded.
+set "state=and ready"
+"%program%\node.exe" "%program%\dist\cli.js" wait --timeout 15 --config "%data%\settings.env" >nul 2>&1 || set "state=but not ready: look into %data%\logs"
+if exist "%program%.old" rmdir /s /q "%program%.old"
+echo Upgraded, %state%
 exit /b 0
 
 :failed

@@ -11,7 +11,10 @@ if /i "%~dp0"=="%program%\" (
   exit /b 1
 )
 net stop %name% >nul 2>&1
-sc query %name% >nul 2>&1 && "%~dp0nssm.exe" remove %name% confirm >nul
+sc query %name% >nul 2>&1 && sc delete %name% >nul
+rem nssm enters itself as a source of Windows' event log. Another nssm of this machine may have done so since.
+set "source=HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\NSSM"
+reg query %source% /v EventMessageFile 2>nul | findstr /i /c:"%name%" >nul && reg delete %source% /f >nul
 if exist "%program%.new" rmdir /s /q "%program%.new"
 if exist "%program%.old" rmdir /s /q "%program%.old"
 if exist "%program%" rmdir /s /q "%program%"
