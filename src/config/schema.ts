@@ -1,43 +1,8 @@
-import type { Static, TProperties, TSchemaOptions } from 'typebox'
+import type { Static, TProperties } from 'typebox'
+import { choice, count, flag, optional, seconds, secondsOrNone, text } from './fields.ts'
 import { Type } from './json-schema.ts'
 
-// The one list of settings. `expected` completes "should be …" in problems, `description` is the sentence of the
-// README and of config.example.env, `shownDefault` stands where a default follows from another setting.
-type Words = { description: string; expected: string; shownDefault?: string }
-
-/** setTimeout takes at most 2^31 - 1 ms; more fires at once. */
-const maxSeconds = 2_000_000
-
-const text = (words: Words, options: TSchemaOptions & { pattern?: string } = {}) =>
-  Type.String({ ...words, ...options })
-const optional = (words: Words, options: { pattern?: string } = {}) => Type.Optional(text(words, options))
-const flag = (value: boolean, description: string) =>
-  Type.Boolean({ default: value, description, expected: 'true or false' })
-const choice = <const Values extends string[]>(
-  values: readonly [...Values],
-  value: Values[number],
-  description: string,
-) => Type.Enum(values, { default: value, description, expected: `one of ${values.join(', ')}` })
-/** Seconds of a wait that has to take some time; the smallest that is not rounded to 0 ms is accepted. */
-const seconds = (value: number, description: string) =>
-  Type.Number({
-    default: value,
-    minimum: 0.001,
-    maximum: maxSeconds,
-    description,
-    expected: 'seconds, from 0.001 to 2000000, for example 2.5',
-  })
-const secondsOrNone = (value: number, description: string) =>
-  Type.Number({
-    default: value,
-    minimum: 0,
-    maximum: maxSeconds,
-    description,
-    expected: 'seconds, from 0 to 2000000, for example 2.5',
-  })
-const count = (value: number, maximum: number, description: string) =>
-  Type.Integer({ default: value, minimum: 1, maximum, description, expected: `a whole number from 1 to ${maximum}` })
-
+// The one list of settings.
 const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
 
 /** The OAuth client: each of these also has a `…_FILE` form. */

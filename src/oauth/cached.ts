@@ -1,6 +1,16 @@
 import { ProblemError } from '../errors.ts'
-import { failureMemory } from './failure-memory.ts'
-import { type Fleeting, type Held, hold, isSame, remainingMs, renewedSame, sighted, untilMs } from './held-token.ts'
+import { failureMemory, shownFailure } from './failure-memory.ts'
+import {
+  type Fleeting,
+  type Held,
+  hold,
+  isSame,
+  remainingMs,
+  renewedSame,
+  sighted,
+  stateOf,
+  untilMs,
+} from './held-token.ts'
 import { rejectionLimit } from './rejections.ts'
 import type { CacheOptions, TokenCache, TokenState } from './token-cache.ts'
 import {
@@ -12,6 +22,7 @@ import {
   superseded,
 } from './token-problems.ts'
 import type { AccessToken, Instant, TokenSource } from './token-source.ts'
+import { type Waiter, wait } from './waiter.ts'
 
 export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-cache.ts'
 
@@ -23,12 +34,6 @@ const slowRequestMs = 1000
 const lastCallMs = 1000
 /** Timers stop while a machine sleeps and know nothing of a wall clock that was set: look again so often. */
 const lookAgainMs = 60_000
-
-type Waiter = {
-  /** On the monotonic clock. */
-  readonly deadline: number
-  settle(token: AccessToken | undefined, problem: ProblemError | undefined): void
-}
 
 /**
  * A cache around a token source (CONTRACT §4): one token request at a time, expiry on two clocks, renewal in the
@@ -97,32 +102,24 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       reject(refused)
       if (held !== undefined && isSame(held.token, refused)) throw refusesFresh()
     }
-    return current() ?? wait(refused)
+    return current() ?? waitForIt(refused)
   }
 
-  function wait(refused: AccessToken | undefined): Promise<AccessToken> {
-    return new Promise((resolve, rejectPromise) => {
-      const cancels: (() => void)[] = []
-      const waiter: Waiter = {
-        deadline: clock.now().mono + tokenWaitMs,
-        settle(token, problem) {
-          waiters.delete(waiter)
-          for (const cancel of cancels) cancel()
-          if (token === undefined) rejectPromise(problem)
-          else if (refused !== undefined && isSame(refused, token)) rejectPromise(refusesFresh())
-          else resolve(token)
-        },
-      }
-      waiters.add(waiter)
-      wake()
-      if (stopped || hopeless(waiter)) return giveUp(waiter)
-      cancels.push(clock.after(tokenWaitMs, () => giveUp(waiter)))
-      const last = valid()
-      if (last === undefined || last.successorAt !== undefined || last.holdBeforeMs <= lastCallMs) return
-      // A renewal that fails or hangs must not cost this request the token that is still good.
-      const leftMs = remainingMs(last, clock.now()) - lastCallMs
-      cancels.push(clock.after(leftMs, () => valid() !== undefined && renewalIsDoubtful() && giveUp(waiter)))
-    })
+  function waitForIt(refused: AccessToken | undefined): Promise<AccessToken> {
+    const { waiter, outcome } = wait(waiters, clock.now().mono + tokenWaitMs, refused)
+    wake()
+    if (stopped || hopeless(waiter)) giveUp(waiter)
+    else limitWait(waiter)
+    return outcome
+  }
+
+  function limitWait(waiter: Waiter): void {
+    waiter.cancels.push(clock.after(tokenWaitMs, () => giveUp(waiter)))
+    const last = valid()
+    if (last === undefined || last.successorAt !== undefined || last.holdBeforeMs <= lastCallMs) return
+    // A renewal that fails or hangs must not cost this request the token that is still good.
+    const leftMs = remainingMs(last, clock.now()) - lastCallMs
+    waiter.cancels.push(clock.after(leftMs, () => valid() !== undefined && renewalIsDoubtful() && giveUp(waiter)))
   }
 
   function renewalIsDoubtful(): boolean {
@@ -288,24 +285,12 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   }
 
   function state(): TokenState {
-    const now = clock.now()
-    const left = held === undefined ? undefined : remainingMs(held, now)
-    const last = memory.last()
     return {
-      valid: left !== undefined && left > 0,
-      expiresInMs: left,
-      lifetimeMs: held?.token.lifetimeMs,
-      lifetimeAssumed: held?.token.lifetimeAssumed ?? false,
-      obtainedAt: held?.token.sentAt.wall,
+      ...stateOf(held, clock.now()),
       requesting: flight !== undefined,
       waiting: waiters.size,
       requests,
-      failure: last && {
-        code: last.problem.code,
-        detail: last.problem.operatorDetail,
-        at: last.at,
-        retryInMs: Math.max(0, mayAskAt() - now.mono),
-      },
+      failure: shownFailure(memory.last(), mayAskAt() - clock.now().mono),
       rejectionsPaused: limit.paused(),
     }
   }

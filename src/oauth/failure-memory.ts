@@ -1,4 +1,5 @@
 import { ProblemError } from '../errors.ts'
+import type { TokenState } from './token-cache.ts'
 import type { Clock } from './token-source.ts'
 
 const firstRetryMs = 250
@@ -76,4 +77,11 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
       return new ProblemError(code, detail, { cause, proxyError, operatorDetail, retryAfterMs: retryInMs })
     },
   }
+}
+
+/** What of it is for people and probes. */
+export function shownFailure(failure: Failure | undefined, retryInMs: number): TokenState['failure'] {
+  if (failure === undefined) return undefined
+  const { problem, at } = failure
+  return { code: problem.code, detail: problem.operatorDetail, at, retryInMs: Math.max(0, retryInMs) }
 }

@@ -1,3 +1,4 @@
+import type { TokenState } from './token-cache.ts'
 import type { AccessToken, Instant } from './token-source.ts'
 
 /** A token in the cache, with the moments that matter as "so long before its expiry". */
@@ -99,4 +100,19 @@ export function sighted(before: Fleeting | undefined, token: AccessToken, now: n
 
 function later({ mono, wall }: Instant, ms: number): Instant {
   return { mono: mono + ms, wall: wall + ms }
+}
+
+/** What of it is for people and probes. */
+export function stateOf(
+  held: Held | undefined,
+  now: Instant,
+): Pick<TokenState, 'valid' | 'expiresInMs' | 'lifetimeMs' | 'lifetimeAssumed' | 'obtainedAt'> {
+  const left = held === undefined ? undefined : remainingMs(held, now)
+  return {
+    valid: left !== undefined && left > 0,
+    expiresInMs: left,
+    lifetimeMs: held?.token.lifetimeMs,
+    lifetimeAssumed: held?.token.lifetimeAssumed ?? false,
+    obtainedAt: held?.token.sentAt.wall,
+  }
 }

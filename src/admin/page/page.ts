@@ -7,6 +7,7 @@ import { plainText } from './plain-text.ts'
 const files = [
   'page.css',
   'icon.svg',
+  'units.js',
   'words.js',
   'browser/main.js',
   'browser/charts.js',

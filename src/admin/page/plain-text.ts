@@ -1,16 +1,14 @@
 import type { Status } from '../status.ts'
+import { clockTime, milliseconds, moment } from './units.ts'
 import {
   accessFacts,
   answeredBy,
-  clockTime,
   connectionFacts,
   credentialFacts,
   explain,
   type Fact,
   headline,
   latencySummary,
-  milliseconds,
-  moment,
   occurrence,
   sidecarFacts,
   trafficFacts,

@@ -1,8 +1,9 @@
 import type { Status } from '../status.ts'
+import { ago, clockTime, count, countdown, duration, milliseconds, moment, plural, size, sum } from './units.ts'
 
 /**
  * What a status means, in plain words: for the page and for its plain text alike. The browser loads this very module,
- * so it imports nothing.
+ * so it imports nothing but units.
  */
 
 export type Condition = 'good' | 'warning' | 'bad'
@@ -274,71 +275,4 @@ export function latencySummary(points: Status['traffic']['points']): string {
   const mean = sum(points.map((point) => point.meanMs * point.requests)) / requests
   const slowest = Math.max(...points.map(({ maxMs }) => maxMs))
   return `A call took ${milliseconds(mean)} on average, the slowest ${milliseconds(slowest)}.`
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
-}
-
-/** `54 min 12 s`: two units are enough for people. */
-export function duration(ms: number): string {
-  const { days, hours, minutes, seconds } = split(ms)
-  if (days > 0) return `${days} d ${hours} h`
-  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`
-  return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`
-}
-
-/** To the second, so that it is seen to move. */
-function countdown(ms: number): string {
-  const { days, hours, minutes, seconds } = split(ms)
-  const whole = days * 24 + hours
-  return `${whole > 0 ? `${whole} h ` : ''}${whole + minutes > 0 ? `${minutes} min ` : ''}${seconds} s`
-}
-
-function split(ms: number): { days: number; hours: number; minutes: number; seconds: number } {
-  const all = Math.max(0, Math.ceil(ms / 1000))
-  return {
-    days: Math.floor(all / 86_400),
-    hours: Math.floor(all / 3600) % 24,
-    minutes: Math.floor(all / 60) % 60,
-    seconds: all % 60,
-  }
-}
-
-export function milliseconds(ms: number): string {
-  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
-}
-
-/** The time of day; with the date unless that is today's. */
-export function moment(iso: string, now: number): string {
-  const at = new Date(iso)
-  const date = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-  const today = at.toDateString() === new Date(now).toDateString()
-  return today ? clockTime(at.getTime()) : `${date}, ${clockTime(at.getTime())}`
-}
-
-export function clockTime(at: number): string {
-  return new Date(at).toLocaleTimeString('en-GB', { hour12: false })
-}
-
-function ago(iso: string, now: number): string {
-  const ms = now - Date.parse(iso)
-  return ms < 2000 ? 'just now' : `${duration(ms)} ago`
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-GB')
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const units = ['kB', 'MB', 'GB', 'TB']
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`
 }

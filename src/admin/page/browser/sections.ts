@@ -1,4 +1,5 @@
 import type { Status } from '../../status.ts'
+import { milliseconds, moment } from '../units.ts'
 import {
   accessFacts,
   answeredBy,
@@ -8,8 +9,6 @@ import {
   type Fact,
   type Headline,
   headline,
-  milliseconds,
-  moment,
   occurrence,
   sidecarFacts,
   trafficFacts,
