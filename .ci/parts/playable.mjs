@@ -11,6 +11,7 @@ const { metadata, spec } = documents.find(({ kind }) => kind === 'CronJob').spec
 const { startupProbe, livenessProbe, lifecycle, restartPolicy, ...sidecar } =
   spec.initContainers?.[0] ?? spec.containers.shift()
 Object.assign(sidecar, { image: 'localhost/catapa-sidecar:latest', imagePullPolicy: 'Never' })
+sidecar.env = sidecar.env.filter(({ name }) => name !== 'SIDECAR_SHUTDOWN_DELAY') // Nothing comes after the job.
 sidecar.env.push({ name: 'CATAPA_BASE_URL', value: 'http://localhost:8230' })
 const { image, imagePullPolicy, securityContext } = sidecar
 const sandbox = { name: 'sandbox', image, imagePullPolicy, securityContext, args: ['sandbox'] }
