@@ -14,7 +14,7 @@ export function createLogger(
   const options = {
     level: logLevel,
     base: null,
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: timestamps(),
     formatters: { level: (level: string) => ({ level }) },
   }
   // Synchronous: a buffered line comes late and is lost in a crash (PERFORMANCE.md, Levers).
@@ -22,6 +22,20 @@ export function createLogger(
     ? asText(process[output])
     : destination({ fd: output === 'stdout' ? 1 : 2, sync: true })
   return pino(options, stream)
+}
+
+/** The time as pino wants it. Under load many lines share a millisecond, and its text. */
+function timestamps(): () => string {
+  let at = 0
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
 }
 
 const shown = new Set(['level', 'time', 'msg', 'err'])

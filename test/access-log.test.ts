@@ -4,7 +4,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { loggableId, product } from '../src/data/access-log.ts'
+import fc from 'fast-check'
+import { loggableId, product, requestFields } from '../src/data/access-log.ts'
+import type { FinishedRequest } from '../src/data/finished-request.ts'
+import { pathTemplate, queryNames } from '../src/data/path-template.ts'
 import { ask } from './ask.ts'
 import { startTestSidecar, startUpstream, type TestSidecar } from './helper.ts'
 
@@ -240,4 +243,34 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   for (let attempt = 0; attempt < 240 && summary() === undefined; attempt++) await pause(50)
   assert.deepEqual([summary()?.problem, summary()?.more, summary()?.level], ['bad_request', 30, warn])
   assert.equal(upstream.received.length, 1)
+})
+
+test('property: the line that is put together by hand is the JSON of its fields', () => {
+  const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
+  const requests: fc.Arbitrary<FinishedRequest> = fc.record({
+    requestId: fc.string({ unit: 'binary' }).map(loggableId),
+    method: fc.constantFrom('GET', 'M-SEARCH'),
+    path: maybe(path.map((text) => pathTemplate(`/${text}`))),
+    query: maybe(fc.string({ unit: fc.constantFrom('a', '&', '=', '"', '\\', 'name', '1', 'é') })).map(queryNames),
+    status: maybe(fc.integer({ min: 100, max: 599 })),
+    origin: fc.constantFrom('catapa', 'sidecar'),
+    problem: maybe(fc.constantFrom('overloaded', 'draining')),
+    detail: maybe(fc.string({ unit: 'binary' })),
+    callerGone: maybe(fc.constant(true)),
+    replayed: maybe(fc.constant(true)),
+    durationMs: fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10),
+    upstreamMs: maybe(fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10)),
+    requestBytes: fc.nat(),
+    responseBytes: fc.nat(),
+    caller: fc.constantFrom('127.0.0.1', 'fe80::1%eth0', 'socket file'),
+    program: maybe(fc.string({ unit: 'binary' }).map((text) => product(`a${text}`) ?? 'none')),
+    listener: fc.constantFrom('[::1]:8228', 'socket file'),
+  })
+  fc.assert(
+    fc.property(requests, (request) => {
+      assert.equal(requestFields(request), `,${JSON.stringify(request).slice(1, -1)}`)
+    }),
+    { seed: 4711, numRuns: 2000 },
+  )
 })

@@ -222,6 +222,7 @@ test('the journal keeps the last 50 requests, one entry for a flood of one failu
   let now = 1_800_000_000_000
   const past = journal(() => now)
   const request = {
+    requestId: 'job-4711',
     method: 'GET',
     path: '/core/v1/employees',
     query: undefined,

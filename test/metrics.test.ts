@@ -35,6 +35,7 @@ function valuesOf(text: string, name: string): Record<string, number> {
 }
 
 const finished: FinishedRequest = {
+  requestId: 'job-4711',
   method: 'GET',
   path: '/core/v1/employees',
   query: undefined,

@@ -34,7 +34,7 @@ type Failure = Pick<ShownError, 'detail' | 'method' | 'path'> & { code: ProblemC
 export function journal(now: () => number = Date.now) {
   const recent: { at: number; request: FinishedRequest }[] = []
   const errors = new Map<ProblemCode, ShownError>()
-  const points: (TrafficPoint & { totalMs: number })[] = []
+  const points: (Omit<TrafficPoint, 'meanMs'> & { totalMs: number })[] = []
   let upstream: { at: number; status: number } | undefined
   let failedAtUpstream: { at: number; code: ProblemCode } | undefined
 
@@ -42,7 +42,7 @@ export function journal(now: () => number = Date.now) {
     const beginsAt = at - (at % pointMs)
     const last = points.at(-1)
     if (last?.at === beginsAt) return last
-    const next = { at: beginsAt, requests: 0, failed: 0, meanMs: 0, maxMs: 0, totalMs: 0 }
+    const next = { at: beginsAt, requests: 0, failed: 0, maxMs: 0, totalMs: 0 }
     points.push(next)
     if (points.length > mostPoints) points.shift()
     return next
@@ -62,8 +62,7 @@ export function journal(now: () => number = Date.now) {
       const current = point(at)
       current.requests += 1
       current.totalMs += durationMs
-      current.meanMs = Math.round((current.totalMs / current.requests) * 10) / 10
-      current.maxMs = Math.max(current.maxMs, durationMs)
+      if (durationMs > current.maxMs) current.maxMs = durationMs
       if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
       if (problem !== undefined) fail({ code: problem, detail: request.detail, method, path })
       if (problem?.startsWith('upstream_')) failedAtUpstream = { at, code: problem }
@@ -80,7 +79,9 @@ export function journal(now: () => number = Date.now) {
     errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>
-      points.filter(({ at }) => at > now() - mostPoints * pointMs).map(({ totalMs, ...shown }) => shown),
+      points
+        .filter(({ at }) => at > now() - mostPoints * pointMs)
+        .map(({ totalMs, ...shown }) => ({ ...shown, meanMs: Math.round((totalMs / shown.requests) * 10) / 10 })),
     lastAnswer: () => upstream,
     lastFailure: () => failedAtUpstream,
   }

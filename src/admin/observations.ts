@@ -33,13 +33,26 @@ export function observe() {
     labelNames: ['origin', 'status'],
     buckets: secondsBuckets,
     registers: [],
+    collect: () => rows.forEach(countRow),
   })
   const upstreamDurations = new Histogram({
     name: 'catapa_sidecar_upstream_duration_seconds',
     help: 'Time from sending a request to CATAPA to the head of its answer, or to the failure; without waiting for a token or connection slot.',
     buckets: secondsBuckets,
     registers: [],
+    collect: () => countRow(upstreamRow),
   })
+  const rows = new Map<string, Row>()
+  const upstreamRow: Row = { histogram: upstreamDurations.labels(), seconds: [] }
+
+  function rowOf(origin: string, status: string): Row {
+    const key = origin + status
+    const known = rows.get(key)
+    if (known !== undefined) return known
+    const row: Row = { histogram: durations.labels(origin, status), seconds: [] }
+    rows.set(key, row)
+    return row
+  }
 
   function routeOf(path: string | undefined): string {
     if (path === undefined) return ''
@@ -60,7 +73,7 @@ export function observe() {
     }
     const route = requests.size < mostSeries ? routeOf(path) : 'other'
     const labels = { method: known, route, status: statusClass(status), origin, code }
-    add(requests, Object.values(labels).join(' '), labels)
+    increase(requests, Object.values(labels).join(' '), labels)
   }
 
   return {
@@ -81,8 +94,8 @@ export function observe() {
       if (origin === 'catapa') totals.fromUpstream += 1
       if (request.problem !== undefined) totals.failed += 1
       if (request.replayed) totals.replays += 1
-      durations.observe({ origin, status: statusClass(status) }, durationMs / 1000)
-      if (upstreamMs !== undefined) upstreamDurations.observe(upstreamMs / 1000)
+      add(rowOf(origin, statusClass(status)), durationMs)
+      if (upstreamMs !== undefined) add(upstreamRow, upstreamMs)
     },
 
     /** Something has happened to the token. */
@@ -94,14 +107,29 @@ export function observe() {
       tokens.answered = true
       if (event.type === 'obtained') tokens.obtained += 1
       const labels = outcomeOf(event)
-      add(tokenRequests, `${labels.outcome} ${labels.cause}`, labels)
+      increase(tokenRequests, `${labels.outcome} ${labels.cause}`, labels)
     },
   }
 }
 
 export type Observations = ReturnType<typeof observe>
 
-function add<Labels>(map: Map<string, Counted<Labels>>, key: string, labels: Labels): void {
+/** Values that are not in the histogram yet: prom-client takes a row of them for the price of a few single ones. */
+type Row = { readonly histogram: { observe(value: number): void }; readonly seconds: number[] }
+
+const longestRow = 100
+
+function add(row: Row, ms: number): void {
+  row.seconds.push(ms / 1000)
+  if (row.seconds.length >= longestRow) countRow(row)
+}
+
+function countRow({ histogram, seconds }: Row): void {
+  for (const value of seconds) histogram.observe(value)
+  seconds.length = 0
+}
+
+function increase<Labels>(map: Map<string, Counted<Labels>>, key: string, labels: Labels): void {
   const counted = map.get(key)
   if (counted === undefined) map.set(key, { labels, count: 1 })
   else counted.count += 1
@@ -117,5 +145,7 @@ function outcomeOf(event: Exclude<TokenEvent, { type: 'rejected' }>): { outcome:
 
 /** `2xx`, or nothing when the caller left before there was a status. */
 export function statusClass(status: number | undefined): string {
-  return status === undefined ? '' : `${Math.floor(status / 100)}xx`
+  return status === undefined ? '' : (classes[Math.floor(status / 100)] ?? '')
 }
+
+const classes = ['', '1xx', '2xx', '3xx', '4xx', '5xx', '6xx', '7xx', '8xx', '9xx']

@@ -35,9 +35,11 @@ export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptio
   checkAuthority(host, allowedHosts)
 }
 
+const hostAndPort = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{0,5})?$/i
+
 /** @throws ProblemError `host_not_allowed` */
 export function checkAuthority(authority: string, allowedHosts: ReadonlySet<string>): void {
-  const name = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{0,5})?$/i.exec(authority)?.[1]?.toLowerCase()
+  const name = hostAndPort.exec(authority)?.[1]?.toLowerCase()
   if (name !== undefined && isAllowedName(name, allowedHosts)) return
   throw new ProblemError(
     'host_not_allowed',
@@ -46,6 +48,7 @@ export function checkAuthority(authority: string, allowedHosts: ReadonlySet<stri
 }
 
 function isAllowedName(name: string, allowedHosts: ReadonlySet<string>): boolean {
+  if (name === 'localhost') return true
   if (name.startsWith('[') ? isIPv6(name.slice(1, -1)) : isIPv4(name)) return true
   const relative = name.replace(/\.$/, '')
   return relative === 'localhost' || allowedHosts.has(relative)

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import { pino } from 'pino'
 import type { FinishedRequest } from './finished-request.ts'
 import { floodGate } from './flood.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
@@ -7,19 +8,20 @@ import { pathTemplate, queryNames } from './path-template.ts'
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
  * values; headers and bodies are not looked at (STACK row 10: they hold personal values).
  */
-export function finishedRequest({ record, raw }: FastifyRequest, reply: FastifyReply): FinishedRequest {
+export function finishedRequest({ record, raw, id, method }: FastifyRequest, reply: FastifyReply): FinishedRequest {
   const { target, problem } = record
   return {
-    method: raw.method,
+    requestId: loggableId(id),
+    method,
     path: target === undefined ? undefined : pathTemplate(target.path),
     query: queryNames(target?.query),
-    status: reply.raw.headersSent ? reply.statusCode : undefined,
+    status: reply.raw.headersSent ? reply.raw.statusCode : undefined,
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem?.detail,
     callerGone: (problem === undefined && !reply.raw.writableFinished) || undefined,
     replayed: record.replayed || undefined,
-    durationMs: round(reply.elapsedTime),
+    durationMs: round(performance.now() - record.beganAt),
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
@@ -29,13 +31,46 @@ export function finishedRequest({ record, raw }: FastifyRequest, reply: FastifyR
   }
 }
 
-/** One line a request, each in the logger of its own; a flood of one failure is summarised in `log`. */
-export function requestLog(log: FastifyBaseLogger): (own: FastifyBaseLogger, request: FinishedRequest) => void {
+/** One line a request; a flood of one failure is summarised. */
+export function requestLog(log: FastifyBaseLogger): (request: FinishedRequest) => void {
   const isNews = floodGate(log)
-  return (own, request) => {
-    if (request.problem === undefined) own.info(request, 'request')
-    else if (isNews(request.problem)) own.warn(request, 'request')
+  const lines = log.child({})
+  Reflect.set(lines, pino.symbols.asJsonSym, flatLine)
+  return (request) => {
+    if (request.problem === undefined) lines.info(request, 'request')
+    else if (isNews(request.problem)) lines.warn(request, 'request')
   }
+}
+
+/** What pino makes of an entry, put together by hand: it is done with each request (docs/performance.md, Levers). */
+function flatLine(this: object, request: FinishedRequest, message: string, level: number, time: string): string {
+  const begin: unknown = Reflect.get(Reflect.get(this, pino.symbols.lsCacheSym), level)
+  return `${begin}${time}${requestFields(request)},"msg":"${message}"}\n`
+}
+
+/**
+ * The fields as JSON, each behind a comma. Only `detail` can hold what JSON has to escape: path and names of parameters are
+ * reduced to plain characters, and so are request id and program; the rest is our own.
+ */
+export function requestFields(request: FinishedRequest): string {
+  const { query, detail } = request
+  return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
+    query === undefined ? '' : `,"query":["${query.join('","')}"]`
+  }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
+    detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
+  }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)},"durationMs":${
+    request.durationMs
+  }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
+    request.responseBytes
+  },"caller":"${request.caller}"${text(',"program":"', request.program)},"listener":"${request.listener}"`
+}
+
+function text(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `${name}${value}"`
+}
+
+function field(name: string, value: number | boolean | undefined): string {
+  return value === undefined ? '' : `${name}${value}`
 }
 
 function round(ms: number): number {
@@ -44,13 +79,18 @@ function round(ms: number): number {
 
 /** The first product token of `User-Agent` (RFC 9110 §10.1.5): the rest may name people and machines. */
 export function product(userAgent: string | undefined): string | undefined {
-  return /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/.exec(userAgent ?? '')?.[0]
+  if (userAgent === undefined) return undefined
+  return productToken.exec(userAgent)?.[0]
 }
+
+const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
 
 /**
  * A request id as it may be logged: one that a program made, letters and digits. A name, an address or an identity
  * number, which the caller gets back in the header all the same, is not.
  */
 export function loggableId(requestId: string): string {
-  return /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/.test(requestId) ? requestId : '…'
+  return madeByProgram.test(requestId) ? requestId : '…'
 }
+
+const madeByProgram = /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/

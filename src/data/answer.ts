@@ -20,6 +20,7 @@ export type ToCaller = {
 /** Passes an answer on to the caller as it arrives. */
 export function toCaller(response: ServerResponse, { context, silenceMs, onHead, onBytes }: ToCaller): AnswerSink {
   let bodyBegun = false
+  let resumeUpstream: (() => void) | undefined
   return {
     head(status, rawHeaders, resume) {
       const headers = lengthLast(responseHeaders(rawHeaders, context))
@@ -29,17 +30,20 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       response.writeHead(status, headers) // Throws on what is no header; nothing is on its way then.
       onHead()
       if (early) closeAfterAnswer(response)
-      response.on('drain', resume)
+      resumeUpstream = resume
       // The head waits for the first piece of the body, which mostly came in the same packet; where there is none yet,
       // an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
-      setImmediate(() => {
+      atEndOfTurn(() => {
         if (!bodyBegun && !response.writableEnded && !response.destroyed) response.write(nothing)
       })
     },
     data(chunk) {
       bodyBegun = true
       onBytes(chunk.length)
-      return response.write(chunk)
+      if (response.write(chunk)) return true
+      if (resumeUpstream !== undefined) response.on('drain', resumeUpstream)
+      resumeUpstream = undefined
+      return false
     },
     end() {
       response.end()
@@ -47,6 +51,18 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
     },
   }
+}
+
+let waiting: (() => void)[] = []
+
+/** `setImmediate`, once for all answers that begin in one turn. */
+function atEndOfTurn(work: () => void): void {
+  if (waiting.push(work) > 1) return
+  setImmediate(() => {
+    const due = waiting
+    waiting = []
+    for (const one of due) one()
+  })
 }
 
 /**
@@ -108,10 +124,13 @@ export function play({ status, rawHeaders, chunks }: KeptAnswer, sink: AnswerSin
   sink.end()
 }
 
+const saysClose = /(^|,)\s*close\s*(,|$)/i
+
 /**
  * Callers that take the end of the connection for the end of the answer cannot notice a cut (CONTRACT §3, "Lost
  * answers"): HTTP/1.0, and `Connection: close`.
  */
 export function cannotNoticeCut({ req }: ServerResponse): boolean {
-  return req.httpVersion === '1.0' || /(^|,)\s*close\s*(,|$)/i.test(req.headers.connection ?? '')
+  const { connection } = req.headers
+  return req.httpVersion === '1.0' || (connection !== undefined && saysClose.test(connection))
 }

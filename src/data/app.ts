@@ -1,8 +1,8 @@
 import { METHODS } from 'node:http'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ProblemError } from '../errors.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
-import { finishedRequest, loggableId, requestLog } from './access-log.ts'
+import { finishedRequest, requestLog } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import { corsHeaders, requestId } from './headers.ts'
@@ -24,14 +24,14 @@ export type DataAppOptions = ProxyOptions & {
   onFinished?: (request: FinishedRequest) => void
 }
 
-/** What stands between a caller and CATAPA, in the order of a request. */
+/**
+ * What stands between a caller and CATAPA, in the order of a request. Fastify has no logger of its own: one for each request
+ * would cost more than its line does.
+ */
 export async function dataApp(options: DataAppOptions): Promise<FastifyInstance> {
   const { config } = options
   const app = Fastify({
-    loggerInstance: options.logger,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    childLoggerFactory: (logger, bindings) => logger.child({ requestId: loggableId(String(bindings.requestId)) }),
     rewriteUrl: () => '/', // One route; the raw target is judged by us (STACK row 13).
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -41,8 +41,8 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
   app.decorateRequest('record')
-  app.setErrorHandler(problemResponse)
-  const tokenRequest = placeholder(config)
+  app.setErrorHandler(problemResponse(options.logger))
+  const tokenRequest = placeholder(config, options.logger)
   const logRequest = requestLog(options.logger)
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -50,7 +50,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
     // Fastify's onResponse misses callers who leave.
     reply.raw.on('close', () => {
       const finished = finishedRequest(request, reply)
-      logRequest(request.log, finished)
+      logRequest(finished)
       options.onFinished?.(finished)
     })
     guard(request, options)

@@ -56,7 +56,7 @@ export function exchange(
     let bodiless = false
     let ended: Error | undefined
     let abort: ((reason: Error) => void) | undefined
-    let timer = setTimeout(silent, limits.connectTimeoutMs, connectTimeout)
+    let timer: NodeJS.Timeout | undefined
 
     function wait(ms: number, problem: () => ProblemError): void {
       clearTimeout(timer)
@@ -111,7 +111,7 @@ export function exchange(
           else wait(limits.bodyTimeoutMs, () => requestSilence(stream))
         },
         onBodySent() {
-          timer.refresh()
+          timer?.refresh()
         },
         // Not among undici's types: called when the whole request has been written.
         ...{
@@ -137,7 +137,7 @@ export function exchange(
             sink.head(status, rawHeaders, () => {
               if (ended !== undefined) return
               paused = false
-              timer.refresh()
+              timer?.refresh()
               resume()
             })
           } catch (error) {
@@ -147,7 +147,7 @@ export function exchange(
         },
         onData(chunk) {
           if (ended !== undefined) return false
-          timer.refresh()
+          timer?.refresh()
           try {
             paused = !sink.data(chunk)
           } catch (error) {
@@ -164,6 +164,8 @@ export function exchange(
         },
       },
     )
+    // Mostly a connection was there, and undici has written the request already.
+    if (reached === 'no' && ended === undefined) wait(limits.connectTimeoutMs, connectTimeout)
   })
 }
 

@@ -2,7 +2,9 @@ import type { ProblemCode } from '../errors.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = {
-  method: string | undefined
+  /** As it may be logged. */
+  requestId: string
+  method: string
   /** Without ids; undefined when the target was not accepted. */
   path: string | undefined
   /** Names of parameters. */

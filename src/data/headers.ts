@@ -25,6 +25,7 @@ const notForwarded = new Set([
   'x-request-id',
 ])
 const notForwardedPrefix = /^(proxy-|x-forwarded-|sec-)/
+const isForwarded = remembered((name) => !notForwarded.has(name) && !notForwardedPrefix.test(name))
 
 const notReturned = new Set([
   ...hopByHop,
@@ -38,6 +39,24 @@ const notReturned = new Set([
   'x-request-id',
 ])
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
+/** Those of CATAPA that are not just passed on or dropped. */
+const special = new Set(['connection', 'location', 'x-content-type-options'])
+const fate = remembered((name) => {
+  if (special.has(name)) return name
+  return notReturned.has(name) || notReturnedPrefix.test(name) ? 'dropped' : 'returned'
+})
+
+/** What was found for a name, kept by its spelling: callers choose names, so only some, and short ones. */
+function remembered<Verdict>(judge: (lowerCaseName: string) => Verdict): (name: string) => Verdict {
+  const known = new Map<string, Verdict>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const verdict = judge(name.toLowerCase())
+    if (known.size < 500 && name.length <= 64) known.set(name, verdict)
+    return verdict
+  }
+}
 
 /** Navigations of a browser: what such an answer shows must not act in the sidecar's name. */
 const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
@@ -56,8 +75,7 @@ export function requestHeaders(
   const headers: string[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
-    const lower = name.toLowerCase()
-    if (notForwarded.has(lower) || notForwardedPrefix.test(lower) || named?.has(lower)) continue
+    if (!isForwarded(name) || named?.has(name.toLowerCase())) continue
     headers.push(name, raw[i + 1] ?? '')
   }
   headers.push(
@@ -87,23 +105,21 @@ export type ResponseContext = {
 
 /** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
 export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
-  const pairs: [name: string, value: string][] = []
+  const navigation = context.destination !== undefined && navigations.has(context.destination)
+  const headers: string[] = []
   let connection: string | undefined
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toString('latin1') ?? ''
+    const what = fate(name)
+    if (what === 'dropped') continue
     const value = raw[i + 1]?.toString('latin1') ?? ''
-    pairs.push([name, value])
-    if (name.toLowerCase() === 'connection') connection = connection === undefined ? value : `${connection},${value}`
+    if (what === 'connection') connection = connection === undefined ? value : `${connection},${value}`
+    else if (what === 'location') headers.push(name, ownLocation(value, context))
+    // Of several X-Content-Type-Options browsers heed the first, which is ours then.
+    else if (what === 'returned' || !navigation) headers.push(name, value)
   }
   const named = namedInConnection(connection)
-  const navigation = context.destination !== undefined && navigations.has(context.destination)
-  const headers: string[] = []
-  for (const [name, value] of pairs) {
-    const lower = name.toLowerCase()
-    if (notReturned.has(lower) || notReturnedPrefix.test(lower) || named?.has(lower)) continue
-    if (navigation && lower === 'x-content-type-options') continue // Of several, browsers heed the first.
-    headers.push(name, lower === 'location' ? ownLocation(value, context) : value)
-  }
+  if (named !== undefined) without(headers, named)
   headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
   if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())
   if (navigation) {
@@ -111,6 +127,10 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     headers.push('Content-Security-Policy', 'sandbox', 'X-Content-Type-Options', 'nosniff')
   }
   return headers
+}
+
+function without(headers: string[], names: ReadonlySet<string>): void {
+  for (let i = headers.length - 2; i >= 0; i -= 2) if (names.has(headers[i]?.toLowerCase() ?? '')) headers.splice(i, 2)
 }
 
 /** What lets a page of an allowed origin read an answer (CONTRACT §3). */
@@ -122,9 +142,11 @@ export function corsHeaders(origin: string): [name: string, value: string][] {
   ]
 }
 
+const namesNothing = /^(keep-alive|close)$/i
+
 /** Names in `Connection` are hop-by-hop too. Never the length: without it a body would have no end. */
 function namedInConnection(connection: string | undefined): Set<string> | undefined {
-  if (connection === undefined || /^(keep-alive|close)$/i.test(connection)) return undefined
+  if (connection === undefined || namesNothing.test(connection)) return undefined
   const names = new Set(
     connection
       .toLowerCase()
@@ -144,7 +166,9 @@ function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseCo
   return ownOrigin + location.slice(match[0].length)
 }
 
+const usableId = /^[\x21-\x7e]{1,128}$/
+
 /** The caller's request id where it is usable in a log and a header, else one of our own. */
 export function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : crypto.randomUUID()
+  return typeof given === 'string' && usableId.test(given) ? given : crypto.randomUUID()
 }

@@ -1,7 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { ProblemError } from '../errors.ts'
-import { product } from './access-log.ts'
+import { loggableId, product } from './access-log.ts'
 import { decodeOnce } from './percent.ts'
 import { streamedBody } from './request-body.ts'
 
@@ -14,18 +14,21 @@ const mostSeen = 1000
  * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
  * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace (CONTRACT §3).
  */
-export function placeholder({ baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config) {
+export function placeholder(
+  { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,
+  log: FastifyBaseLogger,
+) {
   const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
   const seen = new Set<string>()
 
-  function logFirst({ record, raw, log }: FastifyRequest): void {
+  function logFirst({ record, raw, id }: FastifyRequest): void {
     const { caller } = record
     const program = product(raw.headers['user-agent'])
     const who = `${caller} ${program}`
     if (seen.has(who) || seen.size >= mostSeen) return
     seen.add(who)
     log.info(
-      { caller, program },
+      { requestId: loggableId(id), caller, program },
       'a caller asks for a token by itself; it gets a placeholder, its credentials are dropped',
     )
   }

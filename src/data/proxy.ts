@@ -32,7 +32,8 @@ const blindCallerBytes = 1024 * 1024
 
 /**
  * Everything that passed the guards: a token, one exchange with CATAPA, and a second one if CATAPA no longer accepts
- * the token. Registered as the handler of @fastify/http-proxy; the exchange is our own (STACK, Seams).
+ * the token. It takes
+ * the place of @fastify/http-proxy's own handler; the exchange is our own (STACK, Seams).
  */
 export async function proxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
   await app.register(proxyPlugin, {
@@ -40,45 +41,59 @@ export async function proxy(app: FastifyInstance, options: ProxyOptions): Promis
     httpMethods: app.supportedMethods,
     routes: ['/'],
     proxyPayloads: false,
-    handler: (request: FastifyRequest, reply: FastifyReply) => serve(request, reply, options),
+    // A hook that does not go on, and not the plugin's `handler`: for that it would first work out a destination, by
+    // parsing three URLs, which nobody asks for here.
+    preHandler(request: FastifyRequest, reply: FastifyReply) {
+      void serve(request, reply, options)
+    },
   })
 }
 
+/** Answers one request, whatever happens; never rejects. */
 async function serve(request: FastifyRequest, reply: FastifyReply, options: ProxyOptions): Promise<void> {
   const caller = callerOf(request.raw, reply.raw, options.callers)
   try {
-    await forward(caller, request, reply, options)
+    const { tokens, room, config } = options
+    const body = hasBody(request.raw) ? await requestBody(caller, request, config) : null
+    const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
+    const sink = answerSink(request, reply, config)
+    const first = await send(caller, request, body, token, sink, options)
+    const kept = first?.status === 401 ? await afterRefusal(first, caller, request, body, token, sink, options) : first
+    if (kept !== undefined) play(kept, sink)
   } catch (error) {
     if (error instanceof CallerGoneError || reply.raw.destroyed) reply.hijack()
     else if (reply.sent) {
       request.record.problem = asProblem(error)
       resetConnection(reply.raw)
-    } else throw error
+    } else reply.send(error instanceof Error ? error : asProblem(error))
   }
 }
 
-async function forward(
+/**
+ * CATAPA no longer accepts the token: once more with another one, where the body is still there.
+ *
+ * @returns the answer to pass on, unless it has been already
+ */
+async function afterRefusal(
+  refusal: KeptAnswer,
   caller: Caller,
   request: FastifyRequest,
-  reply: FastifyReply,
+  body: BodySource,
+  token: AccessToken,
+  sink: AnswerSink,
   options: ProxyOptions,
-): Promise<void> {
-  const { tokens, room, config } = options
-  const body = hasBody(request.raw) ? await requestBody(caller, request, config) : null
-  const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
-  const sink = answerSink(request, reply, config)
-  const first = await send(caller, request, body, token, sink, options)
-  if (first?.status !== 401) return pass(first, sink)
+): Promise<KeptAnswer | undefined> {
+  const { tokens, config } = options
   if (!mayReplay(body, config)) {
     judgeRejection(token, tokens)
-    return play(first, sink)
+    return refusal
   }
   const fresh = await replacement(caller, token, options)
-  if (fresh === undefined) return play(first, sink)
+  if (fresh === undefined) return refusal
   request.record.replayed = true
   const second = await send(caller, request, body, fresh, sink, options)
   if (second?.status === 401) judgeRejection(fresh, tokens)
-  pass(second, sink)
+  return second
 }
 
 type BodySource = Buffer | Readable | null
@@ -136,10 +151,6 @@ function judgeRejection(token: AccessToken, tokens: TokenCache): void {
   )
 }
 
-function pass(kept: KeptAnswer | undefined, sink: AnswerSink): void {
-  if (kept !== undefined) play(kept, sink)
-}
-
 function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config): AnswerSink {
   const { record } = request
   const { headers } = request.raw
@@ -148,7 +159,7 @@ function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config
     upstreamOrigin: config.baseUrl.origin,
     ownOrigin: `http://${headers.host ?? record.listener ?? 'localhost'}`,
     allowedOrigin: allowedOrigin(request.raw, config),
-    destination: [headers['sec-fetch-dest']].flat()[0],
+    destination: headers['sec-fetch-dest'],
   }
   const onHead = () => {
     record.fromUpstream = true
@@ -178,7 +189,7 @@ async function send(
   sink: AnswerSink,
   options: ProxyOptions,
 ): Promise<KeptAnswer | undefined> {
-  const { tokens, places, room } = options
+  const { tokens, places, room, dispatcher, config } = options
   const { raw, record, method, id } = request
   const blind = cannotNoticeCut(caller.response)
   let status = 0
@@ -202,7 +213,14 @@ async function send(
   record.upstreamMs = undefined
   caller.atUpstream = true
   try {
-    await exchangeSafely(caller, outgoing, keeper.sink, options)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await exchange(dispatcher, outgoing, config, caller, keeper.sink)
+        break
+      } catch (error) {
+        if (attempt > 1 || !mayRepeat(outgoing, error)) throw error
+      }
+    }
   } finally {
     caller.atUpstream = false
     record.upstreamMs ??= performance.now() - record.sentAt
@@ -216,18 +234,7 @@ async function send(
  * A GET or HEAD is sent once more when its connection was lost before any byte of an answer: mostly a connection that
  * CATAPA had closed while it was idle. Nothing else is ever repeated here.
  */
-async function exchangeSafely(
-  caller: Caller,
-  outgoing: UpstreamRequest,
-  sink: AnswerSink,
-  { dispatcher, config }: ProxyOptions,
-): Promise<void> {
-  const { method, body } = outgoing
-  try {
-    await exchange(dispatcher, outgoing, config, caller, sink)
-  } catch (error) {
-    const safe = body === null && (method === 'GET' || method === 'HEAD')
-    if (!safe || !(error instanceof ProblemError) || !error.unanswered) throw error
-    await exchange(dispatcher, outgoing, config, caller, sink)
-  }
+function mayRepeat({ method, body }: UpstreamRequest, error: unknown): boolean {
+  const safe = body === null && (method === 'GET' || method === 'HEAD')
+  return safe && error instanceof ProblemError && error.unanswered === true
 }

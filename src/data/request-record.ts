@@ -4,6 +4,8 @@ import type { Target } from './target.ts'
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
+  /** As performance.now. */
+  readonly beganAt: number
   /** The address that the call came from. */
   readonly caller: string
   /** The address that it reached, as in a URL; undefined for a socket file. */
@@ -27,6 +29,7 @@ export type RequestRecord = {
 export function newRecord({ socket }: IncomingMessage): RequestRecord {
   const { remoteAddress, localAddress, localPort } = socket
   return {
+    beganAt: performance.now(),
     caller: remoteAddress ?? 'socket file',
     listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
     target: undefined,

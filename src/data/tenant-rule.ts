@@ -11,7 +11,9 @@ import type { Target } from './target.ts'
  */
 export function checkTenant(request: IncomingMessage, { path, query }: Target, tenant: string): void {
   if (namesOtherInHeader(request, tenant)) throw denied('the Tenant header')
-  if (query !== undefined && namesOther(query.split(/[&;]/), tenant)) throw denied('a tenant parameter of the query')
+  if (query !== undefined && mayBeTenant.test(query) && namesOther(query.split(/[&;]/), tenant)) {
+    throw denied('a tenant parameter of the query')
+  }
   // Some Java servers count `/path;tenant=x` among the parameters of the request.
   if (path.includes(';') && namesOther(path.split(/[;/]/), tenant)) throw denied('a tenant parameter of the path')
 }
@@ -21,6 +23,9 @@ function namesOtherInHeader(request: IncomingMessage, tenant: string): boolean {
   if (named === undefined || named === tenant) return false
   return (request.headersDistinct.tenant ?? []).some((value) => value !== '' && value !== tenant)
 }
+
+/** Plain, or hidden behind an escape. */
+const mayBeTenant = /tenant|%/i
 
 function namesOther(parameters: string[], tenant: string): boolean {
   return parameters.some((parameter) => {
@@ -34,7 +39,7 @@ function namesOther(parameters: string[], tenant: string): boolean {
  * `tenant[0]`), or as Spring's default for a field (`!tenant`).
  */
 function isTenantName(name: string): boolean {
-  if (!/tenant|%/i.test(name)) return false
+  if (!mayBeTenant.test(name)) return false
   const decoded = decodeFully(name)
   if (decoded === undefined) return true // Nobody can tell, and nobody encodes so often.
   return /^!?tenant(\[.*)?$/is.test(decoded.replace(/[\x00-\x20+\x7f]/g, ''))
