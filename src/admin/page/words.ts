@@ -118,7 +118,7 @@ export function validFor({ valid, expiresAt, requesting }: Status['token'], now:
 
 function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
   if (requesting) return 'under way'
-  if (failure?.code === 'login_required') return 'after the next login'
+  if (failure?.code === 'login_required') return 'once there is a login that can be used'
   const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
   return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
 }
