@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs'
+import { shellWord } from './shell-word.ts'
 import type { StoredLogin } from './stored-login.ts'
 
 /** Why a login on disk is not used. The file is left as it is. */
@@ -39,7 +40,7 @@ export function ownerFlaw(path: string, found: Pick<Stats, 'isFile' | 'mode' | '
   return {
     kind: 'too_open',
     problem: `${path} has mode ${mode}, so that others can reach it`,
-    mend: `Keep it to its owner: chmod 600 ${quoted(path)}`,
+    mend: `Keep it to its owner: chmod 600 ${shellWord(path)}`,
   }
 }
 
@@ -72,10 +73,7 @@ export function foreignTo(path: string, login: LoginOf, own: LoginOf): LoginFlaw
 
 function giveToUs(path: string): string {
   const own = process.geteuid?.()
-  return own === undefined ? again : `Run the sidecar as that user, or give it the file: chown ${own} ${quoted(path)}`
-}
-
-/** For a POSIX shell. */
-function quoted(path: string): string {
-  return /^[\w./@+:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+  return own === undefined
+    ? again
+    : `Run the sidecar as that user, or give it the file: chown ${own} ${shellWord(path)}`
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts'
+import { memberAt } from '../member.ts'
 import { localGet, reachable } from './local-request.ts'
 
 /** What a running sidecar says of itself at `/api/status`. */
@@ -31,11 +32,11 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
   const tenant = text(status, 'credentials', 'tenant')
   const clientId = text(status, 'credentials', 'clientId')
   const origin = text(status, 'upstream', 'origin')
-  const valid = at(status, 'token', 'valid')
+  const valid = memberAt(status, 'token', 'valid')
   if (tenant === undefined || clientId === undefined || typeof valid !== 'boolean') return undefined
   const expiresAt = Date.parse(text(status, 'token', 'expiresAt') ?? '')
   const code = text(status, 'token', 'failure', 'code')
-  const data = texts(at(status, 'listeners', 'data'))
+  const data = texts(memberAt(status, 'listeners', 'data'))
   return {
     same:
       tenant === credentials.tenant &&
@@ -50,7 +51,7 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
       failure: code === undefined ? undefined : { code, detail: text(status, 'token', 'failure', 'detail') ?? code },
     },
     login:
-      at(status, 'login') === undefined
+      memberAt(status, 'login') === undefined
         ? undefined
         : {
             as: text(status, 'login', 'as', 'name'),
@@ -58,19 +59,12 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
             problem: text(status, 'login', 'problem'),
           },
     data,
-    addresses: [...data, ...texts(at(status, 'listeners', 'admin'))],
+    addresses: [...data, ...texts(memberAt(status, 'listeners', 'admin'))],
   }
 }
 
-function at(from: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined),
-    from,
-  )
-}
-
 function text(from: unknown, ...path: string[]): string | undefined {
-  const found = at(from, ...path)
+  const found = memberAt(from, ...path)
   return typeof found === 'string' ? found : undefined
 }
 

@@ -2,7 +2,9 @@ import { basename, resolve } from 'node:path'
 import type { ProcessStatus } from '../../admin/process-status.ts'
 import type { ListenAddress } from '../../config/config.ts'
 import type { Environment } from '../../config/environment.ts'
+import { shellWord } from '../../login/shell-word.ts'
 import { localGet, reachable } from '../doctor/local-request.ts'
+import { memberAt } from '../member.ts'
 
 /** How the command at hand was called, to say it anew. */
 export type Call = Readonly<{
@@ -53,27 +55,27 @@ export function elsewhere(
 
 function inContainer(container: string, { words }: Call): string {
   const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
-  return `docker exec -it ${quoted(container)} catapa-sidecar ${pasted.join(' ')}`
+  return `docker exec -it ${shellWord(container)} catapa-sidecar ${pasted.join(' ')}`
 }
 
 function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boolean, call: Call): string {
   const { stateDir, user, uid, gid } = running
   const words = started(call)
-  const placed = `env ${quoted(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
+  const placed = `env ${shellWord(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
   if (!otherUser) return placed
   const ofUnit = inUnit(running.unit, call)
   if (ofUnit !== undefined) return own.uid === 0 ? ofUnit : `sudo ${ofUnit}`
   if (own.uid === 0) {
     return user === undefined
       ? `setpriv --reuid=${uid} --regid=${gid} --clear-groups ${placed}`
-      : `runuser -u ${quoted(user)} -- ${placed}`
+      : `runuser -u ${shellWord(user)} -- ${placed}`
   }
   const names = Object.keys(call.environment).filter((name) => kept.test(name))
   const preserved = names.length > 0 ? ` --preserve-env=${names.join(',')}` : ''
-  return `sudo${preserved} -u ${quoted(user ?? `#${uid}`)} ${placed}`
+  return `sudo${preserved} -u ${shellWord(user ?? `#${uid}`)} ${placed}`
 }
 
-function started({ words, configPath }: Call, quote = quoted): string {
+function started({ words, configPath }: Call, quote = shellWord): string {
   const config = configPath === undefined ? [] : ['--config', quote(resolve(configPath))]
   return [...program(quote), ...words, ...config].join(' ')
 }
@@ -98,7 +100,7 @@ function inUnit(unit: string | undefined, { words }: Call): string | undefined {
 }
 
 /** How to start this program anew, by its path: another user may have another PATH. */
-function program(quote = quoted): string[] {
+function program(quote = shellWord): string[] {
   const [node = 'node', script = ''] = process.argv
   return basename(script) === 'catapa-sidecar' ? [quote(script)] : [quote(node), quote(script)]
 }
@@ -108,17 +110,12 @@ function quotedForWindows(text: string): string {
   return `"${text.replaceAll('"', '')}"`
 }
 
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w./@+:=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
 /** Nothing is taken for granted: it may be of another version, or another program. */
 function read(body: unknown): Running | undefined {
-  const found = member(body, 'process')
+  const found = memberAt(body, 'process')
   const stateDir = text(found, 'stateDir')
   if (stateDir === undefined) return undefined
-  const credentials = member(body, 'credentials')
+  const credentials = memberAt(body, 'credentials')
   return {
     process: {
       user: text(found, 'user'),
@@ -129,22 +126,18 @@ function read(body: unknown): Running | undefined {
       container: text(found, 'container'),
       unit: text(found, 'unit'),
     },
-    tenant: member(credentials, 'tenant'),
-    clientId: member(credentials, 'clientId'),
+    tenant: memberAt(credentials, 'tenant'),
+    clientId: memberAt(credentials, 'clientId'),
   }
-}
-
-function member(from: unknown, name: string): unknown {
-  return typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
 }
 
 /** Fit for a terminal and a shell's line. */
 function text(from: unknown, name: string): string | undefined {
-  const value = member(from, name)
+  const value = memberAt(from, name)
   return typeof value === 'string' && /^[^\x00-\x1f\x7f]{1,1024}$/.test(value) ? value : undefined
 }
 
 function number(from: unknown, name: string): number | undefined {
-  const value = member(from, name)
+  const value = memberAt(from, name)
   return typeof value === 'number' ? value : undefined
 }

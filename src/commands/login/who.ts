@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import { connectionPool } from '../../connection.ts'
 import type { Who } from '../../login/login-file.ts'
 import { transportFailure } from '../../transport-error.ts'
+import { memberAt } from '../member.ts'
 import { LoginFailure } from './failure.ts'
 
 const mostMs = 20_000
@@ -56,16 +57,12 @@ function whoIn(body: string): Who | undefined {
     return undefined
   }
   const id = text(user, 'id') ?? text(user, 'username')
-  const name = text(member(user, 'employee'), 'name') ?? text(user, 'username') ?? text(user, 'email')
+  const name = text(user, 'employee', 'name') ?? text(user, 'username') ?? text(user, 'email')
   return id === undefined || name === undefined ? undefined : { id, name }
 }
 
-function member(from: unknown, name: string): unknown {
-  return typeof from === 'object' && from !== null ? Reflect.get(from, name) : undefined
-}
-
-function text(from: unknown, name: string): string | undefined {
-  const value = member(from, name)
+function text(from: unknown, ...path: string[]): string | undefined {
+  const value = memberAt(from, ...path)
   if (typeof value !== 'string') return undefined
   return (
     value
