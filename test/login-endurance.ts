@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, watch } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readLogin } from '../src/login/login-file.ts'
-import { demoCredentials, type Ending, type RunningCommand, runCli, startTestSandbox } from './helper.ts'
+import { demoCredentials, type Ending, type RunningCommand, runCli, secret, startTestSandbox } from './helper.ts'
 import { logIn, stateFolder, stats, useRefreshToken } from './login-helper.ts'
 
 /** Which person the sandbox lists first. */
@@ -128,6 +128,7 @@ export async function crash(t: Ending, { kills, lanes }: { kills: number; lanes:
       seen.kills += 1
       const reading = await readLogin(stateDir)
       if ('flaw' in reading) seen.wrong.push(reading.flaw.problem)
+      else secret(reading.login.refreshToken)
       if (readdirSync(stateDir).some((name) => name.endsWith('.new'))) seen.hitWhileWriting += 1
       life = await live(t, url, stateDir)
       await outcome(stateDir, life)

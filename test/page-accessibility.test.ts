@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { healthy, launchBrowser, noBrowser, openPage, outage, reads, rejected, unreachable } from './page-helper.ts'
+import {
+  healthy,
+  launchBrowser,
+  noBrowser,
+  nobody,
+  openPage,
+  outage,
+  reads,
+  rejected,
+  unreachable,
+} from './page-helper.ts'
 
 let browser: Browser
 before(async () => {
@@ -70,7 +80,7 @@ inBrowser(
 )
 
 inBrowser('at 360 pixels nothing is wider than the screen, in any state, with the configuration open', async (t) => {
-  for (const scene of [await healthy(t), await rejected(t), await unreachable(t)]) {
+  for (const scene of [await healthy(t), await rejected(t), await unreachable(t), await nobody(t)]) {
     const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
     await page.locator('summary').click()
     await reads(page, '#recent-rows', /GET/)

@@ -3,6 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Config } from '../src/config/config.ts'
 import { type Administered, type Catapa, startAdministered, startCatapa } from './admin-helper.ts'
 import type { Ending } from './helper.ts'
+import { stateFolder } from './login-helper.ts'
 import { eventually } from './wire.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -104,6 +105,15 @@ export async function unreachable(t: Ending): Promise<Scene> {
   await eventually(() => scene.tokens.state().valid, 'a token', 20_000)
   await scene.call('/core/v1/employees', 'payroll-export/2.1')
   return scene
+}
+
+/** Calls are to be made on behalf of a person, and nobody has logged in; `stateDir` is where the login would be. */
+export async function nobody(t: Ending): Promise<Scene & { stateDir: string }> {
+  const stateDir = stateFolder(t)
+  const scene = await stage(t, {}, () => ({ grant: 'authorization_code', stateDir }))
+  await eventually(() => scene.tokens.state().failure !== undefined, 'that a login is required', 20_000)
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return { ...scene, stateDir }
 }
 
 async function stage(

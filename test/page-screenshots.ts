@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Status } from '../src/admin/status.ts'
-import { healthy, launchBrowser, openPage, outage, rejected, type Scene, unreachable } from './page-helper.ts'
+import { healthy, launchBrowser, nobody, openPage, outage, rejected, type Scene, unreachable } from './page-helper.ts'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('which FOLDER?')
@@ -20,7 +20,7 @@ const t = { after: (end: () => unknown) => ends.unshift(end) }
 const browser = await launchBrowser()
 ends.unshift(() => browser.close())
 
-for (const [name, start] of Object.entries({ healthy, rejected, outage, unreachable })) {
+for (const [name, start] of Object.entries({ healthy, rejected, outage, unreachable, nobody })) {
   const scene = await start(t)
   for (const [look, options] of Object.entries(looks)) await shoot(scene, `${name}-${look}`, options)
 }

@@ -5,13 +5,14 @@ import { duration } from '../src/admin/page/units.ts'
 import { headline } from '../src/admin/page/words.ts'
 import type { Status } from '../src/admin/status.ts'
 import { json } from './helper.ts'
-import { healthy, outage, rejected, unreachable } from './page-helper.ts'
+import { healthy, nobody, outage, rejected, unreachable } from './page-helper.ts'
 
 for (const [state, start, first] of [
   ['healthy', healthy, 'OK: It works.'],
   ['rejected', rejected, 'NOT WORKING: CATAPA refuses the credentials.'],
   ['outage', outage, 'NOT WORKING: No access to CATAPA.'],
   ['unreachable', unreachable, 'NOT WORKING: CATAPA could not be reached.'],
+  ['nobody', nobody, 'NOT WORKING: A person has to log in.'],
 ] as const) {
   test(`curl gets the same as text of at most 80 columns in the state "${state}"`, async (t) => {
     const scene = await start(t)

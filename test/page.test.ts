@@ -3,10 +3,12 @@ import { createServer } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { json, listenOnFreePort } from './helper.ts'
+import { loginWith, store } from './login-helper.ts'
 import {
   healthy,
   launchBrowser,
   noBrowser,
+  nobody,
   type OpenPage,
   openPage,
   outage,
@@ -98,6 +100,19 @@ inBrowser(
     calm(opened, scene.adminUrl)
   },
 )
+
+inBrowser('nobody has logged in: the page says so with the command, and as whom once somebody has', async (t) => {
+  const scene = await nobody(t)
+  const opened = await openPage(t, browser, scene.adminUrl)
+  const { page } = opened
+  await reads(page, '#headline-title', /^A person has to log in$/)
+  assert.match(await reads(page, '#headline-remedy', /./), /What to do: Log in as the user .*: catapa-sidecar login/)
+  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*nobody/)
+  await store(scene.stateDir, loginWith(scene.catapa.url, 'any-refresh-token-4711'))
+  await reads(page, '#headline-title', /^It works$/)
+  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*Maya Contohadi\s*Logged in/)
+  calm(opened, scene.adminUrl)
+})
 
 inBrowser('an outage: without a token, and with one but without CATAPA, the page says what is missing', async (t) => {
   const down = await outage(t)
