@@ -18,7 +18,8 @@ proxy is used.`,
   sandbox: {
     summary: 'run the look-alike of CATAPA alone',
     help: `Listens on SANDBOX_LISTEN (localhost:8230). SANDBOX_TENANT, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET,
-SANDBOX_TOKEN_LIFETIME and SANDBOX_TOKEN_REUSE change what it expects and issues. All data is invented.`,
+SANDBOX_REDIRECT_URI, SANDBOX_TOKEN_LIFETIME, SANDBOX_TOKEN_REUSE and SANDBOX_REFRESH_ROTATION change what it expects and
+issues. All data is invented.`,
     run: async (options) => (await import('./sandbox.ts')).sandboxAlone(options),
   },
   login: {
@@ -44,9 +45,9 @@ access ends when the person or an administrator withdraws it. Reads no credentia
     summary: 'check everything, from the settings to an accepted token, and say what to do',
     usage: '[--json] [--new-token]',
     options: { json: { type: 'boolean' }, 'new-token': { type: 'boolean' } },
-    help: `One line a step: settings, secret, DNS, TCP, outgoing proxy, TLS, clock, token, whether CATAPA accepts it, listener.
-Below a step that failed stands what to do. With --json the same as JSON. If a sidecar with the same settings is running,
-its token is judged instead of asking for a new one, unless --new-token says so.
+    help: `One line a step: settings, secret, a person's login where there has to be one, DNS, TCP, outgoing proxy, TLS, clock,
+token, whether CATAPA accepts it, listener. Below a step that failed stands what to do. With --json the same as JSON. If a
+sidecar with the same settings is running, its token is judged instead of asking for a new one, unless --new-token says so.
 Ends with 0 when all is well, else with the status of the first step that failed: 2 settings, 3 listener, 4 client, tenant
 or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
