@@ -47,6 +47,13 @@ try {
   for (const unused of ['deploy', 'node_modules/.bin', 'node_modules/.package-lock.json']) {
     rmSync(join(program, unused), { recursive: true, force: true })
   }
+  // As in the Dockerfile: what the program does not read stays out, licences stay in.
+  for (const entry of readdirSync(join(program, 'node_modules'), { recursive: true, withFileTypes: true })) {
+    const unread = entry.isDirectory()
+      ? /^(tests?|benchmarks?|\.github)$/.test(entry.name)
+      : /\.(map|[cm]?ts)$|^(readme|changelog).*\.md$/i.test(entry.name)
+    if (unread) rmSync(join(entry.parentPath, entry.name), { recursive: true, force: true })
+  }
   copyFileSync(values.node, join(program, 'node.exe'))
   copyFileSync(join(dirname(values.node), 'LICENSE'), join(program, 'LICENSE-node.txt'))
   copyFileSync(values.nssm, join(program, 'nssm.exe'))
