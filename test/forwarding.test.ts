@@ -269,6 +269,19 @@ test('interim answers, reason phrases and trailers are not passed on', async (t)
   caller.socket.destroy()
 })
 
+test('a 100 that nobody asked for counts as a lost answer: undici ends the connection before anybody can pass over it', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) =>
+    socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+  )
+  const { port } = await startTestSidecar(t, upstream.url)
+  const { text } = await ask(
+    port,
+    'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx',
+  )
+  assert.match(text, /^HTTP\/1\.1 502 /)
+  assert.match(text, /"code":"upstream_closed"[\s\S]*"reached":"maybe"/)
+})
+
 test('a request head of nearly 64 KiB crosses; a larger one is headers_too_large', async (t) => {
   const upstream = await startUpstream(t)
   const { port } = await startTestSidecar(t, upstream.url)
