@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { readAdminConfig } from '../src/config/read-admin-config.ts'
 import {
   ConfigError,
-  readAdminConfig,
   readConfig,
   readCredentials,
   readDemoConfig,

@@ -158,26 +158,6 @@ function noTerminal(): string | false {
   return spawnSync('script', ['--version']).status === 0 ? false : 'script is missing (Debian: bsdutils)'
 }
 
-/** The packages that a command has loaded when it ends. */
-function loaded(args: string[]): string {
-  const spy = `import { Module } from 'node:module'
-    process.on('exit', () => console.error('LOADED ' + Object.keys(Module._cache).join(' ')))`
-  const { stderr } = spawnSync(
-    process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(spy)}`, join(root, 'dist/cli.js'), ...args],
-    { encoding: 'utf8', env: { PATH: process.env.PATH, SIDECAR_ADMIN_LISTEN: 'localhost:1', SIDECAR_LISTEN: 'x' } },
-  )
-  return /LOADED .*/.exec(stderr)?.[0] ?? ''
-}
-
-test('a probe loads neither a web server nor a client: it runs every few seconds', () => {
-  for (const args of [['healthcheck'], ['wait', '--timeout', '0']]) {
-    assert.match(loaded(args), /node_modules/, 'the spy sees packages')
-    assert.doesNotMatch(loaded(args), /node_modules\/(fastify|undici|pino|prom-client)\//)
-  }
-  assert.match(loaded(['start']), /node_modules\/fastify\//) // The control.
-})
-
 function settings(catapaUrl: string, adminPort: number): Record<string, string> {
   return {
     SIDECAR_LISTEN: 'localhost:0',

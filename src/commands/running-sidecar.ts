@@ -1,7 +1,7 @@
 import { type RequestOptions, request } from 'node:http'
 import type { ListenAddress } from '../config/config.ts'
 import { takeEnvironment } from '../config/environment.ts'
-import { readAdminConfig } from '../config/read-config.ts'
+import { readAdminConfig } from '../config/read-admin-config.ts'
 
 /** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
 export type RunningSidecar = {

@@ -14,3 +14,13 @@ export class ConfigError extends Error {
     this.problems = problems
   }
 }
+
+/** Gathers what `read` reports and throws all of it at once; without a problem there is a result. */
+export function collect<Result>(read: (report: Report) => Result | undefined): Result {
+  const problems: ConfigProblem[] = []
+  const result = read((name, problem) => {
+    if (!problems.some((known) => known.name === name && known.problem === problem)) problems.push({ name, problem })
+  })
+  if (result === undefined || problems.length > 0) throw new ConfigError(problems)
+  return result
+}

@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { domainToASCII } from 'node:url'
 import type { ListenAddress } from './config.ts'
+import type { Report } from './config-error.ts'
 
 /** What is wrong with a text, to follow "an address " in a problem. */
 type Flaw = Readonly<{ flaw: string }>
@@ -60,6 +61,12 @@ export function parseListenAddresses(text: string, report: (problem: string) => 
     else addresses.push(address)
   }
   return addresses
+}
+
+/** The addresses of SIDECAR_ADMIN_LISTEN; none when it is off. */
+export function parseAdminListen(text: string, report: Report): readonly ListenAddress[] {
+  if (text.toLowerCase() === 'off') return []
+  return parseListenAddresses(text, (problem) => report('SIDECAR_ADMIN_LISTEN', problem))
 }
 
 /** One spelling for each host: `::1` has many. Brackets are left out. */

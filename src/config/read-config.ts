@@ -1,27 +1,17 @@
 import { resolve } from 'node:path'
 import { check } from './check.ts'
 import type { Config, Credentials, ListenAddress } from './config.ts'
-import { ConfigError, type ConfigProblem, type Report } from './config-error.ts'
+import { collect } from './config-error.ts'
 import { toCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
-import { parseListenAddress } from './listen-address.ts'
+import { parseAdminListen, parseListenAddress } from './listen-address.ts'
 import { checkNames, checkSpelling } from './names.ts'
-import { adminSchema, expected, sandboxSchema, stateSchema } from './schema.ts'
-import { toAdminListen, toSidecarConfig, toStateDir } from './sidecar-settings.ts'
+import { expected, sandboxSchema, stateSchema } from './schema.ts'
+import { toSidecarConfig, toStateDir } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
 import { defaultTokenUrl, toUpstreamConfig } from './upstream-settings.ts'
 
 export { ConfigError, type ConfigProblem } from './config-error.ts'
-
-/** Gathers what `read` reports and throws all of it at once; without a problem there is a result. */
-function collect<Result>(read: (report: Report) => Result | undefined): Result {
-  const problems: ConfigProblem[] = []
-  const result = read((name, problem) => {
-    if (!problems.some((known) => known.name === name && known.problem === problem)) problems.push({ name, problem })
-  })
-  if (result === undefined || problems.length > 0) throw new ConfigError(problems)
-  return result
-}
 
 function ignoredVariables(sources: Sources): string[] {
   return sources.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
@@ -120,20 +110,6 @@ export function readSandboxConfig(env: Environment, configPath?: string): Sandbo
 }
 
 /**
- * What `wait` and `healthcheck` need: SIDECAR_ADMIN_LISTEN alone, no credentials.
- * @returns an empty list when the admin listener is off
- * @throws ConfigError with every problem
- */
-export function readAdminConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen'> {
-  return collect((report) => {
-    const sources = readSources(env, configPath, report)
-    checkSpelling(sources, 'SIDECAR_ADMIN_LISTEN', report)
-    const checked = check(adminSchema, settingValues(sources), report)
-    return checked && { adminListen: toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report) }
-  })
-}
-
-/**
  * What `logout` needs: where the login is, and where a running sidecar would be; no credentials.
  * @throws ConfigError with every problem
  */
@@ -144,7 +120,7 @@ export function readStateConfig(env: Environment, configPath?: string): Pick<Con
     const checked = check(stateSchema, settingValues(sources), report)
     return (
       checked && {
-        adminListen: toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report),
+        adminListen: parseAdminListen(checked.SIDECAR_ADMIN_LISTEN, report),
         stateDir: toStateDir(checked.SIDECAR_STATE_DIR, sources.environment, report),
       }
     )

@@ -184,9 +184,6 @@ export const sidecarSchema = Type.Object({
   ),
 })
 
-/** All that `wait` and `healthcheck` read. */
-export const adminSchema = Type.Pick(sidecarSchema, ['SIDECAR_ADMIN_LISTEN'])
-
 /** All that `logout` reads. */
 export const stateSchema = Type.Pick(sidecarSchema, ['SIDECAR_ADMIN_LISTEN', 'SIDECAR_STATE_DIR'])
 

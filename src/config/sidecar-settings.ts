@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
 import { check, type Values } from './check.ts'
-import type { Config, ListenAddress } from './config.ts'
+import type { Config } from './config.ts'
 import type { Report } from './config-error.ts'
-import { isLocal, overlap, parseListenAddresses } from './listen-address.ts'
+import { isLocal, overlap, parseAdminListen, parseListenAddresses } from './listen-address.ts'
 import { expected, sidecarSchema } from './schema.ts'
 import type { Sources } from './sources.ts'
 import { defaultStateDir } from './state-dir.ts'
@@ -11,12 +11,6 @@ import { parseHostName, parseList, parseOrigin, parseSize, toMs } from './values
 
 /** The part of Config that SIDECAR_… settings make. */
 export type SidecarConfig = Omit<Config, keyof UpstreamConfig | 'credentials' | 'warnings'>
-
-/** The addresses of the admin listener; none when it is off. */
-export function toAdminListen(text: string, report: Report): readonly ListenAddress[] {
-  if (text.toLowerCase() === 'off') return []
-  return parseListenAddresses(text, (problem) => report('SIDECAR_ADMIN_LISTEN', problem))
-}
 
 /** The folder of the login, absolute. */
 export function toStateDir(text: string | undefined, environment: Sources['environment'], report: Report): string {
@@ -56,7 +50,7 @@ export function toSidecarConfig(
   const checked = check(sidecarSchema, values, report)
   if (!checked) return undefined
   const listen = parseListenAddresses(checked.SIDECAR_LISTEN, (problem) => report('SIDECAR_LISTEN', problem))
-  const adminListen = toAdminListen(checked.SIDECAR_ADMIN_LISTEN, report)
+  const adminListen = parseAdminListen(checked.SIDECAR_ADMIN_LISTEN, report)
   if (adminListen.some((admin) => listen.some((data) => overlap(data, admin)))) {
     report('SIDECAR_ADMIN_LISTEN', 'should be another address than SIDECAR_LISTEN')
   }

@@ -1,0 +1,23 @@
+import type { Config } from './config.ts'
+import { collect } from './config-error.ts'
+import type { Environment } from './environment.ts'
+import { parseAdminListen } from './listen-address.ts'
+import { checkSpelling } from './names.ts'
+import { sidecarSchema } from './schema.ts'
+import { readSources, settingValues } from './sources.ts'
+
+/**
+ * What `wait` and `healthcheck` need: SIDECAR_ADMIN_LISTEN alone, no credentials. Any text has the type that its schema
+ * asks for, so none is compiled: that takes longer than all else here, and a probe runs every few seconds.
+ * @returns an empty list when the admin listener is off
+ * @throws ConfigError with every problem
+ */
+export function readAdminConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen'> {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    checkSpelling(sources, 'SIDECAR_ADMIN_LISTEN', report)
+    const fallback: unknown = Reflect.get(sidecarSchema.properties.SIDECAR_ADMIN_LISTEN, 'default')
+    const text = settingValues(sources).get('SIDECAR_ADMIN_LISTEN') ?? String(fallback)
+    return { adminListen: parseAdminListen(text, report) }
+  })
+}
