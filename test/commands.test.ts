@@ -200,7 +200,7 @@ test('start stays up with a wrong secret, and says what to check', async (t) => 
 
 test('the secret is not in the environment of a child that the process would start', async (t) => {
   // Node writes its environment to children from process.env, which `takeEnvironment` cleans.
-  const module = join(root, 'dist/config/environment.js')
+  const module = join(root, 'build/src/config/environment.js')
   const { execFileSync } = await import('node:child_process')
   const script = `const { takeEnvironment } = await import(${JSON.stringify(module)}); takeEnvironment();
     console.log(require('node:child_process').execFileSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { encoding: 'utf8' }))`

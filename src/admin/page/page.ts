@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Status } from '../status.ts'
 import { plainText } from './plain-text.ts'
 
-/** The parts of the page, beside this file and under the same names: `npm run build` puts them there. */
+/** The parts of the page, under the same names: `npm run build` puts them there. */
 const files = [
   'page.css',
   'icon.svg',
@@ -55,6 +56,11 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
   }
 }
 
+/** Where they are beside this file, or beside the parts of the program that the bundle has put it into. */
+const folder = ['./', '../admin/page/']
+  .map((path) => new URL(path, import.meta.url))
+  .find((folder) => existsSync(new URL('page.html', folder)))
+
 function part(name: string): Promise<Buffer> {
-  return readFile(new URL(name, import.meta.url))
+  return readFile(new URL(name, folder))
 }
