@@ -21,6 +21,9 @@ export type ToCaller = {
 export function toCaller(response: ServerResponse, { context, silenceMs, onHead, onBytes }: ToCaller): AnswerSink {
   let bodyBegun = false
   let resumeUpstream: (() => void) | undefined
+  function sendHead(): void {
+    if (!bodyBegun && !response.writableEnded && !response.destroyed) response.write(nothing)
+  }
   return {
     head(status, rawHeaders, resume) {
       const headers = lengthLast(responseHeaders(rawHeaders, context))
@@ -31,10 +34,10 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       onHead()
       if (early) closeAfterAnswer(response)
       resumeUpstream = resume
-      // The head waits for the first piece of the body, which mostly came in the same packet; where there is none yet,
-      // an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
-      atEndOfTurn(() => {
-        if (!bodyBegun && !response.writableEnded && !response.destroyed) response.write(nothing)
+      // The head waits for the first piece of the body, which mostly came in the same packet; where there is none at the
+      // end of this turn, an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
+      process.nextTick(() => {
+        if (!bodyBegun) setImmediate(sendHead)
       })
     },
     data(chunk) {
@@ -51,18 +54,6 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
     },
   }
-}
-
-let waiting: (() => void)[] = []
-
-/** `setImmediate`, once for all answers that begin in one turn. */
-function atEndOfTurn(work: () => void): void {
-  if (waiting.push(work) > 1) return
-  setImmediate(() => {
-    const due = waiting
-    waiting = []
-    for (const one of due) one()
-  })
 }
 
 /**
