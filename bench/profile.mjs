@@ -8,18 +8,35 @@ const parts = [
   ['garbage collection', /\(garbage collector\)/],
   ['idle', /\(idle\)/],
   ['socket writes (system calls)', / (writev|writeBuffer|writeLatin1String|writeUtf8String|writeAsciiString)$/],
-  ['log line (pino)', /\/(pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|writeSync/],
+  [
+    'log line',
+    /\/(pino|sonic-boom|quick-format-unescaped|safe-stable-stringify)\/|\/access-log\.ts|writeSync| writeString$/,
+  ],
   ['undici', /\/undici\//],
   ['Fastify, http-proxy', /\/(fastify|@fastify\/[a-z-]+|find-my-way|avvio|light-my-request)\//],
   ['metrics (prom-client)', /\/(prom-client|tdigest|bintrees)\//],
-  ['own: data', /dist\/data\//],
-  ['own: rest', /dist\//],
+  ['own: data', /\/src\/data\//],
+  ['own: rest', /\/src\//],
   ['node: streams', /internal\/streams|node:stream|internal\/event_target|node:events/],
   ['node: http server', /_http_|internal\/http/],
   ['node: net, TLS, timers', /node:net|_tls_|stream_base_commons|internal\/timers|node:timers|internal\/stream/],
   ['node: rest', /node:/],
   ['native remainder', /./],
 ]
+
+/** Where a function of the bundle comes from, by the comments above its parts. */
+function origin({ url, lineNumber }) {
+  if (!url.includes('/dist/')) return url
+  const lines = bundled.get(url) ?? readFileSync(new URL(url), 'utf8').split('\n')
+  bundled.set(url, lines)
+  for (let line = lineNumber; line >= 0; line--) {
+    const [, path] = /^\/\/ ((?:src|node_modules)\/\S+)$/.exec(lines[line]) ?? []
+    if (path !== undefined) return `/${path}`
+  }
+  return url
+}
+
+const bundled = new Map()
 
 /** @returns a table of µs a request, and the functions that take the most */
 export async function profile(name, folder, load, startOne, requests) {
@@ -42,10 +59,10 @@ export async function profile(name, folder, load, startOne, requests) {
   const byFunction = new Map()
   for (const { id, callFrame } of nodes) {
     const us = selfUs.get(id) ?? 0
-    const name = `${callFrame.url}:${callFrame.lineNumber + 1} ${callFrame.functionName}`
+    const name = `${origin(callFrame)}:${callFrame.lineNumber + 1} ${callFrame.functionName}`
     const part = parts.find(([, pattern]) => pattern.test(name))?.[0]
     byPart.set(part, (byPart.get(part) ?? 0) + us)
-    const short = name.replace(/^.*\/(node_modules|dist)\//, '')
+    const short = name.replace(/^.*\/(node_modules|src)\//, '')
     byFunction.set(short, (byFunction.get(short) ?? 0) + us)
   }
   byPart.delete('idle')
