@@ -19,7 +19,7 @@ ARG SOURCE_DATE_EPOCH=0
 RUN mkdir -p /image/app /image/usr/local/bin \
     && cp -a package.json LICENSE node_modules dist /image/app/ \
     && cd /image \
-    && find app/node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \
+    && find app/node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \
          -o -iname 'readme*.md' -o -iname 'changelog*.md' -o -name '.package-lock.json' \) -delete \
     && find app/node_modules -type d \( -name test -o -name tests -o -name benchmark -o -name benchmarks -o -name .github \) \
          -prune -exec rm -rf {} + \
