@@ -37,6 +37,13 @@ test('one at a time; the next one comes as soon as the lock is given back', asyn
   await second?.release()
 })
 
+test('folders above it are made too; one that cannot be made is told at once', async () => {
+  const lock = await lockFolder(join(nextFolder(), 'a', 'b'), 0)
+  assert.equal(await lock?.held(), true)
+  await lock?.release()
+  await assert.rejects(lockFolder('/proc/catapa/state', 0), /\/proc\/catapa\/state: it is not there and cannot be made/)
+})
+
 test('processes take turns: no two are ever inside together', async () => {
   const folder = nextFolder()
   const counter = join(base, 'counter')

@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolder } from './make-folder.ts'
 import { codeOf, LoginStoreError } from './store-error.ts'
 
 /** The lock of a state folder, held. */
@@ -37,7 +38,7 @@ export async function lockFolder(
   signal?: AbortSignal,
 ): Promise<FolderLock | undefined> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const deadline = performance.now() + waitMs
     let last = { sign: '', since: 0, lookedAt: 0 }
     for (;;) {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LoginFlaw, openingFlaw, ownerFlaw } from './login-flaw.ts'
+import { makeFolder } from './make-folder.ts'
 import { codeOf, LoginStoreError } from './store-error.ts'
 import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
 
@@ -86,7 +87,7 @@ export async function makeRoom(folder: string): Promise<Room> {
     }
   }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     await put(' '.repeat(roomBytes), 'wx')
   } catch (error) {
     await give()

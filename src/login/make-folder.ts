@@ -1,0 +1,29 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { codeOf } from './store-error.ts'
+
+/**
+ * Makes a folder for its owner alone, with those above it. Node's own `recursive` never ends below a folder that takes
+ * none, such as /proc. @throws an error of the operating system
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await make(folder)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make(folder)
+  }
+}
+
+async function make(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const isThere = await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (!isThere) throw error
+  }
+}
