@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { closeAfterAnswer, isUnfinished, resetConnection } from './closing.ts'
+import { atEndOfTurn } from './end-of-turn.ts'
 import type { AnswerSink } from './exchange.ts'
 import { type ResponseContext, responseHeaders } from './headers.ts'
 
@@ -17,13 +18,38 @@ export type ToCaller = {
   onBytes: (count: number) => void
 }
 
-/** Passes an answer on to the caller as it arrives. */
+/**
+ * Passes an answer on to the caller as it arrives: what has come in one turn of the event loop, mostly all of it, as one
+ * write at its end.
+ */
 export function toCaller(response: ServerResponse, { context, silenceMs, onHead, onBytes }: ToCaller): AnswerSink {
-  let bodyBegun = false
+  /** The head, and the first piece of the body, have yet to go out. */
+  let held = false
+  let firstPiece: Buffer | undefined
+  let ended = false
   let resumeUpstream: (() => void) | undefined
-  function sendHead(): void {
-    if (!bodyBegun && !response.writableEnded && !response.destroyed) response.write(nothing)
+
+  function write(chunk: Buffer): boolean {
+    if (response.write(chunk)) return true
+    if (resumeUpstream !== undefined) response.on('drain', resumeUpstream)
+    resumeUpstream = undefined
+    return false
   }
+
+  function finish(lastPiece?: Buffer): void {
+    response.end(lastPiece)
+    // What is left waits for a slow caller, and nobody else watches over it any more.
+    if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
+  }
+
+  function sendHeld(): void {
+    if (!held) return
+    held = false
+    if (response.destroyed) return
+    if (ended) finish(firstPiece)
+    else write(firstPiece ?? nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
+  }
+
   return {
     head(status, rawHeaders, resume) {
       const headers = lengthLast(responseHeaders(rawHeaders, context))
@@ -34,24 +60,21 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
       onHead()
       if (early) closeAfterAnswer(response)
       resumeUpstream = resume
-      // The head waits for the first piece of the body, which mostly came in the same packet; where there is none at the
-      // end of this turn, an empty write sends it. `flushHeaders` would write Latin-1 bytes as UTF-8 (STACK row 21).
-      process.nextTick(() => {
-        if (!bodyBegun) setImmediate(sendHead)
-      })
+      held = true
+      atEndOfTurn(sendHeld)
     },
     data(chunk) {
-      bodyBegun = true
       onBytes(chunk.length)
-      if (response.write(chunk)) return true
-      if (resumeUpstream !== undefined) response.on('drain', resumeUpstream)
-      resumeUpstream = undefined
-      return false
+      if (held && firstPiece === undefined) {
+        firstPiece = chunk
+        return true
+      }
+      sendHeld()
+      return write(chunk)
     },
     end() {
-      response.end()
-      // What is left waits for a slow caller, and nobody else watches over it any more.
-      if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
+      ended = true
+      if (!held) finish()
     },
   }
 }
