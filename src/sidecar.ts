@@ -14,6 +14,7 @@ import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
 import { closeServer, listenOnAll } from './listen.ts'
 import type { TokenCache } from './oauth/cached.ts'
+import { keepTickShape } from './tick-shape.ts'
 import { version } from './version.ts'
 
 export type Sidecar = {
@@ -43,6 +44,7 @@ export async function startSidecar(
   reread?: () => Credentials,
   credentialFiles: readonly string[] = [],
 ): Promise<Sidecar> {
+  keepTickShape()
   const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
   const { connectTimeoutMs } = config
   const api = connectionPool(config.baseUrl, {
