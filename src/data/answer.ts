@@ -16,13 +16,18 @@ export type ToCaller = {
   /** Called just before the first byte goes out. */
   onHead: () => void
   onBytes: (count: number) => void
+  /** Whether no other caller is served now. */
+  alone: () => boolean
 }
 
 /**
  * Passes an answer on to the caller as it arrives: what has come in one turn of the event loop, mostly all of it, as one
  * write at its end.
  */
-export function toCaller(response: ServerResponse, { context, silenceMs, onHead, onBytes }: ToCaller): AnswerSink {
+export function toCaller(
+  response: ServerResponse,
+  { context, silenceMs, onHead, onBytes, alone }: ToCaller,
+): AnswerSink {
   /** The head, and the first piece of the body, have yet to go out. */
   let held = false
   let firstPiece: Buffer | undefined
@@ -75,6 +80,7 @@ export function toCaller(response: ServerResponse, { context, silenceMs, onHead,
     end() {
       ended = true
       if (!held) finish()
+      else if (alone()) sendHeld() // There is nothing to wait for.
     },
   }
 }

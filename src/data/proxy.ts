@@ -56,7 +56,7 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
     const { tokens, room, config } = options
     const body = hasBody(request.raw) ? await requestBody(caller, request, config) : null
     const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
-    const sink = answerSink(request, reply, config)
+    const sink = answerSink(request, reply, options)
     const first = await send(caller, request, body, token, sink, options)
     const kept = first?.status === 401 ? await afterRefusal(first, caller, request, body, token, sink, options) : first
     if (kept !== undefined) play(kept, sink)
@@ -151,7 +151,7 @@ function judgeRejection(token: AccessToken, tokens: TokenCache): void {
   )
 }
 
-function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config): AnswerSink {
+function answerSink(request: FastifyRequest, reply: FastifyReply, { config, callers }: ProxyOptions): AnswerSink {
   const { record } = request
   const { headers } = request.raw
   const context = {
@@ -173,6 +173,7 @@ function answerSink(request: FastifyRequest, reply: FastifyReply, config: Config
     onBytes: (bytes) => {
       record.responseBytes += bytes
     },
+    alone: () => callers.size === 1,
   })
 }
 
