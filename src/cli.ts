@@ -54,4 +54,8 @@ function say(text: string): number {
   return exitStatus.fine
 }
 
-process.exitCode = await main().catch(reportFailure)
+main()
+  .catch(reportFailure)
+  .then((status) => {
+    process.exitCode = status
+  })

@@ -1,15 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+
+/** From `dist`, from `dist/parts`, and for the tests from `build/src`. What lies nearer has no version. */
+const manifests = ['../package.json', '../../package.json']
 
 /** The version of this package. */
 export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(manifestFile(), 'utf8'))
-  const found: unknown =
-    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
-  return typeof found === 'string' ? found : 'unknown'
+  for (const path of manifests) {
+    const found = versionIn(new URL(path, import.meta.url))
+    if (found !== undefined) return found
+  }
+  return 'unknown'
 }
 
-/** The nearest one: above `dist`, or for the tests above `build/src`. */
-function manifestFile(): URL {
-  const near = new URL('../package.json', import.meta.url)
-  return existsSync(near) ? near : new URL('../../package.json', import.meta.url)
+function versionIn(file: URL): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const found: unknown =
+      typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
+    return typeof found === 'string' ? found : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -162,12 +162,22 @@ test('the end of a body is told with the last byte that was declared', async (t)
   }
 })
 
-/** Packages that a command loaded code of: of the files that V8 itself lists at its end, by the paths that the bundle notes. */
-async function packagesLoaded(t: TestContext, args: string[], until?: RegExp): Promise<string[]> {
+/** The files of `dist` that a command loaded, and Node's own modules; of what V8 and Node list at its end. */
+async function loaded(
+  t: TestContext,
+  args: string[],
+  until?: RegExp,
+): Promise<{ files: string[]; builtins: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-loaded-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const [preload, list] = [join(folder, 'preload.cjs'), join(folder, 'builtins')]
+  writeFileSync(
+    preload,
+    `process.on('exit', () => fs.writeFileSync('${list}', process.moduleLoadList.join('\\n'))); const fs = require('fs')`,
+  )
   const command = runCli(t, args, {
     NODE_V8_COVERAGE: folder,
+    NODE_OPTIONS: `--require ${preload}`,
     CATAPA_TENANT: 'demo',
     CATAPA_CLIENT_ID: 'demo-client',
     CATAPA_CLIENT_SECRET: 'demo-secret-4711-never-printed',
@@ -181,13 +191,21 @@ async function packagesLoaded(t: TestContext, args: string[], until?: RegExp): P
     command.child.kill('SIGTERM')
   }
   await command.exit
-  const scripts = readdirSync(folder).flatMap((name): { url: string }[] => {
+  const reports = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  const scripts = reports.flatMap((name): { url: string }[] => {
     return JSON.parse(readFileSync(join(folder, name), 'utf8')).result
   })
-  const ours = scripts.filter(({ url }) => url.startsWith(pathToFileURL(join(root, 'dist')).href))
-  assert.ok(ours.length > 0, 'the files were listed')
-  const packages = ours.flatMap(({ url }) => {
-    const notes = readFileSync(new URL(url), 'utf8').matchAll(
+  const dist = pathToFileURL(`${join(root, 'dist')}/`).href
+  const files = scripts.flatMap(({ url }) => (url.startsWith(dist) ? [url.slice(dist.length)] : []))
+  assert.ok(files.includes('cli.js'), 'the files were listed')
+  return { files, builtins: readFileSync(list, 'utf8').split('\n') }
+}
+
+/** The packages whose code a command loaded, by the paths that the bundle notes. */
+async function packagesLoaded(t: TestContext, args: string[], until?: RegExp): Promise<string[]> {
+  const { files } = await loaded(t, args, until)
+  const packages = files.flatMap((file) => {
+    const notes = readFileSync(join(root, 'dist', file), 'utf8').matchAll(
       /^\/\/ node_modules\/.*?((?:@[^/\n]+\/)?[^/\n]+)\/[^\n]*$/gm,
     )
     return [...notes].map(([, name]) => name ?? '')
@@ -200,13 +218,18 @@ test('--version and --help load no package at all', async (t) => {
   assert.deepEqual(await packagesLoaded(t, ['--help']), [])
 })
 
-test('a probe loads no package either', async (t) => {
-  assert.deepEqual(await packagesLoaded(t, ['healthcheck']), [])
-  assert.deepEqual(await packagesLoaded(t, ['wait', '--timeout', '0']), [])
+test('a probe loads one file, and of Node neither HTTP nor TLS', async (t) => {
+  const probes = [['healthcheck'], ['wait', '--timeout', '0']]
+  for (const { files, builtins } of await Promise.all(probes.map((args) => loaded(t, args)))) {
+    assert.deepEqual(files, ['cli.js'])
+    assert.ok(builtins.includes('NativeModule net'), 'the modules were listed')
+    const heavy = builtins.filter((name) => /^NativeModule (_?http|_?tls|https)/.test(name))
+    assert.deepEqual(heavy, [])
+  }
 })
 
 test('the start loads no more packages than it did when its time was measured', async (t) => {
-  const loaded = await packagesLoaded(t, ['start'], /listening/)
-  assert.ok(loaded.includes('fastify'), 'the packages were listed')
-  assert.ok(loaded.length <= 60, `${loaded.length}: ${loaded.join(' ')}`)
+  const packages = await packagesLoaded(t, ['start'], /listening/)
+  assert.ok(packages.includes('fastify'), 'the packages were listed')
+  assert.ok(packages.length <= 60, `${packages.length}: ${packages.join(' ')}`)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -26,6 +26,20 @@ async function closedPort(): Promise<number> {
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Listens on a free port; `answer` gets the socket of a request. */
+async function startBareServer(t: TestContext, answer: (socket: Socket) => unknown): Promise<number> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {})
+    t.after(() => socket.destroy())
+    socket.once('data', () => answer(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  return address.port
 }
 
 test('wait ends with 0 as soon as a sidecar that started late has its token, without a word in a pipe', async (t) => {
@@ -90,6 +104,33 @@ test('healthcheck is 1 while the first token request is under way', async (t) =>
   const { code, output } = await ask(t, ['healthcheck'], `localhost:${sidecar.adminPort}`)
   assert.equal(code, 1)
   assert.match(output, /starting/)
+})
+
+test('healthcheck says what it met where something else than a sidecar listens', async (t) => {
+  const cases: [says: (socket: Socket) => void, expected: RegExp][] = [
+    [(socket) => socket.destroy(), /no sidecar answers: it (broke off its answer|closed the connection)\n/],
+    [(socket) => socket.end('SSH-2.0-OpenSSH_10.0\r\n'), /no sidecar answers: what answers does not speak HTTP\n/],
+    [(socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n'), /what answers does not speak HTTP\n/],
+    [(socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\nno \x1b[31msuch page\n'), /: no \?\[31msuch page\n/],
+    [(socket) => void socket.write('HTTP/1.1 200 OK\r\n\r\nok\n'), /no sidecar answers: it is silent\n/],
+  ]
+  for (const [says, expected] of cases) {
+    const port = await startBareServer(t, says)
+    const { code, output } = await ask(t, ['healthcheck'], `localhost:${port}`)
+    assert.equal(code, 1, output)
+    assert.match(output, expected)
+  }
+})
+
+test('healthcheck takes an answer that comes in pieces, and does not keep a large one', async (t) => {
+  const port = await startBareServer(t, async (socket) => {
+    for (const piece of ['HTTP/1.', '0 200 OK\r\nServer: x\r', '\n\r\nal', 'l is well\n']) {
+      socket.write(piece)
+      await sleep(20)
+    }
+    socket.end('x'.repeat(5_000_000))
+  })
+  assert.deepEqual(await ask(t, ['healthcheck'], `localhost:${port}`), { code: 0, output: 'all is well\n' })
 })
 
 test('a socket file and all addresses of the machine are asked where they are reached from here', async (t) => {

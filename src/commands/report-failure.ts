@@ -1,11 +1,11 @@
-import { ConfigError } from '../config/config-error.ts'
-import { ListenError } from '../listen.ts'
+import type { ConfigError } from '../config/config-error.ts'
+import type { ListenError } from '../listen.ts'
 import { exitStatus } from './exit-status.ts'
 
 /** Says on standard error why a command could not run, and what to do. @returns the exit status */
 export function reportFailure(error: unknown): number {
-  if (error instanceof ConfigError) return say(configurationText(error), exitStatus.configuration)
-  if (error instanceof ListenError) return say(listenText(error), exitStatus.listener)
+  if (isConfigError(error)) return say(configurationText(error), exitStatus.configuration)
+  if (isListenError(error)) return say(listenText(error), exitStatus.listener)
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
     return say(
@@ -15,6 +15,15 @@ export function reportFailure(error: unknown): number {
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return say(`catapa-sidecar: internal error; please report it:\n${what}`, exitStatus.internal)
+}
+
+// By name: each command comes with classes of its own (scripts/bundle.mjs).
+function isConfigError(error: unknown): error is ConfigError {
+  return error instanceof Error && error.name === 'ConfigError'
+}
+
+function isListenError(error: unknown): error is ListenError {
+  return error instanceof Error && error.name === 'ListenError'
 }
 
 function say(text: string, status: number): number {

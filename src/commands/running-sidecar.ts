@@ -1,4 +1,4 @@
-import { type RequestOptions, request } from 'node:http'
+import { connect, type NetConnectOpts } from 'node:net'
 import type { ListenAddress } from '../config/config.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { readAdminConfig } from '../config/read-admin-config.ts'
@@ -33,38 +33,48 @@ export function runningSidecar(configPath: string | undefined): RunningSidecar |
     return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
   }
   const { name, options } = target(address)
-  return { name, probe: (path, timeoutMs) => probe({ ...options, path, timeout: timeoutMs }, timeoutMs) }
+  return { name, probe: (path, timeoutMs) => probe(options, path, timeoutMs) }
 }
 
 /** Every address of the machine includes loopback, which is where to ask. */
-function target(address: ListenAddress): { name: string; options: RequestOptions } {
-  if (address.kind === 'unix') return { name: `unix:${address.path}`, options: { socketPath: address.path } }
+function target(address: ListenAddress): { name: string; options: NetConnectOpts } {
+  if (address.kind === 'unix') return { name: `unix:${address.path}`, options: { path: address.path } }
   const { port } = address
   if (address.kind === 'localhost') return { name: `localhost:${port}`, options: { host: '127.0.0.1', port } }
   const host = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '::1' : address.host
   return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, options: { host, port } }
 }
 
-function probe(options: RequestOptions, timeoutMs: number): Promise<ProbeAnswer> {
+/**
+ * In HTTP/1.0 the answer ends with the connection and has no coding, so this is all there is to read; a client that can do
+ * more takes longer to load than the whole probe (docs/performance.md, Levers).
+ */
+function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => asked.destroy(new Error('time-out')), timeoutMs)
-    const done = (answer: ProbeAnswer) => {
+    const socket = connect(options)
+    const timer = setTimeout(() => done(silence('it is silent')), timeoutMs)
+    let text = ''
+    function done(answer: ProbeAnswer): void {
       clearTimeout(timer)
+      socket.destroy()
       resolve(answer)
     }
     // `localhost` is a name that the listener always answers to.
-    const asked = request({ ...options, headers: { Host: 'localhost' }, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text = (text + chunk).slice(0, mostBytes)
-      })
-      response.once('error', () => done(silence('it broke off its answer')))
-      response.once('end', () => done({ status: response.statusCode, sentence: firstLine(text) }))
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`)
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      text = (text + chunk).slice(0, mostBytes)
     })
-    asked.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
-    asked.end()
+    socket.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
+    socket.once('end', () => done(read(text)))
   })
+}
+
+/** An answer of HTTP/1.x that has ended. */
+function read(text: string): ProbeAnswer {
+  const [, status, body] = /^HTTP\/1\.\d (\d{3}).*?\r\n\r\n(.*)/s.exec(text) ?? []
+  if (body === undefined) return silence(text === '' ? 'it broke off its answer' : 'what answers does not speak HTTP')
+  return { status: Number(status), sentence: firstLine(body) }
 }
 
 function silence(why: string): ProbeAnswer {
@@ -75,7 +85,8 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') return 'the connection is refused'
   if (code === 'ENOENT') return 'there is no such socket file'
   if (code === 'EACCES') return 'the socket file may not be used by this user'
-  return message === 'time-out' ? 'it is silent' : (code ?? message)
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'it closed the connection'
+  return code ?? message
 }
 
 function firstLine(text: string): string {

@@ -27,7 +27,7 @@ function parseHost(host: string): string | Flaw {
   const bracketed = /^\[(.*)\]$/.exec(host)?.[1]
   if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : { flaw: 'should have an IPv6 address in its [ ]' }
   if (isIPv4(host)) return host
-  if (isIPv6(host) || host.includes(':')) return { flaw: 'should have its IPv6 address in [ ]' }
+  if (host.includes(':')) return { flaw: 'should have its IPv6 address in [ ]' }
   if (host === '*') return { flaw: 'has no *: write 0.0.0.0 for all IPv4 addresses, [::] for all IPv6 addresses' }
   // A last label of digits is an IPv4 address gone wrong, never a name (WHATWG URL, "ends in a number").
   if (!/^[\w-]+(\.[\w-]+)*$/.test(host) || /(^|\.)(\d+|0x[\da-f]*)$/i.test(host)) return { flaw: `should be ${forms}` }
