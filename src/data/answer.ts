@@ -51,8 +51,10 @@ export function toCaller(
     if (!held) return
     held = false
     if (response.destroyed) return
-    if (ended) finish(firstPiece)
-    else write(firstPiece ?? nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
+    const piece = firstPiece
+    firstPiece = undefined
+    if (ended) finish(piece)
+    else write(piece ?? nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
   }
 
   return {
