@@ -8,9 +8,9 @@ const product = join(here, '../dist/cli.js')
 
 /**
  * Name → how to start it: resolves with its port and its process. `also` is the dist/cli.js of another build of the
- * product. `nodeOptions` are for whoever runs on Node.
+ * product. `nodeOptions` are for whoever runs on Node, `settings` for the product.
  */
-export function contestants(folder, upstream, { also, nodeOptions = [] } = {}) {
+export function contestants(folder, upstream, { also, nodeOptions = [], settings = {} } = {}) {
   const origin = `https://127.0.0.1:${upstream.port}`
   const caFile = upstream.certificate.cert
   const script = (name) => async () => {
@@ -32,9 +32,10 @@ export function contestants(folder, upstream, { also, nodeOptions = [] } = {}) {
       CATAPA_CA_FILE: caFile,
       SIDECAR_LISTEN: `localhost:${port}`,
       SIDECAR_ADMIN_LISTEN: `localhost:${adminPort}`,
+      ...settings,
     }
     const child = start('proxy', process.execPath, [...nodeOptions, cli, 'start'], { env })
-    return { port, child, cli, env }
+    return { port, adminPort, child, cli, env }
   }
   return {
     product: sidecar(product),

@@ -108,7 +108,8 @@ export function sampleTable(all) {
   return table(['median of', ...names], rows)
 }
 
-function table(head, rows) {
+/** Rows as a table in Markdown. */
+export function table(head, rows) {
   const cells = [head, head.map(() => '---'), ...rows].map((row) => row.map(String))
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
   return cells.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`).join('\n')

@@ -16,15 +16,22 @@ const kinds = {
   large: { path: '/large', answerBytes: 100 * 1024 },
   huge: { path: '/huge', answerBytes: hugeBytes },
   upload: { path: '/bodies', uploadBytes: hugeBytes, answerBytes: 0 },
+  refused: { path: '/refused', answerBytes: 7, status: 401 },
+}
+
+/** A kind of request in another shape: other sizes, more headers, more or fewer different URLs. */
+function shaped(name, shape = {}) {
+  const kind = { name, urls, headers: 0, ...kinds[name], ...shape }
+  return shape.answerBytes === undefined ? kind : { ...kind, path: `/sized/${shape.answerBytes}` }
 }
 
 /** The head of each request of a kind to a target, made once. */
 const made = new Map()
 function heads(target, kind) {
-  const key = `${target.port} ${kind}`
+  const { name, path, body, uploadBytes, urls, headers: moreHeaders } = kind
+  const key = [target.port, name, path, uploadBytes, urls, moreHeaders].join(' ')
   const known = made.get(key)
   if (known !== undefined) return known
-  const { path, body, uploadBytes } = kinds[kind]
   const bytes = uploadBytes ?? body?.length
   const method = bytes === undefined ? 'GET' : 'POST'
   const headers = [
@@ -34,6 +41,7 @@ function heads(target, kind) {
     'Accept-Language: id-ID,id;q=0.9,en;q=0.8',
     'X-Timezone: Asia/Jakarta',
     ...Object.entries(target.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...Array.from({ length: moreHeaders }, (_, i) => `X-Bench-${i}: value of header number ${i}`),
     ...(bytes === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${bytes}`]),
   ]
   const all = Array.from({ length: urls }, (_, i) => {
@@ -66,8 +74,14 @@ class Connection {
     this.socket.on('close', () => this.done(new Error('the connection was closed during a request')))
   }
 
+  /** Servers close connections that were idle for long. */
+  isFree() {
+    return this.waiting === undefined && this.socket.readyState === 'open'
+  }
+
   /** `waiting` is called with the error, if any; `status` and `length` are then the answer's. */
   send(head, { body, uploadBytes }, waiting) {
+    if (!this.isFree()) return waiting(new Error('the connection was closed or is in use'))
     this.waiting = waiting
     this.socket.cork()
     this.socket.write(head)
@@ -80,8 +94,9 @@ class Connection {
     let left = bytes
     const more = () => {
       while (left > 0) {
-        left -= piece.length
-        if (!this.socket.write(piece)) return void this.socket.once('drain', more)
+        const next = piece.subarray(0, left)
+        left -= next.length
+        if (!this.socket.write(next)) return void this.socket.once('drain', more)
       }
     }
     more()
@@ -120,14 +135,14 @@ class Connection {
 const pools = new Map()
 
 async function connections(target, count) {
-  const open = (pools.get(target.port) ?? []).filter(({ socket }) => !socket.destroyed && socket.readyState === 'open')
+  const open = (pools.get(target.port) ?? []).filter((connection) => connection.isFree())
   while (open.length < count) open.push(new Connection(target))
   pools.set(target.port, open)
   await Promise.all(open.map((connection) => connection.open))
   return open.slice(0, count)
 }
 
-/** What came back: how many answers of which status, and how long each took. */
+/** What came back: how many answers were right, or what they were instead, and how long each took. */
 class Tally {
   statuses = {}
   #times
@@ -137,8 +152,9 @@ class Tally {
     this.count = 0
   }
 
-  add({ status, length }, { answerBytes }, tookMs) {
-    const answer = length === answerBytes ? status : `${status} with ${length} bytes`
+  add({ status, length }, { answerBytes, status: wanted }, tookMs) {
+    const right = wanted === undefined ? status === 200 || status === 204 : status === wanted
+    const answer = right && length === answerBytes ? 'right' : `${status} with ${length} bytes`
     this.statuses[answer] = (this.statuses[answer] ?? 0) + 1
     this.#times[this.count++] = tookMs
   }
@@ -151,9 +167,9 @@ class Tally {
 }
 
 /** As many requests as fast as `count` connections get them answered. */
-async function burst({ target, kind: name, connections: count, requests }) {
-  const kind = kinds[name]
-  const ready = heads(target, name)
+async function burst({ target, kind: name, connections: count, requests, shape }) {
+  const kind = shaped(name, shape)
+  const ready = heads(target, kind)
   const tally = new Tally(requests)
   let sent = 0
   const open = await connections(target, count)
@@ -162,7 +178,7 @@ async function burst({ target, kind: name, connections: count, requests }) {
       const next = () => {
         if (sent === requests) return resolve()
         const begun = performance.now()
-        connection.send(ready[sent++ % urls], kind, (error) => {
+        connection.send(ready[sent++ % ready.length], kind, (error) => {
           if (error !== undefined) return reject(error)
           tally.add(connection, kind, performance.now() - begun)
           next()
@@ -176,10 +192,11 @@ async function burst({ target, kind: name, connections: count, requests }) {
 }
 
 /** Single requests at a fixed rate, each to another target, in an order that changes. One result per target. */
-async function rate({ targets, perSecond, requests }) {
+async function rate({ targets, perSecond, requests, kind: name = 'get' }) {
+  const kind = shaped(name)
   const tallies = targets.map(() => new Tally(requests))
   const open = await Promise.all(targets.map((target) => connections(target, 8)))
-  const ready = targets.map((target) => heads(target, 'get'))
+  const ready = targets.map((target) => heads(target, kind))
   const order = [...targets.keys()]
   const pending = []
   const begun = performance.now()
@@ -187,14 +204,14 @@ async function rate({ targets, perSecond, requests }) {
     if (i % order.length === 0) shuffle(order)
     const which = order[i % order.length]
     await sleep(Math.max(0, begun + (i * 1000) / perSecond - performance.now()))
-    const connection = open[which].find(({ waiting }) => waiting === undefined)
+    const connection = open[which].find((connection) => connection.isFree())
     if (connection === undefined) throw new Error(`${targets[which].name} did not answer at ${perSecond} requests/s`)
     const sentAt = performance.now()
     pending.push(
       new Promise((resolve, reject) => {
-        connection.send(ready[which][i % urls], kinds.get, (error) => {
+        connection.send(ready[which][i % ready[which].length], kind, (error) => {
           if (error !== undefined) return reject(error)
-          tallies[which].add(connection, kinds.get, performance.now() - sentAt)
+          tallies[which].add(connection, kind, performance.now() - sentAt)
           resolve()
         })
       }),
@@ -218,7 +235,9 @@ async function stall({ target, holdMs }) {
   connection.socket.pause()
   const tally = new Tally(1)
   const answered = new Promise((resolve, reject) => {
-    connection.send(heads(target, 'huge')[0], kinds.huge, (error) => (error === undefined ? resolve() : reject(error)))
+    connection.send(heads(target, shaped('huge'))[0], kinds.huge, (error) =>
+      error === undefined ? resolve() : reject(error),
+    )
   })
   await sleep(holdMs)
   connection.socket.resume()

@@ -19,10 +19,10 @@ export function startLoad() {
   return {
     /** The upstream itself, called without a proxy and without TLS. */
     direct: ({ plainPort, child: { pid } }) => ({ name: 'direct', port: plainPort, headers: admission, pid }),
-    burst: async (one, kind, connections, requests) =>
-      checked(one, await ask({ command: 'burst', target: target(one), kind, connections, requests })),
-    rate: async (all, perSecond, requests) => {
-      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests })
+    burst: async (one, kind, connections, requests, shape) =>
+      checked(one, await ask({ command: 'burst', target: target(one), kind, connections, requests, shape })),
+    rate: async (all, perSecond, requests, kind) => {
+      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests, kind })
       return results.map((result, i) => checked(all[i], result))
     },
     stall: async (one, holdMs) => checked(one, await ask({ command: 'stall', target: target(one), holdMs })),
@@ -36,7 +36,7 @@ function target({ name, port, headers }) {
 
 /** A fast answer that is not the right one is worth nothing. */
 function checked({ name }, result) {
-  const wrong = Object.entries(result.statuses).filter(([status]) => status !== '200' && status !== '204')
+  const wrong = Object.entries(result.statuses).filter(([status]) => status !== 'right')
   if (wrong.length > 0) throw new Error(`${name} answered ${wrong.map(([status, n]) => `${n} × ${status}`).join(', ')}`)
   return result
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contestants } from './contestants.mjs'
 import { goalTable, judge, sampleTable } from './goals.mjs'
+import { growth, remains, steps } from './growth.mjs'
 import { startLoad } from './loader.mjs'
 import { end, environment, isThere, pinned } from './processes.mjs'
 import { profile } from './profile.mjs'
@@ -25,6 +26,8 @@ const { values: options } = parseArgs({
     also: { type: 'string' },
     anyway: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    growth: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '600' },
   },
 })
 const names = Object.keys({ ...shared, ...alone })
@@ -52,6 +55,10 @@ await untilItAnswers(direct.port, direct.headers)
 
 if (options.profile !== undefined) {
   process.stdout.write(await profile(options.profile, folder, load, startOne, size.warmUp))
+} else if (options.growth) {
+  const given = { startOne, load, direct, folder, tell, warmUp: size.warmUp, rounds: options.quick ? 1 : size.rounds }
+  process.stdout.write(`${await growth(given)}\n\n${await steps(given)}\n\n`)
+  process.stdout.write(`${await remains({ ...given, seconds: Number(options.seconds) })}\n\n${facts(versions())}\n`)
 } else {
   const before = await directP99()
   await runShared()
@@ -123,11 +130,16 @@ function report(before, after) {
     process.stdout.write(`${JSON.stringify({ machine, goals: judged, samples: samples.all }, null, 1)}\n`)
     return
   }
-  const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`)
   const warning = busy
     ? `\nTHE MACHINE WAS BUSY: p99 of direct requests up to ${worst.toFixed(2)} ms. Do not quote this.\n`
     : ''
-  process.stdout.write(`${goalTable(judged)}\n\n${sampleTable(samples.all)}\n\n${facts.join(', ')}\n${warning}`)
+  process.stdout.write(`${goalTable(judged)}\n\n${sampleTable(samples.all)}\n\n${facts(machine)}\n${warning}`)
+}
+
+function facts(machine) {
+  return Object.entries(machine)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
 }
 
 function versions() {

@@ -1,14 +1,17 @@
 // The upstream: Debian's nginx with TLS, which refuses what has no tenant or token.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, freePort, start } from './processes.mjs'
 
 export const tenant = 'bench'
-export const token = 'bench-token-2f1c7a90-6b0e-4c55-9d0e-7f4f3e9a1b22'
+const tokenPrefix = 'bench-token-'
+export const token = `${tokenPrefix}2f1c7a90-6b0e-4c55-9d0e-7f4f3e9a1b22`
 /** What a request needs to be accepted; the proxies add it, the direct contestant's load says it. */
 export const admission = { Tenant: tenant, Authorization: `Bearer ${token}` }
 export const hugeBytes = 64 * 1024 * 1024
+/** What else can be had, from /sized/BYTES/. */
+export const sizedBytes = [0, 1024, 16 * 1024, 256 * 1024, 4 * 1024 ** 2, hugeBytes, 1024 ** 3]
 
 /** Starts it in `folder`. `port` speaks TLS, `plainPort` is for who calls it directly. */
 export async function startUpstream(folder) {
@@ -16,6 +19,10 @@ export async function startUpstream(folder) {
   mkdirSync(join(folder, 'www'))
   writeFileSync(join(folder, 'www/large.json'), json(100 * 1024))
   writeFileSync(join(folder, 'www/huge.bin'), Buffer.alloc(hugeBytes, 'x'))
+  for (const bytes of sizedBytes) {
+    writeFileSync(join(folder, `www/sized-${bytes}.bin`), '')
+    truncateSync(join(folder, `www/sized-${bytes}.bin`), bytes)
+  }
   const [port, plainPort] = [await freePort(), await freePort()]
   const child = startNginx('upstream', folder, 'upstream', upstreamServer({ port, plainPort, folder, certificate }))
   return { port, plainPort, certificate, child }
@@ -48,7 +55,7 @@ function upstreamServer({ port, plainPort, folder, certificate }) {
   const refuse = `if ($refused) { return 401; }`
   // With Server, Date, Content-Type, Content-Length and Connection these are the 13 headers of an answer.
   return `access_log off; map_hash_bucket_size 256;
-  map "$http_tenant $http_authorization" $refused { default 1; "${tenant} Bearer ${token}" 0; }
+  map "$http_tenant $http_authorization" $refused { default 1; "~^${tenant} Bearer ${tokenPrefix}" 0; }
   upstream sink { server unix:${folder}/sink.sock; keepalive 16; }
   server { listen unix:${folder}/sink.sock; location / { return 204; } }
   server {
@@ -63,6 +70,8 @@ function upstreamServer({ port, plainPort, folder, certificate }) {
     add_header X-Frame-Options DENY;
     location / { ${refuse} return 200 '${json(1024)}'; }
     location /large/ { ${refuse} rewrite ^ /large.json break; }
+    location /sized/ { ${refuse} rewrite ^/sized/(\\d+)/ /sized-$1.bin break; }
+    location /refused/ { return 401 'refused'; }
     location /huge/ { ${refuse} rewrite ^ /huge.bin break; }
     # Reads the whole body before it answers, as a real API does.
     location /bodies/ {
@@ -71,7 +80,7 @@ function upstreamServer({ port, plainPort, folder, certificate }) {
       proxy_pass_request_body off; proxy_set_header Content-Length "";
     }
     location = /oauth/token {
-      return 200 '{"access_token":"${token}","token_type":"bearer","expires_in":3600,"scope":"all"}';
+      return 200 '{"access_token":"${tokenPrefix}$request_id","token_type":"bearer","expires_in":3600,"scope":"all"}';
     }
   }`
 }

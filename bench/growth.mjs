@@ -1,0 +1,171 @@
+// `npm run bench -- --growth`: what becomes of the cost as something grows, what disturbs, and what remains in memory.
+import { once } from 'node:events'
+import { createReadStream, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { median, table } from './goals.mjs'
+import { startLoad } from './loader.mjs'
+import { cpuUs, end, rssMb } from './processes.mjs'
+import { sizedBytes } from './upstream.mjs'
+
+/** Bytes that are moved in one burst at most, and requests. */
+const burstBytes = 2 * 1024 ** 3
+const burstRequests = 3000
+
+const bodies = sizedBytes.map((bytes) => ({
+  label: size(bytes),
+  connections: bytes > 1024 ** 2 ? 4 : 64,
+  requests: Math.max(2, Math.min(burstRequests, Math.floor(burstBytes / 8 / bytes))),
+  bytes,
+}))
+
+/** What grows → its values, each a burst. */
+const series = {
+  'callers at once': [1, 8, 64, 256, 1000].map((connections) => ({ label: connections, connections })),
+  'bytes of the answer': bodies.map((one) => ({ ...one, shape: { answerBytes: one.bytes } })),
+  'bytes of the request body': bodies.map((one) => ({ ...one, kind: 'upload', shape: { uploadBytes: one.bytes } })),
+  'headers of the request': [5, 25, 100, 200].map((count) => ({ label: count, shape: { headers: count - 5 } })),
+  'different URLs': [1, 1000, 100_000].map((urls) => ({
+    label: urls,
+    shape: { urls },
+    requests: Math.max(urls, 3000),
+  })),
+}
+
+/** CPU per request of product and floor, side by side, and the memory of the product afterwards. */
+export async function growth({ startOne, load, rounds, warmUp, tell }) {
+  const settings = { SIDECAR_MAX_BODY: '0' }
+  const [product, floor] = [await startOne('product', { settings }), await startOne('floor')]
+  for (const one of [product, floor]) await load.burst(one, 'get', 64, warmUp)
+  const rows = []
+  for (const [what, values] of Object.entries(series)) {
+    tell(what)
+    for (const { label, kind = 'get', connections = 64, requests = burstRequests, shape } of values) {
+      const cpu = { product: [], floor: [] }
+      for (let round = -1; round < rounds; round++) {
+        for (const one of round % 2 === 0 ? [product, floor] : [floor, product]) {
+          const before = cpuUs(one.pid)
+          await load.burst(one, kind, connections, requests, shape)
+          if (round >= 0) cpu[one.name].push((cpuUs(one.pid) - before) / requests)
+        }
+      }
+      const ratio = median(cpu.product.map((value, i) => value / cpu.floor[i]))
+      const [ours, theirs] = [median(cpu.product), median(cpu.floor)]
+      rows.push([what, label, shown(ours), shown(theirs), ratio.toFixed(2), rssMb(product.pid).toFixed(0)])
+    }
+  }
+  await Promise.all([end(product.child), end(floor.child)])
+  return table(['what grows', 'to', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'product, RSS MB'], rows)
+}
+
+const perSecond = 150
+const others = { perSecond: 500, requests: 4000 }
+
+/** What happens while single requests are timed. */
+const disturbances = {
+  nothing: async () => {},
+  'a renewal each 100 ms': async ({ product }, until) => {
+    while (performance.now() < until) {
+      const { status } = await fetch(`http://localhost:${product.adminPort}/api/token/refresh`, {
+        method: 'POST',
+        headers: { 'X-Catapa-Sidecar': '1' },
+      })
+      if (status !== 200) throw new Error(`a renewal was answered ${status}`)
+      await sleep(100)
+    }
+  },
+  '500 more requests a second': ({ product, second }) => second.rate([product], others.perSecond, others.requests),
+  '500 more a second, all refused with 401': ({ product, second }) =>
+    second.rate([product], others.perSecond, others.requests, 'refused'),
+}
+
+/** The p99 of single requests through the product, with its log at `info` and at `warn`, and direct. */
+export async function steps({ startOne, load, direct, rounds, warmUp, tell }) {
+  const product = await startOne('product')
+  const quiet = await startOne('product', { settings: { SIDECAR_LOG_LEVEL: 'warn' } })
+  for (const one of [product, quiet]) await load.burst(one, 'get', 64, warmUp)
+  const second = startLoad()
+  const rows = []
+  for (const [what, disturb] of Object.entries(disturbances)) {
+    tell(what)
+    const p99 = [[], [], []]
+    for (let round = 0; round < rounds; round++) {
+      const seconds = others.requests / others.perSecond
+      const disturbed = disturb({ product, second }, performance.now() + seconds * 1000)
+      const results = await load.rate([direct, product, quiet], perSecond, (seconds * perSecond) / 3)
+      await disturbed
+      for (const [i, { p99Ms }] of results.entries()) p99[i].push(p99Ms)
+    }
+    rows.push([what, ...p99.map((values) => median(values).toFixed(2))])
+  }
+  await Promise.all([second.end(), end(product.child), end(quiet.child)])
+  return table(['meanwhile', 'direct, p99 ms', 'product', 'product, log level warn'], rows)
+}
+
+/** Heap snapshots of a product that is asked for `seconds`: after a tenth of them, half of them, and all. */
+export async function remains({ startOne, load, folder, seconds, tell }) {
+  const product = await startOne('product', {
+    nodeOptions: ['--heapsnapshot-signal=SIGWINCH', `--diagnostic-dir=${folder}`],
+  })
+  const begun = performance.now()
+  const rows = []
+  let requests = 0
+  for (const part of [0.1, 0.5, 1]) {
+    while (performance.now() - begun < part * seconds * 1000) requests += await mixture(load, product)
+    tell(`snapshot after ${requests} requests`)
+    const { objects, bytes } = await snapshot(product, folder)
+    rows.push([requests, objects, (bytes / 1e6).toFixed(2), rssMb(product.pid).toFixed(0)])
+  }
+  await end(product.child)
+  return table(['requests so far', 'objects on the heap', 'MB on the heap', 'RSS MB'], rows)
+}
+
+/** A bit of everything, with ever new URLs, and fewer and more callers. @returns how many requests */
+async function mixture(load, product) {
+  const bursts = [
+    ['get', 64, 20_000, { urls: 100_000 }],
+    ['get', 200, 5000, { headers: 40 }],
+    ['post', 64, 5000],
+    ['large', 16, 1000],
+    ['refused', 16, 1000],
+  ]
+  for (const [kind, connections, requests, shape] of bursts) {
+    await load.burst(product, kind, connections, requests, shape)
+  }
+  return bursts.reduce((sum, [, , requests]) => sum + requests, 0)
+}
+
+/** V8 collects everything that is dead before it takes a snapshot. */
+async function snapshot({ child }, folder) {
+  await sleep(1000)
+  child.kill('SIGWINCH')
+  let file
+  while (file === undefined) {
+    await sleep(500)
+    file = readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
+  }
+  await sleep(5000) // Until all of it has been written.
+  const stream = createReadStream(join(folder, file), { encoding: 'utf8' })
+  let text = ''
+  stream.on('data', (chunk) => {
+    text += chunk
+  })
+  await once(stream, 'end')
+  rmSync(join(folder, file))
+  const { snapshot, nodes } = JSON.parse(text)
+  const { node_fields: fields } = snapshot.meta
+  const sizeAt = fields.indexOf('self_size')
+  let bytes = 0
+  for (let i = sizeAt; i < nodes.length; i += fields.length) bytes += nodes[i]
+  return { objects: snapshot.node_count, bytes }
+}
+
+function size(bytes) {
+  const steps = ['B', 'KiB', 'MiB', 'GiB']
+  const step = Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10))
+  return `${bytes / 1024 ** step} ${steps[step]}`
+}
+
+function shown(us) {
+  return us >= 100 ? us.toFixed(0) : us.toFixed(1)
+}
