@@ -59,7 +59,7 @@ export async function growth({ startOne, load, rounds, warmUp, tell }) {
 }
 
 const perSecond = 150
-const others = { perSecond: 500, requests: 4000 }
+const others = { perSecond: 500, requests: 4000, connections: 64 }
 
 /** What happens while single requests are timed. */
 const disturbances = {
@@ -74,9 +74,10 @@ const disturbances = {
       await sleep(100)
     }
   },
-  '500 more requests a second': ({ product, second }) => second.rate([product], others.perSecond, others.requests),
+  '500 more requests a second': ({ product, second }) =>
+    second.rate([product], others.perSecond, others.requests, 'get', others.connections),
   '500 more a second, all refused with 401': ({ product, second }) =>
-    second.rate([product], others.perSecond, others.requests, 'refused'),
+    second.rate([product], others.perSecond, others.requests, 'refused', others.connections),
 }
 
 /** The p99 of single requests through the product, with its log at `info` and at `warn`, and direct. */

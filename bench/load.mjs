@@ -192,10 +192,10 @@ async function burst({ target, kind: name, connections: count, requests, shape }
 }
 
 /** Single requests at a fixed rate, each to another target, in an order that changes. One result per target. */
-async function rate({ targets, perSecond, requests, kind: name = 'get' }) {
+async function rate({ targets, perSecond, requests, kind: name = 'get', connections: count = 8 }) {
   const kind = shaped(name)
   const tallies = targets.map(() => new Tally(requests))
-  const open = await Promise.all(targets.map((target) => connections(target, 8)))
+  const open = await Promise.all(targets.map((target) => connections(target, count)))
   const ready = targets.map((target) => heads(target, kind))
   const order = [...targets.keys()]
   const pending = []

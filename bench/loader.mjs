@@ -21,8 +21,8 @@ export function startLoad() {
     direct: ({ plainPort, child: { pid } }) => ({ name: 'direct', port: plainPort, headers: admission, pid }),
     burst: async (one, kind, connections, requests, shape) =>
       checked(one, await ask({ command: 'burst', target: target(one), kind, connections, requests, shape })),
-    rate: async (all, perSecond, requests, kind) => {
-      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests, kind })
+    rate: async (all, perSecond, requests, kind, connections) => {
+      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests, kind, connections })
       return results.map((result, i) => checked(all[i], result))
     },
     stall: async (one, holdMs) => checked(one, await ask({ command: 'stall', target: target(one), holdMs })),

@@ -56,9 +56,18 @@ await untilItAnswers(direct.port, direct.headers)
 if (options.profile !== undefined) {
   process.stdout.write(await profile(options.profile, folder, load, startOne, size.warmUp))
 } else if (options.growth) {
-  const given = { startOne, load, direct, folder, tell, warmUp: size.warmUp, rounds: options.quick ? 1 : size.rounds }
-  process.stdout.write(`${await growth(given)}\n\n${await steps(given)}\n\n`)
-  process.stdout.write(`${await remains({ ...given, seconds: Number(options.seconds) })}\n\n${facts(versions())}\n`)
+  const given = {
+    startOne,
+    load,
+    direct,
+    folder,
+    tell,
+    warmUp: size.warmUp,
+    rounds: options.quick ? 1 : size.rounds,
+    seconds: Number(options.seconds),
+  }
+  for (const measure of [growth, steps, remains]) process.stdout.write(`${await measure(given)}\n\n`)
+  process.stdout.write(`${facts(versions())}\n`)
 } else {
   const before = await directP99()
   await runShared()
