@@ -50,6 +50,25 @@ for (const [framing, bytes] of Object.entries(begun)) {
   }
 }
 
+test('what came of an answer in one packet with its fault goes out before the reset: programs send again where they got nothing', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(`${begun.chunks}no chunk\r\n`))
+  const { port, log } = await startTestSidecar(t, upstream.url)
+  const callers = await Promise.all(
+    Array.from({ length: 8 }, () => ask(port, 'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}')),
+  )
+  for (const { how, text } of [...callers, await ask(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')]) {
+    assert.ok(how === 'ECONNRESET' || how === 'end', how) // Node tells a reset that comes with data as an end.
+    assert.match(text, /^HTTP\/1\.1 200 /)
+    assert.ok(text.includes(half))
+    assert.doesNotMatch(text, /\r\n0\r\n/)
+  }
+  assert.equal(upstream.heard.length, 9)
+  assert.deepEqual(
+    new Set(log.flatMap(({ msg, problem }) => (msg === 'request' ? [problem] : []))),
+    new Set(['upstream_closed']),
+  )
+})
+
 test('an answer that lasts until the close is whole after a FIN, and lost after a RST', async (t) => {
   const upstream = await startRawUpstream(t, async ({ head, socket }) => {
     socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${half}`)
