@@ -58,49 +58,43 @@ export async function growth({ startOne, load, rounds, warmUp, tell }) {
   return table(['what grows', 'to', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'product, RSS MB'], rows)
 }
 
-const perSecond = 150
+/** In all: 50 for each of four. */
+const perSecond = 200
 const others = { perSecond: 500, requests: 4000, connections: 64 }
 
 /** What happens while single requests are timed. */
 const disturbances = {
   nothing: async () => {},
-  'a renewal each 100 ms': async ({ product }, until) => {
-    while (performance.now() < until) {
-      const { status } = await fetch(`http://localhost:${product.adminPort}/api/token/refresh`, {
-        method: 'POST',
-        headers: { 'X-Catapa-Sidecar': '1' },
-      })
-      if (status !== 200) throw new Error(`a renewal was answered ${status}`)
-      await sleep(100)
-    }
-  },
   '500 more requests a second': ({ product, second }) =>
     second.rate([product], others.perSecond, others.requests, 'get', others.connections),
   '500 more a second, all refused with 401': ({ product, second }) =>
     second.rate([product], others.perSecond, others.requests, 'refused', others.connections),
 }
 
-/** The p99 of single requests through the product, with its log at `info` and at `warn`, and direct. */
-export async function steps({ startOne, load, direct, rounds, warmUp, tell }) {
+/** The p99 of single requests: direct, and through products with other settings, of which the first is disturbed. */
+export async function steps({ startOne, load, direct, upstream, rounds, warmUp, tell }) {
   const product = await startOne('product')
-  const quiet = await startOne('product', { settings: { SIDECAR_LOG_LEVEL: 'warn' } })
-  for (const one of [product, quiet]) await load.burst(one, 'get', 64, warmUp)
+  const warn = await startOne('product', { settings: { SIDECAR_LOG_LEVEL: 'warn' } })
+  const tokenUrl = `https://127.0.0.1:${upstream.port}/oauth/short-lived`
+  const renewing = await startOne('product', { settings: { CATAPA_TOKEN_URL: tokenUrl } })
+  const all = [direct, product, warn, renewing]
+  for (const one of all.slice(1)) await load.burst(one, 'get', 64, warmUp)
   const second = startLoad()
   const rows = []
   for (const [what, disturb] of Object.entries(disturbances)) {
     tell(what)
-    const p99 = [[], [], []]
+    const p99 = all.map(() => [])
     for (let round = 0; round < rounds; round++) {
       const seconds = others.requests / others.perSecond
-      const disturbed = disturb({ product, second }, performance.now() + seconds * 1000)
-      const results = await load.rate([direct, product, quiet], perSecond, (seconds * perSecond) / 3)
+      const disturbed = disturb({ product, second })
+      const results = await load.rate(all, perSecond, (seconds * perSecond) / all.length)
       await disturbed
       for (const [i, { p99Ms }] of results.entries()) p99[i].push(p99Ms)
     }
     rows.push([what, ...p99.map((values) => median(values).toFixed(2))])
   }
-  await Promise.all([second.end(), end(product.child), end(quiet.child)])
-  return table(['meanwhile', 'direct, p99 ms', 'product', 'product, log level warn'], rows)
+  await Promise.all([second.end(), ...all.slice(1).map(({ child }) => end(child))])
+  return table(['meanwhile', 'direct, p99 ms', 'product', 'log level warn', 'a new token each 4 s'], rows)
 }
 
 /** Heap snapshots of a product that is asked for `seconds`: after a tenth of them, half of them, and all. */

@@ -60,6 +60,7 @@ if (options.profile !== undefined) {
     startOne,
     load,
     direct,
+    upstream,
     folder,
     tell,
     warmUp: size.warmUp,

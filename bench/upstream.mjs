@@ -82,6 +82,9 @@ function upstreamServer({ port, plainPort, folder, certificate }) {
     location = /oauth/token {
       return 200 '{"access_token":"${tokenPrefix}$request_id","token_type":"bearer","expires_in":3600,"scope":"all"}';
     }
+    location = /oauth/short-lived {
+      return 200 '{"access_token":"${tokenPrefix}$request_id","token_type":"bearer","expires_in":5,"scope":"all"}';
+    }
   }`
 }
 
