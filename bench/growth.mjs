@@ -1,6 +1,5 @@
 // `npm run bench -- --growth`: what becomes of the cost as something grows, what disturbs, and what remains in memory.
-import { once } from 'node:events'
-import { createReadStream, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median, table } from './goals.mjs'
@@ -8,14 +7,14 @@ import { startLoad } from './loader.mjs'
 import { cpuUs, end, rssMb } from './processes.mjs'
 import { sizedBytes } from './upstream.mjs'
 
-/** Bytes that are moved in one burst at most, and requests. */
-const burstBytes = 2 * 1024 ** 3
+/** Moved in one burst at most, unless two requests are more. */
+const burstBytes = 256 * 1024 ** 2
 const burstRequests = 3000
 
 const bodies = sizedBytes.map((bytes) => ({
   label: size(bytes),
   connections: bytes > 1024 ** 2 ? 4 : 64,
-  requests: Math.max(2, Math.min(burstRequests, Math.floor(burstBytes / 8 / bytes))),
+  requests: Math.max(2, Math.min(burstRequests, Math.floor(burstBytes / bytes))),
   bytes,
 }))
 
@@ -140,14 +139,8 @@ async function snapshot({ child }, folder) {
     file = readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
   }
   await sleep(5000) // Until all of it has been written.
-  const stream = createReadStream(join(folder, file), { encoding: 'utf8' })
-  let text = ''
-  stream.on('data', (chunk) => {
-    text += chunk
-  })
-  await once(stream, 'end')
+  const { snapshot, nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
   rmSync(join(folder, file))
-  const { snapshot, nodes } = JSON.parse(text)
   const { node_fields: fields } = snapshot.meta
   const sizeAt = fields.indexOf('self_size')
   let bytes = 0
@@ -156,9 +149,9 @@ async function snapshot({ child }, folder) {
 }
 
 function size(bytes) {
-  const steps = ['B', 'KiB', 'MiB', 'GiB']
+  const units = ['B', 'KiB', 'MiB', 'GiB']
   const step = Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10))
-  return `${bytes / 1024 ** step} ${steps[step]}`
+  return `${bytes / 1024 ** step} ${units[step]}`
 }
 
 function shown(us) {

@@ -141,6 +141,28 @@ test('answers that arrive together leave together', async (t) => {
   }
 })
 
+test('the answer for the only caller waits for nobody', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.end('{}'))
+  const sidecar = await startTestSidecar(t, upstream.url)
+  const agent = keptAgent(t, 1)
+  await send(agent, sidecar.port, '/v1/users/me')
+  let order = ''
+  countWrites(t, ({ localPort }) => {
+    if (localPort === sidecar.port) order += 'w'
+    return false
+  })
+  watchReads(t, ({ remotePort }) => {
+    if (remotePort !== upstream.port) return
+    order += 'r'
+    setImmediate(() => {
+      order += ' '
+    })
+  })
+  for (let i = 0; i < 20; i++) assert.equal(await send(agent, sidecar.port, '/v1/users/me'), 200)
+  await sleep(5)
+  assert.equal(order, 'rw '.repeat(20))
+})
+
 test('the end of a body is told with the last byte that was declared', async (t) => {
   // undici closes a connection whose answer comes before the end of the request, and a TLS handshake is ten requests.
   const order: string[] = []

@@ -122,7 +122,7 @@ test('healthcheck says what it met where something else than a sidecar listens',
   }
 })
 
-test('healthcheck takes an answer that comes in pieces, and does not keep a large one', async (t) => {
+test('healthcheck takes an answer that comes in pieces, also a large one', async (t) => {
   const port = await startBareServer(t, async (socket) => {
     for (const piece of ['HTTP/1.', '0 200 OK\r\nServer: x\r', '\n\r\nal', 'l is well\n']) {
       socket.write(piece)
