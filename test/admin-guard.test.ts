@@ -9,6 +9,7 @@ import type { Config } from '../src/config/config.ts'
 import { askAdmin, press, startAdministered, startCatapa } from './admin-helper.ts'
 import { eventually } from './wire.ts'
 
+const changing = ['/api/token/refresh', '/api/log-level?level=silent', '/quitquitquit']
 const everything = ['/livez', '/readyz', '/startupz', '/metrics', '/api/status', '/nothing-here']
 
 async function start(t: TestContext, overrides: Partial<Config> = {}) {
@@ -56,7 +57,7 @@ test('what a web page sends is refused with 403 on every address, whatever it as
       assert.equal(answer.status, 403, `${target} ${mark}`)
       assert.equal(answer.header('access-control-allow-origin'), undefined)
     }
-    for (const target of ['/api/token/refresh', '/quitquitquit']) {
+    for (const target of changing) {
       const answer = await askAdmin(sidecar, { method: 'POST', target, headers: [mark, 'X-Catapa-Sidecar: 1'] })
       assert.equal(answer.status, 403, `${target} ${mark}`)
     }
@@ -100,7 +101,7 @@ test('a POST without the header, or with another value, does nothing', async (t)
   sidecar.quitRequested.then(() => {
     quit = true
   })
-  for (const target of ['/api/token/refresh', '/quitquitquit']) {
+  for (const target of changing) {
     for (const headers of [[], ['X-Catapa-Sidecar: 0'], ['X-Catapa-Sidecar: 1, 1'], ['X-Catapa-Sidecar:']]) {
       const answer = await askAdmin(sidecar, { method: 'POST', target, headers })
       assert.equal(answer.status, 403, `${target} ${headers}`)
@@ -115,12 +116,13 @@ test('a POST without the header, or with another value, does nothing', async (t)
   })
   assert.equal(form.status, 403)
   assert.equal(sidecar.catapa.tokenRequests, 1)
+  assert.ok(sidecar.log.every(({ msg }) => msg !== 'log level changed'))
   assert.equal(quit, false)
 })
 
 test('a GET, as an image or a link makes it, does not refresh and does not quit', async (t) => {
   const sidecar = await start(t, { quit: true })
-  for (const target of ['/api/token/refresh', '/quitquitquit']) {
+  for (const target of changing) {
     const answer = await askAdmin(sidecar, { target, headers: ['X-Catapa-Sidecar: 1'] })
     assert.equal(answer.status, 405)
     assert.equal(answer.header('allow'), 'POST')
@@ -189,7 +191,7 @@ test('a peer of another machine gets probes and metrics, and nothing else', { sk
   for (const path of ['/', '/api/status', '/api/events', '/nothing', '/metrics/', '/livez/../api/status']) {
     assert.equal(await distant(path, sidecar.adminPort), 403, path)
   }
-  for (const path of ['/api/token/refresh', '/quitquitquit']) {
+  for (const path of changing) {
     assert.equal(await distant(path, sidecar.adminPort, 'POST'), 403, path)
   }
   assert.equal(sidecar.catapa.tokenRequests, 1)

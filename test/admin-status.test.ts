@@ -114,6 +114,7 @@ test('neither secrets nor personal values are in status, events or metrics; what
           extraCa: 'pem-4711',
         }),
         demoCredentials,
+        'info',
       ),
     ),
   }
@@ -138,7 +139,7 @@ test('neither secrets nor personal values are in status, events or metrics; what
 })
 
 test('every setting is among the shown ones', () => {
-  const shown = shownSettings(testConfig('http://127.0.0.1:1'), demoCredentials).map(({ name }) => name)
+  const shown = shownSettings(testConfig('http://127.0.0.1:1'), demoCredentials, 'info').map(({ name }) => name)
   // The first two allow what the shown addresses tell; the proxies are shown by what they are used for.
   const implied = ['CATAPA_ALLOW_HTTP', 'SIDECAR_TRUST_NETWORK', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']
   assert.deepEqual(

@@ -50,6 +50,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         seen,
         readiness: isReady,
         adminAddresses: () => adminAddresses,
+        logLevel: () => logger.level,
       })
     const events = eventStream(() => JSON.stringify(shown()))
     const localPeers: LocalPeers = new WeakSet()

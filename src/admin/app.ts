@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { ProblemError, problems } from '../errors.ts'
 import type { eventStream } from './event-stream.ts'
 import { adminGuard, checkIntent, Refusal } from './guard.ts'
+import { changeLogLevel } from './log-level.ts'
 import { statusPage } from './page/page.ts'
 import type { Readiness } from './readiness.ts'
 import type { LocalPeers } from './server.ts'
@@ -76,6 +77,10 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     await sources.tokens.renew()
     return timed(options)
   })
+  app.post('/api/log-level', async (request) => {
+    checkIntent(request.raw)
+    return changeLogLevel(options.logger, parameters(request.url).get('level'))
+  })
   if (config.quit) {
     app.post('/quitquitquit', async (request) => {
       checkIntent(request.raw)
@@ -94,7 +99,7 @@ function probes(app: FastifyInstance, { readiness, deepReadiness, answered, sour
   )
   app.get('/readyz', async (request, reply) => {
     const known = readiness()
-    const deep = !sources.stopping() && new URLSearchParams(request.url.split('?')[1]).get('deep') === '1'
+    const deep = !sources.stopping() && parameters(request.url).get('deep') === '1'
     const asked = deep ? await deepReadiness() : known
     const now = readiness()
     const { ready, reason } = asked.ready && !now.ready ? now : asked
@@ -126,4 +131,8 @@ function refuse(reply: FastifyReply, status: number, detail: string, more: { cod
 
 function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? ''
+}
+
+function parameters(url: string): URLSearchParams {
+  return new URLSearchParams(url.split('?')[1])
 }

@@ -4,8 +4,8 @@ export type ShownSetting = { name: string; value: string }
 
 const hidden = '(set, not shown)'
 
-/** The settings in effect, as the page shows them: no secret, no password of a proxy. */
-export function shownSettings(config: Config, { tenant, clientId }: Credentials): ShownSetting[] {
+/** The settings in effect, as the page shows them: no secret, no password of a proxy. The log level can change. */
+export function shownSettings(config: Config, { tenant, clientId }: Credentials, logLevel: string): ShownSetting[] {
   const shown: Record<string, string> = {
     CATAPA_TENANT: tenant,
     CATAPA_CLIENT_ID: clientId,
@@ -42,7 +42,7 @@ export function shownSettings(config: Config, { tenant, clientId }: Credentials)
     SIDECAR_SHUTDOWN_GRACE: seconds(config.shutdownGraceMs),
     SIDECAR_STATE_DIR: config.stateDir,
     SIDECAR_QUIT: String(config.quit),
-    SIDECAR_LOG_LEVEL: config.logLevel,
+    SIDECAR_LOG_LEVEL: logLevel,
     SIDECAR_LOG_FORMAT: config.logFormat,
   }
   return Object.entries(shown).map(([name, value]) => ({ name, value }))

@@ -98,6 +98,7 @@ export type StatusParts = {
   seen: UpstreamSeen
   readiness: () => Readiness
   adminAddresses: () => readonly string[]
+  logLevel: () => string
 }
 
 /**
@@ -113,6 +114,7 @@ export function status({
   seen,
   readiness,
   adminAddresses,
+  logLevel,
 }: StatusParts): Status {
   const { totals, tokens } = observed
   const answer = journal.lastAnswer()
@@ -153,7 +155,7 @@ export function status({
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
     listeners: { data: sources.addresses, admin: adminAddresses() },
-    settings: shownSettings(config, credentials),
+    settings: shownSettings(config, credentials, logLevel()),
   }
 }
 

@@ -15,7 +15,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const config = readConfig(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
-  const settings = shownSettings(config, config.credentials).map(({ name, value }) => [name, value])
+  const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
   logger.info({ settings: Object.fromEntries(settings) }, 'settings')
   logger.info({ operations: destructiveOperations }, 'callers can also delete for many people at once')
   const files = credentialFiles(environment, configPath)

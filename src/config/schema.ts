@@ -5,6 +5,8 @@ import { Type } from './json-schema.ts'
 // The one list of settings.
 const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
 
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 /** The OAuth client: each of these also has a `…_FILE` form. */
 export const credentialsSchema = Type.Object({
   CATAPA_TENANT: text({
@@ -173,7 +175,7 @@ export const sidecarSchema = Type.Object({
   }),
   SIDECAR_QUIT: flag(false, 'Enables POST /quitquitquit on the admin listener.'),
   SIDECAR_LOG_LEVEL: choice(
-    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    logLevels,
     'info',
     'The least severe messages that are logged: fatal, error, warn, info, debug, trace, or silent.',
   ),
