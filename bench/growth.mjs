@@ -40,82 +40,136 @@ export async function growth({ startOne, load, rounds, warmUp, tell }) {
   for (const [what, values] of Object.entries(series)) {
     tell(what)
     for (const { label, kind = 'get', connections = 64, requests = burstRequests, shape } of values) {
-      const cpu = { product: [], floor: [] }
-      for (let round = -1; round < rounds; round++) {
-        for (const one of round % 2 === 0 ? [product, floor] : [floor, product]) {
-          const before = cpuUs(one.pid)
-          await load.burst(one, kind, connections, requests, shape)
-          if (round >= 0) cpu[one.name].push((cpuUs(one.pid) - before) / requests)
-        }
-      }
-      const ratio = median(cpu.product.map((value, i) => value / cpu.floor[i]))
-      const [ours, theirs] = [median(cpu.product), median(cpu.floor)]
-      rows.push([what, label, shown(ours), shown(theirs), ratio.toFixed(2), rssMb(product.pid).toFixed(0)])
+      const cost = await sideBySide(load, [product, floor], rounds, requests, kind, connections, shape)
+      rows.push([what, label, ...costCells(cost), rssMb(product.pid).toFixed(0)])
     }
   }
   await Promise.all([end(product.child), end(floor.child)])
   return table(['what grows', 'to', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'product, RSS MB'], rows)
 }
 
+/** CPU per request of product and floor in turn, in µs, and the ratio: medians over rounds, after one that does not count. */
+async function sideBySide(load, both, rounds, requests, kind = 'get', connections = 64, shape = undefined) {
+  const cpu = { product: [], floor: [] }
+  for (let round = -1; round < rounds; round++) {
+    for (const one of round % 2 === 0 ? both : both.toReversed()) {
+      const before = cpuUs(one.pid)
+      await load.burst(one, kind, connections, requests, shape)
+      if (round >= 0) cpu[one.name].push((cpuUs(one.pid) - before) / requests)
+    }
+  }
+  const ratio = median(cpu.product.map((value, i) => value / cpu.floor[i]))
+  return { product: median(cpu.product), floor: median(cpu.floor), ratio }
+}
+
+function costCells({ product, floor, ratio }) {
+  return [shown(product), shown(floor), ratio.toFixed(2)]
+}
+
+/** Where tokens live for a few seconds only. */
+function shortLived({ port }) {
+  return `https://127.0.0.1:${port}/oauth/short-lived`
+}
+
 /** In all: 50 for each of four. */
 const perSecond = 200
 const others = { perSecond: 500, requests: 4000, connections: 64 }
+const more = ({ product, second }, kind = 'get') =>
+  second.rate([product], others.perSecond, others.requests, kind, others.connections)
 
 /** What happens while single requests are timed. */
 const disturbances = {
   nothing: async () => {},
-  '500 more requests a second': ({ product, second }) =>
-    second.rate([product], others.perSecond, others.requests, 'get', others.connections),
-  '500 more a second, all refused with 401': ({ product, second }) =>
-    second.rate([product], others.perSecond, others.requests, 'refused', others.connections),
+  '500 more requests a second': (both) => more(both),
+  '… and another log level four times a second': (both) =>
+    everyQuarter(more(both), ['warn', 'info'], (level) => setLogLevel(both.product, level)),
+  '500 more a second, all refused with 401': (both) => more(both, 'refused'),
+}
+
+/** Does something with each of `values` in turn, four times a second, while the other thing lasts. */
+async function everyQuarter(other, values, act) {
+  let lasts = true
+  const ended = other.finally(() => {
+    lasts = false
+  })
+  for (let i = 0; lasts; i++) {
+    await act(values[i % values.length])
+    await sleep(250)
+  }
+  return ended
+}
+
+async function setLogLevel({ adminPort }, level) {
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/api/log-level?level=${level}`, {
+    method: 'POST',
+    headers: { 'X-Catapa-Sidecar': '1' },
+  })
+  if (!answer.ok) throw new Error(`the log level could not be set: ${answer.status}`)
+  await answer.arrayBuffer()
 }
 
 /** The p99 of single requests: direct, and through products with other settings, of which the first is disturbed. */
 export async function steps({ startOne, load, direct, upstream, rounds, warmUp, tell }) {
   const product = await startOne('product')
   const warn = await startOne('product', { settings: { SIDECAR_LOG_LEVEL: 'warn' } })
-  const tokenUrl = `https://127.0.0.1:${upstream.port}/oauth/short-lived`
-  const renewing = await startOne('product', { settings: { CATAPA_TOKEN_URL: tokenUrl } })
+  const renewing = await startOne('product', { settings: { CATAPA_TOKEN_URL: shortLived(upstream) } })
   const all = [direct, product, warn, renewing]
   for (const one of all.slice(1)) await load.burst(one, 'get', 64, warmUp)
   const second = startLoad()
-  const rows = []
-  for (const [what, disturb] of Object.entries(disturbances)) {
-    tell(what)
-    const p99 = all.map(() => [])
-    for (let round = 0; round < rounds; round++) {
+  const kinds = Object.entries(disturbances).map(([what, disturb]) => ({ what, disturb, p99: all.map(() => []) }))
+  for (let round = 0; round < rounds; round++) {
+    for (const { what, disturb, p99 } of kinds) {
+      tell(what)
       const seconds = others.requests / others.perSecond
       const disturbed = disturb({ product, second })
       const results = await load.rate(all, perSecond, (seconds * perSecond) / all.length)
       await disturbed
       for (const [i, { p99Ms }] of results.entries()) p99[i].push(p99Ms)
     }
-    rows.push([what, ...p99.map((values) => median(values).toFixed(2))])
   }
+  const rows = kinds.map(({ what, p99 }) => [what, ...p99.map((values) => median(values).toFixed(2))])
   await Promise.all([second.end(), ...all.slice(1).map(({ child }) => end(child))])
   return table(['meanwhile', 'direct, p99 ms', 'product', 'log level warn', 'a new token each 4 s'], rows)
 }
 
-/** Heap snapshots of a product that is asked for `seconds`: after a tenth of them, half of them, and all. */
-export async function remains({ startOne, load, folder, seconds, tell }) {
+/** Between two looks at a process that serves for hours, unless half of the time is less. */
+const lookMs = 600_000
+/** All connections to the upstream have been closed for idleness by then. */
+const quietMs = 30_000
+const looked = { rounds: 5, requests: 10_000 }
+
+/** A product that is asked in waves for `seconds`: its cost beside the floor, and what is on its heap. */
+export async function hours({ startOne, load, upstream, folder, seconds, warmUp, tell }) {
   const product = await startOne('product', {
+    settings: { CATAPA_TOKEN_URL: shortLived(upstream) },
     nodeOptions: ['--heapsnapshot-signal=SIGWINCH', `--diagnostic-dir=${folder}`],
   })
-  const begun = performance.now()
+  const floor = await startOne('floor')
+  for (const one of [product, floor]) await load.burst(one, 'get', 64, warmUp)
   const rows = []
-  let requests = 0
-  for (const part of [0.1, 0.5, 1]) {
-    while (performance.now() - begun < part * seconds * 1000) requests += await mixture(load, product)
-    tell(`snapshot after ${requests} requests`)
+  let requests = warmUp
+  const begun = performance.now()
+  const step = Math.min(lookMs, (seconds * 1000) / 2)
+  for (let at = 0; at <= seconds * 1000; at += step) {
+    do requests += await wave(load, product)
+    while (performance.now() - begun < at)
+    const cost = await sideBySide(load, [product, floor], looked.rounds, looked.requests)
+    requests += (looked.rounds + 1) * looked.requests
+    await sleep(quietMs)
+    const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
     const { objects, bytes } = await snapshot(product, folder)
-    rows.push([requests, objects, (bytes / 1e6).toFixed(2), rssMb(product.pid).toFixed(0)])
+    rows.push([minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), rssMb(product.pid).toFixed(0)])
+    tell(rows.at(-1).join('  '))
   }
-  await end(product.child)
-  return table(['requests so far', 'objects on the heap', 'MB on the heap', 'RSS MB'], rows)
+  await Promise.all([end(product.child), end(floor.child)])
+  return table(
+    ['minutes', 'requests', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'objects', 'heap, MB', 'RSS, MB'],
+    rows,
+  )
 }
 
-/** A bit of everything, with ever new URLs, and fewer and more callers. @returns how many requests */
-async function mixture(load, product) {
+/** A bit of everything, with ever new URLs, fewer and more callers, and a look at the admin listener; then some rest. */
+async function wave(load, product) {
   const bursts = [
     ['get', 64, 20_000, { urls: 100_000 }],
     ['get', 200, 5000, { headers: 40 }],
@@ -126,6 +180,12 @@ async function mixture(load, product) {
   for (const [kind, connections, requests, shape] of bursts) {
     await load.burst(product, kind, connections, requests, shape)
   }
+  for (const path of ['/metrics', '/api/status']) {
+    const answer = await fetch(`http://127.0.0.1:${product.adminPort}${path}`)
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
+    await answer.arrayBuffer()
+  }
+  await sleep(2000)
   return bursts.reduce((sum, [, , requests]) => sum + requests, 0)
 }
 

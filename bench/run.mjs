@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contestants } from './contestants.mjs'
 import { goalTable, judge, sampleTable } from './goals.mjs'
-import { growth, remains, steps } from './growth.mjs'
+import { growth, hours, steps } from './growth.mjs'
 import { startLoad } from './loader.mjs'
 import { end, environment, isThere, pinned } from './processes.mjs'
 import { profile } from './profile.mjs'
@@ -30,7 +30,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '600' },
   },
 })
-const names = Object.keys({ ...shared, ...alone })
+const measures = { growth, steps, hours }
+const names = Object.keys(options.growth ? measures : { ...shared, ...alone })
 for (const name of options.scenario) {
   if (!names.includes(name)) fail(`there is no scenario "${name}"; there are ${names.join(', ')}`)
 }
@@ -67,7 +68,9 @@ if (options.profile !== undefined) {
     rounds: options.quick ? 1 : size.rounds,
     seconds: Number(options.seconds),
   }
-  for (const measure of [growth, steps, remains]) process.stdout.write(`${await measure(given)}\n\n`)
+  for (const [name, measure] of Object.entries(measures)) {
+    if (wanted(name)) process.stdout.write(`${await measure(given)}\n\n`)
+  }
   process.stdout.write(`${facts(versions())}\n`)
 } else {
   const before = await directP99()
