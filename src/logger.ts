@@ -1,6 +1,6 @@
-import { Writable } from 'node:stream'
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Config } from './config/config.ts'
+import { lineWriter } from './line-writer.ts'
 
 /**
  * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
@@ -10,18 +10,16 @@ export function createLogger(
   { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
   output: 'stdout' | 'stderr' = 'stdout',
 ): Logger {
-  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && process[output].isTTY === true)
+  const stream = process[output] // Opening it makes a pipe one that never blocks (libuv): who reads it may be stuck.
+  const lines = stream.isTTY ? stream : lineWriter(output === 'stdout' ? 1 : 2)
+  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && stream.isTTY)
   const options = {
     level: logLevel,
     base: null,
     timestamp: timestamps(),
     formatters: { level: (level: string) => ({ level }) },
   }
-  // Synchronous: a buffered line comes late and is lost in a crash (PERFORMANCE.md, Levers).
-  const stream: DestinationStream = pretty
-    ? asText(process[output])
-    : destination({ fd: output === 'stdout' ? 1 : 2, sync: true })
-  return pino(options, stream)
+  return pino(options, pretty ? { write: (line: string) => lines.write(`${textLine(line)}\n`) } : lines)
 }
 
 /** The time as pino wants it. Under load many lines share a millisecond, and its text. */
@@ -40,17 +38,7 @@ function timestamps(): () => string {
 
 const shown = new Set(['level', 'time', 'msg', 'err'])
 
-/** Turns JSON lines into `09:12:03 INFO  request method=GET status=200`. */
-function asText(output: NodeJS.WritableStream): Writable {
-  return new Writable({
-    write(line: Buffer, _encoding, done) {
-      output.write(`${textLine(line.toString())}\n`)
-      done()
-    },
-  })
-}
-
-/** One JSON line of the log as a line for people. */
+/** One JSON line of the log as a line for people: `09:12:03 INFO  request method=GET status=200`. */
 export function textLine(json: string): string {
   const entry: Record<string, unknown> = JSON.parse(json)
   const fields = Object.entries(entry).filter(([name, value]) => !shown.has(name) && value !== undefined)

@@ -1,0 +1,71 @@
+import { writeSync } from 'node:fs'
+
+/** How long a pipe that is full may hold everything up, until its reader goes on … */
+const patienceMs = 1000
+/** … and how soon again. */
+const patientAgainMs = 60_000
+const pauseMs = 5
+
+/**
+ * Writes lines to a file descriptor, each at once: a buffered line comes late and is lost in a crash. It never fails: a disk
+ * that is full, or a pipe that nobody reads, costs lines of the log and not the service. The first one that goes out
+ * again says how many were lost. pino's own destination ends the process, or waits for ever.
+ */
+export function lineWriter(fd: number): { write(line: string): void } {
+  let lost = 0
+  /** What went out last ends in the middle of a line. */
+  let cut = false
+  let patientFrom = 0
+
+  function send(line: string): boolean {
+    const text = cut ? `\n${line}` : line
+    const written = attempt(fd, text)
+    if (written === Buffer.byteLength(text)) cut = false
+    else if (written === undefined) return false
+    else return sendRest(Buffer.from(text), written)
+    return true
+  }
+
+  /** Waits for a reader who is behind. @returns whether all has gone out */
+  function sendRest(text: Buffer, alreadyWritten: number): boolean {
+    const begun = performance.now()
+    const until = begun < patientFrom ? begun : begun + patienceMs
+    let written = alreadyWritten
+    while (performance.now() < until) {
+      const more = attempt(fd, text.subarray(written))
+      if (more === undefined) break
+      written += more
+      if (written === text.length) {
+        cut = false
+        return true
+      }
+      if (more === 0) Atomics.wait(sleeping, 0, 0, pauseMs)
+    }
+    patientFrom = Math.max(patientFrom, performance.now() + patientAgainMs)
+    cut ||= written > 0
+    return false
+  }
+
+  return {
+    write(line) {
+      // Together: where a line does not fit, its notice might.
+      if (send(lost === 0 ? line : notice(lost) + line)) lost = 0
+      else lost += 1
+    },
+  }
+}
+
+const sleeping = new Int32Array(new SharedArrayBuffer(4))
+
+/** @returns how many bytes went out, 0 where a pipe is full; undefined where writing is impossible */
+function attempt(fd: number, bytes: string | Buffer): number | undefined {
+  try {
+    return typeof bytes === 'string' ? writeSync(fd, bytes) : writeSync(fd, bytes)
+  } catch (error) {
+    return error instanceof Error && Reflect.get(error, 'code') === 'EAGAIN' ? 0 : undefined
+  }
+}
+
+function notice(lost: number): string {
+  return `{"level":"warn","time":"${new Date().toISOString()}","lost":${lost},"msg":"lines of this log could not be written"}\n`
+}
