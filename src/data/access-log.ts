@@ -1,8 +1,11 @@
+import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import type { FinishedRequest } from './finished-request.ts'
 import { floodGate } from './flood.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
+
+const { asJsonSym, lsCacheSym } = pino.symbols
 
 /**
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
@@ -26,7 +29,7 @@ export function finishedRequest({ record, raw, id, method }: FastifyRequest, rep
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
     caller: record.caller,
-    program: product(raw.headers['user-agent']),
+    program: programOf(raw.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }
 }
@@ -35,7 +38,7 @@ export function finishedRequest({ record, raw, id, method }: FastifyRequest, rep
 export function requestLog(log: FastifyBaseLogger): (request: FinishedRequest) => void {
   const isNews = floodGate(log)
   const lines = log.child({})
-  Reflect.set(lines, pino.symbols.asJsonSym, flatLine)
+  Reflect.set(lines, asJsonSym, flatLine)
   return (request) => {
     if (request.problem === undefined) lines.info(request, 'request')
     else if (isNews(request.problem)) lines.warn(request, 'request')
@@ -44,7 +47,7 @@ export function requestLog(log: FastifyBaseLogger): (request: FinishedRequest) =
 
 /** What pino makes of an entry, put together by hand: it is done with each request (docs/performance.md, Levers). */
 function flatLine(this: object, request: FinishedRequest, message: string, level: number, time: string): string {
-  const begin: unknown = Reflect.get(Reflect.get(this, pino.symbols.lsCacheSym), level)
+  const begin: unknown = Reflect.get(Reflect.get(this, lsCacheSym), level)
   return `${begin}${time}${requestFields(request)},"msg":"${message}"}\n`
 }
 
@@ -55,7 +58,7 @@ function flatLine(this: object, request: FinishedRequest, message: string, level
 export function requestFields(request: FinishedRequest): string {
   const { query, detail } = request
   return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
-    query === undefined ? '' : `,"query":["${query.join('","')}"]`
+    query === undefined ? '' : `,"query":[${quoted(query)}]`
   }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
     detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
   }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)},"durationMs":${
@@ -63,6 +66,12 @@ export function requestFields(request: FinishedRequest): string {
   }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
     request.responseBytes
   },"caller":"${request.caller}"${text(',"program":"', request.program)},"listener":"${request.listener}"`
+}
+
+function quoted(names: readonly string[]): string {
+  let list = ''
+  for (const name of names) list += list === '' ? `"${name}"` : `,"${name}"`
+  return list
 }
 
 function text(name: string, value: string | undefined): string {
@@ -82,6 +91,17 @@ export function product(userAgent: string | undefined): string | undefined {
   if (userAgent === undefined) return undefined
   return productToken.exec(userAgent)?.[0]
 }
+
+/** Programs mostly call many times in a row. */
+function lastRemembered<From, To>(work: (from: From) => To): (from: From) => To {
+  let last: { from: From; to: To } | undefined
+  return (from) => {
+    if (last === undefined || last.from !== from) last = { from, to: work(from) }
+    return last.to
+  }
+}
+
+const programOf = lastRemembered(product)
 
 const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
 

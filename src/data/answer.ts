@@ -93,9 +93,10 @@ export function toCaller(
  */
 function lengthLast(headers: string[]): string[] {
   for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]
-    if (name?.length === 14 && name.toLowerCase() === 'content-length') {
-      headers.push(...headers.splice(i, 2))
+    const [name, value] = [headers[i], headers[i + 1]]
+    if (name?.length === 14 && value !== undefined && name.toLowerCase() === 'content-length') {
+      headers.splice(i, 2)
+      headers.push(name, value)
       break
     }
   }

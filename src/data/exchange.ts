@@ -57,14 +57,19 @@ export function exchange(
     let ended: Error | undefined
     let abort: ((reason: Error) => void) | undefined
     let timer: NodeJS.Timeout | undefined
+    let timerMs = 0
+    let problemOfSilence = connectTimeout
 
     function wait(ms: number, problem: () => ProblemError): void {
+      problemOfSilence = problem
+      if (timer !== undefined && ms === timerMs) return void timer.refresh()
       clearTimeout(timer)
-      timer = setTimeout(silent, ms, problem)
+      timer = setTimeout(silent, ms)
+      timerMs = ms
     }
 
-    function silent(problem: () => ProblemError): void {
-      fail(problem())
+    function silent(): void {
+      fail(problemOfSilence())
     }
 
     function fail(error: Error): void {
@@ -100,74 +105,71 @@ export function exchange(
     caller.onBreakOff = fail
     stream?.once('error', (error) => fail(asExchangeProblem(error, reached)))
 
-    dispatcher.dispatch(
-      { method, path: target, headers, body, reset: false },
-      {
-        onConnect(abortRequest) {
-          if (ended !== undefined) throw ended // Unlike `abort`, this leaves the connection to the next request.
-          abort = abortRequest
-          reached = 'maybe' // undici writes as soon as this returns.
-          if (stream === undefined) wait(limits.responseTimeoutMs, responseTimeout)
-          else wait(limits.bodyTimeoutMs, () => requestSilence(stream))
-        },
-        onBodySent() {
-          timer?.refresh()
-        },
-        // Not among undici's types: called when the whole request has been written.
-        ...{
-          onRequestSent() {
-            if (stream !== undefined && !answering && ended === undefined)
-              wait(limits.responseTimeoutMs, responseTimeout)
-          },
-        },
-        onResponseStarted() {
-          unanswered = false
-        },
-        onHeaders(status, rawHeaders, resume) {
-          if (ended !== undefined) return false
-          if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
-          if (status < 200 || hasForeignCoding(rawHeaders)) {
-            fail(malformedAnswer('its answer is not HTTP/1.1 as it should be'))
-            return false
-          }
-          answering = true
-          bodiless = status === 304
-          wait(limits.bodyTimeoutMs, () => (paused ? unread() : bodyTimeout()))
-          try {
-            sink.head(status, rawHeaders, () => {
-              if (ended !== undefined) return
-              paused = false
-              timer?.refresh()
-              resume()
-            })
-          } catch (error) {
-            sinkFailed(error)
-          }
-          return true
-        },
-        onData(chunk) {
-          if (ended !== undefined) return false
-          timer?.refresh()
-          try {
-            paused = !sink.data(chunk)
-          } catch (error) {
-            sinkFailed(error)
-            return false
-          }
-          return !paused
-        },
-        onComplete: complete,
-        onError(error) {
-          // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
-          if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete()
-          else fail(asExchangeProblem(error, reached))
-        },
+    const handler: Handler = {
+      onConnect(abortRequest) {
+        if (ended !== undefined) throw ended // Unlike `abort`, this leaves the connection to the next request.
+        abort = abortRequest
+        reached = 'maybe' // undici writes as soon as this returns.
+        if (stream === undefined) wait(limits.responseTimeoutMs, responseTimeout)
+        else wait(limits.bodyTimeoutMs, () => requestSilence(stream))
       },
-    )
+      onBodySent() {
+        timer?.refresh()
+      },
+      onRequestSent() {
+        if (stream !== undefined && !answering && ended === undefined) wait(limits.responseTimeoutMs, responseTimeout)
+      },
+      onResponseStarted() {
+        unanswered = false
+      },
+      onHeaders(status, rawHeaders, resume) {
+        if (ended !== undefined) return false
+        if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
+        if (status < 200 || hasForeignCoding(rawHeaders)) {
+          fail(malformedAnswer('its answer is not HTTP/1.1 as it should be'))
+          return false
+        }
+        answering = true
+        bodiless = status === 304
+        wait(limits.bodyTimeoutMs, () => (paused ? unread() : bodyTimeout()))
+        try {
+          sink.head(status, rawHeaders, () => {
+            if (ended !== undefined) return
+            paused = false
+            timer?.refresh()
+            resume()
+          })
+        } catch (error) {
+          sinkFailed(error)
+        }
+        return true
+      },
+      onData(chunk) {
+        if (ended !== undefined) return false
+        timer?.refresh()
+        try {
+          paused = !sink.data(chunk)
+        } catch (error) {
+          sinkFailed(error)
+          return false
+        }
+        return !paused
+      },
+      onComplete: complete,
+      onError(error) {
+        // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
+        if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete()
+        else fail(asExchangeProblem(error, reached))
+      },
+    }
+    dispatcher.dispatch({ method, path: target, headers, body, reset: false }, handler)
     // Mostly a connection was there, and undici has written the request already.
     if (reached === 'no' && ended === undefined) wait(limits.connectTimeoutMs, connectTimeout)
   })
 }
+
+/** With what is not among undici's types: called when the whole request has been written. */
+type Handler = Dispatcher.DispatchHandler & { onRequestSent(): void }
 
 const completed = new Error('the exchange is complete')
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AccessToken } from '../oauth/token-source.ts'
 
 /** RFC 9110 §7.6.1, and what older peers use as such. */
@@ -170,5 +171,5 @@ const usableId = /^[\x21-\x7e]{1,128}$/
 
 /** The caller's request id where it is usable in a log and a header, else one of our own. */
 export function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && usableId.test(given) ? given : crypto.randomUUID()
+  return typeof given === 'string' && usableId.test(given) ? given : randomUUID()
 }

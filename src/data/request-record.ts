@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { performance } from 'node:perf_hooks'
 import type { ProblemError } from '../errors.ts'
 import type { Target } from './target.ts'
 

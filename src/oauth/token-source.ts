@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** A moment on both clocks, in milliseconds: the monotonic one stops while a machine sleeps, the wall clock jumps. */
 export type Instant = Readonly<{ mono: number; wall: number }>
 
