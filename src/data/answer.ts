@@ -20,6 +20,9 @@ export type ToCaller = {
   alone: () => boolean
 }
 
+/** More than that is not kept until the end of a turn. */
+const mostHeldBytes = 64 * 1024
+
 /**
  * Passes an answer on to the caller as it arrives: what has come in one turn of the event loop, mostly all of it, as one
  * write at its end.
@@ -28,33 +31,49 @@ export function toCaller(
   response: ServerResponse,
   { context, silenceMs, onHead, onBytes, alone }: ToCaller,
 ): AnswerSink {
-  /** The head, and the first piece of the body, have yet to go out. */
+  /** The head, or what `pieces` has of the body, has yet to go out. */
   let held = false
-  let firstPiece: Buffer | undefined
+  let pieces: Buffer[] = []
+  let heldBytes = 0
   let ended = false
+  /** The caller reads more slowly than CATAPA sends. */
+  let full = false
   let resumeUpstream: (() => void) | undefined
 
-  function write(chunk: Buffer): boolean {
-    if (response.write(chunk)) return true
-    if (resumeUpstream !== undefined) response.on('drain', resumeUpstream)
-    resumeUpstream = undefined
-    return false
-  }
-
-  function finish(lastPiece?: Buffer): void {
-    response.end(lastPiece)
-    // What is left waits for a slow caller, and nobody else watches over it any more.
-    if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
+  function hold(): void {
+    if (held) return
+    held = true
+    atEndOfTurn(sendHeld)
   }
 
   function sendHeld(): void {
     if (!held) return
     held = false
     if (response.destroyed) return
-    const piece = firstPiece
-    firstPiece = undefined
-    if (ended) finish(piece)
-    else write(piece ?? nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
+    const last = ended ? pieces.pop() : undefined
+    if (!ended && pieces.length === 0) write(nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
+    for (const piece of pieces) write(piece) // Node puts what is written in one tick together.
+    if (ended) finish(last)
+    else pieces = []
+    heldBytes = 0
+  }
+
+  function write(chunk: Buffer): void {
+    if (response.write(chunk)) return
+    full = true
+    if (resumeUpstream === undefined) return
+    const resume = resumeUpstream
+    resumeUpstream = undefined
+    response.on('drain', () => {
+      full = false
+      resume()
+    })
+  }
+
+  function finish(lastPiece?: Buffer): void {
+    response.end(lastPiece)
+    // What is left waits for a slow caller, and nobody else watches over it any more.
+    if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
   }
 
   return {
@@ -67,17 +86,15 @@ export function toCaller(
       onHead()
       if (early) closeAfterAnswer(response)
       resumeUpstream = resume
-      held = true
-      atEndOfTurn(sendHeld)
+      hold()
     },
     data(chunk) {
       onBytes(chunk.length)
-      if (held && firstPiece === undefined) {
-        firstPiece = chunk
-        return true
-      }
-      sendHeld()
-      return write(chunk)
+      pieces.push(chunk)
+      heldBytes += chunk.length
+      hold()
+      if (heldBytes >= mostHeldBytes) sendHeld()
+      return !full
     },
     end() {
       ended = true
