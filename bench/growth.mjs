@@ -194,14 +194,23 @@ async function wave(load, product) {
 async function snapshot({ child }, folder) {
   await sleep(1000)
   child.kill('SIGWINCH')
-  let file
-  while (file === undefined) {
-    await sleep(500)
-    file = readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
+  const deadline = performance.now() + 120_000
+  for (;;) {
+    await sleep(1000)
+    const written = writtenSnapshot(folder)
+    if (written !== undefined) return written
+    if (performance.now() > deadline) throw new Error('there was no heap snapshot within two minutes')
   }
-  await sleep(5000) // Until all of it has been written.
-  const { snapshot, nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+}
+
+/** What is in the heap snapshot in `folder`, which is removed; undefined while it is not complete. */
+function writtenSnapshot(folder) {
+  const file = readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
+  if (file === undefined) return undefined
+  const text = readFileSync(join(folder, file), 'utf8')
+  if (!text.endsWith('}')) return undefined
   rmSync(join(folder, file))
+  const { snapshot, nodes } = JSON.parse(text)
   const { node_fields: fields } = snapshot.meta
   const sizeAt = fields.indexOf('self_size')
   let bytes = 0
