@@ -192,7 +192,7 @@ async function burst({ target, kind: name, connections: count, requests, shape }
 }
 
 /** Single requests at a fixed rate, each to another target, in an order that changes. One result per target. */
-async function rate({ targets, perSecond, requests, kind: name = 'get', connections: count = 8 }) {
+async function rate({ targets, perSecond, requests, kind: name = 'get', connections: count = 32 }) {
   const kind = shaped(name)
   const tallies = targets.map(() => new Tally(requests))
   const open = await Promise.all(targets.map((target) => connections(target, count)))
