@@ -115,7 +115,7 @@ test('a request takes few promises and timers', async (t) => {
   const { PROMISE = 0, Timeout = 0, Immediate = 0 } = made
   assert.ok(PROMISE > 0 && PROMISE <= 20 * 13, `${PROMISE} promises`)
   assert.ok(Timeout <= 20 * 5, `${Timeout} timers`)
-  assert.ok(Immediate <= 20 * 3, `${Immediate} immediates`)
+  assert.ok(Immediate <= 20 * 2, `${Immediate} immediates`)
 })
 
 test('an answer over TLS is not one write for each of its records', async (t) => {

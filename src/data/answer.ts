@@ -43,7 +43,9 @@ export function toCaller(
   function hold(): void {
     if (held) return
     held = true
-    atEndOfTurn(sendHeld)
+    // The whole answer of an only caller has mostly gone out by then.
+    if (alone()) process.nextTick(() => held && atEndOfTurn(sendHeld))
+    else atEndOfTurn(sendHeld)
   }
 
   function sendHeld(): void {
