@@ -192,7 +192,7 @@ async function burst({ target, kind: name, connections: count, requests, shape }
 }
 
 /** Single requests at a fixed rate, each to another target, in an order that changes. One result per target. */
-async function rate({ targets, perSecond, requests, kind: name = 'get', connections: count = 32 }) {
+async function rate({ targets, perSecond, requests, kind: name = 'get', connections: count = 8 }) {
   const kind = shaped(name)
   const tallies = targets.map(() => new Tally(requests))
   const open = await Promise.all(targets.map((target) => connections(target, count)))
@@ -204,8 +204,12 @@ async function rate({ targets, perSecond, requests, kind: name = 'get', connecti
     if (i % order.length === 0) shuffle(order)
     const which = order[i % order.length]
     await sleep(Math.max(0, begun + (i * 1000) / perSecond - performance.now()))
+    if (!open[which].some((connection) => connection.isFree())) {
+      const busy = open[which].filter((connection) => connection.waiting !== undefined).length
+      if (busy >= count) throw new Error(`${targets[which].name} did not answer at ${perSecond} requests/s`)
+      open[which] = await connections(targets[which], count) // The others were closed while they were idle.
+    }
     const connection = open[which].find((connection) => connection.isFree())
-    if (connection === undefined) throw new Error(`${targets[which].name} did not answer at ${perSecond} requests/s`)
     const sentAt = performance.now()
     pending.push(
       new Promise((resolve, reject) => {
