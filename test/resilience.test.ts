@@ -84,6 +84,25 @@ test('no answer within the response time-out is upstream_timeout, counted from t
   await eventually(() => closed === 2, 'CATAPA sees the end of both')
 })
 
+test('where all time-outs are equal, the problem is still that of the phase that was silent', async (t) => {
+  const upstream = await startRawUpstream(t, ({ head, socket }) => {
+    if (head.includes('/half')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
+  })
+  const { port } = await startTestSidecar(t, upstream.url, {
+    connectTimeoutMs: 300,
+    responseTimeoutMs: 300,
+    bodyTimeoutMs: 300,
+  })
+  const detailOf = async (request: string) => problemIn((await ask(port, request)).text).detail
+  assert.match(await detailOf(get), /SIDECAR_RESPONSE_TIMEOUT/)
+  assert.match(await detailOf(get.replace('/x', '/half')), /fell silent/)
+  const slow = dial(port)
+  slow.send('POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\na')
+  await sleep(100)
+  slow.send('b')
+  assert.match(problemIn((await slow.closed).text).detail, /SIDECAR_RESPONSE_TIMEOUT/)
+})
+
 test('a flood of interim answers does not hold a request beyond the response time-out', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) => {
     const more = () => {
