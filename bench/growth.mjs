@@ -138,35 +138,39 @@ const lookMs = 600_000
 const quietMs = 30_000
 const looked = { rounds: 5, requests: 10_000 }
 
-/** A product that is asked in waves for `seconds`: its cost beside the floor, and what is on its heap. */
+/**
+ * Two products that are asked in waves for `seconds`: the cost of one beside the floor, and what is on the heap of the
+ * other. From its first heap snapshot on V8 keeps track of each object that moves, which costs a tenth and more.
+ */
 export async function hours({ startOne, load, upstream, folder, seconds, warmUp, tell }) {
+  const settings = { CATAPA_TOKEN_URL: shortLived(upstream) }
   const nodeOptions = ['--heapsnapshot-signal=SIGWINCH', `--diagnostic-dir=${folder}`]
-  const product = await startOne('product', { settings: { CATAPA_TOKEN_URL: shortLived(upstream) }, nodeOptions })
-  const floor = await startOne('floor', { nodeOptions })
-  for (const one of [product, floor]) {
-    await load.burst(one, 'get', 64, warmUp)
-    await snapshot(one, folder) // From the first one on V8 keeps track of each object that moves, which costs 6 to 10 µs.
-  }
+  const product = await startOne('product', { settings })
+  const opened = await startOne('product', { settings, nodeOptions })
+  const floor = await startOne('floor')
+  for (const one of [product, opened, floor]) await load.burst(one, 'get', 64, warmUp)
   const rows = []
   let requests = warmUp
   const begun = performance.now()
   const step = Math.min(lookMs, (seconds * 1000) / 2)
   for (let at = 0; at <= seconds * 1000; at += step) {
-    do requests += await wave(load, product)
-    while (performance.now() - begun < at)
+    do {
+      requests += await wave(load, product)
+      await wave(load, opened)
+    } while (performance.now() - begun < at)
     const cost = await sideBySide(load, [product, floor], looked.rounds, looked.requests)
     requests += (looked.rounds + 1) * looked.requests
+    await load.burst(opened, 'get', 64, (looked.rounds + 1) * looked.requests)
     await sleep(quietMs)
     const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
-    const { objects, bytes } = await snapshot(product, folder)
-    rows.push([minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), rssMb(product.pid).toFixed(0)])
+    const { objects, bytes } = await snapshot(opened, folder)
+    const rss = [product, opened].map(({ pid }) => rssMb(pid).toFixed(0))
+    rows.push([minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), ...rss])
     tell(rows.at(-1).join('  '))
   }
-  await Promise.all([end(product.child), end(floor.child)])
-  return table(
-    ['minutes', 'requests', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'objects', 'heap, MB', 'RSS, MB'],
-    rows,
-  )
+  await Promise.all([product, opened, floor].map(({ child }) => end(child)))
+  const cost = ['product, CPU µs', 'floor, CPU µs', 'product ÷ floor']
+  return table(['minutes', 'requests', ...cost, 'objects', 'heap, MB', 'RSS, MB', 'with snapshots'], rows)
 }
 
 /** A bit of everything, with ever new URLs, fewer and more callers, and a look at the admin listener; then some rest. */
