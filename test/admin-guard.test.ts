@@ -158,8 +158,12 @@ test('405 names the methods, 404 stands for what is not there or switched off, a
 })
 
 test('peers on loopback, IPv4 in IPv6 included, are local; others and those without an address are not', () => {
-  for (const peer of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1']) assert.equal(isLocalPeer(peer), true, peer)
-  for (const peer of ['192.0.2.2', '10.0.0.1', 'fd00::2', '::ffff:10.0.0.1', '0.0.0.0', '::', undefined]) {
+  for (const peer of ['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1', '::ffff:127.255.0.1'])
+    assert.equal(isLocalPeer(peer), true, peer)
+  // Written without leading zeros, 7.241.2.3 and 0.127.2.3 begin as 127.0.0.1 does.
+  const likeLoopback = ['::ffff:7.241.2.3', '::ffff:0.127.2.3', '::ffff:7f1:203', '::ffff:0:7f00:1', '::7f00:1']
+  const others = ['192.0.2.2', '10.0.0.1', 'fd00::2', '::ffff:10.0.0.1', '0.0.0.0', '::', undefined]
+  for (const peer of [...others, ...likeLoopback]) {
     assert.equal(isLocalPeer(peer), false, String(peer))
   }
 })

@@ -90,6 +90,7 @@ test('a data listener that others can reach needs trust in the network', () => {
     '[::1]:1',
     '[0:0::1]:1',
     '[::ffff:127.0.0.1]:1',
+    '[::FFFF:7fff:1]:1',
     'unix:/a',
     'localhost:0',
   ]) {

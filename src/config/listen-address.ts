@@ -69,19 +69,26 @@ export function parseAdminListen(text: string, report: Report): readonly ListenA
   return parseListenAddresses(text, (problem) => report('SIDECAR_ADMIN_LISTEN', problem))
 }
 
-/** One spelling for each host: `::1` has many. Brackets are left out. */
+/** One spelling for each host: `::1` has many, and `::ffff:127.0.0.1` is 127.0.0.1. Brackets are left out. */
 function canonical(host: string): string {
   if (!isIPv6(host)) return host.toLowerCase().replace(/\.$/, '')
   const [address = '', zone] = host.split('%')
   const short = domainToASCII(`[${address}]`).slice(1, -1)
-  return zone === undefined ? short : `${short}%${zone}`
+  return zone === undefined ? unmapped(short) : `${short}%${zone}`
+}
+
+/** The IPv4 address in an IPv4-mapped one (RFC 4291 §2.5.5.2), of which it is another spelling. */
+function unmapped(address: string): string {
+  const [, ...halves] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? []
+  if (halves.length === 0) return address
+  const numbers = halves.map((half) => Number.parseInt(half, 16))
+  return numbers.flatMap((number) => [number >> 8, number & 0xff]).join('.')
 }
 
 /** Whether a name or address, IPv6 without brackets, is sure to be this machine: localhost, 127.0.0.0/8, ::1. */
 export function isLoopback(host: string): boolean {
   const name = canonical(host)
-  if (name === 'localhost' || name === '::1') return true
-  return (isIPv4(name) && name.startsWith('127.')) || name.startsWith('::ffff:7f')
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
 }
 
 /** Whether the listener is out of reach for other machines. */
