@@ -186,6 +186,14 @@ test('a taken port is named with the remedy, and the exit status is 3', async (t
   }
 })
 
+test('demo with a setting that is wrong names every one, listens nowhere and ends with 2', async (t) => {
+  const command = runCli(t, ['demo'], { SIDECAR_LISTN: 'x', SANDBOX_LISTEN: '127.0.0.1:0', SANDBOX_TENANT: 'a b' })
+  const { code, output } = await ended(command)
+  assert.equal(code, 2)
+  assert.match(output, /SIDECAR_LISTN/)
+  assert.match(output, /SANDBOX_TENANT/)
+})
+
 test('start stays up with a wrong secret, and says what to check', async (t) => {
   const { url } = await startTestSandbox(t)
   const command = runCli(t, ['start'], { ...live(url), CATAPA_CLIENT_SECRET: 'wrong-secret-4711-never-printed' })

@@ -274,10 +274,7 @@ test('disabled certificate checks are warned of, since they stay on', () => {
 })
 
 test('demo takes SIDECAR settings only and is given the rest', () => {
-  const given = {
-    credentials: { tenant: 'demo', clientId: 'id', clientSecret: 's' },
-    baseUrl: new URL('http://localhost:1'),
-  }
+  const baseUrl = new URL('http://localhost:1')
   const ignored = {
     CATAPA_BASE_URL: 'nonsense',
     CATAPA_TENNANT: 'x',
@@ -287,19 +284,23 @@ test('demo takes SIDECAR settings only and is given the rest', () => {
     HTTP_PROXY: 'nonsense',
     https_proxy: 'http://proxy:1',
   }
-  const read = readDemoConfig({ ...ignored, SIDECAR_TOKEN_WAIT: '1', SIDECAR_FOO: 'x' }, undefined, given)
-  assert.deepEqual(read.credentials, given.credentials)
-  assert.equal(read.baseUrl, given.baseUrl)
+  const own = { SIDECAR_TOKEN_WAIT: '1', SIDECAR_FOO: 'x', SANDBOX_TENANT: 'mine' }
+  const { sandbox, sidecarOf } = readDemoConfig({ ...ignored, ...own })
+  const read = sidecarOf(baseUrl)
+  assert.equal(sandbox.tenant, 'mine')
+  assert.deepEqual(read.credentials, { tenant: 'mine', clientId: 'demo-client', clientSecret: 'demo-secret' })
+  assert.equal(read.baseUrl, baseUrl)
   assert.equal(read.tokenUrl.href, 'http://localhost:1/oauth/token')
   assert.deepEqual(read.proxy, { base: undefined, token: undefined })
   assert.equal(read.tokenWaitMs, 1000)
   assert.deepEqual(read.warnings, ['SIDECAR_FOO is set but is not a setting: it is ignored.'])
   const lines = Object.entries(ignored).map(([name, value]) => `${name}=${value}`)
-  assert.deepEqual(readDemoConfig({}, file(lines.join('\n')), given).warnings, [])
-  const found = problemsOf(() => readDemoConfig({ SIDECAR_POLICY: 'x', SIDECAR_QUIT: 'maybe' }, undefined, given))
+  assert.deepEqual(readDemoConfig({}, file(lines.join('\n'))).sidecarOf(baseUrl).warnings, [])
+  const wrong = { SIDECAR_POLICY: 'x', SIDECAR_QUIT: 'maybe', SANDBOX_LISTEN: 'unix:/tmp/sandbox.sock' }
+  const found = problemsOf(() => readDemoConfig(wrong))
   assert.deepEqual(
     found.map(({ name }) => name),
-    ['SIDECAR_POLICY', 'SIDECAR_QUIT'],
+    ['SIDECAR_POLICY', 'SIDECAR_QUIT', 'SANDBOX_LISTEN'],
   )
 })
 

@@ -1,5 +1,5 @@
 import { takeEnvironment } from '../config/environment.ts'
-import { readDemoConfig, readSandboxConfig } from '../config/read-config.ts'
+import { readDemoConfig } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { inventPeople } from '../sandbox/people.ts'
 import { startSidecar } from '../sidecar.ts'
@@ -11,13 +11,9 @@ import { startSandbox } from './started-sandbox.ts'
 /** The sandbox and a sidecar in front of it (CONTRACT §1, `demo`). @throws ConfigError, ListenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const sandboxConfig = readSandboxConfig(environment, configPath)
-  const sandbox = await startSandbox(sandboxConfig)
-  const { tenant, clientId, clientSecret } = sandboxConfig
-  const config = readDemoConfig(environment, configPath, {
-    credentials: { tenant, clientId, clientSecret },
-    baseUrl: new URL(sandbox.addresses[0] ?? 'http://localhost:8230'),
-  })
+  const settings = readDemoConfig(environment, configPath)
+  const sandbox = await startSandbox(settings.sandbox)
+  const config = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   const sidecar = await startSidecar(config, logger).catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { check } from './check.ts'
 import type { Config, Credentials, ListenAddress } from './config.ts'
-import { collect } from './config-error.ts'
+import { collect, type Report } from './config-error.ts'
 import { toCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
 import { parseAdminListen, parseListenAddress } from './listen-address.ts'
@@ -38,34 +38,43 @@ export function readConfig(env: Environment, configPath?: string): Config {
   })
 }
 
-/** The Config of `demo`: SIDECAR_… settings only, in front of the given upstream; no proxy, CATAPA_… is ignored. */
-export function readDemoConfig(
-  env: Environment,
-  configPath: string | undefined,
-  given: { credentials: Credentials; baseUrl: URL },
-): Config {
+/** The sandbox of `demo`, and the sidecar in front of it once it is known where it listens. */
+export type DemoConfig = Readonly<{ sandbox: SandboxConfig; sidecarOf: (sandbox: URL) => Config }>
+
+/**
+ * The settings of `demo`: SIDECAR_… and SANDBOX_…; no proxy, CATAPA_… is ignored.
+ * @throws ConfigError with every problem
+ */
+export function readDemoConfig(env: Environment, configPath?: string): DemoConfig {
   return collect((report) => {
     const sources = readSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
     const sidecar = toSidecarConfig(settingValues(sources), sources.environment, report)
+    const sandbox = toSandboxConfig(sources, report)
+    if (sandbox?.listen.kind === 'unix')
+      report('SANDBOX_LISTEN', 'should have a port here: the sidecar of demo calls it')
     return (
-      sidecar && {
-        ...sidecar,
-        ...given,
-        clientAuth: 'client_secret_basic',
-        scope: undefined,
-        tokenUrl: defaultTokenUrl(given.baseUrl),
-        grant: 'client_credentials',
-        authorizeUrl: new URL('/oauth2/authorize', given.baseUrl),
-        redirectUri: 'http://127.0.0.1:8231/callback',
-        pkce: true,
-        extraCa: undefined,
-        proxy: { base: undefined, token: undefined },
-        warnings,
-      }
+      sidecar &&
+      sandbox && { sandbox, sidecarOf: (baseUrl) => ({ ...sidecar, ...inFrontOf(sandbox, baseUrl), warnings }) }
     )
   })
+}
+
+function inFrontOf({ tenant, clientId, clientSecret }: SandboxConfig, baseUrl: URL) {
+  return {
+    credentials: { tenant, clientId, clientSecret },
+    baseUrl,
+    clientAuth: 'client_secret_basic',
+    scope: undefined,
+    tokenUrl: defaultTokenUrl(baseUrl),
+    grant: 'client_credentials',
+    authorizeUrl: new URL('/oauth2/authorize', baseUrl),
+    redirectUri: 'http://127.0.0.1:8231/callback',
+    pkce: true,
+    extraCa: undefined,
+    proxy: { base: undefined, token: undefined },
+  } as const
 }
 
 /** Settings of the `sandbox` command, CONTRACT §6. */
@@ -85,28 +94,29 @@ export type SandboxConfig = Readonly<{
  * @throws ConfigError with every problem
  */
 export function readSandboxConfig(env: Environment, configPath?: string): SandboxConfig {
-  return collect((report) => {
-    const sources = readSources(env, configPath, report)
-    checkNames(sources, ['SANDBOX_'], report)
-    const checked = check(sandboxSchema, settingValues(sources), report)
-    if (!checked) return undefined
-    const listen = parseListenAddress(checked.SANDBOX_LISTEN)
-    if ('flaw' in listen) report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
-    if (!URL.canParse(checked.SANDBOX_REDIRECT_URI)) {
-      report('SANDBOX_REDIRECT_URI', `should be ${expected(sandboxSchema.properties, 'SANDBOX_REDIRECT_URI')}`)
-    }
-    if ('flaw' in listen) return undefined
-    return {
-      listen,
-      tenant: checked.SANDBOX_TENANT,
-      clientId: checked.SANDBOX_CLIENT_ID,
-      clientSecret: checked.SANDBOX_CLIENT_SECRET,
-      tokenLifetimeSeconds: checked.SANDBOX_TOKEN_LIFETIME,
-      tokenReuse: checked.SANDBOX_TOKEN_REUSE,
-      refreshRotation: checked.SANDBOX_REFRESH_ROTATION,
-      redirectUri: checked.SANDBOX_REDIRECT_URI,
-    }
-  })
+  return collect((report) => toSandboxConfig(readSources(env, configPath, report), report))
+}
+
+function toSandboxConfig(sources: Sources, report: Report): SandboxConfig | undefined {
+  checkNames(sources, ['SANDBOX_'], report)
+  const checked = check(sandboxSchema, settingValues(sources), report)
+  if (!checked) return undefined
+  const listen = parseListenAddress(checked.SANDBOX_LISTEN)
+  if ('flaw' in listen) report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
+  if (!URL.canParse(checked.SANDBOX_REDIRECT_URI)) {
+    report('SANDBOX_REDIRECT_URI', `should be ${expected(sandboxSchema.properties, 'SANDBOX_REDIRECT_URI')}`)
+  }
+  if ('flaw' in listen) return undefined
+  return {
+    listen,
+    tenant: checked.SANDBOX_TENANT,
+    clientId: checked.SANDBOX_CLIENT_ID,
+    clientSecret: checked.SANDBOX_CLIENT_SECRET,
+    tokenLifetimeSeconds: checked.SANDBOX_TOKEN_LIFETIME,
+    tokenReuse: checked.SANDBOX_TOKEN_REUSE,
+    refreshRotation: checked.SANDBOX_REFRESH_ROTATION,
+    redirectUri: checked.SANDBOX_REDIRECT_URI,
+  }
 }
 
 /**
