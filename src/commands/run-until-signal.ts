@@ -1,21 +1,37 @@
 import closeWithGrace from 'close-with-grace'
 import { exitStatus } from './exit-status.ts'
 
+/** JavaScript must not take these: the process has to die of them, so that it is started again. */
+const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
+
 /**
  * Waits for SIGTERM, SIGINT or `quitRequested`, then for `stop`. A second signal ends at once, with 0 as well: the grace was cut, which
- * is no failure. What nobody caught ends with 70, after `stop`.
+ * is no failure. What nobody caught ends with 70, after `stop`; what goes wrong in `stop`, or is not caught meanwhile, ends it with 70
+ * at once.
  */
 export function runUntilSignal(
   stop: () => Promise<void>,
   fatal: (error: unknown) => void,
   quitRequested?: Promise<void>,
 ): Promise<never> {
+  function fail(error: unknown): never {
+    fatal(error)
+    process.exit(exitStatus.internal)
+  }
+
+  process.on('SIGUSR1', () => {}) // Unheard, it would open Node's debugger on the process that knows the secret.
   return new Promise(() => {
     const { close } = closeWithGrace(
-      { delay: false, logger: undefined, onSecondSignal: () => process.exit(exitStatus.fine) },
+      {
+        delay: false,
+        logger: undefined,
+        skip: [...crashes],
+        onSecondSignal: () => process.exit(exitStatus.fine),
+        onSecondError: fail,
+      },
       async ({ err }: { err?: Error }) => {
         if (err) fatal(err)
-        await stop()
+        await stop().catch(fail)
         process.exit(err ? exitStatus.internal : exitStatus.fine)
       },
     )
