@@ -1,4 +1,4 @@
-import { lstat, unlink } from 'node:fs/promises'
+import { lstatSync, type Stats, unlinkSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
 import type { ListenAddress } from './config/config.ts'
@@ -91,11 +91,12 @@ async function listenOnFile(
   newServer: () => Server,
 ): Promise<Listening> {
   const name = `unix:${path}`
-  await removeStale(path, name)
+  const stale = await staleSocket(path, name)
   const server = newServer()
   const before = process.umask(0o777 & ~mode)
   let bound: Promise<number>
   try {
+    if (stale !== undefined) remove(path, stale, name)
     bound = bind(server, { path }, name)
   } finally {
     process.umask(before)
@@ -104,11 +105,32 @@ async function listenOnFile(
   return { addresses: [name], servers: [server] }
 }
 
-async function removeStale(path: string, name: string): Promise<void> {
-  const stat = await lstat(path).catch(() => undefined)
-  if (stat === undefined) return
-  if (!stat.isSocket() || (await answers(path))) throw new ListenError(name, 'EADDRINUSE')
-  await unlink(path)
+/** A socket file that nobody listens on any more. @throws ListenError for one that is alive, and any other file */
+async function staleSocket(path: string, name: string): Promise<Stats | undefined> {
+  const found = statOf(path)
+  if (found !== undefined && (!found.isSocket() || (await answers(path)))) throw new ListenError(name, 'EADDRINUSE')
+  return found
+}
+
+/** Removes what was judged and not what another process has put in its place since. @throws ListenError */
+function remove(path: string, judged: Stats, name: string): void {
+  const found = statOf(path)
+  if (found === undefined) return
+  if (found.ino !== judged.ino || found.ctimeMs !== judged.ctimeMs) throw new ListenError(name, 'EADDRINUSE')
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
+  }
+}
+
+/** Undefined where there is nothing, or nothing that may be looked at: listening fails then and says so. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether somebody listens on a socket file; who may not ask has to assume so. */

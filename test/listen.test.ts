@@ -1,7 +1,8 @@
 // CONTRACT §2 `SIDECAR_LISTEN`; STACK rows 28 and 29.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -155,15 +156,53 @@ for (const mode of [0o600, 0o660, 0o666]) {
   )
 }
 
+/** A process that is killed leaves its socket file behind. */
+function staleSocket(folder: string): string {
+  const path = join(folder, 'stale.sock')
+  const dies = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
+  spawnSync(process.execPath, ['-e', dies])
+  assert.ok(lstatSync(path).isSocket())
+  return path
+}
+
+test('a stale socket file in whose place another process has just put its own is in use', onUnix, async (t) => {
+  const path = staleSocket(folder(t))
+  const starting = listenOnAll([{ kind: 'unix', path, mode: 0o600 }], () => createHttpServer())
+  rmSync(path) // Judged it is, removed it is not yet.
+  const other = createServer((socket) => socket.end('still here'))
+  t.after(() => other.close())
+  other.listen({ path })
+  await assert.rejects(starting, (error) => error instanceof ListenError && error.code === 'EADDRINUSE')
+  assert.ok(lstatSync(path).isSocket())
+  const caller = dial(path)
+  assert.equal((await caller.closed).text, 'still here')
+})
+
+const asRoot = { skip: process.getuid?.() === 0 ? false : 'only root can be somebody else' }
+
+test(
+  "another user's stale socket file in a folder like /tmp is not permitted, which is no fault of ours",
+  asRoot,
+  async (t) => {
+    const where = folder(t)
+    const path = staleSocket(where)
+    chmodSync(where, 0o1777)
+    chmodSync(path, 0o666)
+    process.seteuid?.(65_534)
+    const listening = listenOnAll([{ kind: 'unix', path, mode: 0o600 }], () => createHttpServer())
+    await assert
+      .rejects(listening, (error) => {
+        assert.ok(error instanceof ListenError)
+        assert.deepEqual([error.address, error.code], [`unix:${path}`, 'EPERM'])
+        return true
+      })
+      .finally(() => process.seteuid?.(0))
+  },
+)
+
 test('a stale socket file is replaced; a live one and any other kind of file is in use', onUnix, async (t) => {
   const where = folder(t)
-  const stale = join(where, 'stale.sock')
-  // A process that is killed leaves its socket file behind.
-  spawnSync(process.execPath, [
-    '-e',
-    `require('net').createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, 'SIGKILL'))`,
-  ])
-  assert.ok(lstatSync(stale).isSocket())
+  const stale = staleSocket(where)
   await start(t, [{ kind: 'unix', path: stale, mode: 0o600 }])
   await reaches(stale)
   const file = join(where, 'file')
