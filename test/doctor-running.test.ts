@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { assertFails, diagnose, examined, freePort, settings } from './doctor-helper.ts'
 import { json, runCli, secret, startTestSandbox } from './helper.ts'
@@ -73,4 +74,25 @@ test('a running sidecar without an admin listener is recognised on its data list
   const { code, step } = await examined(running)
   assert.equal(code, 0)
   assert.match(step('listener').detail, /has a running catapa-sidecar; its settings cannot be compared/)
+})
+
+const ownAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+const withoutNetwork = ownAddress === undefined && process.env.CI === undefined ? 'this machine has no network' : false
+
+test('a running sidecar that shows its status to loopback only is still a sidecar', {
+  skip: withoutNetwork,
+}, async (t) => {
+  const { url } = await startTestSandbox(t)
+  const running = {
+    ...settings(url),
+    SIDECAR_LISTEN: `localhost:${await freePort()}`,
+    SIDECAR_ADMIN_LISTEN: `${ownAddress}:${await freePort()}`,
+  }
+  const command = runCli(t, ['start'], running)
+  await command.until(/access token obtained/)
+  const { code, step, text } = await examined(running)
+  assert.equal(code, 0, text)
+  assert.equal(step('listener').detail.match(/has a running catapa-sidecar/g)?.length, 2, step('listener').detail)
 })

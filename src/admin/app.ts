@@ -54,6 +54,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     if (error instanceof Refusal) return refuse(reply.headers(error.headers), error.status, error.message)
     if (error instanceof ProblemError) {
       if (error.code === 'method_not_allowed') reply.header('Allow', 'GET, HEAD, POST')
+      reply.header('X-Catapa-Sidecar-Error', error.code)
       return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
     }
     options.logger.error({ err: error }, 'internal error on the admin listener')

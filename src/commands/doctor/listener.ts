@@ -55,8 +55,9 @@ async function taken(address: string, variable: Named['variable'], subject: Subj
     return occupied(address, variable, 'by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL')
   }
   const at = reachableAt(url)
-  // A sidecar answers what has been through a sidecar with 508, and nothing reaches CATAPA.
-  const answer = at && (await localGet(at, '/', 2000, { Via: '1.1 catapa-sidecar' }))
+  // Each listener of a sidecar judges Host first; with the Via, nothing would reach CATAPA even if it did not.
+  const strange = { Host: 'doctor.invalid', Via: '1.1 catapa-sidecar' }
+  const answer = at && (await localGet(at, '/', 2000, strange))
   if (answer?.headers['x-catapa-sidecar-error'] !== undefined && running === undefined) {
     return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
   }
