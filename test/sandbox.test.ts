@@ -319,6 +319,7 @@ test('a payslip is the same PDF each time, with the name and the net pay in it',
     `attachment; filename="payslip-${identificationNumber}-2026-01-31.pdf"`,
   )
   assert.equal(Number(responses[0]?.headers.get('content-length')), first.length)
+  assert.equal((await send('POST', path, { paymentDate: null, type: null })).status, 200)
   assert.equal((await send('POST', path, { paymentDate: 'soon' })).status, 422)
   assert.equal((await send('POST', path, { paymentDate: '1999-01-31' })).status, 404)
   assert.equal((await send('POST', '/core/v1/employees/nobody/payslip', { paymentDate: '2026-01-31' })).status, 404)

@@ -11,8 +11,8 @@ export function payslips(people: ReadonlyMap<string, Person>): Endpoints {
       const request = await readJson(call, {})
       const person = people.get(call.params[0] ?? '')
       if (!person) return springError(404, call.path, 'Employee not found')
-      // All fields are optional in CATAPA's reference; the sandbox then takes the last pay day.
-      const paymentDate = 'paymentDate' in request ? request.paymentDate : lastPayDay()
+      // All fields are optional in CATAPA's reference, and null is no value; the sandbox then takes the last pay day.
+      const paymentDate = ('paymentDate' in request ? request.paymentDate : null) ?? lastPayDay()
       const problem = typeof paymentDate === 'string' ? notADate(paymentDate) : 'must be a date (YYYY-MM-DD)'
       if (typeof paymentDate !== 'string' || problem !== undefined) {
         const errors = [{ field: 'paymentDate', message: problem, rejectedValue: paymentDate ?? null }]
