@@ -70,7 +70,11 @@ rem Any user may make folders in %ProgramData%: whoever made this one earlier mu
 if not exist "%data%\logs" mkdir "%data%\logs"
 if not exist "%data%\state" mkdir "%data%\state"
 icacls "%data%" /setowner *S-1-5-32-544 /t >nul || goto failed
+rem Nor may rights last that were given then. What is inside is shut first, since a reset folder hands on those of %ProgramData%.
+icacls "%data%\*" /inheritance:r /grant:r *S-1-5-32-544:F /t >nul || goto failed
+icacls "%data%" /reset >nul || goto failed
 icacls "%data%" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "NT SERVICE\%name%:(OI)(CI)RX" >nul || goto failed
+icacls "%data%\*" /reset /t >nul || goto failed
 icacls "%data%\logs" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
 icacls "%data%\state" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
 if not exist "%data%\settings.env" (
