@@ -77,9 +77,14 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
       return
     }
     if (!socket.writable) return // The answer before has closed it; a caller that is still writing may yet read that.
-    log.warn({ problem: problem.code, caller: socket.remoteAddress, origin: 'sidecar' }, 'request that is not HTTP/1.1')
+    const id = requestId(undefined)
+    const { code, detail } = problem
+    log.warn(
+      { requestId: id, problem: code, detail, caller: socket.remoteAddress, origin: 'sidecar' },
+      'request that is not HTTP/1.1',
+    )
     lingerOnClose(socket)
-    socket.write(rawAnswer(problem))
+    socket.write(rawAnswer(problem, id))
     socket.destroySoon()
   }
 
@@ -134,8 +139,8 @@ function parserProblem({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?
   return new ProblemError('bad_request', 'The request is not well-formed HTTP/1.1; correct the program that sends it.')
 }
 
-function rawAnswer(problem: ProblemError): string {
-  const { status, reason, headers, body } = problemAnswer(problem, requestId(undefined))
+function rawAnswer(problem: ProblemError, id: string): string {
+  const { status, reason, headers, body } = problemAnswer(problem, id)
   const head = [...headers, ['Connection', 'close'], ['Date', new Date().toUTCString()]]
   return `HTTP/1.1 ${status} ${reason}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
 }
