@@ -1,4 +1,4 @@
-// The goals of issue 6, each a ratio or a difference within a round.
+// The goals of docs/performance.md, each a ratio or a difference within a round.
 
 /** `by(samples)` gives one value a round. `limit` is where to stop and look. */
 export const goals = [

@@ -15,7 +15,8 @@ export const remedies: Record<
   },
   policy_denied: {
     whose: 'caller',
-    remedy: 'The request names another tenant, or asks for a token: leave that out.',
+    remedy:
+      'The request names another tenant, or asks for a token, which SIDECAR_PLACEHOLDER_TOKEN forbids: leave that out.',
   },
   method_not_allowed: { whose: 'caller', remedy: 'The calling program uses a method that CATAPA has no use for.' },
   request_timeout: {
@@ -62,7 +63,8 @@ export const remedies: Record<
   overloaded: { whose: 'caller', remedy: 'Send fewer requests at a time, or raise SIDECAR_MAX_WAITING.' },
   upstream_timeout: {
     whose: 'catapa',
-    remedy: 'Ask CATAPA for less at a time, or raise SIDECAR_RESPONSE_TIMEOUT.',
+    remedy:
+      'If no connection came about, check the firewall and HTTPS_PROXY. Else ask CATAPA for less at a time, or raise SIDECAR_RESPONSE_TIMEOUT or SIDECAR_BODY_TIMEOUT.',
   },
   loop_detected: { whose: 'configuration', remedy: 'Set CATAPA_BASE_URL to CATAPA, not to a sidecar.' },
 }

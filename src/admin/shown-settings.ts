@@ -4,7 +4,10 @@ export type ShownSetting = { name: string; value: string }
 
 const hidden = '(set, not shown)'
 
-/** The settings in effect, as the page shows them: no secret, no password of a proxy. The log level can change. */
+/**
+ * The settings in effect, as the page shows them: no secret, no password of a proxy. The log level can change. What others
+ * merely permit (CATAPA_ALLOW_HTTP, SIDECAR_TRUST_NETWORK) shows in the addresses.
+ */
 export function shownSettings(config: Config, { tenant, clientId }: Credentials, logLevel: string): ShownSetting[] {
   const shown: Record<string, string> = {
     CATAPA_TENANT: tenant,

@@ -30,15 +30,17 @@ issues. All data is invented.`,
 5 minutes at most, until the browser comes back to CATAPA_REDIRECT_URI (http://127.0.0.1:8231/callback). With --paste you
 paste the address that the browser ended on: for browsers on another machine, and where another redirect URI is registered.
 Stores the login in SIDECAR_STATE_DIR and says as whom. The sidecar uses it with CATAPA_GRANT=authorization_code.
-Ends with 0 when that is done, 1 when it was not in time or standard input ended, 3 when the port is in use, 4 when the
-login was refused, nothing usable was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5
-when CATAPA could not be reached or failed, 130 when it was interrupted.`,
+Ends with 0 when that is done, 1 when it was not in time, standard input ended or another process keeps the folder busy, 2 when
+the settings are wrong or the login cannot be stored, 3 when the port is in use, 4 when the login was refused, nothing usable
+was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5 when CATAPA could not be reached or
+failed, 130 when it was interrupted.`,
     run: async (options) => (await import('./login.ts')).login(options),
   },
   logout: {
     summary: 'forget the login on this machine',
     help: `Removes what login has stored in SIDECAR_STATE_DIR. A running sidecar notices within 5 seconds. CATAPA is not told: there,
-access ends when the person or an administrator withdraws it. Reads no credentials. Ends with 0.`,
+access ends when the person or an administrator withdraws it. Reads no credentials. Ends with 0, also when there was no login, 1
+when another process keeps the folder busy, 2 when the settings are wrong or the folder cannot be changed.`,
     run: async (options) => (await import('./logout.ts')).logout(options),
   },
   doctor: {

@@ -6,8 +6,7 @@ import { expected } from './schema.ts'
 /** Set and non-empty values by name, of the environment and the `--config` file together. */
 export type Values = ReadonlyMap<string, string>
 
-// One Ajv for all calls, the one that env-schema makes at the first. To make one and to compile the schemas takes longer
-// than all else here, and a probe runs every few seconds.
+// One Ajv for all calls, the one that env-schema makes at the first: to make one costs more than all else here.
 let ajv: NonNullable<EnvSchemaOpt['ajv']> = {
   customOptions: (fresh) => {
     const prepared = fresh.addVocabulary(['expected', 'shownDefault'])

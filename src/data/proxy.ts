@@ -33,8 +33,7 @@ const blindCallerBytes = 1024 * 1024
 
 /**
  * Everything that passed the guards: a token, one exchange with CATAPA, and a second one if CATAPA no longer accepts
- * the token. It takes
- * the place of @fastify/http-proxy's own handler; the exchange is our own (STACK, Seams).
+ * the token. It takes the place of @fastify/http-proxy's own handler; the exchange is our own (STACK, Seams).
  */
 export async function proxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
   await app.register(proxyPlugin, {
