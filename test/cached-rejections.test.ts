@@ -215,3 +215,17 @@ test('a 401 to a token of another tenant is not the 401 of this one', async () =
   assert.equal(tokens.reject({ ...token, tenant: 'other' }), false)
   assert.equal(tokens.current(), token)
 })
+
+test('a token that was asked for before the 401 is not fresh: refused too, it is replaced without a pause', async () => {
+  const { clock, endpoint, tokens, call } = rig()
+  const first = await call()
+  endpoint.roundTripMs = 500
+  await clock.advance(hourMs - 315_000)
+  assert.equal(tokens.state().requesting, true)
+  const replaced = tokens.get(first)
+  await clock.advance(500)
+  assert.equal(tokens.reject(await replaced), true)
+  assert.equal(tokens.state().rejectionsPaused, false)
+  await clock.advance(500)
+  assert.equal(nameOf(tokens.current()), 'token-3')
+})

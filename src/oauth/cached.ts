@@ -28,6 +28,8 @@ export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-c
 
 /** Idle is: no request during a whole lifetime; before any token is known, an hour. */
 const defaultLifetimeMs = 3_600_000
+/** An idle sidecar that is refused asks this often: Kubernetes sends it no request by which it could find out. */
+const refusedCheckMs = 900_000
 /** A token request that takes longer may be one that never ends. */
 const slowRequestMs = 1000
 /** So long before the expiry a request gives up the wait for a doubtful renewal: enough for its way to CATAPA. */
@@ -154,7 +156,8 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   /** When a new token is wanted, on the monotonic clock. */
   function wantedAt(now: Instant): number {
     if (waiters.size > 0) return now.mono
-    const checkAt = idleCheckMs > 0 ? Math.max(provenAt, usedAt) + idleCheckMs : Number.POSITIVE_INFINITY
+    const checkMs = memory.refused() ? Math.min(idleCheckMs, refusedCheckMs) : idleCheckMs
+    const checkAt = idleCheckMs > 0 ? Math.max(provenAt, usedAt) + checkMs : Number.POSITIVE_INFINITY
     const dueInMs = held === undefined ? 0 : remainingMs(held, now) - held.renewBeforeMs
     if (dueInMs > 0) return Math.min(checkAt, now.mono + dueInMs)
     // Passing trouble is retried even if idle, so that readiness comes back without a request.
@@ -200,7 +203,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       limit.pause() // The same token after a 401 counts as refused.
     }
     const known = held !== undefined && isSame(held.token, token) ? held : undefined
-    const next = known ? renewedSame(known, token, now, options) : hold(token, options, rejected !== undefined)
+    const next = known ? renewedSame(known, token, now, options) : hold(token, options, forRejected !== undefined)
     const left = remainingMs(next, now)
     if (left <= 0 && known !== undefined) return handedBackExpired()
     if (left <= 0 && token.lifetimeMs > 0) return expiredOnTheWay()
