@@ -1,13 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Credentials } from './config/config.ts'
-import { asProblem } from './errors.ts'
+import { asProblem, type ProblemCode, type ProblemError } from './errors.ts'
 
 /** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
 const everyMs = 2_000
 const firstRetryMs = 30_000
 const longestRetryMs = 300_000
 /** After passing trouble, which says nothing of the credentials. */
-const transientRetryMs = 5_000
+const firstTransientRetryMs = 5_000
+const longestTransientRetryMs = 60_000
 
 export type RotationOptions = {
   /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file */
@@ -34,7 +35,7 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   let current = initial
   let inUseSince = Date.now()
   /** New ones that did not work, and when to try them again. */
-  let waiting: { credentials: Credentials; refusals: number; retryAt: number } | undefined
+  let waiting: { credentials: Credentials; code: ProblemCode; tries: number; retryAt: number } | undefined
   let unreadable = false
   let busy = false
 
@@ -71,10 +72,9 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
       log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
     } catch (error) {
       const problem = asProblem(error)
-      const refused = problem.code === 'credentials_rejected'
-      const refusals = (known?.refusals ?? 0) + (refused ? 1 : 0)
-      const delayMs = refused ? Math.min(firstRetryMs * 2 ** (refusals - 1), longestRetryMs) : transientRetryMs
-      waiting = { credentials: found, refusals, retryAt: performance.now() + delayMs }
+      const { code } = problem
+      const tries = known?.code === code ? known.tries + 1 : 1
+      waiting = { credentials: found, code, tries, retryAt: performance.now() + retryMs(problem, tries) }
       if (known === undefined) {
         log.warn(
           { problem: problem.code, detail: problem.operatorDetail },
@@ -97,6 +97,13 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     inUseSince: () => inUseSince,
     stop: () => clearInterval(timer),
   }
+}
+
+/** Not before the endpoint's `Retry-After`, of which nobody waits longer than for a refusal. */
+function retryMs({ code, retryAfterMs = 0 }: ProblemError, tries: number): number {
+  if (code === 'credentials_rejected') return Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
+  const delayMs = Math.min(firstTransientRetryMs * 2 ** (tries - 1), longestTransientRetryMs)
+  return Math.max(delayMs, Math.min(retryAfterMs, longestRetryMs))
 }
 
 function areSame(a: Credentials, b: Credentials): boolean {

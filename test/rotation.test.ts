@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { ProblemError } from '../src/errors.ts'
+import { followCredentials } from '../src/rotation.ts'
 import { demoCredentials, listenOnFreePort, runCli, secret, startTestSandbox } from './helper.ts'
 
 const oldSecret = demoCredentials.clientSecret
@@ -159,4 +162,37 @@ test('a wrong or half-written file keeps the old credentials, and is said once',
   assert.equal(command.output().match(/new credentials do not work/g)?.length, 1)
   assert.equal(command.output().match(/cannot be read or are incomplete/g)?.length, 1)
   assert.equal(await status(url), 200)
+})
+
+test('new credentials that meet passing trouble are tried again with growing pauses, and not before Retry-After', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  const triedAt: number[] = []
+  let trouble = new ProblemError('token_unavailable', 'The token endpoint is busy.')
+  const rotation = followCredentials(demoCredentials, {
+    read: () => ({ ...demoCredentials, clientSecret: wrongSecret }),
+    use: async () => {
+      triedAt.push(now / 1000)
+      throw trouble
+    },
+    log: pino({ level: 'silent' }),
+  })
+  t.after(rotation.stop)
+  async function pass(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i += 2) {
+      now += 2000
+      t.mock.timers.tick(2000)
+      await new Promise(setImmediate)
+    }
+  }
+  await pass(40)
+  assert.deepEqual(triedAt, [2, 8, 18, 38])
+  trouble = new ProblemError('token_unavailable', 'The token endpoint is busy.', { retryAfterMs: 200_000 })
+  await pass(40)
+  assert.equal(triedAt.length, 5)
+  await pass(190)
+  assert.equal(triedAt.length, 5)
+  await pass(20)
+  assert.equal(triedAt.length, 6)
 })
