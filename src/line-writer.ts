@@ -1,8 +1,8 @@
-import { writeSync } from 'node:fs'
+import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 
-/** How long a pipe that is full may hold everything up, until its reader goes on … */
+/** How long in all a pipe that is full may hold everything up, until its reader goes on … */
 const patienceMs = 1000
-/** … and how soon again. */
+/** … within such a time. */
 const patientAgainMs = 60_000
 const pauseMs = 5
 
@@ -15,7 +15,8 @@ export function lineWriter(fd: number): { write(line: string): void } {
   let lost = 0
   /** What went out last ends in the middle of a line. */
   let cut = false
-  let patientFrom = 0
+  let patienceLeftMs = 0
+  let patientAgainAt = 0
 
   function send(line: string): boolean {
     const text = cut ? `\n${line}` : line
@@ -29,7 +30,11 @@ export function lineWriter(fd: number): { write(line: string): void } {
   /** Waits for a reader who is behind. @returns whether all has gone out */
   function sendRest(text: Buffer, alreadyWritten: number): boolean {
     const begun = performance.now()
-    const until = begun < patientFrom ? begun : begun + patienceMs
+    if (begun >= patientAgainAt) {
+      patienceLeftMs = patienceMs
+      patientAgainAt = begun + patientAgainMs
+    }
+    const until = begun + patienceLeftMs
     let written = alreadyWritten
     while (performance.now() < until) {
       const more = attempt(fd, text.subarray(written))
@@ -37,11 +42,13 @@ export function lineWriter(fd: number): { write(line: string): void } {
       written += more
       if (written === text.length) {
         cut = false
+        patienceLeftMs = until - performance.now()
         return true
       }
       if (more === 0) Atomics.wait(sleeping, 0, 0, pauseMs)
     }
-    patientFrom = Math.max(patientFrom, performance.now() + patientAgainMs)
+    patienceLeftMs = 0
+    patientAgainAt = performance.now() + patientAgainMs
     cut ||= written > 0
     return false
   }
@@ -53,6 +60,22 @@ export function lineWriter(fd: number): { write(line: string): void } {
       else lost += 1
     },
   }
+}
+
+/**
+ * A descriptor for standard output or error that never blocks where it is a pipe, since who reads it may be stuck. On Linux it is one
+ * of our own: the flag belongs to all who share a descriptor, and libuv takes it off when it starts a child.
+ */
+export function unblocked(fd: 1 | 2): number {
+  try {
+    if (fstatSync(fd).isFIFO()) {
+      return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    }
+  } catch {
+    // Another system, or a pipe that another user has made.
+  }
+  void (fd === 1 ? process.stdout : process.stderr) // Opening it puts the flag on the shared one (libuv).
+  return fd
 }
 
 const sleeping = new Int32Array(new SharedArrayBuffer(4))

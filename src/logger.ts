@@ -1,6 +1,7 @@
+import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config/config.ts'
-import { lineWriter } from './line-writer.ts'
+import { lineWriter, unblocked } from './line-writer.ts'
 
 /**
  * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
@@ -10,9 +11,10 @@ export function createLogger(
   { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
   output: 'stdout' | 'stderr' = 'stdout',
 ): Logger {
-  const stream = process[output] // Opening it makes a pipe one that never blocks (libuv): who reads it may be stuck.
-  const lines = stream.isTTY ? stream : lineWriter(output === 'stdout' ? 1 : 2)
-  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && stream.isTTY)
+  const fd = output === 'stdout' ? 1 : 2
+  const onTerminal = isatty(fd)
+  const lines = onTerminal ? process[output] : lineWriter(unblocked(fd))
+  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && onTerminal)
   const options = {
     level: logLevel,
     base: null,
@@ -45,8 +47,9 @@ export function textLine(json: string): string {
   const time = new Date(String(entry.time)).toTimeString().slice(0, 8)
   const level = String(entry.level).toUpperCase().padEnd(5)
   const details = fields.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const text = [String(entry.msg), ...details].join(' ').replace(/\p{Cc}+/gu, ' ') // A stranger's certificate may be quoted.
   const error = entry.err === undefined ? [] : [`\n${errorText(entry.err)}`]
-  return [time, level, String(entry.msg), ...details, ...error].join(' ')
+  return [time, level, text, ...error].join(' ')
 }
 
 function errorText(error: unknown): string {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lineWriter } from '../src/line-writer.ts'
+import { textLine } from '../src/logger.ts'
 import { settings } from './doctor-helper.ts'
 import { root, startTestSandbox } from './helper.ts'
 
@@ -130,3 +131,48 @@ for (const format of ['json', 'pretty']) {
     assert.ok(read().length > 60_000)
   })
 }
+
+test('a reader that is slow but steady holds everything up for a second in all, and then costs lines', {
+  skip,
+}, async (t) => {
+  const { path, fd } = pipe(t)
+  const takes = 'echo; while sleep 0.1; do dd bs=4096 count=1 status=none >/dev/null || exit; done <"$0"'
+  const reader = spawn('sh', ['-c', takes, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => reader.kill())
+  await once(reader.stdout, 'data')
+  const writer = lineWriter(fd)
+  const begun = performance.now()
+  for (let i = 0; i < 1000; i++) writer.write(line(i))
+  const tookMs = performance.now() - begun
+  assert.ok(tookMs >= 900 && tookMs < 2500, `${tookMs} ms`)
+})
+
+test('exec serves on when nobody reads what its program and its log say', { skip }, async (t) => {
+  const { url } = await startTestSandbox(t)
+  const { path, read } = pipe(t)
+  const unread = openSync(path, constants.O_RDWR)
+  t.after(() => closeSync(unread))
+  const calls = `(async () => {
+    for (let i = 0; i < 600; i++) await (await fetch(process.env.CATAPA_URL + '/core/v1/companies')).arrayBuffer()
+  })()`
+  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), 'exec', '--', process.execPath, '-e', calls], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings(url), SIDECAR_LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'inherit', unread],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const [code] = await once(child, 'close')
+  clearTimeout(late)
+  assert.equal(code, 0)
+  assert.ok(read().length > 60_000)
+})
+
+test('the log for people has no control characters that a stranger chose', () => {
+  const entry = {
+    level: 'warn',
+    time: '2026-01-01T00:00:00Z',
+    msg: 'no\u001b[2J',
+    detail: 'issuer\r\n12:00:00 INFO  fine',
+  }
+  assert.match(textLine(JSON.stringify(entry)), /^[\d:]+ WARN {2}no \[2J detail=issuer 12:00:00 INFO {2}fine$/)
+})
