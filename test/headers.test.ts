@@ -255,6 +255,17 @@ test('answers to navigations of a browser are sandboxed and not sniffed, beside 
     assert.deepEqual(returned(sent, { destination }).slice(0, 2), sent)
 })
 
+test('what a browser would show as a page is sandboxed even if nobody says what it is for; anything else stays as it is', () => {
+  const policies = (type: string) =>
+    returned([['content-Type', type]], { destination: undefined }).filter(
+      ([given]) => given === 'Content-Security-Policy',
+    )
+  for (const type of ['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml', 'image/svg+xml', 'text/xml'])
+    assert.deepEqual(policies(type), [['Content-Security-Policy', 'sandbox']], type)
+  for (const type of ['application/json', 'application/pdf', 'image/png', 'text/plain', ''])
+    assert.deepEqual(policies(type), [], type)
+})
+
 test('over the wire a stored HTML file that a browser opens is sandboxed', async (t) => {
   const upstream = await startUpstream(t, (_request, response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<script>'),
@@ -263,7 +274,10 @@ test('over the wire a stored HTML file that a browser opens is sandboxed', async
   const opened = await ask(sidecar, { headers: ['Sec-Fetch-Dest: document', 'Sec-Fetch-Site: none'] })
   assert.equal(opened.header('content-security-policy'), 'sandbox')
   assert.equal(opened.header('x-content-type-options'), 'nosniff')
-  assert.equal((await ask(sidecar)).header('content-security-policy'), undefined)
+  // Over http a browser says nothing of the sort to another name than localhost.
+  assert.equal((await ask(sidecar)).header('content-security-policy'), 'sandbox')
+  const fetched = await ask(sidecar, { headers: ['Sec-Fetch-Dest: empty', 'Sec-Fetch-Site: none'] })
+  assert.equal(fetched.header('content-security-policy'), undefined)
 })
 
 test('over the wire headers cross with their order, repetitions and Latin-1 bytes, both ways', async (t) => {

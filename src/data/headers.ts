@@ -63,6 +63,18 @@ function remembered<Verdict>(judge: (lowerCaseName: string) => Verdict): (name: 
 const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
 
 /**
+ * Whether a browser would show it as a page that may act. Browsers that are old, or that call by another name than
+ * localhost, do not say what they want an answer for.
+ */
+function isPage(raw: readonly Buffer[]): boolean {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (raw[i]?.length !== 12 || raw[i]?.toString('latin1').toLowerCase() !== 'content-type') continue
+    if (/html|xml/i.test(raw[i + 1]?.toString('latin1') ?? '')) return true
+  }
+  return false
+}
+
+/**
  * What crosses to CATAPA (CONTRACT §3, "Requests"), as a flat list of names and values in the caller's spelling and
  * order, so that repeated headers stay repeated.
  */
@@ -106,7 +118,8 @@ export type ResponseContext = {
 
 /** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
 export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
-  const navigation = context.destination !== undefined && navigations.has(context.destination)
+  const { destination } = context
+  const navigation = destination === undefined ? isPage(raw) : navigations.has(destination)
   const headers: string[] = []
   let connection: string | undefined
   for (let i = 0; i + 1 < raw.length; i += 2) {
