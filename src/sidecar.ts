@@ -9,6 +9,7 @@ import { connectionPool, trust } from './connection.ts'
 import { dataApp } from './data/app.ts'
 import { breakOff, type Callers, newCallers } from './data/caller.ts'
 import { resetConnection } from './data/closing.ts'
+import { floodGate } from './data/flood.ts'
 import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
@@ -66,6 +67,7 @@ export async function startSidecar(
   const startedAt = Date.now()
   let stopping = false
   let draining = false
+  const isNews = floodGate(logger)
   const app = await dataApp({
     config,
     tokens: client.tokens,
@@ -76,9 +78,10 @@ export async function startSidecar(
     logger,
     tenant: () => client.credentials().tenant,
     draining: () => draining,
+    isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger))
+  const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger, isNews))
   // Probes have a connection of their own: they neither wait behind requests nor take their place.
   const probing = connectionPool(config.baseUrl, {
     secureContext,

@@ -9,7 +9,7 @@ import { loggableId, product, requestFields } from '../src/data/access-log.ts'
 import type { FinishedRequest } from '../src/data/finished-request.ts'
 import { pathTemplate, queryNames } from '../src/data/path-template.ts'
 import { ask } from './ask.ts'
-import { startTestSidecar, startUpstream, type TestSidecar } from './helper.ts'
+import { raw, startTestSidecar, startUpstream, type TestSidecar } from './helper.ts'
 
 const info = 30
 const warn = 40
@@ -273,4 +273,13 @@ test('property: the line that is put together by hand is the JSON of its fields'
     }),
     { seed: 4711, numRuns: 2000 },
   )
+})
+
+test('a flood of connections that do not speak HTTP is summarised too', async (t) => {
+  const { sidecar } = await start(t)
+  for (let i = 0; i < 30; i++) await raw(sidecar.port, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03')
+  const lines = sidecar.log.filter(({ msg }) => msg === 'request that is not HTTP/1.1')
+  assert.equal(lines.length, 20)
+  assert.match(String(lines[0]?.requestId), /^[0-9a-f-]{36}$/)
+  assert.match(String(lines[0]?.detail), /speaks TLS/)
 })

@@ -233,9 +233,13 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
     logger,
     tenant: () => 'demo',
     draining: () => false,
+    isNews: () => true,
   })
   t.after(() => app.close())
-  const port = await listenOnFreePort(t, dataServer(app.routing, logger))
+  const port = await listenOnFreePort(
+    t,
+    dataServer(app.routing, logger, () => true),
+  )
   for (const question of [{}, { method: 'POST', body: 'abc' }]) {
     const answer = await assertAnswered({ port }, question, 'internal_error')
     assert.equal(JSON.parse(answer.body).reached, 'no')

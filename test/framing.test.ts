@@ -378,3 +378,62 @@ test('what CATAPA sends after an answer never becomes the answer to another requ
   assert.doesNotMatch(caller.text(), /extra|garbage/)
   caller.socket.destroy()
 })
+
+const connect = 'CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n'
+
+test('a caller that resets its connection after a CONNECT harms nobody', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok('fine')))
+  const { port } = await startTestSidecar(t, upstream.url)
+  const caller = dial(port, { paused: true })
+  caller.send(connect)
+  await sleep(100)
+  caller.socket.resetAndDestroy()
+  await sleep(100)
+  assert.match((await ask(port, get('Connection: close\r\n'))).text, /fine$/)
+})
+
+test('a CONNECT behind a large answer that is read late comes after the whole of it', async (t) => {
+  const bytes = 20_000_000
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok('x'.repeat(bytes))))
+  const { port } = await startTestSidecar(t, upstream.url)
+  const caller = dial(port)
+  caller.send(get(''))
+  caller.socket.pause()
+  await eventually(() => upstream.heard.length === 1, 'the request arrives')
+  await sleep(200)
+  caller.send(connect)
+  await sleep(100)
+  caller.socket.resume()
+  const { text } = await closing(caller, 'CONNECT behind an answer')
+  const [answer = '', refusal = ''] = text.split(/(?<=x)(?=HTTP)/)
+  assert.equal(answer.length - answer.indexOf('\r\n\r\n') - 4, bytes)
+  assert.match(refusal, /^HTTP\/1\.1 405 /)
+})
+
+test('trailers over 64 KiB are refused at once, and CATAPA is left', async (t) => {
+  let left = false
+  const upstream = await startRawUpstream(
+    t,
+    ({ socket }) =>
+      socket.once('close', () => {
+        left = true
+      }),
+    { early: true },
+  )
+  const { port } = await startTestSidecar(t, upstream.url)
+  const caller = dial(port)
+  caller.send(post('Transfer-Encoding: chunked\r\n', '3\r\nabc\r\n'))
+  await eventually(() => upstream.heard.length === 1, 'the beginning arrives')
+  caller.send(`0\r\nX-A: ${'a'.repeat(70_000)}\r\n\r\n`)
+  const { text } = await closing(caller, 'trailers')
+  assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['headers_too_large', 'maybe'])
+  await eventually(() => left, 'CATAPA sees the cut')
+})
+
+test('a time-out of one request does not cut the one that waited behind it', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => setTimeout(() => socket.write(ok('late')), 900))
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 300, responseTimeoutMs: 5000 })
+  const token = 'POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na=b'
+  const { text } = await ask(port, token + post('Content-Length: 3\r\nConnection: close\r\n', 'abc'))
+  assert.match(text, /^HTTP\/1\.1 200 [\s\S]*X-Catapa-Sidecar-Placeholder[\s\S]*HTTP\/1\.1 200 [\s\S]*late$/i)
+})

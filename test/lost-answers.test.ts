@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startTestSidecar } from './helper.ts'
+import { startTestSidecar, startUpstream } from './helper.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
 
 const MB = 1024 * 1024
@@ -310,4 +310,14 @@ test('2,000 POSTs with resets on both sides: none arrives twice, none answered i
   assert.ok(outcomes.created > 1500, JSON.stringify(outcomes))
   assert.ok(outcomes.problems > 50, JSON.stringify(outcomes))
   await eventually(() => sockets.size <= 20, 'the connections are no more than allowed')
+})
+
+test('a GET whose second attempt finds nobody may have reached CATAPA by its first', async (t) => {
+  const upstream = await startUpstream(t, () => {
+    upstream.server.close()
+    upstream.server.closeAllConnections()
+  })
+  const { port } = await startTestSidecar(t, upstream.url)
+  const { text } = await ask(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['upstream_unreachable', 'maybe'])
 })

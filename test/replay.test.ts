@@ -1,9 +1,10 @@
 // CONTRACT §2 `SIDECAR_REPLAY`, §4: a 401 renews the token once, and the request is repeated only where that is safe.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { raw, startTestSidecar, startUpstream } from './helper.ts'
-import { ask, eventually, ok, problemIn, sha256, sleep, startRawUpstream } from './wire.ts'
+import { ask, dial, eventually, ok, problemIn, sha256, sleep, startRawUpstream } from './wire.ts'
 
 type Respond = Parameters<typeof startUpstream>[1]
 
@@ -239,4 +240,72 @@ test('a 401 on every connection does not starve the renewal, and the places come
   const answers = await Promise.all(Array.from({ length: 30 }, () => ask(port, head('GET /x'))))
   assert.ok(answers.every(({ text }) => text.endsWith('fine')))
   assert.ok(upstream.mostOpen() <= 2)
+})
+
+test('a request that has waited for its turn goes out with the token of then', async (t) => {
+  const held: Socket[] = []
+  const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+    if (received.startsWith('GET /slow')) held.push(socket)
+    else
+      socket.write(received.includes('Bearer token-1') ? 'HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno' : ok('fine'))
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
+  const slow = ask(port, head('GET /slow'))
+  await eventually(() => held.length === 1, 'the only place is taken')
+  const post = ask(port, `${head('POST /x', 'Content-Length: 3\r\n')}abc`)
+  await sleep(100)
+  tokens.reject(await tokens.get())
+  await tokens.get()
+  held[0]?.write(ok('slow'))
+  assert.match((await slow).text, /slow$/)
+  assert.match((await post).text, /^HTTP\/1\.1 200 [\s\S]*fine$/)
+  assert.equal(upstream.heard.length, 2)
+})
+
+test('a request that gets no token when its turn has come gives its place back', async (t) => {
+  const held: Socket[] = []
+  const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+    if (received.startsWith('GET /slow')) held.push(socket)
+    else socket.write(ok('fine'))
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1, tokenWaitMs: 100 })
+  const slow = ask(port, head('GET /slow'))
+  await eventually(() => held.length === 1, 'the only place is taken')
+  const others = [ask(port, head('GET /x')), ask(port, head('GET /x'))]
+  await sleep(100)
+  const token = await tokens.get()
+  tokens.stop()
+  tokens.reject(token)
+  held[0]?.write(ok('slow'))
+  assert.match((await slow).text, /slow$/)
+  for (const { text } of await Promise.all(others)) assert.match(text, /^HTTP\/1\.1 503 /)
+  assert.equal(upstream.heard.length, 1)
+})
+
+test('a body that begins late goes out with the token of then', async (t) => {
+  const upstream = await startUpstream(t, refuseFirst(['token-1']))
+  const { port, tokens } = await startTestSidecar(t, upstream.url)
+  const caller = dial(port)
+  caller.send(head('POST /x', 'Content-Length: 3\r\n'))
+  tokens.reject(await tokens.get())
+  await tokens.get()
+  await sleep(50)
+  caller.send('abc')
+  assert.match((await caller.closed).text, /^HTTP\/1\.1 200 /)
+  assert.deepEqual(
+    upstream.received.map(({ headers }) => headers.authorization),
+    ['Bearer token-2'],
+  )
+})
+
+test('a 401 to a token that had been dropped already is not passed on, also when there is no other: it would be untrue', async (t) => {
+  const held: Socket[] = []
+  const upstream = await startRawUpstream(t, ({ socket }) => held.push(socket))
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { tokenWaitMs: 200 })
+  const answers = [ask(port, head('GET /x')), ask(port, head('GET /x'))]
+  await eventually(() => held.length === 2, 'both are at CATAPA')
+  tokens.stop() // Nobody renews any more.
+  for (const socket of held) socket.write('HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno')
+  const statuses = (await Promise.all(answers)).map(({ text }) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])).sort()
+  assert.deepEqual(statuses, [401, 503])
 })

@@ -1,9 +1,11 @@
 // CONTRACT §2 time-outs, §3 "caller gone", flat memory; STACK rows 17, 19, 31.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { runCli, startTestSidecar, startUpstream } from './helper.ts'
+import { toCaller } from '../src/data/answer.ts'
+import { listenOnFreePort, runCli, startTestSidecar, startUpstream } from './helper.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
 
 const MB = 1024 * 1024
@@ -154,6 +156,57 @@ test('a caller that falls silent in its body is request_timeout, and CATAPA is l
   assertNear(await timed(port, request, 'request_timeout', 'maybe'), 300)
   await eventually(() => closed, 'CATAPA sees the end')
 })
+
+test('a caller that sends nothing of its body is request_timeout, and CATAPA hears nothing', async (t) => {
+  const upstream = await startRawUpstream(t, () => {}, { early: true })
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 300 })
+  const request = 'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n'
+  assertNear(await timed(port, request, 'request_timeout', 'no'), 300)
+  assert.equal(upstream.heard.length, 0)
+})
+
+for (const [who, silenceMs, code] of [
+  ['the caller leaves', 60_000, undefined],
+  ['the caller reads nothing for the body time-out', 300, 'request_timeout'],
+] as const) {
+  test(`the end of an answer is lost where ${who}, and that is known`, async (t) => {
+    const cuts: (string | undefined)[] = []
+    let ended = false
+    const server = createHttpServer((_request, response) => {
+      const sink = toCaller(response, {
+        context: {
+          requestId: '1',
+          upstreamOrigin: 'http://x',
+          ownOrigin: 'http://y',
+          allowedOrigin: undefined,
+          destination: undefined,
+        },
+        silenceMs,
+        onHead: () => {},
+        onBytes: () => {},
+        onCut: (problem) => cuts.push(problem?.code),
+        alone: () => true,
+      })
+      const stuck = setTimeout(() => {
+        sink.end()
+        ended = true
+      }, 200)
+      const more = () => {
+        stuck.refresh()
+        while (sink.data(Buffer.alloc(64 * 1024)));
+      }
+      sink.head(200, [], more)
+      more()
+    })
+    const port = await listenOnFreePort(t, server)
+    const caller = dial(port, { paused: true })
+    caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await eventually(() => ended, 'CATAPA has sent all of it')
+    if (code === undefined) caller.socket.resetAndDestroy()
+    await eventually(() => cuts.length > 0, 'the cut is told')
+    assert.equal(cuts[0], code)
+  })
+}
 
 test('a CATAPA that stops reading is upstream_timeout', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) => socket.pause(), { early: true })

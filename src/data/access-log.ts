@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { pino } from 'pino'
+import type { ProblemCode } from '../errors.ts'
 import type { FinishedRequest } from './finished-request.ts'
-import { floodGate } from './flood.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 
 const { asJsonSym, lsCacheSym } = pino.symbols
@@ -22,7 +22,7 @@ export function finishedRequest({ record, raw, id, method }: FastifyRequest, rep
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem?.detail,
-    callerGone: (problem === undefined && !reply.raw.writableFinished) || undefined,
+    callerGone: (problem === undefined && (record.cut || !reply.raw.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
     durationMs: round(performance.now() - record.beganAt),
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
@@ -35,8 +35,10 @@ export function finishedRequest({ record, raw, id, method }: FastifyRequest, rep
 }
 
 /** One line a request; a flood of one failure is summarised. */
-export function requestLog(log: FastifyBaseLogger): (request: FinishedRequest) => void {
-  const isNews = floodGate(log)
+export function requestLog(
+  log: FastifyBaseLogger,
+  isNews: (problem: ProblemCode) => boolean,
+): (request: FinishedRequest) => void {
   const lines = log.child({})
   Reflect.set(lines, asJsonSym, flatLine)
   return (request) => {

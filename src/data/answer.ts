@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import type { ProblemError } from '../errors.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from './closing.ts'
 import { atEndOfTurn } from './end-of-turn.ts'
-import type { AnswerSink } from './exchange.ts'
+import { type AnswerSink, unread } from './exchange.ts'
 import { type ResponseContext, responseHeaders } from './headers.ts'
 
 /** An answer that was kept instead of passed on. */
@@ -16,6 +17,8 @@ export type ToCaller = {
   /** Called just before the first byte goes out. */
   onHead: () => void
   onBytes: (count: number) => void
+  /** Called when the end of the answer is lost, with our reason if we cut it. */
+  onCut: (problem?: ProblemError) => void
   /** Whether no other caller is served now. */
   alone: () => boolean
 }
@@ -29,7 +32,7 @@ const mostHeldBytes = 64 * 1024
  */
 export function toCaller(
   response: ServerResponse,
-  { context, silenceMs, onHead, onBytes, alone }: ToCaller,
+  { context, silenceMs, onHead, onBytes, onCut, alone }: ToCaller,
 ): AnswerSink {
   /** The head, or what `pieces` has of the body, has yet to go out. */
   let held = false
@@ -73,9 +76,16 @@ export function toCaller(
   }
 
   function finish(lastPiece?: Buffer): void {
+    const { socket } = response
     response.end(lastPiece)
+    if (response.writableLength === 0) return
     // What is left waits for a slow caller, and nobody else watches over it any more.
-    if (response.writableLength > 0) response.setTimeout(silenceMs, () => resetConnection(response))
+    response.setTimeout(silenceMs, () => {
+      onCut(unread())
+      resetConnection(response)
+    })
+    // Node says so also of what a closed socket has dropped.
+    response.prependOnceListener('finish', () => socket?.destroyed && onCut())
   }
 
   return {

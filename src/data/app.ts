@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
-import { ProblemError } from '../errors.ts'
+import { type ProblemCode, ProblemError } from '../errors.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './access-guard.ts'
 import { finishedRequest, requestLog } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
@@ -20,6 +20,8 @@ export type DataAppOptions = ProxyOptions & {
   /** The tenant whose credentials are loaded now. */
   tenant: () => string
   draining: () => boolean
+  /** Whether another request that ended with a problem is to be logged. */
+  isNews: (problem: ProblemCode) => boolean
   /** Hears of each request once it has ended. */
   onFinished?: (request: FinishedRequest) => void
 }
@@ -43,7 +45,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   app.decorateRequest('record')
   app.setErrorHandler(problemResponse(options.logger))
   const tokenRequest = placeholder(config, options.logger)
-  const logRequest = requestLog(options.logger)
+  const logRequest = requestLog(options.logger, options.isNews)
 
   app.addHook('onRequest', (request, reply, done) => {
     request.record = newRecord(request.raw)

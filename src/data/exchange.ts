@@ -37,6 +37,7 @@ export type AnswerSink = {
  * This file alone knows undici's handler. It is the one with raw header Buffers, deprecated but a tenth cheaper on
  * undici 7 (PERFORMANCE.md, Levers); undici 8 has a new one that is as cheap, and needs Node 22.19.
  *
+ * @param earlier how far the request had come before
  * @throws ProblemError; what the sink threw; what the caller was broken off with
  */
 export function exchange(
@@ -45,10 +46,12 @@ export function exchange(
   limits: TimeLimits,
   caller: Caller,
   sink: AnswerSink,
+  earlier: Reached,
 ): Promise<void> {
   if (caller.brokenOff !== undefined) return Promise.reject(caller.brokenOff)
   return new Promise((resolve, reject) => {
     const stream = body === null || Buffer.isBuffer(body) ? undefined : body
+    if (stream?.errored) return reject(stream.errored) // Nobody will hear of it any more.
     let reached: Reached = 'no'
     let unanswered = true
     let answering = false
@@ -73,7 +76,8 @@ export function exchange(
     }
 
     function fail(error: Error): void {
-      end(error instanceof ProblemError ? told(error, reached, unanswered) : error)
+      const known = reached === 'no' ? earlier : reached
+      end(error instanceof ProblemError ? told(error, known, unanswered) : error)
     }
 
     /** Ends the exchange early; a request that undici has not written yet is never written then. */
@@ -214,12 +218,13 @@ function responseTimeout(): ProblemError {
 }
 
 function bodyTimeout(): ProblemError {
-  return new ProblemError('upstream_timeout', 'The answer of CATAPA fell silent; try again.', {
+  return new ProblemError('upstream_timeout', 'The answer of CATAPA fell silent for SIDECAR_BODY_TIMEOUT; try again.', {
     proxyError: 'connection_read_timeout',
   })
 }
 
-function unread(): ProblemError {
+/** The caller takes nothing of what is there for it. */
+export function unread(): ProblemError {
   return new ProblemError('request_timeout', 'The caller stopped reading the answer.', {
     proxyError: 'connection_write_timeout',
   })
@@ -228,9 +233,13 @@ function unread(): ProblemError {
 /** In a request body either the caller sends nothing, or CATAPA reads nothing. */
 function requestSilence(body: Readable): ProblemError {
   if (body.isPaused()) {
-    return new ProblemError('upstream_timeout', 'CATAPA stopped reading the request; try again.', {
-      proxyError: 'connection_write_timeout',
-    })
+    return new ProblemError(
+      'upstream_timeout',
+      'CATAPA read nothing more of the request for SIDECAR_BODY_TIMEOUT; try again.',
+      {
+        proxyError: 'connection_write_timeout',
+      },
+    )
   }
   return silentCaller()
 }

@@ -13,7 +13,7 @@ import { type Caller, CallerGoneError, type Callers, callerOf, whileServed } fro
 import { resetConnection } from './closing.ts'
 import { type AnswerSink, exchange, type UpstreamRequest } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
-import { arrivedBody, bufferedBody, hasBody, streamedBody } from './request-body.ts'
+import { arrivedBody, begunBody, bufferedBody, hasBody, streamedBody } from './request-body.ts'
 import type { Slots, WaitingRoom } from './slots.ts'
 
 export type ProxyOptions = {
@@ -58,7 +58,8 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
     const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
     const sink = answerSink(request, reply, options)
     const first = await send(caller, request, body, token, sink, options)
-    const kept = first?.status === 401 ? await afterRefusal(first, caller, request, body, token, sink, options) : first
+    const refused = first.kept?.status === 401
+    const kept = refused ? await afterRefusal(first, caller, request, body, sink, options) : first.kept
     if (kept !== undefined) play(kept, sink)
   } catch (error) {
     if (error instanceof CallerGoneError || reply.raw.destroyed) reply.hijack()
@@ -75,11 +76,10 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
  * @returns the answer to pass on, unless it has been already
  */
 async function afterRefusal(
-  refusal: KeptAnswer,
+  { kept: refusal, token }: Sent,
   caller: Caller,
   request: FastifyRequest,
   body: BodySource,
-  token: AccessToken,
   sink: AnswerSink,
   options: ProxyOptions,
 ): Promise<KeptAnswer | undefined> {
@@ -92,11 +92,14 @@ async function afterRefusal(
   if (fresh === undefined) return refusal
   request.record.replayed = true
   const second = await send(caller, request, body, fresh, sink, options)
-  if (second?.status === 401) judgeRejection(fresh, tokens)
-  return second
+  if (second.kept?.status === 401) judgeRejection(second.token, tokens)
+  return second.kept
 }
 
 type BodySource = Buffer | Readable | null
+
+/** An exchange that was made: the token it was made with, and the answer if it was kept back. */
+type Sent = { token: AccessToken; kept: KeptAnswer | undefined }
 
 async function requestBody(
   caller: Caller,
@@ -111,9 +114,12 @@ async function requestBody(
   const count = (bytes: number) => {
     record.requestBytes += bytes
   }
+  const begun = raw.readableLength > 0
   const body = streamedBody(raw, maxBodyBytes, count)
-  if (replay !== 'buffered' || Number(raw.headers['content-length'] ?? 0) > keptBytes) return body
-  return whileServed(caller, bufferedBody(body, keptBytes, bodyTimeoutMs)).catch((error: unknown) => {
+  const buffered = replay === 'buffered' && Number(raw.headers['content-length'] ?? 0) <= keptBytes
+  if (begun && !buffered) return body
+  const ready = buffered ? bufferedBody(body, keptBytes, bodyTimeoutMs) : begunBody(body, bodyTimeoutMs)
+  return whileServed(caller, ready).catch((error: unknown) => {
     body.destroy() // Nobody reads the rest any more.
     throw error
   })
@@ -124,16 +130,22 @@ function mayReplay(body: BodySource, { replay }: Config): boolean {
   return replay === 'safe' ? body === null : replay === 'buffered' && (body === null || Buffer.isBuffer(body))
 }
 
-/** Another token than the one that CATAPA refused; undefined when there is none, so that the 401 passes. */
+/**
+ * Another token than the one that CATAPA refused; undefined when there is none, so that the 401 passes.
+ *
+ * @throws ProblemError when there is none, and the one that was refused had not been current any more
+ */
 async function replacement(
   caller: Caller,
   refused: AccessToken,
   { tokens, room }: ProxyOptions,
 ): Promise<AccessToken | undefined> {
+  const wasCurrent = tokens.reject(refused)
   try {
     return await room.wait(() => whileServed(caller, tokens.get(refused)))
-  } catch {
+  } catch (error) {
     if (caller.brokenOff !== undefined) throw caller.brokenOff
+    if (!wasCurrent) throw error
     return undefined
   }
 }
@@ -173,25 +185,43 @@ function answerSink(request: FastifyRequest, reply: FastifyReply, { config, call
     onBytes: (bytes) => {
       record.responseBytes += bytes
     },
+    onCut: (problem) => {
+      record.problem ??= problem
+      record.cut = true
+    },
     alone: () => callers.size === 1,
   })
 }
 
 /**
- * One exchange with CATAPA, when its turn has come.
+ * Waits for a place on the connections to CATAPA, and takes it.
  *
- * @returns the answer when it was kept back: a 401, or one for a caller that cannot notice a cut
+ * @returns the token to send then: the one from before the wait may have ended
  */
+function turn(caller: Caller, { tokens, places, room }: ProxyOptions): Promise<AccessToken> {
+  return room.wait(async () => {
+    await places.turn(caller)
+    try {
+      return tokens.current() ?? (await whileServed(caller, tokens.get()))
+    } catch (error) {
+      places.release()
+      throw error
+    }
+  })
+}
+
+/** One exchange with CATAPA, when its turn has come. What is kept back is a 401, or for a caller that cannot notice a cut. */
 async function send(
   caller: Caller,
   request: FastifyRequest,
   body: BodySource,
-  token: AccessToken,
+  given: AccessToken,
   sink: AnswerSink,
   options: ProxyOptions,
-): Promise<KeptAnswer | undefined> {
-  const { tokens, places, room, dispatcher, config } = options
+): Promise<Sent> {
+  const { tokens, places, dispatcher, config } = options
   const { raw, record, method, id } = request
+  const token = places.take() ? given : await turn(caller, options)
   const blind = cannotNoticeCut(caller.response)
   let status = 0
   const keeper = keeping(
@@ -209,14 +239,13 @@ async function send(
     headers: requestHeaders(raw.rawHeaders, raw.headers.connection, token, id),
     body,
   }
-  if (!places.take()) await room.wait(() => places.turn(caller))
   record.sentAt = performance.now()
   record.upstreamMs = undefined
   caller.atUpstream = true
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        await exchange(dispatcher, outgoing, config, caller, keeper.sink)
+        await exchange(dispatcher, outgoing, config, caller, keeper.sink, attempt === 1 ? 'no' : 'maybe')
         break
       } catch (error) {
         if (attempt > 1 || !mayRepeat(outgoing, error)) throw error
@@ -228,7 +257,7 @@ async function send(
     places.release()
   }
   if (status !== 401) tokens.accepted(token)
-  return keeper.answer()
+  return { token, kept: keeper.answer() }
 }
 
 /**

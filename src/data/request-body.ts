@@ -83,6 +83,24 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
 }
 
 /**
+ * A body of which something has come, or its end: undici sends nothing earlier, and a token that was taken then would have
+ * grown old.
+ *
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
+ */
+export function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => body.destroy(silentCaller()), silenceMs)
+    body.once('close', () => clearTimeout(timer))
+    body.once('error', reject)
+    body.once('readable', () => {
+      clearTimeout(timer)
+      resolve(body)
+    })
+  })
+}
+
+/**
  * A body of at most `mostBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
  * was already read.
  *

@@ -15,6 +15,8 @@ export type RequestRecord = {
   target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
   problem: ProblemError | undefined
+  /** The end of the answer was lost after it had been handed to the socket. */
+  cut: boolean
   /** The status came from CATAPA. */
   fromUpstream: boolean
   requestBytes: number
@@ -35,6 +37,7 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
     target: undefined,
     problem: undefined,
+    cut: false,
     fromUpstream: false,
     requestBytes: 0,
     responseBytes: 0,

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
-import { ProblemError, problemAnswer } from '../errors.ts'
+import { type ProblemCode, ProblemError, problemAnswer } from '../errors.ts'
 import { lingerOnClose } from './closing.ts'
 import { requestId } from './headers.ts'
 import { markMalformed } from './request-body.ts'
@@ -19,9 +19,14 @@ const mostPipelined = 100
 /**
  * An HTTP/1.1 server as old callers need it: one request of a connection at a time, errors of the parser in the form
  * of our own, and what Node would answer by itself answered by us (STACK row 23). One server per address, since
- * Fastify's own listening swallows errors of a second bind (STACK row 28).
+ * Fastify's own listening swallows errors of a second bind (STACK row 28). What is refused before it is a request is logged
+ * where `isNews`.
  */
-export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
+export function dataServer(
+  routing: Routing,
+  log: FastifyBaseLogger,
+  isNews: (problem: ProblemCode) => boolean,
+): Server {
   const server = createServer({
     maxHeaderSize: mostHeadBytes,
     requireHostHeader: false, // The access guard answers for a missing Host.
@@ -56,7 +61,9 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
     lastResponse.set(socket, response)
     before.once('close', () => {
       unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)
-      if (!socket.destroyed && !socket.writableEnded) routing(request, response)
+      if (socket.destroyed || socket.writableEnded) return
+      socket.setTimeout(0) // Node leaves that of the request before in place.
+      routing(request, response)
     })
   }
 
@@ -65,7 +72,7 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
     if (refused.has(socket)) return
     refused.add(socket)
     const owed = lastResponse.get(socket)
-    if (owed !== undefined && !owed.req.complete && problem.code === 'bad_request') markMalformed(owed.req, problem)
+    if (owed !== undefined && !owed.req.complete) markMalformed(owed.req, problem)
     answerOnSocket(socket, problem)
   }
 
@@ -79,10 +86,8 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
     if (!socket.writable) return // The answer before has closed it; a caller that is still writing may yet read that.
     const id = requestId(undefined)
     const { code, detail } = problem
-    log.warn(
-      { requestId: id, problem: code, detail, caller: socket.remoteAddress, origin: 'sidecar' },
-      'request that is not HTTP/1.1',
-    )
+    const about = { requestId: id, problem: code, detail, caller: socket.remoteAddress, origin: 'sidecar' }
+    if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
     lingerOnClose(socket)
     socket.write(rawAnswer(problem, id))
     socket.destroySoon()
@@ -91,6 +96,13 @@ export function dataServer(routing: Routing, log: FastifyBaseLogger): Server {
   server.on('request', inTurn)
   server.on('checkExpectation', inTurn) // Expectations are dropped, not judged (STACK row 23).
   server.on('connect', (_request, socket: Socket) => {
+    // Node has taken its own listeners off: an error that nobody hears would end the process, and an answer that is owed
+    // would wait for ever.
+    socket.on('error', () => {})
+    socket.on('drain', () => {
+      const owed: unknown = Reflect.get(socket, '_httpMessage')
+      if (owed instanceof ServerResponse) owed.emit('drain')
+    })
     refuse(
       socket,
       new ProblemError(
