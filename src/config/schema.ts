@@ -136,7 +136,7 @@ export const sidecarSchema = Type.Object({
   ),
   SIDECAR_IDLE_CHECK: secondsOrNone(
     21_600,
-    'Seconds after which an idle sidecar proves its credentials again; 0 is never.',
+    'Seconds after which an idle sidecar proves its credentials again, a refused one after 900 at most; 0 is never.',
   ),
   SIDECAR_TOKEN_TIMEOUT: seconds(5, 'Seconds that one token request may take.'),
   SIDECAR_TOKEN_WAIT: secondsOrNone(15, 'Seconds that a caller waits for a token at most.'),
