@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import type { Config, Credentials } from '../config/config.ts'
 import { ProblemError } from '../errors.ts'
+import { readAtMost } from '../read-at-most.ts'
 import { transportFailure } from '../transport-error.ts'
 import { longestRetryAfterMs } from './failure-memory.ts'
 import { parseTokenAnswer } from './token-answer.ts'
@@ -107,15 +108,8 @@ async function send(
     body: request.body.toString(),
     signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   })
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) continue
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes > mostBodyBytes) break // Leaving the loop closes the connection.
-  }
-  return { status: statusCode, headers, body: Buffer.concat(chunks).toString(), complete: bytes <= mostBodyBytes }
+  const { text, complete } = await readAtMost(body, mostBodyBytes)
+  return { status: statusCode, headers, body: text, complete }
 }
 
 /** Refusal or passing trouble (CONTRACT §4): 408, 429, 5xx and redirects may pass, any other 4xx will not. */

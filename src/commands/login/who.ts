@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { Config } from '../../config/config.ts'
 import { connectionPool } from '../../connection.ts'
 import type { Who } from '../../login/login-file.ts'
+import { readAtMost } from '../../read-at-most.ts'
 import { transportFailure } from '../../transport-error.ts'
 import { memberAt } from '../member.ts'
 import { LoginFailure } from './failure.ts'
@@ -25,21 +26,14 @@ export async function whoHas(accessToken: string, config: Config, secureContext:
       headers: { Tenant: credentials.tenant, Authorization: `Bearer ${accessToken}`, Via: '1.1 catapa-sidecar' },
       signal: AbortSignal.timeout(Math.min(responseTimeoutMs, mostMs)),
     })
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of body) {
-      if (!Buffer.isBuffer(chunk)) continue
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes > mostBytes) break
-    }
+    const answer = await readAtMost(body, mostBytes)
     if (statusCode === 401) {
       throw new LoginFailure(
         'CATAPA does not accept the token that it has just issued (status 401). Check that CATAPA_BASE_URL, CATAPA_TOKEN_URL and CATAPA_TENANT belong together. Nothing was stored.',
       )
     }
     if (statusCode !== 200) return `/v1/users/me answered with status ${statusCode}`
-    return whoIn(Buffer.concat(chunks).toString()) ?? 'the answer of /v1/users/me names nobody'
+    return whoIn(answer.text) ?? 'the answer of /v1/users/me names nobody'
   } catch (error) {
     if (error instanceof LoginFailure) throw error
     return `/v1/users/me could not be reached: ${transportFailure(error).because}`
