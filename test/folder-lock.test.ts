@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from '../src/login/folder-lock.ts'
+import { asNobody, folderOfNobody, isRoot } from './login-helper.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
 after(() => rmSync(base, { recursive: true, force: true }))
@@ -100,4 +101,23 @@ test('a holder that is alive keeps its turn for as long as it needs', async () =
   assert.equal(await lockFolder(folder, 7_000), undefined)
   assert.equal(await lock?.held(), true)
   await lock?.release()
+})
+
+test('a turn of root, whose file the next one may not read, is respected while it lasts and hinders nobody after it', {
+  skip: !isRoot && 'only root can act as another user',
+}, async (t) => {
+  const folder = folderOfNobody(t)
+  const holder = turns(folder, 'hold')
+  await said(holder)
+  await asNobody(async () => {
+    assert.equal(await lockFolder(folder, 7_000), undefined)
+    holder.send('release')
+    await ended(holder)
+    const lock = await lockFolder(folder, 10_000)
+    assert.equal(await lock?.held(), true)
+    await lock?.release()
+    const next = await lockFolder(folder, 0)
+    assert.equal(await next?.held(), true, 'at once, since the file before it is its own')
+    await next?.release()
+  })
 })

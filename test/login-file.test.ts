@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { lockFolder } from '../src/login/folder-lock.ts'
 import {
   loginPath,
   makeRoom,
@@ -27,6 +29,7 @@ import {
 import { foreignTo } from '../src/login/login-flaw.ts'
 import { LoginStoreError } from '../src/login/store-error.ts'
 import { secret } from './helper.ts'
+import { asNobody, folderOfNobody, isRoot, nobody, store } from './login-helper.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'catapa-login-'))
 after(() => rmSync(base, { recursive: true, force: true }))
@@ -48,8 +51,6 @@ function someLogin(changed: Partial<StoredLogin> = {}): StoredLogin {
   })
   return { ...login, ...changed }
 }
-
-const root = process.geteuid?.() === 0
 
 async function flawOf(folder: string) {
   const reading = await readLogin(folder)
@@ -131,13 +132,40 @@ test('a path that a shell would take apart is quoted in the command', async () =
   assert.ok((await flawOf(folder)).mend.endsWith(`it'\\''s mine $HOME/login.json'`))
 })
 
-test('a file of another user is refused', { skip: !root && 'only root can give a file away' }, async () => {
+test('a file of another user is refused', { skip: !isRoot && 'only root can give a file away' }, async () => {
   const { folder, path } = await stored()
   chownSync(path, 12_345, 12_345)
   const { kind, problem, mend } = await flawOf(folder)
   assert.equal(kind, 'other_owner')
   assert.match(problem, /uid 12345/)
-  assert.match(mend, /chown 0 /)
+  assert.ok(mend.endsWith(`chown -R 0 ${folder}`), mend)
+})
+
+test('a login that root has made is of use at once after the command that is told', {
+  skip: !isRoot && 'only root can act as another user',
+}, async (t) => {
+  const folder = folderOfNobody(t)
+  const login = await store(folder, someLogin())
+  const { kind, mend } = await asNobody(() => flawOf(folder))
+  assert.equal(kind, 'unreadable')
+  const [command = ''] = /chown .*$/.exec(mend) ?? []
+  assert.equal(spawnSync(command, { shell: true }).status, 0, mend)
+  await asNobody(async () => {
+    assert.deepEqual(await readLogin(folder), { login })
+    const lock = await lockFolder(folder, 0)
+    assert.equal(await lock?.held(), true)
+    await lock?.release()
+  })
+})
+
+test('a folder of root: whoever may not write there is told the command that gives it to them', {
+  skip: !isRoot && 'only root can act as another user',
+}, async (t) => {
+  const folder = folderOfNobody(t)
+  chownSync(folder, 0, 0)
+  const failure: unknown = await asNobody(() => writeLogin(folder, someLogin())).catch((error) => error)
+  assert.ok(failure instanceof LoginStoreError)
+  assert.ok(failure.mend.includes(`(chown -R ${nobody} ${folder})`), failure.mend)
 })
 
 test('what is no whole login is damaged, and stays', async () => {

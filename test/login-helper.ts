@@ -1,5 +1,5 @@
 // Logs in at the sandbox as one of its invented people, and stores the login as `catapa-sidecar login` does.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockFolder } from '../src/login/folder-lock.ts'
@@ -14,6 +14,28 @@ export function stateFolder(t: Ending): string {
   const base = mkdtempSync(join(tmpdir(), 'catapa-state-'))
   t.after(() => rmSync(base, { recursive: true, force: true }))
   return join(base, 'state')
+}
+
+/** Whether the tests can be another user for a moment: file permissions do not stop root. */
+export const isRoot = process.geteuid?.() === 0
+export const nobody = 65_534
+
+/** Does something as another user than root. */
+export async function asNobody<Value>(act: () => Promise<Value>): Promise<Value> {
+  process.seteuid?.(nobody)
+  try {
+    return await act()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+/** A folder that belongs to that user, removed at the end. */
+export function folderOfNobody(t: Ending): string {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-nobody-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  chownSync(folder, nobody, nobody)
+  return folder
 }
 
 /** A refresh token of the sandbox, of the person with this index among those who may log in. */

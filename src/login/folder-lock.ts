@@ -1,8 +1,8 @@
-import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder } from './make-folder.ts'
-import { codeOf, LoginStoreError } from './store-error.ts'
+import { codeOf, isForbidden, LoginStoreError } from './store-error.ts'
 
 /** The lock of a state folder, held. */
 export type FolderLock = {
@@ -76,12 +76,16 @@ async function newest(folder: string): Promise<number> {
 
 async function signOf(folder: string, number: number): Promise<string> {
   if (number === 0) return free
+  const path = pathOf(folder, number)
   try {
-    return await readFile(pathOf(folder, number), 'latin1')
+    return await readFile(path, 'latin1')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '' // Two turns have passed since the folder was listed.
-    throw error
+    if (!isForbidden(error)) throw error
   }
+  // Another user has made it, such as root with sudo. Each beat moves its time.
+  const found = await stat(path).catch(() => undefined)
+  return `${found?.mtimeMs} ${found?.size}`
 }
 
 async function take(folder: string, number: number): Promise<boolean> {

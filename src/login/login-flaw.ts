@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import { shellWord } from './shell-word.ts'
 import type { StoredLogin } from './stored-login.ts'
 
@@ -71,9 +72,10 @@ export function foreignTo(path: string, login: LoginOf, own: LoginOf): LoginFlaw
   }
 }
 
+/** The whole folder: a login that was made as another user leaves more files than this one. */
 function giveToUs(path: string): string {
   const own = process.geteuid?.()
   return own === undefined
     ? again
-    : `Run the sidecar as that user, or give it the file: chown ${own} ${shellWord(path)}`
+    : `Run the sidecar as that user, or give it the folder: chown -R ${own} ${shellWord(dirname(path))}`
 }

@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.ts'
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is full",
@@ -22,11 +24,23 @@ export class LoginStoreError extends Error {
     const problem = `the login cannot be stored in ${folder}: ${reasons[code] ?? code}`
     super(problem, { cause: error })
     this.problem = problem
-    this.mend =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'Make room on that disk.'
-        : `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`
+    this.mend = mendOf(folder, error)
   }
+}
+
+function mendOf(folder: string, error: unknown): string {
+  const code = codeOf(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room on that disk.'
+  const own = isForbidden(error) ? process.geteuid?.() : undefined
+  if (own === undefined) {
+    return `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`
+  }
+  return `Run this as the user that ${folder} belongs to, or give it to this one with all that is in it (chown -R ${own} ${shellWord(folder)}), or set SIDECAR_STATE_DIR to another folder.`
+}
+
+/** Whether the operating system forbids it to this user. */
+export function isForbidden(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(codeOf(error))
 }
 
 /** The error code of the operating system, as Node names it. */
