@@ -1,13 +1,15 @@
 // The commands login and logout, against the sandbox.
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { freePort } from './doctor-helper.ts'
-import { json, listenOnFreePort, runCli } from './helper.ts'
+import { json, listenOnFreePort, root, runCli } from './helper.ts'
 import { chooseSomebody, ended, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
+import { folderOfNobody, isRoot, loginWith, nobody, stateFolder, store } from './login-helper.ts'
 import { sleep } from './wire.ts'
 
 test('login waits for the browser, stores the login for its owner alone and says as whom; logout forgets it', async (t) => {
@@ -158,4 +160,50 @@ test('a running sidecar that keeps its login elsewhere: 4, with the command that
   assert.equal(other.code, 0)
   assert.match(other.output, /There is no login[\s\S]*the login of the running sidecar is another one[\s\S]*logout$/m)
   assert.ok(stored(stateDir))
+})
+
+test('logout as another user than that of the sidecar, in its folder: that login is forgotten, and no other is talked of', async (t) => {
+  const stateDir = stateFolder(t)
+  const running = { stateDir, uid: nobody, user: 'somebody' }
+  const admin = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ process: running }))
+  })
+  const env = { SIDECAR_STATE_DIR: stateDir, SIDECAR_ADMIN_LISTEN: `127.0.0.1:${await listenOnFreePort(t, admin)}` }
+  await store(stateDir, loginWith('http://127.0.0.1:1', 'refresh-token-never-printed'))
+  const { code, output } = await ended(runCli(t, ['logout'], env))
+  assert.deepEqual([code, stored(stateDir)], [0, undefined])
+  assert.match(output, /is forgotten\. .*\n$/)
+  running.stateDir = `${stateDir}-other`
+  assert.match((await ended(runCli(t, ['logout'], env))).output, /the login of the running sidecar is another one/)
+})
+
+test('logout where it may not look does not say that there is no login: 2, with the mend', {
+  skip: !isRoot && 'only root can act as another user',
+}, async (t) => {
+  const base = folderOfNobody(t)
+  cpSync(join(root, 'dist'), join(base, 'dist'), { recursive: true })
+  const closed = join(base, 'closed')
+  mkdirSync(closed, { mode: 0o700 })
+  const stateDir = join(closed, 'state')
+  const logout = (env: Record<string, string>) =>
+    new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+      const settings = { uid: nobody, gid: nobody, env: { SIDECAR_STATE_DIR: stateDir, ...env } }
+      execFile(process.execPath, [join(base, 'dist/cli.js'), 'logout'], settings, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }),
+      )
+    })
+  const alone = await logout({ SIDECAR_ADMIN_LISTEN: 'off' })
+  assert.deepEqual([alone.code, alone.stdout], [2, ''], alone.stderr)
+  assert.match(alone.stderr, /closed\/state: this user may not .*chown -R 65534 /)
+
+  const admin = createServer((_request, response) => {
+    response.end(JSON.stringify({ process: { stateDir, uid: 0, user: 'root' } }))
+  })
+  const beside = await logout({ SIDECAR_ADMIN_LISTEN: `127.0.0.1:${await listenOnFreePort(t, admin)}` })
+  assert.equal(beside.code, 2)
+  assert.match(beside.stderr, /belongs to the user root [\s\S]*\n {2}sudo .*-u root .*logout$/m)
+  assert.doesNotMatch(beside.stderr, /chown/, 'the folder is not to be taken from the running sidecar')
+
+  const none = await logout({ SIDECAR_STATE_DIR: join(base, 'state'), SIDECAR_ADMIN_LISTEN: 'off' })
+  assert.match(none.stdout, /There is no login/)
 })

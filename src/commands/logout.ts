@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { processStatus } from '../admin/process-status.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { readStateConfig } from '../config/read-config.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
-import { LoginStoreError } from '../login/store-error.ts'
+import { codeOf, LoginStoreError } from '../login/store-error.ts'
 import type { CommandOptions } from './command.ts'
 import { exitStatus } from './exit-status.ts'
 import { LoginFailure } from './login/failure.ts'
-import { elsewhere, runningSidecarProcess } from './login/running-elsewhere.ts'
+import { elsewhere, runningSidecarProcess, sameFolder } from './login/running-elsewhere.ts'
 import { withFolder } from './login/store.ts'
 
 /** Forgets the login of this machine (CONTRACT §7, `logout`). Reads no credentials. @throws ConfigError */
@@ -15,22 +15,36 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { adminListen, stateDir } = readStateConfig(environment, configPath)
   const running = await runningSidecarProcess(adminListen)
-  const other =
-    running && elsewhere(running.process, processStatus(stateDir), { words: ['logout'], configPath, environment })
+  const own = processStatus(stateDir)
+  const other = running && elsewhere(running.process, own, { words: ['logout'], configPath, environment })
   try {
-    const removed = existsSync(stateDir) && (await withFolder(stateDir, () => removeLogin(stateDir)))
+    const removed = (await isThere(stateDir)) && (await withFolder(stateDir, () => removeLogin(stateDir)))
     process.stdout.write(
       removed
         ? `The login in ${loginPath(stateDir)} is forgotten. CATAPA was not told: there, access ends when it is withdrawn.\n`
         : `There is no login in ${stateDir}.\n`,
     )
   } catch (error) {
-    if (error instanceof LoginStoreError) return complain(`${error.problem}. ${error.mend}`, exitStatus.configuration)
+    if (error instanceof LoginStoreError)
+      return complain(`${error.problem}. ${other ?? error.mend}`, exitStatus.configuration)
     if (error instanceof LoginFailure) return complain(error.message, error.status)
     throw error
   }
-  if (other !== undefined) complain(`the login of the running sidecar is another one. ${other}`)
+  if (running && other !== undefined && !sameFolder(running.process, own)) {
+    complain(`the login of the running sidecar is another one. ${other}`)
+  }
   return exitStatus.fine
+}
+
+/** @throws LoginStoreError where this user may not look */
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    await stat(folder)
+    return true
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
+    throw new LoginStoreError(folder, error)
+  }
 }
 
 function complain(sentences: string, status: number = exitStatus.fine): number {

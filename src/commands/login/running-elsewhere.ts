@@ -53,6 +53,11 @@ export function elsewhere(
   return `${why}. Run this instead:\n\n  ${commandFor(running, own, otherUser, call)}`
 }
 
+/** Whether both have the same state folder, whoever they are. */
+export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean {
+  return running.stateDir === own.stateDir && (running.container === undefined || running.files === own.files)
+}
+
 function inContainer(container: string, { words }: Call): string {
   const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
   return `docker exec -it ${shellWord(container)} catapa-sidecar ${pasted.join(' ')}`
