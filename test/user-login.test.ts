@@ -1,5 +1,21 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -13,6 +29,7 @@ import { type UserLogin, userLogin } from '../src/login/user-login.ts'
 import { systemClock } from '../src/oauth/token-source.ts'
 import { demoCredentials, listenOnFreePort, secret } from './helper.ts'
 import { loginWith, stateFolder, store } from './login-helper.ts'
+import { eventually } from './wire.ts'
 
 type Asked = { form: URLSearchParams; authorization: string | undefined; tenant: string | undefined }
 type Answer = (response: ServerResponse, next: string) => unknown
@@ -301,6 +318,51 @@ test('who was frozen while others went on does not put an older refresh token in
     },
   ]
   assert.equal((await problemOf(obtain())).code, 'token_unavailable')
+  assert.deepEqual(await onDisk(folder), theirs)
+})
+
+/** What another process does that takes the turn of one that is frozen. */
+function takeTurn(folder: string): void {
+  const numbers = readdirSync(folder).map((name) => Number(/^login\.lock\.(\d+)$/.exec(name)?.[1] ?? 0))
+  writeFileSync(join(folder, `login.lock.${Math.max(...numbers) + 1}`), '', { mode: 0o600 })
+}
+
+test('who was frozen while somebody logged out does not undo that', async (t) => {
+  const { server, folder, obtain } = await setup(t)
+  server.script = [
+    (response, next) => {
+      takeTurn(folder)
+      rmSync(loginPath(folder))
+      grant(response, next)
+    },
+  ]
+  assert.equal((await problemOf(obtain())).code, 'token_unavailable')
+  assert.equal(existsSync(loginPath(folder)), false)
+})
+
+test('who is frozen just before the login is stored looks again: what others have left meanwhile stays', async (t) => {
+  const { server, folder, stored, obtain } = await setup(t)
+  const theirs = { ...stored, rotation: 2, refreshToken: 'of-their-second-turn' }
+  const room = () => join(folder, readdirSync(folder).find((name) => name.endsWith('.new')) ?? '')
+  let pipe: number | undefined
+  server.script = [
+    (response, next) => {
+      // Who writes into a full pipe waits until somebody reads, and cannot truncate it in the end.
+      const path = room()
+      rmSync(path)
+      assert.equal(spawnSync('mkfifo', ['-m', '644', path]).status, 0)
+      pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+      writeSync(pipe, Buffer.alloc(64 * 1024))
+      t.after(() => pipe !== undefined && closeSync(pipe))
+      grant(response, next)
+    },
+  ]
+  const outcome = problemOf(obtain())
+  await eventually(() => pipe !== undefined && (statSync(room()).mode & 0o777) === 0o600, 'the login is being stored')
+  takeTurn(folder)
+  writeFileSync(loginPath(folder), JSON.stringify({ version: 1, ...theirs }))
+  readSync(pipe ?? 0, Buffer.alloc(64 * 1024))
+  assert.equal((await outcome).code, 'token_unavailable')
   assert.deepEqual(await onDisk(folder), theirs)
 })
 

@@ -8,6 +8,8 @@ import { codeOf, isForbidden, LoginStoreError } from './store-error.ts'
 export type FolderLock = {
   /** Whether it is surely still ours: not once this process was frozen for so long that others took it for dead. */
   held(): Promise<boolean>
+  /** Whether others surely had a turn since: what they have left counts. */
+  superseded(): Promise<boolean>
   release(): Promise<void>
 }
 
@@ -130,6 +132,9 @@ async function hold(folder: string, number: number): Promise<FolderLock> {
     async held() {
       if (over || performance.now() - beatAt > deadAfterMs / 2) return false
       return (await newest(folder).catch(() => undefined)) === number
+    },
+    async superseded() {
+      return (await newest(folder).catch(() => 0)) > number
     },
     async release() {
       clearInterval(timer)

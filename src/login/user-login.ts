@@ -129,13 +129,24 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
    */
   async function save(): Promise<AccessToken | undefined> {
     if (unsaved === undefined) return undefined
-    const { login, access, room, lock } = unsaved
-    const outdated = await isOutdated(login, lock)
-    // The room may be gone, with the folder perhaps.
-    if (!outdated) await room.fill(login).catch(() => writeLogin(folder, login))
+    const { access, room } = unsaved
+    const stored = await put(unsaved)
     unsaved = undefined
-    if (outdated) await room.give()
-    return outdated ? undefined : access
+    if (!stored) await room.give()
+    return stored ? access : undefined
+  }
+
+  /** @returns whether it is stored: not where it is outdated @throws LoginStoreError */
+  async function put({ login, room, lock }: Unsaved): Promise<boolean> {
+    if (await isOutdated(login, lock)) return false
+    try {
+      await room.fill(login)
+    } catch {
+      // The room may be gone: with the folder perhaps, or because others had a turn since the look above.
+      if (await isOutdated(login, lock)) return false
+      await writeLogin(folder, login)
+    }
+    return true
   }
 
   /**
@@ -148,7 +159,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
       const found = reading.login
       return found.id !== id || (found.rotation >= rotation && found.refreshToken !== refreshToken)
     }
-    return reading.flaw.kind === 'missing' && (await lock.held())
+    return reading.flaw.kind === 'missing' && ((await lock.held()) || (await lock.superseded()))
   }
 
   function isFresh({ sentAt, lifetimeMs }: AccessToken): boolean {
