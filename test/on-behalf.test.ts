@@ -193,6 +193,9 @@ test('a login that CATAPA ended: calls go on while the access token lives, and l
   assert.match(metrics, /catapa_sidecar_login_usable 0/)
   assert.ok(sidecar.log.some(({ msg, problem }) => msg === 'access token not renewed' && problem === 'login_required'))
   await fetch(`${sidecar.adminUrl}/api/token/refresh`, button)
+  const { requests } = sidecar.tokens.state()
+  await sleep(2_500) // The file is looked at meanwhile.
+  assert.equal(sidecar.tokens.state().requests, requests)
   assert.equal((await stats(sandboxUrl)).refreshRequests, 2, 'it is never asked again')
 })
 
@@ -207,6 +210,15 @@ test('a login that is over is over at once where there is no token, and a new on
   assert.equal((await stats(sandboxUrl)).refreshRequests, 2)
   await logIn(sandboxUrl, stateDir)
   assert.match((await changed(sidecar, 'login_required')).now, /\w/)
+})
+
+test('a file that was too open only between two looks at it is used again by itself', async (t) => {
+  const { sidecar, path } = await setup(t)
+  await me(sidecar)
+  chmodSync(path, 0o644)
+  await assert.rejects(sidecar.tokens.renew(), /login_required/)
+  chmodSync(path, 0o600)
+  await eventually(() => sidecar.tokens.state().failure === undefined, 'the login is used again', 5_000)
 })
 
 test('a folder that goes away and comes back: it is said, and the login is used again', async (t) => {

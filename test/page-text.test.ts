@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainText } from '../src/admin/page/plain-text.ts'
 import { duration } from '../src/admin/page/units.ts'
-import { headline } from '../src/admin/page/words.ts'
+import { explain, headline } from '../src/admin/page/words.ts'
 import type { Status } from '../src/admin/status.ts'
+import { openingFlaw } from '../src/login/login-flaw.ts'
 import { json } from './helper.ts'
 import { healthy, nobody, outage, rejected, unreachable } from './page-helper.ts'
 
@@ -133,6 +134,16 @@ for (const [what, parts, condition, title] of [
     assert.deepEqual([said.condition, said.title], [condition, title])
   })
 }
+
+test('of a login that cannot be read for the moment the page blames this machine, not the network', () => {
+  const { problem, mend } = openingFlaw('/state/login.json', 'EIO')
+  const detail = `${problem}. ${mend}`
+  assert.deepEqual(explain({ ...failure, code: 'token_unavailable', whose: 'network', detail }), {
+    happened: '/state/login.json cannot be read (EIO).',
+    cause: 'Most likely cause: the disk of this machine.',
+    remedy: mend,
+  })
+})
 
 test('durations have two units at most', () => {
   for (const [seconds, text] of [

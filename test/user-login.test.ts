@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   closeSync,
@@ -17,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
+import { createServer as createSocket } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -220,6 +222,23 @@ test('no login, a foreign one and one that others can read: login_required witho
   assert.match(none.operatorDetail, /no login in .*catapa-sidecar login/)
   assert.equal(existsSync(folder), false, 'to look makes no folder')
   assert.equal(server.asked.length, 0)
+})
+
+test('a login that cannot be read for the moment is passing trouble, and no reason to log in', async (t) => {
+  const { server, folder, stored, obtain } = await setup(t)
+  rmSync(loginPath(folder))
+  // Who opens a socket file gets ENXIO, which stands for what a disk or a process without free files says.
+  const socket = createSocket().listen(loginPath(folder))
+  t.after(() => socket.close())
+  await once(socket, 'listening')
+  const { code, operatorDetail } = await problemOf(obtain())
+  assert.equal(code, 'token_unavailable')
+  assert.match(operatorDetail, /login\.json cannot be read \(ENXIO\)\. The sidecar keeps trying/)
+  assert.equal(server.asked.length, 0)
+  socket.close()
+  await once(socket, 'close')
+  await store(folder, stored)
+  await obtain()
 })
 
 test('processes take turns, and each one uses what the one before it has left', async (t) => {

@@ -31,7 +31,7 @@ export type FollowedLogin = {
 export function followLogin(
   folder: string,
   login: UserLogin,
-  tokens: Pick<TokenCache, 'startOver' | 'renew'>,
+  tokens: Pick<TokenCache, 'startOver' | 'renew' | 'state'>,
   credentials: () => Credentials,
   log: FastifyBaseLogger,
 ): FollowedLogin {
@@ -49,7 +49,9 @@ export function followLogin(
     const wasOver = over
     over = 'login' in reading && login.isOver(reading.login)
     const changed = before === undefined || signOf(before) !== signOf(reading) || (wasOver && !over)
-    if (stopped || !changed) return
+    // A flaw that came and went between two looks has left its failure behind.
+    const recovered = 'login' in reading && !over && tokens.state().failure?.code === 'login_required'
+    if (stopped || !(changed || recovered)) return
     const other = 'login' in reading && reading.login.id !== inUse
     if ('login' in reading) {
       const { id, who, since } = reading.login

@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import { shellWord } from './shell-word.ts'
 import type { StoredLogin } from './stored-login.ts'
 
-/** Why a login on disk is not used. The file is left as it is. */
+/** Why a login on disk is not used, which only `read_failed` may pass by itself. The file is left as it is. */
 export type LoginFlaw = Readonly<{
-  kind: 'missing' | 'too_open' | 'other_owner' | 'unreadable' | 'damaged' | 'other_version' | 'foreign'
+  kind: 'missing' | 'too_open' | 'other_owner' | 'unreadable' | 'read_failed' | 'damaged' | 'other_version' | 'foreign'
   /** A clause that names the file, without a full stop. */
   problem: string
   /** What to do, a sentence, with the command where there is one. */
@@ -24,7 +24,11 @@ export function openingFlaw(path: string, code: string): LoginFlaw {
   if (code === 'EACCES' || code === 'EPERM') {
     return { kind: 'unreadable', problem: `${path} may not be read by this user`, mend: giveToUs(path) }
   }
-  return { kind: 'unreadable', problem: `${path} cannot be read (${code})`, mend: again }
+  return {
+    kind: 'read_failed',
+    problem: `${path} cannot be read (${code})`,
+    mend: 'The sidecar keeps trying. If it stays so, check the disk and how many files may be open.',
+  }
 }
 
 /** What the file's kind, owner and mode forbid. Windows has neither owner nor mode here: its ACLs are documented. */

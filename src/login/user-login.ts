@@ -185,11 +185,16 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
 }
 
 function notUsable({ kind, problem, mend }: LoginFlaw): ProblemError {
+  const operatorDetail = `${sentence(problem)} ${mend}`
+  if (kind === 'read_failed') {
+    const detail = 'The stored login cannot be read at the moment; the sidecar keeps trying.'
+    return new ProblemError('token_unavailable', detail, { operatorDetail })
+  }
   const detail =
     kind === 'missing'
       ? 'Nobody has logged in. Whoever runs the sidecar has to log in (catapa-sidecar login).'
       : 'The stored login cannot be used. Its log says why and how to mend it, to whoever runs the sidecar.'
-  return new ProblemError('login_required', detail, { operatorDetail: `${sentence(problem)} ${mend}` })
+  return new ProblemError('login_required', detail, { operatorDetail })
 }
 
 function ended(path: string): ProblemError {

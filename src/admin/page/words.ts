@@ -235,7 +235,7 @@ export function explain({ code, detail, whose, remedy }: Trouble): { happened: s
   if (mend !== '' && code === 'login_required') {
     return { happened: flaw, cause: 'Calls are made on behalf of a person here.', remedy: mend }
   }
-  if (mend !== '' && / cannot be stored in /.test(flaw)) {
+  if (mend !== '' && / cannot be (stored in |read \()/.test(flaw)) {
     return { happened: flaw, cause: 'Most likely cause: the disk of this machine.', remedy: mend }
   }
   const own = step === undefined ? remedy : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
