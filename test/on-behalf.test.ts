@@ -163,6 +163,7 @@ for (const [what, spoil, mend, toDo, cure] of [
     assert.match(String(line?.detail), mend)
     assert.match((await status(sidecar)).login?.problem ?? '', mend)
     const page = await (await fetch(sidecar.adminUrl, { headers: { 'User-Agent': 'curl/8' } })).text()
+    assert.match(page, /^NOT WORKING: The stored login cannot be used\.$/m)
     assert.match(page.replace(/\s+/g, ' '), toDo, 'the page says the same, and nothing else')
     const after = statSync(path)
     assert.deepEqual([after.mode, after.mtimeMs, after.size], [before.mode, before.mtimeMs, before.size])

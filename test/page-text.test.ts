@@ -79,6 +79,7 @@ const failure = {
   retryAt: iso(25),
 }
 const answered = { valid: true, expiresAt: iso(600), obtainedAt: iso(-3000), requests: 1 }
+const unusable = { valid: false, failure: { ...failure, code: 'login_required' } }
 const unreached = {
   title: 'CATAPA could not be reached',
   code: 'upstream_unreachable',
@@ -99,6 +100,9 @@ for (const [what, parts, condition, title] of [
     'warning',
     'It works, but the token cannot be renewed',
   ],
+  ['no login', { token: unusable, login: { flaw: 'missing' } }, 'bad', 'A person has to log in'],
+  ['a login that is over', { token: unusable, login: { over: true } }, 'bad', 'A person has to log in'],
+  ['a login too open', { token: unusable, login: { flaw: 'too_open' } }, 'bad', 'The stored login cannot be used'],
   [
     '401 to fresh tokens',
     { token: { ...answered, rejectionsPaused: true } },

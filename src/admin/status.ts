@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ProblemCode } from '../errors.ts'
 import type { LoginState } from '../login/follow-login.ts'
-import type { Who } from '../login/login-file.ts'
+import type { LoginFlaw, Who } from '../login/login-file.ts'
 import type { TokenState } from '../oauth/cached.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { Observations } from './observations.ts'
@@ -57,6 +57,8 @@ export type Status = {
         since: string | undefined
         /** Why there is none to be used, and what to do. */
         problem: string | undefined
+        /** What kind of problem. */
+        flaw: LoginFlaw['kind'] | undefined
         /** CATAPA does not accept it any more. */
         over: boolean
       }
@@ -159,8 +161,8 @@ export function status({
   }
 }
 
-function loginStatus({ file, login, problem, over }: LoginState): Status['login'] {
-  return { file, as: login?.who, since: login?.since, problem, over }
+function loginStatus({ file, login, problem, flaw, over }: LoginState): Status['login'] {
+  return { file, as: login?.who, since: login?.since, problem, flaw, over }
 }
 
 function tokenStatus(state: TokenState): Status['token'] {

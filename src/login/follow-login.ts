@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Credentials } from '../config/config.ts'
 import type { TokenCache } from '../oauth/cached.ts'
-import { type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
+import { type LoginFlaw, type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
 import type { UserLogin } from './user-login.ts'
 
 /** The file is read this often: a new login and its end are noticed within 5 s (CONTRACT §7). */
@@ -13,6 +13,8 @@ export type LoginState = Readonly<{
   login: Pick<StoredLogin, 'who' | 'since'> | undefined
   /** Why there is none to be used, with the mend. */
   problem: string | undefined
+  /** What kind of problem. */
+  flaw: LoginFlaw['kind'] | undefined
   /** CATAPA does not accept it any more. */
   over: boolean
 }>
@@ -74,10 +76,10 @@ export function followLogin(
     state() {
       if (last === undefined || 'flaw' in last) {
         const problem = last && `${last.flaw.problem}. ${last.flaw.mend}`
-        return { file, login: undefined, problem, over: false }
+        return { file, login: undefined, problem, flaw: last?.flaw.kind, over: false }
       }
       const { who, since } = last.login
-      return { file, login: { who, since }, problem: undefined, over: login.isOver(last.login) }
+      return { file, login: { who, since }, problem: undefined, flaw: undefined, over: login.isOver(last.login) }
     },
     start: again,
     stop() {

@@ -22,7 +22,7 @@ export function headline(status: Status, now: number): Headline {
     const left = counters.inFlight > 0 ? ' It ends the requests that it has accepted.' : ''
     return say('warning', 'The sidecar is shutting down', `It takes no new requests.${left}`)
   }
-  if (token.failure !== undefined) return withoutRenewal(token, token.failure, now)
+  if (token.failure !== undefined) return withoutRenewal(status, token.failure, now)
   if (token.rejectionsPaused) {
     return say(
       'bad',
@@ -48,7 +48,7 @@ export function headline(status: Status, now: number): Headline {
 }
 
 function withoutRenewal(
-  token: Status['token'],
+  { token, login }: Status,
   failure: NonNullable<Status['token']['failure']>,
   now: number,
 ): Headline {
@@ -60,7 +60,10 @@ function withoutRenewal(
     const title = refused || loginOver ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
     return say('warning', title, `${happened} ${until}`, remedy)
   }
-  if (loginOver) return say('bad', 'A person has to log in', happened, remedy)
+  if (loginOver) {
+    const unusable = login?.flaw !== undefined && login.flaw !== 'missing'
+    return say('bad', unusable ? 'The stored login cannot be used' : 'A person has to log in', happened, remedy)
+  }
   return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', happened, remedy)
 }
 
