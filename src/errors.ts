@@ -132,6 +132,12 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
+/** Whose fault a problem most likely is, and what to do, for people who did not write the program that called. */
+export type Blame = {
+  whose: 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'
+  remedy: string
+}
+
 export type ProblemOptions = {
   cause?: unknown
   reached?: Reached
@@ -143,6 +149,8 @@ export type ProblemOptions = {
   proxyError?: string
   /** In place of `detail` for whoever runs the sidecar, in log and admin listener: it may name files. */
   operatorDetail?: string
+  /** In place of what the code alone tells of the cause. For whoever runs the sidecar; callers never get it. */
+  blame?: Blame | undefined
 }
 
 /**
@@ -158,6 +166,7 @@ export class ProblemError extends Error {
   readonly proxyError: string
   /** What log and admin listener say; callers get `detail`. */
   readonly operatorDetail: string
+  readonly blame: Blame | undefined
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(`${code}: ${detail}`, { cause: options.cause })
@@ -169,6 +178,7 @@ export class ProblemError extends Error {
     this.unanswered = options.unanswered ?? false
     this.proxyError = options.proxyError ?? problems[code].proxyError
     this.operatorDetail = options.operatorDetail ?? detail
+    this.blame = options.blame
   }
 }
 

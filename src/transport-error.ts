@@ -1,4 +1,5 @@
 import { ProxyRefusedError, ProxyUnreachableError, untrustedIssuer } from './connection.ts'
+import type { Blame } from './errors.ts'
 
 /** Why an exchange failed below HTTP, in words for people and after RFC 9209 §2.3 for programs. */
 export type TransportFailure = {
@@ -6,6 +7,8 @@ export type TransportFailure = {
   /** A clause to follow "CATAPA could not be reached:"; no host name or address in it. */
   because: string
   proxyError: string
+  /** Where the failure is not of the way to CATAPA, nor of CATAPA. */
+  blame?: Blame | undefined
 }
 
 /** Codes of OpenSSL and Node that say "this certificate is not trusted", with the reason in words. */
@@ -35,12 +38,13 @@ export const connectionLost = 'connection_terminated'
 export function transportFailure(error: unknown): TransportFailure {
   if (error instanceof ProxyRefusedError) return proxyFailure(error)
   if (error instanceof ProxyUnreachableError) {
-    const { kind, because, proxyError } = transportFailure(error.cause)
+    const { kind, because, proxyError, blame } = transportFailure(error.cause)
     const verdict = kind === 'untrusted' ? 'its certificate is not trusted, ' : ''
     return {
       kind: kind === 'timeout' ? kind : 'unreachable',
       because: `the outgoing proxy (HTTPS_PROXY) failed: ${verdict}${because}`,
       proxyError,
+      blame,
     }
   }
   const code = errorCode(error)
@@ -71,7 +75,16 @@ export function transportFailure(error: unknown): TransportFailure {
       return { kind: 'timeout', because: 'it did not answer in time', proxyError: 'connection_timeout' }
     case 'EMFILE':
     case 'ENFILE':
-      return { kind: 'unreachable', because: 'this machine is out of file handles', proxyError: 'proxy_internal_error' }
+      return {
+        kind: 'unreachable',
+        because: 'this machine is out of file handles',
+        proxyError: 'proxy_internal_error',
+        blame: {
+          whose: 'machine',
+          remedy:
+            'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.',
+        },
+      }
     case 'UND_ERR_HEADERS_OVERFLOW':
     case 'HPE_HEADER_OVERFLOW':
       return {

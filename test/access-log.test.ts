@@ -245,7 +245,7 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   assert.equal(upstream.received.length, 1)
 })
 
-test('property: the line that is put together by hand is the JSON of its fields', () => {
+test('property: the line that is put together by hand is the JSON of its fields, without the blame', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
   const requests: fc.Arbitrary<FinishedRequest> = fc.record({
@@ -257,6 +257,7 @@ test('property: the line that is put together by hand is the JSON of its fields'
     origin: fc.constantFrom('catapa', 'sidecar'),
     problem: maybe(fc.constantFrom('overloaded', 'draining')),
     detail: maybe(fc.string({ unit: 'binary' })),
+    blame: maybe(fc.constant({ whose: 'catapa', remedy: 'Wait.' })),
     callerGone: maybe(fc.constant(true)),
     replayed: maybe(fc.constant(true)),
     durationMs: fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10),
@@ -269,7 +270,8 @@ test('property: the line that is put together by hand is the JSON of its fields'
   })
   fc.assert(
     fc.property(requests, (request) => {
-      assert.equal(requestFields(request), `,${JSON.stringify(request).slice(1, -1)}`)
+      const { blame, ...logged } = request
+      assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
     }),
     { seed: 4711, numRuns: 2000 },
   )

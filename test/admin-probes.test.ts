@@ -184,7 +184,13 @@ test('?deep=1 is 503 when CATAPA fails, cannot be reached or refuses fresh token
 test('readiness by what is known', () => {
   const token = { valid: true, failure: undefined }
   const up = { stopping: false, answered: true }
-  const failure = (code: 'token_unavailable' | 'credentials_rejected') => ({ code, detail: 'why', at: 0, retryInMs: 0 })
+  const failure = (code: 'token_unavailable' | 'credentials_rejected') => ({
+    code,
+    detail: 'why',
+    blame: undefined,
+    at: 0,
+    retryInMs: 0,
+  })
   const table = [
     [token, up, true],
     [{ ...token, valid: false }, up, true],

@@ -43,6 +43,7 @@ const finished: FinishedRequest = {
   origin: 'catapa',
   problem: undefined,
   detail: undefined,
+  blame: undefined,
   callerGone: undefined,
   replayed: undefined,
   durationMs: 12,

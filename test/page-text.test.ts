@@ -142,9 +142,9 @@ for (const [what, parts, condition, title] of [
 test('of a login that cannot be read for the moment the page blames this machine, not the network', () => {
   const { problem, mend } = openingFlaw('/state/login.json', 'EIO')
   const detail = `${problem}. ${mend}`
-  assert.deepEqual(explain({ ...failure, code: 'token_unavailable', whose: 'network', detail }), {
+  assert.deepEqual(explain({ code: 'token_unavailable', whose: 'machine', remedy: mend, detail }), {
     happened: '/state/login.json cannot be read (EIO).',
-    cause: 'Most likely cause: the disk of this machine.',
+    cause: 'Most likely cause: this machine.',
     remedy: mend,
   })
 })

@@ -98,7 +98,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
     },
     tokenEvent(event) {
       observed.tokenEvent(event)
-      if (event.type === 'failed') past.tokenFailed(event.problem.code, event.problem.operatorDetail)
+      if (event.type === 'failed') past.tokenFailed(event.problem)
     },
     start,
   }

@@ -1,6 +1,6 @@
 import type { FinishedRequest } from '../data/finished-request.ts'
-import { type ProblemCode, problems } from '../errors.ts'
-import { remedies } from './remedies.ts'
+import { type Blame, type ProblemCode, type ProblemError, problems } from '../errors.ts'
+import { blameOf } from './remedies.ts'
 
 /** What the page shows: enough to see a pattern, little enough to read. */
 const mostRecent = 50
@@ -8,16 +8,14 @@ const pointMs = 10_000
 const mostPoints = 60
 
 /** A request that has ended, when on the wall clock. */
-export type RecentRequest = FinishedRequest & { at: number }
+export type RecentRequest = Omit<FinishedRequest, 'blame'> & { at: number }
 
 /** What went wrong, one entry a code: a flood of one failure must not wash the others away. */
-export type ShownError = {
+export type ShownError = Blame & {
   code: ProblemCode
   title: string
   /** The sentence that the last caller got. */
   detail: string | undefined
-  whose: (typeof remedies)[ProblemCode]['whose']
-  remedy: string
   count: number
   /** The last time, and the request that it happened to; a failed token request belongs to none. */
   at: number
@@ -28,7 +26,7 @@ export type ShownError = {
 /** What happened in the ten seconds from `at`. Stretches without a request are left out. */
 export type TrafficPoint = { at: number; requests: number; failed: number; meanMs: number; maxMs: number }
 
-type Failure = Pick<ShownError, 'detail' | 'method' | 'path'> & { code: ProblemCode }
+type Failure = Pick<ShownError, 'code' | 'detail' | 'method' | 'path'> & Pick<FinishedRequest, 'blame'>
 
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
@@ -36,7 +34,7 @@ export function journal(now: () => number = Date.now) {
   const errors = new Map<ProblemCode, ShownError>()
   const points: (Omit<TrafficPoint, 'meanMs'> & { totalMs: number })[] = []
   let upstream: { at: number; status: number } | undefined
-  let failedAtUpstream: { at: number; code: ProblemCode } | undefined
+  let failedAtUpstream: ShownError | undefined
 
   function point(at: number) {
     const beginsAt = at - (at % pointMs)
@@ -48,9 +46,12 @@ export function journal(now: () => number = Date.now) {
     return next
   }
 
-  function fail({ code, detail, method, path }: Failure): void {
+  function fail({ code, detail, blame, method, path }: Failure): ShownError {
+    const { title } = problems[code]
     const count = (errors.get(code)?.count ?? 0) + 1
-    errors.set(code, { code, title: problems[code].title, detail, ...remedies[code], count, at: now(), method, path })
+    const error = { code, title, detail, ...blameOf({ code, blame }), count, at: now(), method, path }
+    errors.set(code, error)
+    return error
   }
 
   return {
@@ -64,18 +65,20 @@ export function journal(now: () => number = Date.now) {
       current.totalMs += durationMs
       if (durationMs > current.maxMs) current.maxMs = durationMs
       if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
-      if (problem !== undefined) fail({ code: problem, detail: request.detail, method, path })
-      if (problem?.startsWith('upstream_')) failedAtUpstream = { at, code: problem }
+      if (problem !== undefined) {
+        const error = fail({ code: problem, detail: request.detail, blame: request.blame, method, path })
+        if (problem.startsWith('upstream_')) failedAtUpstream = error
+      }
       if (request.origin === 'catapa' && status !== undefined) upstream = { at, status }
     },
 
     /** A token request has failed. */
-    tokenFailed(code: ProblemCode, detail: string): void {
-      fail({ code, detail, method: undefined, path: undefined })
+    tokenFailed({ code, operatorDetail: detail, blame }: ProblemError): void {
+      fail({ code, detail, blame, method: undefined, path: undefined })
     },
 
     /** The latest first. */
-    recent: (): RecentRequest[] => recent.map(({ at, request }) => ({ at, ...request })).reverse(),
+    recent: (): RecentRequest[] => recent.map(({ at, request: { blame, ...shown } }) => ({ at, ...shown })).reverse(),
     errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>

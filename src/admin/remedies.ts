@@ -1,10 +1,11 @@
-import type { ProblemCode } from '../errors.ts'
+import type { Blame, ProblemCode } from '../errors.ts'
 
-/** Whose fault a problem most likely is, and what to do, for people who did not write the program that called. */
-export const remedies: Record<
-  ProblemCode,
-  { whose: 'caller' | 'configuration' | 'network' | 'catapa' | 'sidecar'; remedy: string }
-> = {
+/** Whose fault a problem is, and what to do: as known where it arose, else what is likely for its code. */
+export function blameOf({ code, blame }: { code: ProblemCode; blame: Blame | undefined }): Blame {
+  return blame ?? remedies[code]
+}
+
+const remedies: Record<ProblemCode, Blame> = {
   bad_request: {
     whose: 'caller',
     remedy: 'Correct the request in the calling program; the log line of the request names its path and program.',
@@ -63,8 +64,7 @@ export const remedies: Record<
   overloaded: { whose: 'caller', remedy: 'Send fewer requests at a time, or raise SIDECAR_MAX_WAITING.' },
   upstream_timeout: {
     whose: 'catapa',
-    remedy:
-      'If no connection came about, check the firewall and HTTPS_PROXY. Else ask CATAPA for less at a time, or raise SIDECAR_RESPONSE_TIMEOUT or SIDECAR_BODY_TIMEOUT.',
+    remedy: 'Ask CATAPA for less at a time, or raise SIDECAR_RESPONSE_TIMEOUT or SIDECAR_BODY_TIMEOUT.',
   },
   loop_detected: { whose: 'configuration', remedy: 'Set CATAPA_BASE_URL to CATAPA, not to a sidecar.' },
 }

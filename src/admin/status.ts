@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { ProblemCode } from '../errors.ts'
+import type { Blame, ProblemCode } from '../errors.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { LoginFlaw, Who } from '../login/login-file.ts'
 import type { TokenState } from '../oauth/cached.ts'
@@ -7,7 +7,7 @@ import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal
 import type { Observations } from './observations.ts'
 import type { ProcessStatus } from './process-status.ts'
 import type { Readiness } from './readiness.ts'
-import { remedies } from './remedies.ts'
+import { blameOf } from './remedies.ts'
 import { type ShownSetting, shownSettings } from './shown-settings.ts'
 import type { AdminSources } from './sources.ts'
 import type { UpstreamSeen } from './upstream-seen.ts'
@@ -36,15 +36,13 @@ export type Status = {
     /** CATAPA refuses fresh tokens too, so that its 401s renew nothing for a minute. */
     rejectionsPaused: boolean
     failure:
-      | {
+      | (Blame & {
           code: ProblemCode
           detail: string
-          whose: ShownError['whose']
-          remedy: string
           at: string
           /** Undefined while a token request is due or under way, and where only a new login helps. */
           retryAt: string | undefined
-        }
+        })
       | undefined
   }
   credentials: { tenant: string; clientId: string; from: string[]; inUseSince: string }
@@ -143,7 +141,7 @@ export function status({
       origin: config.baseUrl.origin,
       answeredAt: maybeIso(seen.answeredAt()),
       lastAnswer: answer && { at: iso(answer.at), status: answer.status },
-      lastFailure: failure && { at: iso(failure.at), code: failure.code, remedy: remedies[failure.code].remedy },
+      lastFailure: failure && { at: iso(failure.at), code: failure.code, remedy: failure.remedy },
       clockSkewSeconds: skewMs === undefined ? undefined : Math.round(skewMs / 1000),
       connections: sources.connections(),
     },
@@ -180,7 +178,7 @@ function tokenStatus(state: TokenState): Status['token'] {
     failure: failure && {
       code: failure.code,
       detail: failure.detail,
-      ...remedies[failure.code],
+      ...blameOf(failure),
       at: iso(failure.at),
       retryAt:
         failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)

@@ -22,6 +22,7 @@ export function finishedRequest({ record, raw, id, method }: FastifyRequest, rep
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem?.detail,
+    blame: problem?.blame,
     callerGone: (problem === undefined && (record.cut || !reply.raw.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
     durationMs: round(performance.now() - record.beganAt),

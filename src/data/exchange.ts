@@ -178,9 +178,10 @@ type Handler = Dispatcher.DispatchHandler & { onRequestSent(): void }
 const completed = new Error('the exchange is complete')
 
 /** A problem with what is known about how far the request came. */
-function told({ code, detail, cause, proxyError }: ProblemError, reached: Reached, unanswered: boolean): ProblemError {
+function told(problem: ProblemError, reached: Reached, unanswered: boolean): ProblemError {
+  const { code, detail, cause, proxyError, blame } = problem
   const lost = code === 'upstream_closed' && proxyError === connectionLost
-  return new ProblemError(code, detail, { cause, proxyError, reached, unanswered: lost && unanswered })
+  return new ProblemError(code, detail, { cause, proxyError, blame, reached, unanswered: lost && unanswered })
 }
 
 /** The one coding that HTTP/1.1 peers share; another would have to be undone, and cannot be passed on (RFC 9112 §7). */
@@ -206,6 +207,10 @@ function connectTimeout(): ProblemError {
     'No connection to CATAPA came about in time; check the network, or try again.',
     {
       proxyError: 'connection_timeout',
+      blame: {
+        whose: 'network',
+        remedy: 'Something on the way holds the connection up: check the firewall and HTTPS_PROXY, or try again.',
+      },
     },
   )
 }
@@ -251,8 +256,8 @@ function asExchangeProblem(error: Error, reached: Reached): Error {
       cause: error,
     })
   }
-  const { kind, because, proxyError } = transportFailure(error)
-  const options = { cause: error, proxyError }
+  const { kind, because, proxyError, blame } = transportFailure(error)
+  const options = { cause: error, proxyError, blame }
   if (kind === 'untrusted') {
     return new ProblemError(
       'upstream_tls_untrusted',

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../errors.ts'
+import type { Blame, ProblemCode } from '../errors.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = {
@@ -15,6 +15,8 @@ export type FinishedRequest = {
   problem: ProblemCode | undefined
   /** The sentence that the caller got with it. */
   detail: string | undefined
+  /** For the admin listener only: it is not logged. */
+  blame: Blame | undefined
   callerGone: true | undefined
   replayed: true | undefined
   durationMs: number

@@ -160,6 +160,13 @@ function judgeRejection(token: AccessToken, tokens: TokenCache): void {
   throw new ProblemError(
     'token_unavailable',
     'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
+    {
+      blame: {
+        whose: 'catapa',
+        remedy:
+          'Send it again: CATAPA did nothing of it. If this stays, another program may use the same OAuth client.',
+      },
+    },
   )
 }
 

@@ -188,7 +188,7 @@ function notUsable({ kind, problem, mend }: LoginFlaw): ProblemError {
   const operatorDetail = `${sentence(problem)} ${mend}`
   if (kind === 'read_failed') {
     const detail = 'The stored login cannot be read at the moment; the sidecar keeps trying.'
-    return new ProblemError('token_unavailable', detail, { operatorDetail })
+    return new ProblemError('token_unavailable', detail, { operatorDetail, blame: { whose: 'machine', remedy: mend } })
   }
   const detail =
     kind === 'missing'
@@ -206,8 +206,10 @@ function ended(path: string): ProblemError {
 
 function notStored({ problem, mend }: LoginStoreError): ProblemError {
   const detail = 'The login cannot be renewed, because it cannot be stored on this machine; the sidecar keeps trying.'
+  const remedy = `${mend} The sidecar keeps trying.`
   return new ProblemError('token_unavailable', detail, {
-    operatorDetail: `${sentence(problem)} ${mend} The sidecar keeps trying.`,
+    operatorDetail: `${sentence(problem)} ${remedy}`,
+    blame: { whose: 'machine', remedy },
   })
 }
 

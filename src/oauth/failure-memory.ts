@@ -73,8 +73,8 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
         const detail = 'The token endpoint has not answered in time; try again in a moment.'
         return new ProblemError('token_unavailable', detail, { retryAfterMs: retryInMs })
       }
-      const { code, detail, proxyError, operatorDetail, cause } = failure.problem
-      return new ProblemError(code, detail, { cause, proxyError, operatorDetail, retryAfterMs: retryInMs })
+      const { code, detail, proxyError, operatorDetail, blame, cause } = failure.problem
+      return new ProblemError(code, detail, { cause, proxyError, operatorDetail, blame, retryAfterMs: retryInMs })
     },
   }
 }
@@ -82,6 +82,6 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
 /** What of it is for people and probes. */
 export function shownFailure(failure: Failure | undefined, retryInMs: number): TokenState['failure'] {
   if (failure === undefined) return undefined
-  const { problem, at } = failure
-  return { code: problem.code, detail: problem.operatorDetail, at, retryInMs: Math.max(0, retryInMs) }
+  const { code, operatorDetail: detail, blame } = failure.problem
+  return { code, detail, blame, at: failure.at, retryInMs: Math.max(0, retryInMs) }
 }

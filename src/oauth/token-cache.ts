@@ -1,4 +1,4 @@
-import type { ProblemError } from '../errors.ts'
+import type { Blame, ProblemError } from '../errors.ts'
 import type { AccessToken, Clock, TokenSource } from './token-source.ts'
 
 export type CacheOptions = {
@@ -32,7 +32,9 @@ export type TokenState = {
   waiting: number
   requests: number
   /** `detail` is for whoever runs the sidecar; `retryInMs` is Infinity where only a new login helps. */
-  failure: { code: ProblemError['code']; detail: string; at: number; retryInMs: number } | undefined
+  failure:
+    | { code: ProblemError['code']; detail: string; blame: Blame | undefined; at: number; retryInMs: number }
+    | undefined
   rejectionsPaused: boolean
 }
 

@@ -1,4 +1,9 @@
-import { ProblemError } from '../errors.ts'
+import { type Blame, ProblemError } from '../errors.ts'
+
+export const tokenEndpointFails: Blame = {
+  whose: 'catapa',
+  remedy: 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.',
+}
 
 /** Anything unforeseen is passing trouble (CONTRACT §4). */
 export function asTokenProblem(error: unknown): ProblemError {
@@ -14,12 +19,12 @@ export function refusesFresh(): ProblemError {
 
 export function handedBackExpired(): ProblemError {
   const detail = 'The token endpoint handed back the token that has expired; the sidecar keeps trying.'
-  return new ProblemError('token_unavailable', detail)
+  return new ProblemError('token_unavailable', detail, { blame: tokenEndpointFails })
 }
 
 export function expiredOnTheWay(): ProblemError {
   const detail = 'The token expired while it was being fetched; the sidecar keeps trying.'
-  return new ProblemError('token_unavailable', detail)
+  return new ProblemError('token_unavailable', detail, { blame: tokenEndpointFails })
 }
 
 export function superseded(): ProblemError {

@@ -1,14 +1,20 @@
 import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import type { Config, Credentials } from '../config/config.ts'
-import { ProblemError } from '../errors.ts'
+import { type Blame, ProblemError } from '../errors.ts'
 import { readAtMost } from '../read-at-most.ts'
 import { transportFailure } from '../transport-error.ts'
 import { longestRetryAfterMs } from './failure-memory.ts'
 import { parseTokenAnswer } from './token-answer.ts'
+import { tokenEndpointFails } from './token-problems.ts'
 import type { AccessToken, Clock } from './token-source.ts'
 
 const mostBodyBytes = 1024 * 1024
+
+const noTokenEndpoint: Blame = {
+  whose: 'configuration',
+  remedy: 'Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens.',
+}
 
 export type TokenRequestOptions = {
   tokenUrl: URL
@@ -122,6 +128,12 @@ function refuseIfNotOk(
     throw new ProblemError(
       'credentials_rejected',
       'The token endpoint is a catapa-sidecar itself: set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA.',
+      {
+        blame: {
+          whose: 'configuration',
+          remedy: 'Set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA, not to a sidecar.',
+        },
+      },
     )
   }
   if (status === 200) return
@@ -129,6 +141,7 @@ function refuseIfNotOk(
   const redirect = status >= 300 && status < 400 ? ', a redirect, which is not followed: check CATAPA_TOKEN_URL' : ''
   throw unavailable(
     `The token endpoint answered with status ${status}${redirect}`,
+    status < 400 ? noTokenEndpoint : tokenEndpointFails,
     retryAfterMs(headers['retry-after'], wall),
   )
 }
@@ -139,7 +152,7 @@ function refuseIfNotOk(
  */
 async function accept(server: oauth.AuthorizationServer, client: oauth.Client, { body, complete }: RawAnswer) {
   const parsed = complete ? parseTokenAnswer(body) : 'it is over 1 MiB'
-  if (typeof parsed === 'string') throw malformed(parsed)
+  if (typeof parsed === 'string') throw malformed(parsed, body)
   try {
     const answer = new Response(JSON.stringify(parsed.json), { headers: { 'content-type': 'application/json' } })
     const { access_token, token_type, refresh_token } = await oauth.processGenericTokenEndpointResponse(
@@ -151,7 +164,7 @@ async function accept(server: oauth.AuthorizationServer, client: oauth.Client, {
       return { value: access_token, refreshToken: refresh_token, lifetimeMs: parsed.lifetimeMs }
     }
   } catch {}
-  throw malformed('its token_type is not Bearer')
+  throw malformed('its token_type is not Bearer', body)
 }
 
 /** RFC 6749 §5.2 and its Spring variants; only well-known codes are repeated, never the endpoint's own text. */
@@ -174,30 +187,42 @@ export function refusedClient(status: number, code: string | undefined): Problem
       : code === undefined && (status === 404 || status === 405)
         ? `Check CATAPA_TOKEN_URL. ${advice}`
         : advice
-  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${other}`)
+  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${other}`, {
+    blame: { whose: 'configuration', remedy: `${other} Then refresh the token.` },
+  })
 }
 
-function malformed(because: string): ProblemError {
-  return unavailable(`What the token endpoint answered is no token: ${because}. Check CATAPA_TOKEN_URL`)
+/** Only a token endpoint speaks of access tokens at all. */
+function malformed(because: string, body: string): ProblemError {
+  return unavailable(
+    `What the token endpoint answered is no token: ${because}. Check CATAPA_TOKEN_URL`,
+    body.includes('"access_token"') ? tokenEndpointFails : noTokenEndpoint,
+  )
 }
 
-function unavailable(what: string, retryAfter?: number): ProblemError {
+function unavailable(what: string, blame?: Blame, retryAfter?: number): ProblemError {
   const detail = `${what}; the sidecar keeps trying.`
   return new ProblemError('token_unavailable', detail, {
+    blame,
     ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
   })
 }
 
 function unreachable(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const { kind, because, proxyError } = transportFailure(error)
-  const detail =
-    kind === 'untrusted'
-      ? `The certificate of the token endpoint is not trusted: ${because}. If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.`
-      : `The token endpoint could not be reached: ${because}. Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL; the sidecar keeps trying.`
+  const { kind, because, proxyError, blame } = transportFailure(error)
+  const untrusted = kind === 'untrusted'
+  const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
+  const detail = untrusted
+    ? `The certificate of the token endpoint is not trusted: ${because}. ${putCa}`
+    : `The token endpoint could not be reached: ${because}. Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL; the sidecar keeps trying.`
   // The error of undici's parser quotes the answer in `data`, and with it perhaps the token.
   const cause = error instanceof Error && Reflect.has(error, 'data') ? undefined : error
-  return new ProblemError('token_unavailable', detail, { cause, proxyError })
+  return new ProblemError('token_unavailable', detail, {
+    cause,
+    proxyError,
+    blame: untrusted ? { whose: 'network', remedy: putCa } : blame,
+  })
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes; anything else counts as missing. */

@@ -215,6 +215,7 @@ function addresses(listening: readonly string[]): string {
 const blamed: Record<Trouble['whose'], string> = {
   caller: 'the calling program',
   configuration: 'the configuration',
+  machine: 'this machine',
   network: 'the network between here and CATAPA',
   catapa: 'CATAPA',
   sidecar: 'the sidecar',
@@ -222,27 +223,18 @@ const blamed: Record<Trouble['whose'], string> = {
 
 type Trouble = Pick<Status['errors'][number], 'code' | 'detail' | 'whose' | 'remedy'>
 
-/**
- * What happened, where to look first, what to do. A detail that ends in a step of its own knows more than the general
- * remedy of its code.
- */
-export function explain({ code, detail, whose, remedy }: Trouble): { happened: string; cause: string; remedy: string } {
-  const [, what, step] = /^(.+?)[.;:] ((?:check|if) .+)$/i.exec(detail ?? '') ?? []
-  const happened = what === undefined ? (detail ?? '') : `${what}.`
-  // An endpoint that answers is not the network's fault.
-  if (code === 'token_unavailable' && step === undefined && /\banswered with status\b/.test(happened)) {
-    const wait = 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
-    return { happened, cause: `Most likely cause: ${blamed.catapa}.`, remedy: wait }
-  }
-  const [flaw, mend] = whatAndMend(detail ?? '')
+/** What happened, where to look first, what to do: a step that the detail itself ends in is left out there. */
+export function explain({ code, detail = '', whose, remedy }: Trouble): {
+  happened: string
+  cause: string
+  remedy: string
+} {
+  const [flaw, mend] = whatAndMend(detail)
   if (mend !== '' && code === 'login_required') {
     return { happened: flaw, cause: 'Calls are made on behalf of a person here.', remedy: mend }
   }
-  if (mend !== '' && / cannot be (stored in |read \()/.test(flaw)) {
-    return { happened: flaw, cause: 'Most likely cause: the disk of this machine.', remedy: mend }
-  }
-  const own = step === undefined ? remedy : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
-  return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy: own }
+  const happened = mend === remedy ? flaw : detail.replace(/[.;:] (?:check|if) .+$/i, '.')
+  return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy }
 }
 
 /** Takes apart what is the matter with a login (`LoginFlaw`, `LoginStoreError`), and how to mend it. */
