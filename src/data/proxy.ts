@@ -222,13 +222,13 @@ async function send(
   caller: Caller,
   request: FastifyRequest,
   body: BodySource,
-  given: AccessToken,
+  offered: AccessToken,
   sink: AnswerSink,
   options: ProxyOptions,
 ): Promise<Sent> {
   const { tokens, places, dispatcher, config } = options
   const { raw, record, method, id } = request
-  const token = places.take() ? given : await turn(caller, options)
+  const token = places.take() ? offered : await turn(caller, options)
   const blind = cannotNoticeCut(caller.response)
   let status = 0
   const keeper = keeping(
