@@ -4,16 +4,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { eventually } from './wire.ts'
 
 const onUnix = { skip: process.platform === 'win32' ? 'signals are Unix' : false }
 const module = join(import.meta.dirname, '../src/commands/run-until-signal.js')
 
 /** A program that runs until a signal, with `stop` as its way to end. */
-async function running(t: TestContext, stop: string) {
+async function running(t: TestContext, stop: string, fault = '') {
   const program = `import { runUntilSignal } from ${JSON.stringify(module)}
     setInterval(() => {}, 1000)
     runUntilSignal(${stop}, (error) => console.log('fatal: ' + error.message))
-    console.log('ready')`
+    console.log('ready')
+    if (${JSON.stringify(fault)}) setTimeout(() => { throw new Error('fault') }, 50)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'pipe'] })
   t.after(() => child.kill('SIGKILL'))
   let output = ''
@@ -66,4 +68,11 @@ test('it dies of a crash, so that it is started again', onUnix, async (t) => {
   const { child } = await running(t, 'async () => {}')
   child.kill('SIGSEGV')
   assert.equal(await endOf(child), 'SIGSEGV')
+})
+
+test('a signal during the stop after a fault leaves it one', onUnix, async (t) => {
+  const { child, output } = await running(t, `() => { console.log('stopping'); return new Promise(() => {}) }`, 'fault')
+  await eventually(() => /stopping/.test(output()), 'it stops')
+  child.kill('SIGTERM')
+  assert.equal(await endOf(child), 70)
 })

@@ -19,6 +19,8 @@ export function runUntilSignal(
     process.exit(exitStatus.internal)
   }
 
+  let failed = false
+  const status = () => (failed ? exitStatus.internal : exitStatus.fine)
   process.on('SIGUSR1', () => {}) // Unheard, it would open Node's debugger on the process that knows the secret.
   return new Promise(() => {
     const { close } = closeWithGrace(
@@ -26,13 +28,14 @@ export function runUntilSignal(
         delay: false,
         logger: undefined,
         skip: [...crashes],
-        onSecondSignal: () => process.exit(exitStatus.fine),
+        onSecondSignal: () => process.exit(status()),
         onSecondError: fail,
       },
       async ({ err }: { err?: Error }) => {
-        if (err) fatal(err)
+        failed = err !== undefined
+        if (failed) fatal(err)
         await stop().catch(fail)
-        process.exit(err ? exitStatus.internal : exitStatus.fine)
+        process.exit(status())
       },
     )
     quitRequested?.then(close)
