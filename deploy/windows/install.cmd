@@ -74,7 +74,15 @@ rem Nor may rights last that were given then. What is inside is shut first, sinc
 icacls "%data%\*" /inheritance:r /grant:r *S-1-5-32-544:F /t >nul || goto failed
 icacls "%data%" /reset >nul || goto failed
 icacls "%data%" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "NT SERVICE\%name%:(OI)(CI)RX" >nul || goto failed
+rem Whoever made a file until now owns it, or keeps it open: what is kept becomes a file of ours.
+icacls "%data%" /setowner *S-1-5-32-544 /t >nul || goto failed
 icacls "%data%\*" /reset /t >nul || goto failed
+for %%f in (settings.env secret.txt) do if exist "%data%\%%f" (
+  copy /y "%data%\%%f" "%data%\%%f.new" >nul || goto failed
+  del /f "%data%\%%f" || goto failed
+  ren "%data%\%%f.new" "%%f" || goto failed
+  echo Kept from before, look at it: %data%\%%f
+)
 icacls "%data%\logs" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
 icacls "%data%\state" /grant "NT SERVICE\%name%:(OI)(CI)M" >nul || goto failed
 if not exist "%data%\settings.env" (
