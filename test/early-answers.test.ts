@@ -1,15 +1,16 @@
 // STACK row 26: an answer to a caller that is still writing must be seen, not lost in a reset.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestSidecar } from './helper.ts'
+import { startTestSandbox, startTestSidecar } from './helper.ts'
 import { dial, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
 
 const MB = 1024 * 1024
 const piece = Buffer.alloc(64 * 1024, 'x')
 
 /** Writes `bytes` as fast as they are taken, deaf to answers until it is through or cannot go on, as old programs do. */
-async function writeOn(port: number, head: string, bytes: number, chunked = false) {
+async function writeOn(port: number, head: string, bytes: number, { chunked = false, deaf = false } = {}) {
   const caller = dial(port, {})
+  if (deaf) caller.socket.pause()
   caller.send(head)
   let written = 0
   let endedAt = 0
@@ -24,6 +25,7 @@ async function writeOn(port: number, head: string, bytes: number, chunked = fals
     }
     written += piece.length
   }
+  caller.socket.resume()
   const { how, text } = await caller.closed
   return { how, text, written, tookMs: endedAt - startedAt }
 }
@@ -46,6 +48,19 @@ for (const [name, version, header] of [
     assert.equal(how, 'end')
     assert.ok(tookMs < 3500, `${tookMs} ms`)
     assert.equal(upstream.heard.length, 0)
+  })
+
+  test(`${name} that is still writing 50 MB is told whole that there is no token`, async (t) => {
+    const { url } = await startTestSandbox(t, { clientSecret: 'another-secret-4711' })
+    const { port } = await startTestSidecar(t, url)
+    const { how, text } = await writeOn(
+      port,
+      `POST /x ${version}\r\nHost: localhost\r\n${header}Content-Length: ${50 * MB}\r\n\r\n`,
+      50 * MB,
+      { deaf: true },
+    )
+    assert.equal(problemIn(text).code, 'credentials_rejected')
+    assert.equal(how, 'end')
   })
 
   for (const status of ['413 Too Large', '401 Unauthorized']) {
@@ -94,7 +109,7 @@ test('a chunked body that grows over SIDECAR_MAX_BODY is refused under way, and 
     port,
     'POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n',
     5 * MB,
-    true,
+    { chunked: true },
   )
   const { code, reached } = problemIn(text)
   assert.deepEqual([code, reached], ['body_too_large', 'maybe'])

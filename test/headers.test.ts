@@ -255,6 +255,8 @@ test('answers to navigations of a browser are sandboxed and not sniffed, beside 
     assert.deepEqual(returned(sent, { destination }).slice(0, 2), sent)
 })
 
+const openXml = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
 test('what a browser would show as a page is sandboxed even if nobody says what it is for; anything else stays as it is', () => {
   const policies = (type: string) =>
     returned([['content-Type', type]], { destination: undefined }).filter(
@@ -262,7 +264,7 @@ test('what a browser would show as a page is sandboxed even if nobody says what 
     )
   for (const type of ['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml', 'image/svg+xml', 'text/xml'])
     assert.deepEqual(policies(type), [['Content-Security-Policy', 'sandbox']], type)
-  for (const type of ['application/json', 'application/pdf', 'image/png', 'text/plain', ''])
+  for (const type of ['application/json', openXml, 'application/pdf', 'image/png', 'text/plain', ''])
     assert.deepEqual(policies(type), [], type)
 })
 

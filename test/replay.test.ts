@@ -309,3 +309,23 @@ test('a 401 to a token that had been dropped already is not passed on, also when
   const statuses = (await Promise.all(answers)).map(({ text }) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])).sort()
   assert.deepEqual(statuses, [401, 503])
 })
+
+test('a request whose turn comes after the credentials of another tenant came is judged anew', async (t) => {
+  const held: Socket[] = []
+  const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+    if (received.startsWith('GET /slow')) held.push(socket)
+    else socket.write(ok('fine'))
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
+  const slow = ask(port, head('GET /slow'))
+  await eventually(() => held.length === 1, 'the only place is taken')
+  const [named, silent] = [ask(port, head('GET /x?tenant=demo')), ask(port, head('GET /x'))]
+  await sleep(100)
+  const token = await tokens.get()
+  await tokens.replace(async () => ({ ...token, value: 'of-another', tenant: 'another' }))
+  held[0]?.write(ok('slow'))
+  await slow
+  assert.equal(problemIn((await named).text).code, 'policy_denied')
+  assert.match((await silent).text, /fine$/)
+  assert.equal(upstream.heard.length, 2)
+})

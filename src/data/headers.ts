@@ -69,7 +69,7 @@ const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
 function isPage(raw: readonly Buffer[]): boolean {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]?.length !== 12 || raw[i]?.toString('latin1').toLowerCase() !== 'content-type') continue
-    if (/html|xml/i.test(raw[i + 1]?.toString('latin1') ?? '')) return true
+    if (/\bx?html\b|\bxml\b/i.test(raw[i + 1]?.toString('latin1') ?? '')) return true
   }
   return false
 }

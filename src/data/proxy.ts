@@ -15,6 +15,7 @@ import { type AnswerSink, exchange, type UpstreamRequest } from './exchange.ts'
 import { requestHeaders } from './headers.ts'
 import { arrivedBody, begunBody, bufferedBody, hasBody, streamedBody } from './request-body.ts'
 import type { Slots, WaitingRoom } from './slots.ts'
+import { checkTenant } from './tenant-rule.ts'
 
 export type ProxyOptions = {
   config: Config
@@ -52,9 +53,10 @@ export async function proxy(app: FastifyInstance, options: ProxyOptions): Promis
 /** Answers one request, whatever happens; never rejects. */
 async function serve(request: FastifyRequest, reply: FastifyReply, options: ProxyOptions): Promise<void> {
   const caller = callerOf(request.raw, reply.raw, options.callers)
+  let body: BodySource = null
   try {
     const { tokens, room, config } = options
-    const body = hasBody(request.raw) ? await requestBody(caller, request, config) : null
+    if (hasBody(request.raw)) body = await requestBody(caller, request, config)
     const token = tokens.current() ?? (await room.wait(() => whileServed(caller, tokens.get())))
     const sink = answerSink(request, reply, options)
     const first = await send(caller, request, body, token, sink, options)
@@ -62,6 +64,7 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
     const kept = refused ? await afterRefusal(first, caller, request, body, sink, options) : first.kept
     if (kept !== undefined) play(kept, sink)
   } catch (error) {
+    if (body !== null && !Buffer.isBuffer(body)) body.destroy() // The caller may be writing still; what comes is discarded.
     if (error instanceof CallerGoneError || reply.raw.destroyed) reply.hijack()
     else if (reply.sent) {
       request.record.problem = asProblem(error)
@@ -240,16 +243,15 @@ async function send(
     () => status === 401 && judgeRejection(token, tokens),
     sink,
   )
-  const outgoing = {
-    method,
-    target: record.target?.forwarded ?? '/',
-    headers: requestHeaders(raw.rawHeaders, raw.headers.connection, token, id),
-    body,
-  }
   record.sentAt = performance.now()
   record.upstreamMs = undefined
   caller.atUpstream = true
   try {
+    const { target } = record
+    // The credentials may have been replaced by those of another tenant since it was judged.
+    if (target !== undefined && token.tenant !== record.tenant) checkTenant(raw, target, token.tenant)
+    const headers = requestHeaders(raw.rawHeaders, raw.headers.connection, token, id)
+    const outgoing = { method, target: target?.forwarded ?? '/', headers, body }
     for (let attempt = 1; ; attempt++) {
       try {
         await exchange(dispatcher, outgoing, config, caller, keeper.sink, attempt === 1 ? 'no' : 'maybe')

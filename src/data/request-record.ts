@@ -11,6 +11,8 @@ export type RequestRecord = {
   readonly caller: string
   /** The address that it reached, as in a URL; undefined for a socket file. */
   readonly listener: string | undefined
+  /** The tenant that it was judged for. */
+  tenant: string | undefined
   /** Undefined while the target has not been accepted. */
   target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
@@ -35,6 +37,7 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     beganAt: performance.now(),
     caller: remoteAddress ?? 'socket file',
     listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
+    tenant: undefined,
     target: undefined,
     problem: undefined,
     cut: false,

@@ -99,10 +99,12 @@ export function dataServer(
     // Node has taken its own listeners off: an error that nobody hears would end the process, and an answer that is owed
     // would wait for ever.
     socket.on('error', () => {})
-    socket.on('drain', () => {
-      const owed: unknown = Reflect.get(socket, '_httpMessage')
-      if (owed instanceof ServerResponse) owed.emit('drain')
-    })
+    for (const event of ['drain', 'timeout']) {
+      socket.on(event, () => {
+        const owed: unknown = Reflect.get(socket, '_httpMessage')
+        if (owed instanceof ServerResponse) owed.emit(event)
+      })
+    }
     refuse(
       socket,
       new ProblemError(
