@@ -28,8 +28,6 @@ export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-c
 
 /** Idle is: no request during a whole lifetime; before any token is known, an hour. */
 const defaultLifetimeMs = 3_600_000
-/** An idle sidecar that is refused asks this often: Kubernetes sends it no request by which it could find out. */
-const refusedCheckMs = 900_000
 /** A token request that takes longer may be one that never ends. */
 const slowRequestMs = 1000
 /** So long before the expiry a request gives up the wait for a doubtful renewal: enough for its way to CATAPA. */
@@ -42,7 +40,7 @@ const lookAgainMs = 60_000
  * background before it, memory of failures, and dropping of tokens that CATAPA refuses.
  */
 export function cached(initialSource: TokenSource, options: CacheOptions): TokenCache {
-  const { clock, tokenWaitMs, idleCheckMs, report } = options
+  const { clock, tokenWaitMs, report } = options
   const memory = failureMemory(options)
   const limit = rejectionLimit(clock)
   const waiters = new Set<Waiter>()
@@ -156,8 +154,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
   /** When a new token is wanted, on the monotonic clock. */
   function wantedAt(now: Instant): number {
     if (waiters.size > 0) return now.mono
-    const checkMs = memory.refused() ? Math.min(idleCheckMs, refusedCheckMs) : idleCheckMs
-    const checkAt = idleCheckMs > 0 ? Math.max(provenAt, usedAt) + checkMs : Number.POSITIVE_INFINITY
+    const checkAt = Math.max(provenAt, usedAt) + memory.idleCheckMs()
     const dueInMs = held === undefined ? 0 : remainingMs(held, now) - held.renewBeforeMs
     if (dueInMs > 0) return Math.min(checkAt, now.mono + dueInMs)
     // Passing trouble is retried even if idle, so that readiness comes back without a request.

@@ -1,12 +1,13 @@
 import { ProblemError } from '../errors.ts'
-import type { TokenState } from './token-cache.ts'
-import type { Clock } from './token-source.ts'
+import type { CacheOptions, TokenState } from './token-cache.ts'
 
 const firstRetryMs = 250
 /** With callers waiting, and without. */
 const longestRetryMs = { waitedFor: 5_000, background: 60_000 }
 const firstRefusalMs = 30_000
 const longestRefusalMs = 300_000
+/** A refused client is tried this often though nobody calls: Kubernetes sends a pod that is not ready no request. */
+const refusedCheckMs = 900_000
 /** A longer `Retry-After` is cut to this. */
 export const longestRetryAfterMs = 300_000
 
@@ -18,7 +19,7 @@ export type Failure = { problem: ProblemError; at: number }
  * `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min; that a
  * person has to log in, until `clear`.
  */
-export function failureMemory({ clock, random }: { clock: Clock; random: () => number }) {
+export function failureMemory({ clock, random, idleCheckMs }: Pick<CacheOptions, 'clock' | 'random' | 'idleCheckMs'>) {
   let failure: Failure | undefined
   let failures = 0
   let refusals = 0
@@ -63,6 +64,12 @@ export function failureMemory({ clock, random }: { clock: Clock; random: () => n
 
     /** Whether the client or the login is refused, as far as is known. */
     refused,
+
+    /** How long an idle cache leaves the endpoint alone at most. */
+    idleCheckMs(): number {
+      if (idleCheckMs <= 0) return Number.POSITIVE_INFINITY
+      return refused() ? Math.min(idleCheckMs, refusedCheckMs) : idleCheckMs
+    },
 
     /** Whether the last token request met passing trouble. */
     failing: (): boolean => failure !== undefined && !refused(),
