@@ -1,4 +1,5 @@
 // Who runs. All listen on the loopback, forward over TLS, verify the certificate, and add tenant and token.
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, freePort, start } from './processes.mjs'
 import { admission, startNginx, tenant } from './upstream.mjs'
@@ -8,9 +9,10 @@ const product = join(here, '../dist/cli.js')
 
 /**
  * Name → how to start it: resolves with its port and its process. `also` is the dist/cli.js of another build of the
- * product. `nodeOptions` are for whoever runs on Node, `settings` for the product.
+ * product. `nodeOptions` and a clock that runs `speed` times as fast are for whoever runs on Node, `settings` for the product.
  */
-export function contestants(folder, upstream, { also, nodeOptions = [], settings = {} } = {}) {
+export function contestants(folder, upstream, { also, nodeOptions = [], settings = {}, speed = 1 } = {}) {
+  const clock = speed === 1 ? {} : fastClock(speed)
   const origin = `https://127.0.0.1:${upstream.port}`
   const caFile = upstream.certificate.cert
   const script = (name) => async () => {
@@ -18,13 +20,14 @@ export function contestants(folder, upstream, { also, nodeOptions = [], settings
     const args = [...nodeOptions, join(here, name), String(port), origin, JSON.stringify(admission)]
     return {
       port,
-      child: start('proxy', process.execPath, args, { env: { ...environment, NODE_EXTRA_CA_CERTS: caFile } }),
+      child: start('proxy', process.execPath, args, { env: { ...environment, ...clock, NODE_EXTRA_CA_CERTS: caFile } }),
     }
   }
   const sidecar = (cli) => async () => {
     const [port, adminPort] = [await freePort(), await freePort()]
     const env = {
       ...environment,
+      ...clock,
       CATAPA_TENANT: tenant,
       CATAPA_CLIENT_ID: 'bench',
       CATAPA_CLIENT_SECRET: 'bench',
@@ -47,6 +50,15 @@ export function contestants(folder, upstream, { also, nodeOptions = [], settings
       return { port, child: startNginx('proxy', folder, `proxy-${port}`, nginxServer(port, upstream)) }
     },
   }
+}
+
+/** Debian's faketime: what a process sees of the time, and waits for, passes `speed` times as fast. */
+function fastClock(speed) {
+  const [library] = readdirSync('/usr/lib')
+    .map((folder) => `/usr/lib/${folder}/faketime/libfaketime.so.1`)
+    .filter(existsSync)
+  if (library === undefined) throw new Error('--speed needs faketime; on Debian: apt-get install faketime')
+  return { LD_PRELOAD: library, FAKETIME: `+0 x${speed}` }
 }
 
 function nginxServer(port, upstream) {

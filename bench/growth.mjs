@@ -132,7 +132,7 @@ export async function steps({ startOne, load, direct, upstream, rounds, warmUp, 
   return table(['meanwhile', 'direct, p99 ms', 'product', 'log level warn', 'a new token each 4 s'], rows)
 }
 
-/** Between two looks at a process that serves for hours, unless half of the time is less. */
+/** Between two looks at a process that serves for hours, unless a sixth of the time is less. */
 const lookMs = 600_000
 /** All connections to the upstream have been closed for idleness by then. */
 const quietMs = 30_000
@@ -140,19 +140,20 @@ const looked = { rounds: 5, requests: 10_000 }
 
 /**
  * Two products that are asked in waves for `seconds`: the cost of one beside the floor, and what is on the heap of the
- * other. From its first heap snapshot on V8 keeps track of each object that moves, which costs a tenth and more.
+ * other. From its first heap snapshot on V8 keeps track of each object that moves, which costs a tenth and more. The
+ * clock of all three runs `speed` times as fast, so that timers and tokens of days pass in hours.
  */
-export async function hours({ startOne, load, upstream, folder, seconds, warmUp, tell }) {
+export async function hours({ startOne, load, upstream, folder, seconds, speed, warmUp, tell }) {
   const settings = { CATAPA_TOKEN_URL: shortLived(upstream) }
   const nodeOptions = ['--heapsnapshot-signal=SIGWINCH', `--diagnostic-dir=${folder}`]
-  const product = await startOne('product', { settings })
-  const opened = await startOne('product', { settings, nodeOptions })
-  const floor = await startOne('floor')
+  const product = await startOne('product', { settings, speed })
+  const opened = await startOne('product', { settings, nodeOptions, speed })
+  const floor = await startOne('floor', { speed })
   for (const one of [product, opened, floor]) await load.burst(one, 'get', 64, warmUp)
   const rows = []
   let requests = warmUp
   const begun = performance.now()
-  const step = Math.min(lookMs, (seconds * 1000) / 2)
+  const step = Math.min(lookMs, (seconds * 1000) / 6)
   for (let at = 0; at <= seconds * 1000; at += step) {
     do {
       requests += await wave(load, product)
@@ -162,7 +163,7 @@ export async function hours({ startOne, load, upstream, folder, seconds, warmUp,
     requests += (looked.rounds + 1) * looked.requests
     await load.burst(opened, 'get', 64, (looked.rounds + 1) * looked.requests)
     await sleep(quietMs)
-    const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
+    const minutes = (((performance.now() - begun) * speed) / 60_000).toFixed(1)
     const { objects, bytes } = await snapshot(opened, folder)
     const rss = [product, opened].map(({ pid }) => rssMb(pid).toFixed(0))
     rows.push([minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), ...rss])

@@ -16,7 +16,7 @@ const kinds = {
   large: { path: '/large', answerBytes: 100 * 1024 },
   huge: { path: '/huge', answerBytes: hugeBytes },
   upload: { path: '/bodies', uploadBytes: hugeBytes, answerBytes: 0 },
-  refused: { path: '/refused', answerBytes: 7, status: 401 },
+  refused: { path: '/refused', answerBytes: 7, status: 401, orElse: 503 }, // Where a renewal comes in between.
 }
 
 /** A kind of request in another shape: other sizes, more headers, more or fewer different URLs. */
@@ -152,9 +152,9 @@ class Tally {
     this.count = 0
   }
 
-  add({ status, length }, { answerBytes, status: wanted }, tookMs) {
+  add({ status, length }, { answerBytes, status: wanted, orElse }, tookMs) {
     const right = wanted === undefined ? status === 200 || status === 204 : status === wanted
-    const answer = right && length === answerBytes ? 'right' : `${status} with ${length} bytes`
+    const answer = (right && length === answerBytes) || status === orElse ? 'right' : `${status} with ${length} bytes`
     this.statuses[answer] = (this.statuses[answer] ?? 0) + 1
     this.#times[this.count++] = tookMs
   }

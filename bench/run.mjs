@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     profile: { type: 'string' },
     growth: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '600' },
+    speed: { type: 'string', default: '1' },
   },
 })
 const measures = { growth, steps, hours }
@@ -67,6 +68,7 @@ if (options.profile !== undefined) {
     warmUp: size.warmUp,
     rounds: options.quick ? 1 : size.rounds,
     seconds: Number(options.seconds),
+    speed: Number(options.speed),
   }
   for (const [name, measure] of Object.entries(measures)) {
     if (wanted(name)) process.stdout.write(`${await measure(given)}\n\n`)
