@@ -56,18 +56,20 @@ test('safe: a GET with a body is streamed and so not repeated', async (t) => {
 })
 
 test('a POST whose 401 comes after a newer token had arrived is told to send again: token_unavailable, not reached', async (t) => {
+  const held: (() => void)[] = []
   const upstream = await startUpstream(t, (received, response) => {
     const stale = received.headers.authorization === 'Bearer token-1'
     if (!stale) response.end('fine')
-    else if (received.url === '/slow') setTimeout(() => response.writeHead(401).end('late 401'), 300)
+    else if (received.url === '/slow') held.push(() => response.writeHead(401).end('late 401'))
     else response.writeHead(401).end()
   })
   for (const size of [3, 100_000]) {
     const { port } = await startTestSidecar(t, upstream.url, {})
     upstream.tokenRequests = 0
     const slow = raw(port, `${head('POST /slow', `Content-Length: ${size}\r\n`)}${'a'.repeat(size)}`)
-    await sleep(50)
+    await eventually(() => held.length === 1, 'the POST is at CATAPA')
     assert.match(await raw(port, head('GET /quick')), /^HTTP\/1\.1 200 /)
+    held.pop()?.()
     const answer = await slow
     assert.match(answer, /^HTTP\/1\.1 503 [\s\S]*Retry-After: \d/i)
     const { code, reached, detail } = problemIn(answer)
@@ -94,9 +96,10 @@ test('of two POSTs with a revoked token one gets the 401 of CATAPA; the other, w
 })
 
 test('a stale 401 with a huge body becomes token_unavailable too, before a byte of it has passed', async (t) => {
+  const held: (() => void)[] = []
   const upstream = await startUpstream(t, ({ headers, url }, response) => {
     if (headers.authorization !== 'Bearer token-1') response.end('fine')
-    else if (url === '/slow') setTimeout(() => response.writeHead(401).end('x'.repeat(300_000)), 200)
+    else if (url === '/slow') held.push(() => response.writeHead(401).end('x'.repeat(300_000)))
     else response.writeHead(401).end()
   })
   const { port } = await startTestSidecar(t, upstream.url)
@@ -111,8 +114,9 @@ test('a stale 401 with a huge body becomes token_unavailable too, before a byte 
     port,
     'POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\naPOST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
   )
-  await sleep(50)
+  await eventually(() => held.length === 2, 'both are at CATAPA')
   await raw(port, head('GET /quick'))
+  for (const answer of held) answer()
   for (const { text } of [await slow, await keepAlive]) {
     assert.match(text, /^HTTP\/1\.1 503 [\s\S]*X-Catapa-Sidecar-Error: token_unavailable[\s\S]*"reached":"no"/i)
     assert.doesNotMatch(text, /xxxx/)
