@@ -154,7 +154,8 @@ class Tally {
 
   add({ status, length }, { answerBytes, status: wanted, orElse }, tookMs) {
     const right = wanted === undefined ? status === 200 || status === 204 : status === wanted
-    const answer = (right && length === answerBytes) || status === orElse ? 'right' : `${status} with ${length} bytes`
+    const wrong = status === orElse ? 'or else' : `${status} with ${length} bytes`
+    const answer = right && length === answerBytes ? 'right' : wrong
     this.statuses[answer] = (this.statuses[answer] ?? 0) + 1
     this.#times[this.count++] = tookMs
   }
