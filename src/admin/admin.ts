@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '../config/config.ts'
 import type { FinishedRequest } from '../data/finished-request.ts'
+import { floodGate } from '../data/flood.ts'
 import { closeServer, listenOnAll } from '../listen.ts'
 import type { TokenEvent } from '../oauth/cached.ts'
 import { adminApp } from './app.ts'
@@ -54,11 +55,13 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
       })
     const events = eventStream(() => JSON.stringify(shown()))
     const localPeers: LocalPeers = new WeakSet()
+    const isNews = floodGate(logger)
     const app = await adminApp({
       config,
       sources,
       localPeers,
       logger,
+      isNews,
       registry: metrics({
         version: sources.version,
         observed,
@@ -77,7 +80,9 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
       status: shown,
       events,
     })
-    const { addresses, servers } = await listenOnAll(config.adminListen, () => adminServer(app.routing, localPeers))
+    const { addresses, servers } = await listenOnAll(config.adminListen, () =>
+      adminServer(app.routing, localPeers, logger, isNews),
+    )
     adminAddresses = addresses
 
     return {

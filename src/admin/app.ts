@@ -1,7 +1,9 @@
+import { METHODS } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
-import { ProblemError, problems } from '../errors.ts'
+import { closeAfterAnswer, isUnfinished } from '../data/closing.ts'
+import { type ProblemCode, ProblemError, problems } from '../errors.ts'
 import type { eventStream } from './event-stream.ts'
 import { adminGuard, checkIntent, Refusal } from './guard.ts'
 import { changeLogLevel } from './log-level.ts'
@@ -16,6 +18,8 @@ export type AdminAppOptions = {
   sources: AdminSources
   localPeers: LocalPeers
   logger: FastifyBaseLogger
+  /** Whether another problem of this kind is to be logged. */
+  isNews: (problem: ProblemCode) => boolean
   registry: Registry
   readiness: () => Readiness
   /** Also asks CATAPA. */
@@ -35,7 +39,10 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
   })
-  app.addHttpMethod('POST', { hasBody: false, overrideExisting: true }) // No body is looked at, whatever its type.
+  // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (STACK row 23).
+  for (const method of METHODS) {
+    if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  }
   const methods = new Map<string, string[]>()
 
   app.addHook('onRoute', ({ url, method }) => {
@@ -44,6 +51,13 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
     adminGuard(request.raw, pathOf(request.url), { ...config, localPeers })
+  })
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (isUnfinished(raw)) {
+      reply.header('Connection', 'close')
+      closeAfterAnswer(reply.raw)
+    }
+    done()
   })
   app.setNotFoundHandler((request) => {
     const allowed = methods.get(pathOf(request.url))
@@ -57,7 +71,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
       reply.header('X-Catapa-Sidecar-Error', error.code)
       return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
     }
-    options.logger.error({ err: error }, 'internal error on the admin listener')
+    if (options.isNews('internal_error')) options.logger.error({ err: error }, 'internal error on the admin listener')
     return refuse(reply, 500, 'This is a fault of catapa-sidecar; please report it with its log.')
   })
 

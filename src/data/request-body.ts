@@ -21,13 +21,10 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 /**
  * What Node's parser lets through and a proxy must not: its own idea of where the body ends would go on to CATAPA.
  *
- * @throws ProblemError `bad_request` for a version or coding other than those of HTTP/1.1, `body_too_large` for a body
- * whose stated length is over the limit
+ * @throws ProblemError `bad_request` for a coding other than that of HTTP/1.1, `body_too_large` for a body whose stated
+ * length is over the limit
  */
 export function checkFraming({ headers, httpVersion }: IncomingMessage, maxBytes: number): void {
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
-    throw new ProblemError('bad_request', 'The request is not in HTTP/1.1 or HTTP/1.0; send it in one of these.')
-  }
   const coding = headers['transfer-encoding']
   if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked')) {
     throw new ProblemError('bad_request', 'The body has a transfer coding other than "chunked"; send it without.')

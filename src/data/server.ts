@@ -1,12 +1,13 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
-import { type ProblemCode, ProblemError, problemAnswer } from '../errors.ts'
+import { type ProblemAnswer, type ProblemCode, ProblemError, problemAnswer } from '../errors.ts'
 import { lingerOnClose } from './closing.ts'
 import { requestId } from './headers.ts'
+import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'
 import { markMalformed } from './request-body.ts'
 
-type Routing = (request: IncomingMessage, response: ServerResponse) => void
+export type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
 const mostHeadBytes = 64 * 1024
 /** Longer than callers keep idle connections, so that it is they who close. */
@@ -16,25 +17,44 @@ const headTimeoutMs = 60_000
 /** Requests that wait behind another on one connection; Node itself would take any number. */
 const mostPipelined = 100
 
-/**
- * An HTTP/1.1 server as old callers need it: one request of a connection at a time, errors of the parser in the form
- * of our own, and what Node would answer by itself answered by us (STACK row 23). One server per address, since
- * Fastify's own listening swallows errors of a second bind (STACK row 28). What is refused before it is a request is logged
- * where `isNews`.
- */
+/** The data listener. What is refused before it is a request is logged where `isNews`. */
 export function dataServer(
   routing: Routing,
   log: FastifyBaseLogger,
   isNews: (problem: ProblemCode) => boolean,
 ): Server {
-  const server = createServer({
+  const options = {
     maxHeaderSize: mostHeadBytes,
-    requireHostHeader: false, // The access guard answers for a missing Host.
     keepAliveTimeout: keepAliveMs,
     headersTimeout: headTimeoutMs,
     requestTimeout: 0, // Uploads may take hours; silence in them is bounded by the exchange.
     connectionsCheckingInterval: 5_000,
+  }
+  const server = strictServer(options, routing, (problem, caller) => {
+    const id = requestId(undefined)
+    const { code, detail } = problem
+    const about = { requestId: id, problem: code, detail, caller, origin: 'sidecar' }
+    if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
+    return problemAnswer(problem, id)
   })
+  server.on('connection', (socket) => {
+    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (CONTRACT §3).
+  })
+  return server
+}
+
+/**
+ * An HTTP/1.1 server as old callers need it: one request of a connection at a time, and what is none, which Node and
+ * Fastify would answer by themselves (STACK row 23), answered with what `refusal` makes of it. One server per address,
+ * since Fastify's own listening swallows errors of a second bind (STACK row 28).
+ */
+export function strictServer(
+  options: ServerOptions & { maxHeaderSize: number },
+  routing: Routing,
+  refusal: (problem: ProblemError, caller: string | undefined) => ProblemAnswer,
+): Server {
+  // The access guard answers for a missing Host.
+  const server = createServer({ ...options, requireHostHeader: false })
   server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (STACK row 27).
   const lastResponse = new WeakMap<Socket, ServerResponse>()
   const unanswered = new WeakMap<Socket, number>()
@@ -46,6 +66,11 @@ export function dataServer(
     const { socket } = request
     if (refused.has(socket) || socket.writableEnded) return // Nobody would see what became of it.
     const before = lastResponse.get(socket)
+    if (!isHttp(request, before === undefined)) {
+      refuse(socket, notHttp())
+      request.resume()
+      return
+    }
     if (before === undefined || isOver(before)) {
       lastResponse.set(socket, response)
       routing(request, response)
@@ -84,12 +109,9 @@ export function dataServer(
       return
     }
     if (!socket.writable) return // The answer before has closed it; a caller that is still writing may yet read that.
-    const id = requestId(undefined)
-    const { code, detail } = problem
-    const about = { requestId: id, problem: code, detail, caller: socket.remoteAddress, origin: 'sidecar' }
-    if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
+    const answer = rawAnswer(refusal(problem, socket.remoteAddress))
     lingerOnClose(socket)
-    socket.write(rawAnswer(problem, id))
+    socket.write(answer)
     socket.destroySoon()
   }
 
@@ -105,21 +127,12 @@ export function dataServer(
         if (owed instanceof ServerResponse) owed.emit(event)
       })
     }
-    refuse(
-      socket,
-      new ProblemError(
-        'method_not_allowed',
-        'CONNECT is not supported: the sidecar is no forward proxy. Use it as the base URL.',
-      ),
-    )
+    refuse(socket, noForwardProxy())
   })
-  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
-    const problem = parserProblem(error)
+  server.on('clientError', (error: ParserError, socket: Socket) => {
+    const problem = parserProblem(error, options.maxHeaderSize)
     if (problem === undefined) socket.destroy()
     else refuse(socket, problem)
-  })
-  server.on('connection', (socket) => {
-    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (CONTRACT §3).
   })
   return server
 }
@@ -129,32 +142,7 @@ function isOver(response: ServerResponse): boolean {
   return response.closed
 }
 
-/** An error of Node's parser as a problem; undefined when the connection itself failed. */
-function parserProblem({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ProblemError | undefined {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return new ProblemError(
-      'headers_too_large',
-      'Request line and headers are over 64 KiB; send less, for example in several requests.',
-    )
-  }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new ProblemError(
-      'request_timeout',
-      'The head of the request did not arrive in time; send it without pauses.',
-    )
-  }
-  if (code === undefined || !code.startsWith('HPE_') || code === 'HPE_INVALID_EOF_STATE') return undefined
-  if (rawPacket?.[0] === 0x16) {
-    return new ProblemError(
-      'bad_request',
-      'The program speaks TLS, the sidecar plain HTTP; use a base URL that begins with http://.',
-    )
-  }
-  return new ProblemError('bad_request', 'The request is not well-formed HTTP/1.1; correct the program that sends it.')
-}
-
-function rawAnswer(problem: ProblemError, id: string): string {
-  const { status, reason, headers, body } = problemAnswer(problem, id)
+function rawAnswer({ status, reason, headers, body }: ProblemAnswer): string {
   const head = [...headers, ['Connection', 'close'], ['Date', new Date().toUTCString()]]
   return `HTTP/1.1 ${status} ${reason}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
 }
