@@ -32,6 +32,17 @@ export function press({ adminUrl }: Administered, path: string): Promise<Respons
   return fetch(`${adminUrl}${path}`, { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })
 }
 
+const trueNow = performance.now
+
+/** Ten seconds that nobody waits for: after them a token may be asked for by hand again (CONTRACT §5). */
+export function tenSecondsLater(t: Ending): void {
+  const now = performance.now
+  performance.now = () => now.call(performance) + 10_000
+  t.after(() => {
+    performance.now = trueNow
+  })
+}
+
 export type Catapa = {
   url: string
   /** How the token endpoint answers now: with a token, with a refusal, with a 503, or not at all. */

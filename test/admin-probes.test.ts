@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readiness } from '../src/admin/readiness.ts'
-import { askAdmin, press, probe, startAdministered, startCatapa } from './admin-helper.ts'
+import { askAdmin, press, probe, startAdministered, startCatapa, tenSecondsLater } from './admin-helper.ts'
 import { json } from './helper.ts'
 import { eventually, sleep } from './wire.ts'
 
@@ -49,6 +49,7 @@ test('refused credentials make it unready at once, in words that say what to che
   assert.equal(still.status, 503)
   assert.match(await still.text(), /CATAPA refuses the client/)
   catapa.token = 'issue'
+  tenSecondsLater(t)
   assert.equal((await press(sidecar, '/api/token/refresh')).status, 200)
   assert.equal((await probe(sidecar, '/readyz')).status, 200)
 })

@@ -7,7 +7,7 @@ import { observe } from '../src/admin/observations.ts'
 import { watchUpstream } from '../src/admin/upstream-seen.ts'
 import type { FinishedRequest } from '../src/data/finished-request.ts'
 import { ProblemError, problems } from '../src/errors.ts'
-import { type Administered, askAdmin, press, startAdministered, startCatapa } from './admin-helper.ts'
+import { type Administered, askAdmin, press, startAdministered, startCatapa, tenSecondsLater } from './admin-helper.ts'
 import { root, startUpstream } from './helper.ts'
 import { metricsDocument, ownMetrics } from './metrics-document.ts'
 import { eventually, sleep } from './wire.ts'
@@ -109,9 +109,11 @@ test('the token shows: valid, until when, requests by outcome and cause, what is
   await press(sidecar, '/api/token/refresh')
   const failing = await scrape(sidecar)
   catapa.token = 'refuse'
+  tenSecondsLater(t)
   await press(sidecar, '/api/token/refresh')
   const refusing = await scrape(sidecar)
   catapa.token = 'issue'
+  tenSecondsLater(t)
   await press(sidecar, '/api/token/refresh')
   const well = await scrape(sidecar)
   const problem = (text: string) => valuesOf(text, 'catapa_sidecar_token_problem')

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import type { Status } from '../src/admin/status.ts'
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { loginPath, readLogin, removeLogin } from '../src/login/login-file.ts'
-import { type Administered, probe, startAdministered } from './admin-helper.ts'
+import { type Administered, probe, startAdministered, tenSecondsLater } from './admin-helper.ts'
 import { demoCredentials, runCli, startTestSandbox } from './helper.ts'
 import { logIn, stateFolder, stats, store } from './login-helper.ts'
 import { eventually, sleep } from './wire.ts'
@@ -193,6 +193,7 @@ test('a login that CATAPA ended: calls go on while the access token lives, and l
   assert.match(metrics, /token_problem\{code="login_required"\} 1/)
   assert.match(metrics, /catapa_sidecar_login_usable 0/)
   assert.ok(sidecar.log.some(({ msg, problem }) => msg === 'access token not renewed' && problem === 'login_required'))
+  tenSecondsLater(t)
   await fetch(`${sidecar.adminUrl}/api/token/refresh`, button)
   const { requests } = sidecar.tokens.state()
   await sleep(2_500) // The file is looked at meanwhile.

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
 import { closeAfterAnswer, isUnfinished } from '../data/closing.ts'
 import { type ProblemCode, ProblemError, problems } from '../errors.ts'
+import { systemClock } from '../oauth/token-source.ts'
 import type { eventStream } from './event-stream.ts'
 import { adminGuard, checkIntent, Refusal } from './guard.ts'
 import { changeLogLevel } from './log-level.ts'
@@ -12,6 +13,7 @@ import type { Readiness } from './readiness.ts'
 import type { LocalPeers } from './server.ts'
 import type { AdminSources } from './sources.ts'
 import type { Status } from './status.ts'
+import { tokenRefresh } from './token-refresh.ts'
 
 export type AdminAppOptions = {
   config: Config
@@ -87,9 +89,10 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     reply.hijack()
     options.events.add(reply.raw)
   })
+  const refresh = tokenRefresh(sources.tokens, systemClock)
   app.post('/api/token/refresh', async (request) => {
     checkIntent(request.raw)
-    await sources.tokens.renew()
+    await refresh()
     return timed(options)
   })
   app.post('/api/log-level', async (request) => {
