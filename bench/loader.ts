@@ -1,11 +1,11 @@
-// The other end of load.mjs: one command at a time, and no answer that is not the right one.
+// The other end of load.ts: one command at a time, and no answer that is not the right one.
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { end, start } from './processes.mjs'
-import { admission } from './upstream.mjs'
+import { end, start } from './processes.ts'
+import { admission } from './upstream.ts'
 
 export function startLoad() {
-  const child = start('load', process.execPath, [join(import.meta.dirname, 'load.mjs')], {
+  const child = start('load', process.execPath, [join(import.meta.dirname, 'load.js')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 

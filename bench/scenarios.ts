@@ -1,7 +1,7 @@
 // What is measured. A scenario adds one value a round for each contestant, so that ratios can be taken within a round.
 import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuUs, end, rssMb } from './processes.mjs'
+import { cpuUs, end, rssMb } from './processes.ts'
 
 /** Measure → contestant → one value a round. */
 export class Samples {

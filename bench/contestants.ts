@@ -1,11 +1,11 @@
 // Who runs. All listen on the loopback, forward over TLS, verify the certificate, and add tenant and token.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, freePort, start } from './processes.mjs'
-import { admission, startNginx, tenant } from './upstream.mjs'
+import { environment, freePort, start } from './processes.ts'
+import { admission, startNginx, tenant } from './upstream.ts'
 
 const here = import.meta.dirname
-const product = join(here, '../dist/cli.js')
+const product = join(here, '../../dist/cli.js')
 
 /**
  * Name → how to start it: resolves with its port and its process. `also` is the dist/cli.js of another build of the
@@ -43,8 +43,8 @@ export function contestants(folder, upstream, { also, nodeOptions = [], settings
   return {
     product: sidecar(product),
     ...(also !== undefined && { also: sidecar(also) }),
-    bare: script('bare.mjs'),
-    floor: script('floor.mjs'),
+    bare: script('bare.js'),
+    floor: script('floor.js'),
     nginx: async () => {
       const port = await freePort()
       return { port, child: startNginx('proxy', folder, `proxy-${port}`, nginxServer(port, upstream)) }

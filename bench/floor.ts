@@ -1,4 +1,4 @@
-// The least that a proxy on Node can do: node:http in, undici's dispatch out, no duties. Arguments as for bare.mjs.
+// The least that a proxy on Node can do: node:http in, undici's dispatch out, no duties. Arguments as for bare.ts.
 import { createServer } from 'node:http'
 import { Pool } from 'undici'
 

@@ -2,7 +2,7 @@
 // it reads the status line and Content-Length, and counts the body.
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hugeBytes } from './upstream.mjs'
+import { hugeBytes } from './upstream.ts'
 
 const urls = 1000
 const postBytes = 20 * 1024

@@ -5,14 +5,14 @@ import { request } from 'node:http'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contestants } from './contestants.mjs'
-import { goalTable, judge, sampleTable } from './goals.mjs'
-import { growth, hours, steps } from './growth.mjs'
-import { startLoad } from './loader.mjs'
-import { end, environment, isThere, pinned } from './processes.mjs'
-import { profile } from './profile.mjs'
-import { alone, Samples, shared, sizes } from './scenarios.mjs'
-import { startUpstream } from './upstream.mjs'
+import { contestants } from './contestants.ts'
+import { goalTable, judge, sampleTable } from './goals.ts'
+import { growth, hours, steps } from './growth.ts'
+import { startLoad } from './loader.ts'
+import { end, environment, isThere, pinned } from './processes.ts'
+import { profile } from './profile.ts'
+import { alone, Samples, shared, sizes } from './scenarios.ts'
+import { startUpstream } from './upstream.ts'
 
 /** Direct requests, one at a time, take longer than this only where others use the machine too. */
 const busyMs = 1
@@ -162,7 +162,7 @@ function versions() {
   const nginx = /nginx\/([\d.]+)/.exec(spawnSync('nginx', ['-v'], { env: environment, encoding: 'utf8' }).stderr)?.[1]
   const git = (...args) =>
     execFileSync('git', args, { cwd: import.meta.dirname, env: environment, encoding: 'utf8' }).trim()
-  const changed = git('status', '--porcelain', '--', '../src') === '' ? '' : ' with changes'
+  const changed = git('status', '--porcelain', '--', '../../src') === '' ? '' : ' with changes'
   return {
     commit: git('rev-parse', '--short', 'HEAD') + changed,
     node: process.versions.node,

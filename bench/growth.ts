@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median, table } from './goals.mjs'
-import { startLoad } from './loader.mjs'
-import { cpuUs, end, rssMb } from './processes.mjs'
-import { sizedBytes } from './upstream.mjs'
+import { median, table } from './goals.ts'
+import { startLoad } from './loader.ts'
+import { cpuUs, end, rssMb } from './processes.ts'
+import { sizedBytes } from './upstream.ts'
 
 /** Moved in one burst at most, unless two requests are more. */
 const burstBytes = 256 * 1024 ** 2

@@ -1,7 +1,7 @@
 // Where the time of a contestant goes: a CPU profile of it under load, summed up by part.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { end } from './processes.mjs'
+import { end } from './processes.ts'
 
 /** The first that matches a function's file and name is its part. */
 const parts = [

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, freePort, start } from './processes.mjs'
+import { environment, freePort, start } from './processes.ts'
 
 export const tenant = 'bench'
 const tokenPrefix = 'bench-token-'
