@@ -1,14 +1,14 @@
-// What one writes first: Fastify, @fastify/http-proxy, their defaults, the logger on. Arguments: port, upstream, headers.
+// What one writes first: Fastify, @fastify/http-proxy, their defaults, the logger on. Arguments: port, upstream, tenant,
+// authorization.
 import httpProxy from '@fastify/http-proxy'
 import Fastify from 'fastify'
 
-const [port, upstream, added] = process.argv.slice(2)
-const admission = JSON.parse(added)
+const [port, upstream = '', Tenant = '', Authorization = ''] = process.argv.slice(2)
 
 const app = Fastify({ logger: true })
 await app.register(httpProxy, {
   upstream,
-  replyOptions: { rewriteRequestHeaders: (_request, headers) => ({ ...headers, ...admission }) },
+  replyOptions: { rewriteRequestHeaders: (_request, headers) => ({ ...headers, Tenant, Authorization }) },
 })
 await app.listen({ port: Number(port), host: '127.0.0.1' })
 

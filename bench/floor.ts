@@ -2,37 +2,41 @@
 import { createServer } from 'node:http'
 import { Pool } from 'undici'
 
-const [port, upstream, added] = process.argv.slice(2)
-const admission = Object.entries(JSON.parse(added)).flat()
+const [port, upstream = '', tenant = '', authorization = ''] = process.argv.slice(2)
 const pool = new Pool(upstream, { connections: 64 })
 
 const server = createServer((request, response) => {
-  const headers = []
+  const { method = '', url = '', rawHeaders } = request
+  const headers: string[] = []
   let hasBody = false
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    const name = request.rawHeaders[i].toLowerCase()
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? ''
     if (name === 'content-length' || name === 'transfer-encoding') hasBody = true
     if (name === 'host' || name === 'connection' || name === 'transfer-encoding') continue
-    headers.push(name, request.rawHeaders[i + 1])
+    headers.push(name, rawHeaders[i + 1] ?? '')
   }
-  headers.push(...admission)
+  headers.push('Tenant', tenant, 'Authorization', authorization)
   pool.dispatch(
-    { method: request.method, path: request.url, headers, body: hasBody ? request : null },
+    { method, path: url, headers, body: hasBody ? request : null },
     {
-      onConnect: (abort) => response.once('close', () => response.writableFinished || abort()),
+      onConnect(abort) {
+        response.once('close', () => {
+          if (!response.writableFinished) abort()
+        })
+      },
       onHeaders(status, raw, resume) {
-        const returned = []
+        const returned: string[] = []
         for (let i = 0; i < raw.length; i += 2) {
-          const name = raw[i].toString('latin1')
-          if (name.toLowerCase() !== 'connection') returned.push(name, raw[i + 1].toString('latin1'))
+          const name = raw[i]?.toString('latin1') ?? ''
+          if (name.toLowerCase() !== 'connection') returned.push(name, raw[i + 1]?.toString('latin1') ?? '')
         }
         response.writeHead(status, returned)
         response.on('drain', resume)
         return true
       },
       onData: (chunk) => response.write(chunk),
-      onComplete: () => response.end(),
-      onError: () => response.destroy(),
+      onComplete: () => void response.end(),
+      onError: () => void response.destroy(),
     },
   )
 })

@@ -2,10 +2,24 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Contestant, Contestants, Sidecar } from './contestants.ts'
 import { median, table } from './goals.ts'
-import { startLoad } from './loader.ts'
+import type { Burst, KindName } from './load.ts'
+import { type Load, startLoad } from './loader.ts'
 import { cpuUs, end, rssMb } from './processes.ts'
-import { sizedBytes } from './upstream.ts'
+import { sizedBytes, type Upstream } from './upstream.ts'
+
+export type GrowthTools = {
+  contestants: Contestants
+  load: Load
+  upstream: Upstream
+  folder: string
+  rounds: number
+  warmUp: number
+  seconds: number
+  speed: number
+  tell(what: string): void
+}
 
 /** Moved in one burst at most, unless two requests are more. */
 const burstBytes = 256 * 1024 ** 2
@@ -19,10 +33,14 @@ const bodies = sizedBytes.map((bytes) => ({
 }))
 
 /** What grows → its values, each a burst. */
-const series = {
+const series: Record<string, ({ label: string | number } & Partial<Burst>)[]> = {
   'callers at once': [1, 8, 64, 256, 1000].map((connections) => ({ label: connections, connections })),
-  'bytes of the answer': bodies.map((one) => ({ ...one, shape: { answerBytes: one.bytes } })),
-  'bytes of the request body': bodies.map((one) => ({ ...one, kind: 'upload', shape: { uploadBytes: one.bytes } })),
+  'bytes of the answer': bodies.map(({ bytes, ...one }) => ({ ...one, shape: { answerBytes: bytes } })),
+  'bytes of the request body': bodies.map(({ bytes, ...one }) => ({
+    ...one,
+    kind: 'upload',
+    shape: { uploadBytes: bytes },
+  })),
   'headers of the request': [5, 25, 100, 200].map((count) => ({ label: count, shape: { headers: count - 5 } })),
   'different URLs': [1, 1000, 100_000].map((urls) => ({
     label: urls,
@@ -32,74 +50,87 @@ const series = {
 }
 
 /** CPU per request of product and floor, side by side, and the memory of the product afterwards. */
-export async function growth({ startOne, load, rounds, warmUp, tell }) {
-  const settings = { SIDECAR_MAX_BODY: '0' }
-  const [product, floor] = [await startOne('product', { settings }), await startOne('floor')]
-  for (const one of [product, floor]) await load.burst(one, 'get', 64, warmUp)
+export async function growth({ contestants, load, rounds, warmUp, tell }: GrowthTools): Promise<string> {
+  const product = await contestants.product({ settings: { SIDECAR_MAX_BODY: '0' } })
+  const floor = await contestants.floor()
+  for (const one of [product, floor]) await load.burst(one, { requests: warmUp })
   const rows = []
   for (const [what, values] of Object.entries(series)) {
     tell(what)
-    for (const { label, kind = 'get', connections = 64, requests = burstRequests, shape } of values) {
-      const cost = await sideBySide(load, [product, floor], rounds, requests, kind, connections, shape)
+    for (const { label, ...burst } of values) {
+      const cost = await sideBySide(load, { product, floor }, { requests: burstRequests, ...burst }, rounds)
       rows.push([what, label, ...costCells(cost), rssMb(product.pid).toFixed(0)])
     }
   }
   await Promise.all([end(product.child), end(floor.child)])
-  return table(['what grows', 'to', 'product, CPU µs', 'floor, CPU µs', 'product ÷ floor', 'product, RSS MB'], rows)
+  return table(['what grows', 'to', ...costHead, 'product, RSS MB'], rows)
 }
+
+type Pair = { product: Contestant; floor: Contestant }
+type Cost = { product: number; floor: number; ratio: number }
 
 /** CPU per request of product and floor in turn, in µs, and the ratio: medians over rounds, after one that does not count. */
-async function sideBySide(load, both, rounds, requests, kind = 'get', connections = 64, shape = undefined) {
-  const cpu = { product: [], floor: [] }
+async function sideBySide(load: Load, { product, floor }: Pair, burst: Burst, rounds: number): Promise<Cost> {
+  const [ofProduct, ofFloor]: [number[], number[]] = [[], []]
+  const both = [
+    { one: product, us: ofProduct },
+    { one: floor, us: ofFloor },
+  ]
   for (let round = -1; round < rounds; round++) {
-    for (const one of round % 2 === 0 ? both : both.toReversed()) {
+    for (const { one, us } of round % 2 === 0 ? both : both.toReversed()) {
       const before = cpuUs(one.pid)
-      await load.burst(one, kind, connections, requests, shape)
-      if (round >= 0) cpu[one.name].push((cpuUs(one.pid) - before) / requests)
+      await load.burst(one, burst)
+      if (round >= 0) us.push((cpuUs(one.pid) - before) / burst.requests)
     }
   }
-  const ratio = median(cpu.product.map((value, i) => value / cpu.floor[i]))
-  return { product: median(cpu.product), floor: median(cpu.floor), ratio }
+  const ratio = median(ofProduct.map((us, round) => us / (ofFloor[round] ?? Number.NaN)))
+  return { product: median(ofProduct), floor: median(ofFloor), ratio }
 }
 
-function costCells({ product, floor, ratio }) {
+const costHead = ['product, CPU µs', 'floor, CPU µs', 'product ÷ floor']
+
+function costCells({ product, floor, ratio }: Cost): string[] {
   return [shown(product), shown(floor), ratio.toFixed(2)]
 }
 
 /** Where tokens live for a few seconds only. */
-function shortLived({ port }) {
+function shortLived({ port }: Upstream): string {
   return `https://127.0.0.1:${port}/oauth/short-lived`
 }
 
 /** In all: 50 for each of four. */
 const perSecond = 200
 const others = { perSecond: 500, requests: 4000, connections: 64 }
-const more = ({ product, second }, kind = 'get') =>
-  second.rate([product], others.perSecond, others.requests, kind, others.connections)
+
+/** A product, and another load for it. */
+type Both = { product: Sidecar; second: Load }
+
+async function more({ product, second }: Both, kind: KindName = 'get'): Promise<void> {
+  await second.rate([product], { ...others, kind })
+}
 
 /** What happens while single requests are timed. */
-const disturbances = {
+const disturbances: Record<string, (both: Both) => Promise<void>> = {
   nothing: async () => {},
   '500 more requests a second': (both) => more(both),
-  '… and another log level four times a second': (both) =>
-    everyQuarter(more(both), ['warn', 'info'], (level) => setLogLevel(both.product, level)),
+  '… and another log level four times a second': (both) => amidLogLevels(both.product, more(both)),
   '500 more a second, all refused with 401': (both) => more(both, 'refused'),
 }
 
-/** Does something with each of `values` in turn, four times a second, while the other thing lasts. */
-async function everyQuarter(other, values, act) {
+/** Changes the log level four times a second while the other thing lasts. */
+async function amidLogLevels(product: Sidecar, other: Promise<void>): Promise<void> {
   let lasts = true
   const ended = other.finally(() => {
     lasts = false
   })
   for (let i = 0; lasts; i++) {
-    await act(values[i % values.length])
+    await setLogLevel(product, i % 2 === 0 ? 'warn' : 'info')
     await sleep(250)
   }
   return ended
 }
 
-async function setLogLevel({ adminPort }, level) {
+async function setLogLevel({ adminPort }: Sidecar, level: string): Promise<void> {
   const answer = await fetch(`http://127.0.0.1:${adminPort}/api/log-level?level=${level}`, {
     method: 'POST',
     headers: { 'X-Catapa-Sidecar': '1' },
@@ -109,26 +140,31 @@ async function setLogLevel({ adminPort }, level) {
 }
 
 /** The p99 of single requests: direct, and through products with other settings, of which the first is disturbed. */
-export async function steps({ startOne, load, direct, upstream, rounds, warmUp, tell }) {
-  const product = await startOne('product')
-  const warn = await startOne('product', { settings: { SIDECAR_LOG_LEVEL: 'warn' } })
-  const renewing = await startOne('product', { settings: { CATAPA_TOKEN_URL: shortLived(upstream) } })
-  const all = [direct, product, warn, renewing]
-  for (const one of all.slice(1)) await load.burst(one, 'get', 64, warmUp)
+export async function steps({ contestants, load, upstream, rounds, warmUp, tell }: GrowthTools): Promise<string> {
+  const product = await contestants.product()
+  const warn = await contestants.product({ settings: { SIDECAR_LOG_LEVEL: 'warn' } })
+  const renewing = await contestants.product({ settings: { CATAPA_TOKEN_URL: shortLived(upstream) } })
+  const products = [product, warn, renewing]
+  const all = [upstream.direct, ...products]
+  for (const one of products) await load.burst(one, { requests: warmUp })
   const second = startLoad()
-  const kinds = Object.entries(disturbances).map(([what, disturb]) => ({ what, disturb, p99: all.map(() => []) }))
+  const kinds = Object.entries(disturbances).map(([what, disturb]) => ({
+    what,
+    disturb,
+    p99: all.map(() => [] as number[]),
+  }))
   for (let round = 0; round < rounds; round++) {
     for (const { what, disturb, p99 } of kinds) {
       tell(what)
       const seconds = others.requests / others.perSecond
       const disturbed = disturb({ product, second })
-      const results = await load.rate(all, perSecond, (seconds * perSecond) / all.length)
+      const results = await load.rate(all, { perSecond, requests: (seconds * perSecond) / all.length })
       await disturbed
-      for (const [i, { p99Ms }] of results.entries()) p99[i].push(p99Ms)
+      for (const [i, { p99Ms }] of results.entries()) p99[i]?.push(p99Ms)
     }
   }
   const rows = kinds.map(({ what, p99 }) => [what, ...p99.map((values) => median(values).toFixed(2))])
-  await Promise.all([second.end(), ...all.slice(1).map(({ child }) => end(child))])
+  await Promise.all([second.end(), ...products.map(({ child }) => end(child))])
   return table(['meanwhile', 'direct, p99 ms', 'product', 'log level warn', 'a new token each 4 s'], rows)
 }
 
@@ -143,14 +179,15 @@ const looked = { rounds: 5, requests: 10_000 }
  * other. From its first heap snapshot on V8 keeps track of each object that moves, which costs a tenth and more. The
  * clock of all three runs `speed` times as fast, so that timers and tokens of days pass in hours.
  */
-export async function hours({ startOne, load, upstream, folder, seconds, speed, warmUp, tell }) {
+export async function hours(tools: GrowthTools): Promise<string> {
+  const { contestants, load, upstream, folder, seconds, speed, warmUp, tell } = tools
   const settings = { CATAPA_TOKEN_URL: shortLived(upstream) }
   const nodeOptions = ['--heapsnapshot-signal=SIGWINCH', `--diagnostic-dir=${folder}`]
-  const product = await startOne('product', { settings, speed })
-  const opened = await startOne('product', { settings, nodeOptions, speed })
-  const floor = await startOne('floor', { speed })
-  for (const one of [product, opened, floor]) await load.burst(one, 'get', 64, warmUp)
-  const rows = []
+  const product = await contestants.product({ settings, speed })
+  const opened = await contestants.product({ settings, nodeOptions, speed })
+  const floor = await contestants.floor({ speed })
+  for (const one of [product, opened, floor]) await load.burst(one, { requests: warmUp })
+  const rows: (string | number)[][] = []
   let requests = warmUp
   const begun = performance.now()
   const step = Math.min(lookMs, (seconds * 1000) / 6)
@@ -159,44 +196,47 @@ export async function hours({ startOne, load, upstream, folder, seconds, speed, 
       requests += await wave(load, product)
       await wave(load, opened)
     } while (performance.now() - begun < at)
-    const cost = await sideBySide(load, [product, floor], looked.rounds, looked.requests)
-    requests += (looked.rounds + 1) * looked.requests
-    await load.burst(opened, 'get', 64, (looked.rounds + 1) * looked.requests)
+    const cost = await sideBySide(load, { product, floor }, { requests: looked.requests }, looked.rounds)
+    const during = (looked.rounds + 1) * looked.requests
+    requests += during
+    await load.burst(opened, { requests: during })
     await sleep(quietMs)
     const minutes = (((performance.now() - begun) * speed) / 60_000).toFixed(1)
     const { objects, bytes } = await snapshot(opened, folder)
     const rss = [product, opened].map(({ pid }) => rssMb(pid).toFixed(0))
-    rows.push([minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), ...rss])
-    tell(rows.at(-1).join('  '))
+    const row = [minutes, requests, ...costCells(cost), objects, (bytes / 1e6).toFixed(2), ...rss]
+    rows.push(row)
+    tell(row.join('  '))
   }
   await Promise.all([product, opened, floor].map(({ child }) => end(child)))
-  const cost = ['product, CPU µs', 'floor, CPU µs', 'product ÷ floor']
-  return table(['minutes', 'requests', ...cost, 'objects', 'heap, MB', 'RSS, MB', 'with snapshots'], rows)
+  return table(['minutes', 'requests', ...costHead, 'objects', 'heap, MB', 'RSS, MB', 'with snapshots'], rows)
 }
 
-/** A bit of everything, with ever new URLs, fewer and more callers, and a look at the admin listener; then some rest. */
-async function wave(load, product) {
-  const bursts = [
-    ['get', 64, 20_000, { urls: 100_000 }],
-    ['get', 200, 5000, { headers: 40 }],
-    ['post', 64, 5000],
-    ['large', 16, 1000],
-    ['refused', 16, 1000],
-  ]
-  for (const [kind, connections, requests, shape] of bursts) {
-    await load.burst(product, kind, connections, requests, shape)
-  }
+/** A bit of everything, with ever new URLs, and fewer and more callers. */
+const waveBursts: Burst[] = [
+  { requests: 20_000, shape: { urls: 100_000 } },
+  { connections: 200, requests: 5000, shape: { headers: 40 } },
+  { kind: 'post', requests: 5000 },
+  { kind: 'large', connections: 16, requests: 1000 },
+  { kind: 'refused', connections: 16, requests: 1000 },
+]
+
+/** The bursts, a look at the admin listener, and some rest. @returns how many requests it was */
+async function wave(load: Load, product: Sidecar): Promise<number> {
+  for (const burst of waveBursts) await load.burst(product, burst)
   for (const path of ['/metrics', '/api/status']) {
     const answer = await fetch(`http://127.0.0.1:${product.adminPort}${path}`)
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
     await answer.arrayBuffer()
   }
   await sleep(2000)
-  return bursts.reduce((sum, [, , requests]) => sum + requests, 0)
+  return waveBursts.reduce((sum, { requests }) => sum + requests, 0)
 }
 
+type Heap = { objects: number; bytes: number }
+
 /** V8 collects everything that is dead before it takes a snapshot. */
-async function snapshot({ child }, folder) {
+async function snapshot({ child }: Contestant, folder: string): Promise<Heap> {
   await sleep(1000)
   child.kill('SIGWINCH')
   const deadline = performance.now() + 120_000
@@ -208,27 +248,29 @@ async function snapshot({ child }, folder) {
   }
 }
 
+type HeapSnapshot = { snapshot: { meta: { node_fields: string[] }; node_count: number }; nodes: number[] }
+
 /** What is in the heap snapshot in `folder`, which is removed; undefined while it is not complete. */
-function writtenSnapshot(folder) {
+function writtenSnapshot(folder: string): Heap | undefined {
   const file = readdirSync(folder).find((name) => name.endsWith('.heapsnapshot'))
   if (file === undefined) return undefined
   const text = readFileSync(join(folder, file), 'utf8')
   if (!text.endsWith('}')) return undefined
   rmSync(join(folder, file))
-  const { snapshot, nodes } = JSON.parse(text)
+  const { snapshot, nodes }: HeapSnapshot = JSON.parse(text)
   const { node_fields: fields } = snapshot.meta
   const sizeAt = fields.indexOf('self_size')
   let bytes = 0
-  for (let i = sizeAt; i < nodes.length; i += fields.length) bytes += nodes[i]
+  for (let i = sizeAt; i < nodes.length; i += fields.length) bytes += nodes[i] ?? 0
   return { objects: snapshot.node_count, bytes }
 }
 
-function size(bytes) {
+function size(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB']
   const step = Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10))
   return `${bytes / 1024 ** step} ${units[step]}`
 }
 
-function shown(us) {
+function shown(us: number): string {
   return us >= 100 ? us.toFixed(0) : us.toFixed(1)
 }

@@ -1,43 +1,55 @@
 // The other end of load.ts: one command at a time, and no answer that is not the right one.
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Answers, Burst, Command, Rate, Reply, Target, Timing } from './load.ts'
 import { end, start } from './processes.ts'
-import { admission } from './upstream.ts'
 
-export function startLoad() {
+export type Load = {
+  /** As many requests as fast as they are answered. */
+  burst(target: Target, burst: Burst): Promise<Answers['burst']>
+  /** Single requests at a fixed rate over all targets. One result for each, in their order. */
+  rate(targets: readonly Target[], rate: Rate): Promise<Answers['rate']>
+  /** One huge answer of which nothing is read for a while. */
+  stall(target: Target, holdMs: number): Promise<Answers['stall']>
+  end(): Promise<void>
+}
+
+export function startLoad(): Load {
   const child = start('load', process.execPath, [join(import.meta.dirname, 'load.js')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-
-  async function ask(command) {
-    child.send(command)
-    const [{ result, error }] = await once(child, 'message')
-    if (error !== undefined) throw new Error(error)
-    return result
-  }
-
   return {
-    /** The upstream itself, called without a proxy and without TLS. */
-    direct: ({ plainPort, child: { pid } }) => ({ name: 'direct', port: plainPort, headers: admission, pid }),
-    burst: async (one, kind, connections, requests, shape) =>
-      checked(one, await ask({ command: 'burst', target: target(one), kind, connections, requests, shape })),
-    rate: async (all, perSecond, requests, kind, connections) => {
-      const results = await ask({ command: 'rate', targets: all.map(target), perSecond, requests, kind, connections })
-      return results.map((result, i) => checked(all[i], result))
-    },
-    stall: async (one, holdMs) => checked(one, await ask({ command: 'stall', target: target(one), holdMs })),
+    burst: async (target, burst) => checked(await ask(child, { command: 'burst', target: to(target), ...burst })),
+    rate: async (targets, rate) =>
+      (await ask(child, { command: 'rate', targets: targets.map(to), ...rate })).map(checked),
+    stall: async (target, holdMs) => checked(await ask(child, { command: 'stall', target: to(target), holdMs })),
     end: () => end(child),
   }
 }
 
-function target({ name, port, headers }) {
-  return { name, port, headers }
+async function ask<Name extends Command['command']>(
+  child: ChildProcess,
+  command: Command & { command: Name },
+): Promise<Answers[Name]> {
+  child.send(command)
+  const replies: Reply<Name>[] = await once(child, 'message')
+  const [reply] = replies
+  if (reply === undefined || 'error' in reply) throw new Error(reply?.error)
+  return reply.result
+}
+
+/** Of a contestant only what the load needs to know. */
+function to({ name, port, headers }: Target): Target {
+  return { name, port, ...(headers !== undefined && { headers }) }
 }
 
 /** A fast answer that is not the right one is worth nothing; one in ten may be what its kind allows besides. */
-function checked({ name }, result) {
+export function checked<Result extends Timing>(result: Result): Result {
   const { right = 0, 'or else': others = 0, ...more } = result.statuses
   const wrong = Object.entries(others > right / 9 ? { ...more, other: others } : more)
-  if (wrong.length > 0) throw new Error(`${name} answered ${wrong.map(([status, n]) => `${n} × ${status}`).join(', ')}`)
+  if (wrong.length > 0) {
+    throw new Error(`${result.name} answered ${wrong.map(([status, n]) => `${n} × ${status}`).join(', ')}`)
+  }
   return result
 }

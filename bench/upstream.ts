@@ -1,8 +1,8 @@
 // The upstream: Debian's nginx with TLS, which refuses what has no tenant or token.
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, freePort, start } from './processes.ts'
+import { environment, freePort, pidOf, type Role, start } from './processes.ts'
 
 export const tenant = 'bench'
 const tokenPrefix = 'bench-token-'
@@ -13,8 +13,19 @@ export const hugeBytes = 64 * 1024 * 1024
 /** What else can be had, from /sized/BYTES/. */
 export const sizedBytes = [0, 1024, 16 * 1024, 256 * 1024, 4 * 1024 ** 2, hugeBytes, 1024 ** 3]
 
-/** Starts it in `folder`. `port` speaks TLS, `plainPort` is for who calls it directly. */
-export async function startUpstream(folder) {
+type Certificate = { key: string; cert: string }
+
+export type Upstream = {
+  /** Where it speaks TLS. */
+  port: number
+  certificate: Certificate
+  /** The upstream itself, called without a proxy and without TLS. */
+  direct: { name: string; port: number; headers: Record<string, string>; pid: number }
+  child: ChildProcess
+}
+
+/** Starts it in `folder`. */
+export async function startUpstream(folder: string): Promise<Upstream> {
   const certificate = makeCertificate(folder)
   mkdirSync(join(folder, 'www'))
   writeFileSync(join(folder, 'www/large.json'), json(100 * 1024))
@@ -25,13 +36,14 @@ export async function startUpstream(folder) {
   }
   const [port, plainPort] = [await freePort(), await freePort()]
   const child = startNginx('upstream', folder, 'upstream', upstreamServer({ port, plainPort, folder, certificate }))
-  return { port, plainPort, certificate, child }
+  const direct = { name: 'direct', port: plainPort, headers: admission, pid: pidOf(child) }
+  return { port, certificate, direct, child }
 }
 
 /** An nginx of two processes, its configuration and files in `folder`. */
-export function startNginx(role, folder, name, servers) {
+export function startNginx(role: Role, folder: string, name: string, servers: string): ChildProcess {
   const file = join(folder, `${name}.conf`)
-  const user = process.getuid() === 0 ? 'user root;' : ''
+  const user = process.getuid?.() === 0 ? 'user root;' : ''
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${folder}/${name}-${kind};`)
     .join('\n  ')
@@ -51,7 +63,9 @@ http {
   return start(role, 'nginx', ['-c', file, '-p', folder])
 }
 
-function upstreamServer({ port, plainPort, folder, certificate }) {
+type Place = { port: number; plainPort: number; folder: string; certificate: Certificate }
+
+function upstreamServer({ port, plainPort, folder, certificate }: Place): string {
   const refuse = `if ($refused) { return 401; }`
   // With Server, Date, Content-Type, Content-Length and Connection these are the 13 headers of an answer.
   return `access_log off; map_hash_bucket_size 256;
@@ -89,11 +103,11 @@ function upstreamServer({ port, plainPort, folder, certificate }) {
 }
 
 /** JSON of exactly `bytes` bytes, in the form of a page of CATAPA. */
-function json(bytes) {
+function json(bytes: number): string {
   const [begin, end] = ['{"content":[', '],"totalElements":1}']
-  const rows = []
+  const rows: string[] = []
   let left = bytes - begin.length - end.length
-  const row = (n, filler) => `{"id":"${String(n).padStart(8, '0')}","name":"${filler}","active":true}`
+  const row = (n: number, filler: string) => `{"id":"${String(n).padStart(8, '0')}","name":"${filler}","active":true}`
   const rowBytes = row(0, 'x'.repeat(60)).length + 1
   while (left >= 2 * rowBytes) {
     rows.push(row(rows.length, 'x'.repeat(60)))
@@ -103,22 +117,11 @@ function json(bytes) {
   return begin + rows.join(',') + end
 }
 
-function makeCertificate(folder) {
+function makeCertificate(folder: string): Certificate {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1'
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'].concat([
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      names,
-    ]),
-    { env: environment, stdio: 'ignore' },
-  )
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const args = ['req', ...kind, '-keyout', key, '-out', cert, ...names]
+  execFileSync('openssl', args, { env: environment, stdio: 'ignore' })
   return { key, cert }
 }
