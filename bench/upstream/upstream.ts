@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, freePort, pidOf, type Role, start } from './processes.ts'
+import { environment, freePort, pidOf, type Role, start } from '../processes.ts'
 
 export const tenant = 'bench'
 const tokenPrefix = 'bench-token-'

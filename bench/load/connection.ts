@@ -2,8 +2,8 @@
 // it reads the status line and Content-Length, and counts the body.
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inAnyOrder } from './order.ts'
-import { hugeBytes } from './upstream.ts'
+import { inAnyOrder } from '../order.ts'
+import { hugeBytes } from '../upstream/upstream.ts'
 
 /** Where requests go. */
 export type Target = { name: string; port: number; headers?: Record<string, string> }

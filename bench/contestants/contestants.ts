@@ -4,11 +4,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Target } from './load.ts'
-import { environment, freePort, pidOf, start } from './processes.ts'
-import { admission, startNginx, tenant, type Upstream } from './upstream.ts'
+import type { Target } from '../load/connection.ts'
+import { environment, freePort, pidOf, start } from '../processes.ts'
+import { admission, startNginx, tenant, type Upstream } from '../upstream/upstream.ts'
 
-export const root = join(import.meta.dirname, '../..')
+export const root = join(import.meta.dirname, '../../..')
 const product = join(root, 'dist/cli.js')
 
 export type Measured = Target & { pid: number }

@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Contestant, Contestants, Sidecar } from './contestants.ts'
-import { median, table } from './goals.ts'
-import type { Burst, KindName } from './load.ts'
-import { type Load, startLoad } from './loader.ts'
-import { cpuUs, end, rssMb } from './processes.ts'
-import { sizedBytes, type Upstream } from './upstream.ts'
+import type { Contestant, Contestants, Sidecar } from '../contestants/contestants.ts'
+import { median, table } from '../goals/goals.ts'
+import type { Burst, KindName } from '../load/connection.ts'
+import { type Load, startLoad } from '../load/load.ts'
+import { cpuUs, end, rssMb } from '../processes.ts'
+import { sizedBytes, type Upstream } from '../upstream/upstream.ts'
 
 export type GrowthTools = {
   contestants: Contestants

@@ -1,9 +1,9 @@
 // Where the time of a contestant goes: a CPU profile of it under load, summed up by part.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Contestant, How } from './contestants.ts'
-import type { Load } from './loader.ts'
-import { end } from './processes.ts'
+import type { Contestant, How } from '../contestants/contestants.ts'
+import type { Load } from '../load/load.ts'
+import { end } from '../processes.ts'
 
 /** The first that matches a function's file and name is its part. */
 const parts: [string, RegExp][] = [

@@ -1,12 +1,12 @@
 // What is measured. A scenario adds one value a round for each contestant, so that ratios can be taken within a round.
 import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Contestants, Measured } from './contestants.ts'
-import type { Samples } from './goals.ts'
-import type { KindName } from './load.ts'
-import type { Load } from './loader.ts'
-import { inAnyOrder } from './order.ts'
-import { cpuUs, end, rssMb } from './processes.ts'
+import type { Contestants, Measured } from '../contestants/contestants.ts'
+import type { Samples } from '../goals/goals.ts'
+import type { KindName } from '../load/connection.ts'
+import type { Load } from '../load/load.ts'
+import { inAnyOrder } from '../order.ts'
+import { cpuUs, end, rssMb } from '../processes.ts'
 
 export function add(samples: Samples, measure: string, contestant: string, value: number): void {
   const byName = samples[measure] ?? {}

@@ -1,9 +1,9 @@
-// The other end of load.ts: one command at a time, and no answer that is not the right one.
+// The other end of connection.ts: one command at a time, and no answer that is not the right one.
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Answers, Burst, Command, Rate, Reply, Target, Timing } from './load.ts'
-import { end, start } from './processes.ts'
+import { end, start } from '../processes.ts'
+import type { Answers, Burst, Command, Rate, Reply, Target, Timing } from './connection.ts'
 
 export type Load = {
   /** As many requests as fast as they are answered. */
@@ -16,7 +16,7 @@ export type Load = {
 }
 
 export function startLoad(): Load {
-  const child = start('load', process.execPath, [join(import.meta.dirname, 'load.js')], {
+  const child = start('load', process.execPath, [join(import.meta.dirname, 'connection.js')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {
