@@ -1,10 +1,8 @@
 // The goals of docs/performance.md, each a ratio or a difference within a round.
-
-/** Measure → contestant → one value a round. */
-export type Samples = Record<string, Record<string, number[]>>
+import type { Samples } from './samples.ts'
 
 /** `by(samples)` gives one value a round, undefined where its scenario did not run. `limit` is where to stop and look. */
-type Goal = {
+export type Goal = {
   measure: string
   scenario: string
   goal: number
@@ -12,7 +10,7 @@ type Goal = {
   by: (samples: Samples) => number[] | undefined
 }
 
-const goals: Goal[] = [
+export const goals: Goal[] = [
   { measure: 'CPU per request ÷ bare, c=64', scenario: 'get64', goal: 0.58, limit: 0.7, by: ratio('get64: CPU µs') },
   {
     measure: 'CPU per request ÷ floor, c=64',
@@ -82,72 +80,4 @@ function byRound(series: (number[] | undefined)[], workOut: (...values: number[]
   const there = series.filter((values) => values !== undefined)
   if (there.length < series.length) return undefined
   return there[0]?.map((_, round) => workOut(...there.map((values) => values[round] ?? Number.NaN)))
-}
-
-/** NaN where there are none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (index: number) => sorted[index] ?? Number.NaN
-  return (at((sorted.length - 1) >> 1) + at(sorted.length >> 1)) / 2
-}
-
-type Found = {
-  median: number
-  least: number
-  most: number
-  rounds: number
-  verdict: '✓' | 'within limit' | '✗'
-}
-
-/** A goal with what was measured; without where its scenario did not run. */
-type Judged = Omit<Goal, 'by'> & (Found | { median?: undefined })
-
-export function judge(samples: Samples): Judged[] {
-  return goals.map(({ by, ...goal }) => {
-    const values = by(samples) ?? []
-    return values.length === 0 ? goal : { ...goal, ...found(goal, values) }
-  })
-}
-
-function found({ goal, limit }: { goal: number; limit: number }, values: readonly number[]): Found {
-  const middle = median(values)
-  const printed = Math.round(middle * 100) / 100 // 0.5804 holds 0.58.
-  return {
-    median: middle,
-    least: Math.min(...values),
-    most: Math.max(...values),
-    rounds: values.length,
-    verdict: printed <= goal ? '✓' : printed <= limit ? 'within limit' : '✗',
-  }
-}
-
-export function goalTable(judged: readonly Judged[]): string {
-  const rows = judged.map((one) => {
-    const { measure, goal, limit } = one
-    if (one.median === undefined) return [measure, '–', '–', goal, limit, 'not measured']
-    const range = `${one.least.toFixed(2)}–${one.most.toFixed(2)} (${one.rounds})`
-    return [measure, one.median.toFixed(2), range, goal, limit, one.verdict]
-  })
-  return table(['measure', 'median', 'range (rounds)', 'goal ≤', 'limit', ''], rows)
-}
-
-/** Medians of everything, for who wants to know what a ratio is made of. */
-export function sampleTable(samples: Samples): string {
-  const names = [...new Set(Object.values(samples).flatMap((byName) => Object.keys(byName)))]
-  const rows = Object.entries(samples).map(([measure, byName]) => [
-    measure,
-    ...names.map((name) => (byName[name] === undefined ? '' : shown(median(byName[name])))),
-  ])
-  return table(['median of', ...names], rows)
-}
-
-function shown(value: number): string {
-  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)
-}
-
-/** Rows as a table in Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [head, head.map(() => '---'), ...rows].map((row) => row.map(String))
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  return cells.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`).join('\n')
 }

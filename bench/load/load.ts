@@ -1,9 +1,10 @@
-// The other end of connection.ts: one command at a time, and no answer that is not the right one.
+// The other end of process.ts: one command at a time, and no answer that is not the right one.
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { end, start } from '../processes.ts'
-import type { Answers, Burst, Command, Rate, Reply, Target, Timing } from './connection.ts'
+import type { Answers, Burst, Command, Rate, Reply, Target } from './commands.ts'
+import { checked } from './tally.ts'
 
 export type Load = {
   /** As many requests as fast as they are answered. */
@@ -16,7 +17,7 @@ export type Load = {
 }
 
 export function startLoad(): Load {
-  const child = start('load', process.execPath, [join(import.meta.dirname, 'connection.js')], {
+  const child = start('load', process.execPath, [join(import.meta.dirname, 'process.js')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   return {
@@ -42,14 +43,4 @@ async function ask<Name extends Command['command']>(
 /** Of a contestant only what the load needs to know. */
 function to({ name, port, headers }: Target): Target {
   return { name, port, ...(headers !== undefined && { headers }) }
-}
-
-/** A fast answer that is not the right one is worth nothing; one in ten may be what its kind allows besides. */
-export function checked<Result extends Timing>(result: Result): Result {
-  const { right = 0, 'or else': others = 0, ...more } = result.statuses
-  const wrong = Object.entries(others > right / 9 ? { ...more, other: others } : more)
-  if (wrong.length > 0) {
-    throw new Error(`${result.name} answered ${wrong.map(([status, n]) => `${n} × ${status}`).join(', ')}`)
-  }
-  return result
 }
