@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ask, assertRefused } from './ask.ts'
-import { startTestSidecar, startUpstream } from './helper.ts'
+import { demoCredentials, startTestSidecar, startUpstream } from './helper.ts'
 
 // The sidecar's tenant is `demo`.
 
@@ -78,6 +78,30 @@ test('a tenant parameter that names another tenant is refused, in any spelling t
     ...['tenant%09=other', '!tenant=other', '%21tenant=other', `%${'25'.repeat(20)}74enant=other`],
     ...['tenant=d%65m%6F%00', 'tenant=demo%20', 'tenant=demo+', 'tenant=+demo', 'tenant=%2564emo', 'tenant=demo,other'],
     ...['tenant=de%ZZmo', 'tenant=%E9', 'tenant=d%c1%a5mo'],
+    // A server that decodes before it splits finds these.
+    ...['a=1%26tenant=other', 'a=1%26tenant%3Dother', 'tenant%3Dother', 'TENANT%3dother', '%74enant%3Dother'],
+    ...['a=1%26%74enant=other', 'a=1%26%2574enant=other', 'a=1%26tenant[]=other', 'a=1%26tenant%5B0%5D%3Dother'],
+    ...['a=1%3Btenant=other', 'query=id:1%3btenant%3Dother', 'a%26tenant=other', 'a%26tenant%3Dother%26b=1'],
+    ...[
+      'a=1%26tenant=',
+      'a=1%26+tenant=other',
+      'a=1%26%20tenant=other',
+      'a=1%u0026tenant=other',
+      'a=1%c0%a6tenant=other',
+    ],
+    ...[
+      'tenant%3Ddemo%26tenant%3Dother',
+      'tenant=demo&a=1%26tenant=other',
+      'tenant=demo%26tenant=other',
+      'a=%26tenant=other',
+    ],
+    ...[
+      'a=1%26tenant=demo2',
+      'a=1%26tenant=Demo',
+      'tenant[%26tenant%3Dother%26a=demo',
+      'tenant%3D%3Ddemo',
+      `a=1%26%${'25'.repeat(20)}74enant=other`,
+    ],
   ]
   for (const query of foreign) {
     const answer = await ask(sidecar, { target: `/core/v1/employees?${query}` })
@@ -97,13 +121,26 @@ test('a tenant among the parameters of the path is refused too: some servers mix
     '/core/v1;a=b;Tenant=other',
     '/a;%74enant=other',
     '/;tenant=demo/x;tenant=b',
+    '/core%3Btenant=other/v1',
+    '/core%3btenant%3Dother',
+    '/core;a=1%3Btenant=other',
+    '/core/v1/employees%3Ftenant=other',
+    '/core/v1/employees%3Fa=1&tenant=other',
+    '/core/v1/employees%3fa=1%26%74enant%3Dother',
   ])
     assert.match(
       String(assertRefused(await ask(sidecar, { target }), 'policy_denied', target).detail),
       /parameter of the path/,
     )
   assert.equal(upstream.received.length, 0)
-  for (const target of ['/core;tenant=demo/v1', '/tenant/tenant=other', '/a;tenants=x', '/a;b=tenant'])
+  const fine = ['/core;tenant=demo/v1', '/tenant/tenant=other', '/a;tenants=x', '/a;b=tenant', '/a%3Btenant=demo']
+  for (const target of [
+    ...fine,
+    '/R%26D%3B%20tenant',
+    '/a%3Ftenant%3Dd%65mo',
+    '/tenant/tenant%3Dother',
+    '/a%253Btenant=other',
+  ])
     assert.equal((await ask(sidecar, { target })).status, 200, target)
 })
 
@@ -120,19 +157,26 @@ test('our own tenant in the query, and names that only resemble it, are forwarde
       'tenant=demo&tenant=demo',
     ],
     ...['tenantId=other', 'x-tenant=other', 'tenants=other', 'mytenant=other', 'tenant.id=other', 'tenant_id=other'],
-    ...[
-      '_tenant=other',
-      'query=tenant:other',
-      'query=a:b;tenant:other',
-      'a=tenant',
-      'a=tenant=other',
-      'a=%26tenant=other',
-    ],
+    ...['_tenant=other', 'query=tenant:other', 'query=a:b;tenant:other', 'a=tenant', 'a=tenant=other'],
     ...['query=tenant%3Dother', 'ten%zzant=other', '%=other', '?tenant=other'],
+    ...['query=name:tenant%26co', 'query=name:R%26D%3Btenant', 'name=landlord+%26+tenant', 'query=a%3Dtenant%3Dother'],
+    ...['a=1%26tenant=demo', 'a=1%26tenant%3Dd%65mo', 'tenant%3Ddemo', 'a=1%26tenantId%3Dother', 'a=%26%3Bx%3Dtenant'],
+    ...['url=http%3A%2F%2Fx.example%2F%3Ftenant%3Dother', 'query=name:%C3%A9%26tenant%3Ddemo', 'a=1%2526tenant=other'],
   ]
   for (const query of fine) {
     assert.equal((await ask(sidecar, { target: `/a?${query}` })).status, 200, query)
     assert.equal(upstream.received.at(-1)?.url, `/a?${query}`)
+  }
+})
+
+test('our own tenant passes in every spelling, also with characters that a server could take for something else', async (t) => {
+  const upstream = await startUpstream(t)
+  for (const tenant of ['R&D', 'a;b', 'dém o', 'x=y', '100%', 'a+b']) {
+    const sidecar = await startTestSidecar(t, upstream.url, { credentials: { ...demoCredentials, tenant } })
+    const query = `a=%26&tenant=${encodeURIComponent(tenant)}`
+    assert.equal((await ask(sidecar, { target: `/a?${query}` })).status, 200, tenant)
+    assert.equal(upstream.received.at(-1)?.url, `/a?${query}`)
+    assertRefused(await ask(sidecar, { target: `/a?${query}2` }), 'policy_denied', tenant)
   }
 })
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ProblemError } from '../errors.ts'
-import { decodeFully } from './percent.ts'
+import { decodeFully, decodeOnce } from './percent.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -11,11 +11,13 @@ import type { Target } from './target.ts'
  */
 export function checkTenant(request: IncomingMessage, { path, query }: Target, tenant: string): void {
   if (namesOtherInHeader(request, tenant)) throw denied('the Tenant header')
-  if (query !== undefined && mayBeTenant.test(query) && namesOther(query.split(/[&;]/), tenant)) {
+  if (query !== undefined && mayBeTenant.test(query) && namesOther(query, /[&;]/, tenant)) {
     throw denied('a tenant parameter of the query')
   }
-  // Some Java servers count `/path;tenant=x` among the parameters of the request.
-  if (path.includes(';') && namesOther(path.split(/[;/]/), tenant)) throw denied('a tenant parameter of the path')
+  // Some Java servers count `/path;tenant=x` among the parameters of the request, and `%3F` may begin a query.
+  if (/[;?]/.test(decodeOnce(path)) && namesOther(path, /[;/?&]/, tenant)) {
+    throw denied('a tenant parameter of the path')
+  }
 }
 
 function namesOtherInHeader(request: IncomingMessage, tenant: string): boolean {
@@ -27,11 +29,27 @@ function namesOtherInHeader(request: IncomingMessage, tenant: string): boolean {
 /** Plain, or hidden behind an escape. */
 const mayBeTenant = /tenant|%/i
 
-function namesOther(parameters: string[], tenant: string): boolean {
-  return parameters.some((parameter) => {
-    const [name = '', ...value] = parameter.split('=')
-    return isTenantName(name) && decodeValue(value.join('=')) !== tenant
+/** What a server finds that splits first, as it should, and what one does that decodes once before. */
+function namesOther(text: string, separator: RegExp, tenant: string): boolean {
+  return text.split(separator).some((parameter) => {
+    const { name, value = '' } = nameAndValue(parameter)
+    const named = isTenantName(name)
+    if (named && decodeValue(value) !== tenant) return true
+    const hiding = named ? name : parameter // The code of our own tenant may hold a separator.
+    const decoded = decodeOnce(hiding)
+    if (decoded === hiding || !mayBeTenant.test(decoded)) return false
+    return decoded.split(separator).some((hidden) => {
+      const { name, value } = nameAndValue(hidden)
+      // A bare word is text that somebody wrote, such as "R&D;tenant", and names nobody.
+      return value !== undefined && isTenantName(name) && decodeValue(value) !== tenant
+    })
   })
+}
+
+function nameAndValue(parameter: string): { name: string; value: string | undefined } {
+  const equals = parameter.indexOf('=')
+  if (equals === -1) return { name: parameter, value: undefined }
+  return { name: parameter.slice(0, equals), value: parameter.slice(equals + 1) }
 }
 
 /**
