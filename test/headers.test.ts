@@ -24,6 +24,9 @@ const plain: ResponseContext = {
   destination: undefined,
 }
 
+/** What a script asks for is never shown as a page. */
+const fetched = { destination: 'empty' }
+
 /** What goes back to the caller, as pairs. */
 function returned(lines: [name: string, value: string][], context: Partial<ResponseContext> = {}) {
   return pairs(
@@ -115,7 +118,7 @@ test('property: what crosses keeps its spelling, its order and its repetitions, 
           !hop.test(given) &&
           !/^(set-cookie|alt-svc|access-control-.*|x-catapa-sidecar-.*)$/i.test(given),
       )
-      assert.deepEqual(returned(sent).slice(0, -2), response)
+      assert.deepEqual(returned(sent, fetched).slice(0, -3), response)
     }),
     seed,
   )
@@ -173,11 +176,31 @@ test('these response headers are removed, and no others', () => {
     ['Via', '1.1 catapa-sidecar'],
     ['X-Request-Id', 'id-1'],
   ]
+  const notStored: [string, string] = ['Cache-Control', 'private, no-store']
   for (const removedName of removed) {
-    assert.deepEqual(returned([[removedName, 'x']]), always, removedName)
-    assert.deepEqual(returned([[removedName.toLowerCase(), 'x']]), always, removedName)
+    assert.deepEqual(returned([[removedName, 'x']], fetched), [...always, notStored], removedName)
+    assert.deepEqual(returned([[removedName.toLowerCase(), 'x']], fetched), [...always, notStored], removedName)
   }
-  for (const keptName of kept) assert.deepEqual(returned([[keptName, 'x']]), [[keptName, 'x'], ...always])
+  for (const keptName of kept) {
+    const added = keptName === 'Cache-Control' ? always : [...always, notStored]
+    assert.deepEqual(returned([[keptName, 'x']], fetched), [[keptName, 'x'], ...added])
+  }
+})
+
+test('an answer that says nothing of caches is kept by none; what CATAPA says stays alone', () => {
+  const said = (lines: [string, string][]) =>
+    returned([['Content-Type', 'application/json'], ...lines]).filter(([given]) => /^cache-control$/i.test(given))
+  const ours = ['Cache-Control', 'private, no-store']
+  for (const lines of [[], [['Expires', '0']], [['Pragma', 'no-cache']], [['ETag', '"1"']]] as [string, string][][])
+    assert.deepEqual(said(lines), [ours])
+  for (const value of ['max-age=60', 'public', 'no-cache'])
+    assert.deepEqual(said([['cache-CONTROL', value]]), [['cache-CONTROL', value]])
+  assert.deepEqual(said([['Cache-Control', '']]).at(-1), ours, 'an empty one says nothing')
+  const named: [string, string][] = [
+    ['Connection', 'cache-control'],
+    ['Cache-Control', 'max-age=60'],
+  ]
+  assert.deepEqual(said(named), [ours], 'one that is for the connection alone is not passed on')
 })
 
 const locations: [given: string, expected: string][] = [
@@ -235,6 +258,10 @@ test('over the wire a Location becomes what the caller calls the sidecar, or the
   socket.write('GET /a HTTP/1.0\r\n\r\n')
   const chunks: Buffer[] = await socket.toArray()
   assert.equal(parseAnswer(Buffer.concat(chunks).toString('latin1')).header('location'), `${overIpv6}/x`)
+  // There an IPv4 address looks like ::ffff:127.0.0.1, which would be refused as Host.
+  const everywhere = await startTestSidecar(t, upstream.url, { listen: [{ kind: 'tcp', host: '::', port: 0 }] })
+  const answer = await ask(everywhere, { host: undefined, version: '1.0' })
+  assert.equal(answer.header('location'), `http://127.0.0.1:${everywhere.port}/x`)
 })
 
 test('answers to navigations of a browser are sandboxed and not sniffed, beside what CATAPA says itself', () => {
@@ -251,21 +278,96 @@ test('answers to navigations of a browser are sandboxed and not sniffed, beside 
     assert.deepEqual(headers.filter(([given]) => given === 'X-Content-Type-Options').length, 1)
     assert.ok(headers.some(([given, options]) => given === 'X-Content-Type-Options' && options === 'nosniff'))
   }
-  for (const destination of [undefined, 'empty', 'image', ''])
-    assert.deepEqual(returned(sent, { destination }).slice(0, 2), sent)
+  for (const destination of ['empty', 'image', '']) assert.deepEqual(returned(sent, { destination }).slice(0, 2), sent)
 })
 
 const openXml = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-test('what a browser would show as a page is sandboxed even if nobody says what it is for; anything else stays as it is', () => {
-  const policies = (type: string) =>
-    returned([['content-Type', type]], { destination: undefined }).filter(
-      ([given]) => given === 'Content-Security-Policy',
-    )
-  for (const type of ['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml', 'image/svg+xml', 'text/xml'])
-    assert.deepEqual(policies(type), [['Content-Security-Policy', 'sandbox']], type)
-  for (const type of ['application/json', openXml, 'application/pdf', 'image/png', 'text/plain', ''])
-    assert.deepEqual(policies(type), [], type)
+/** What an answer with these types gets where nobody says what it is for. */
+function protection(...types: string[]): string[] {
+  const lines = types.map((type): [string, string] => ['content-Type', type])
+  return returned(lines).flatMap(([given, text]) => (/^(content-security|x-content)/i.test(given) ? [text] : []))
+}
+
+test('where nobody says what it is for, an answer of a type that is surely inert stays as it is', () => {
+  const json = ['application/json', 'Application/JSON', 'application/json;charset=UTF-8', 'application/problem+json']
+  const written = ['application/json ;\tcharset="utf-8" ; a=1', 'application/json;', 'text/plain; charset=iso-8859-1']
+  const others = ['application/pdf', 'text/csv; charset=windows-1252; header=present', 'application/octet-stream']
+  const pictures = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp']
+  for (const type of [...json, ...written, ...others, ...pictures, 'text/plain', openXml])
+    assert.deepEqual(protection(type), [], type)
+})
+
+test('an answer of any other type is sandboxed and not sniffed, as is one without a type or with two', () => {
+  const html = ['text/html', 'Text/HTML; charset=utf-8', 'application/xhtml+xml', 'text/xml', 'application/xml']
+  const unknown = [
+    '',
+    '*/*',
+    'unknown/unknown',
+    'application/unknown',
+    'html',
+    'text',
+    '/',
+    ';',
+    'application/x-anything',
+  ]
+  const acting = ['text/xsl', 'image/svg+xml', 'application/rss+xml', 'text/javascript', 'multipart/x-mixed-replace']
+  const malformed = [
+    ...['application/json, text/html', 'text/html, application/json', 'application/json,', ',application/json'],
+    ...['text/plain; a=b, text/html', 'text/plain; a="b, text/html', 'application/json text/html', 'application/jsonp'],
+    ...['application/json\xa0', 'application/json\x0b', 'xapplication/json', 'application/ json', '"application/json"'],
+    ...['text/plain(text/html)', 'application/json; a=b c', 'application/json; <script>', 'application/json=text/html'],
+    `application/json; a=${'b'.repeat(200)}`,
+    `application/json;${' '.repeat(60_000)}x`,
+  ]
+  const charsets = [
+    'utf-7',
+    'utf-16',
+    'utf-16be',
+    'UTF-16LE',
+    'iso-2022-jp',
+    'hz-gb-2312',
+    'x-user-defined',
+    '"utf-7"',
+    '',
+  ]
+  const tricks = charsets.map((charset) => `text/plain; charset=${charset}`)
+  for (const type of [...html, ...unknown, ...acting, ...malformed, ...tricks])
+    assert.deepEqual(protection(type), ['sandbox', 'nosniff'], type.slice(0, 100))
+  assert.deepEqual(protection(), ['sandbox', 'nosniff'], 'no type')
+  for (const two of [
+    ['application/json', 'text/html'],
+    ['text/html', 'application/json'],
+    ['application/json', 'application/json'],
+    ['application/json', ''],
+  ])
+    assert.deepEqual(protection(...two), ['sandbox', 'nosniff'], two.join(' and '))
+  const dropped = returned([
+    ['Connection', 'close, Content-Type'],
+    ['Content-Type', 'application/json'],
+  ])
+  assert.deepEqual(dropped.slice(-2), [
+    ['Content-Security-Policy', 'sandbox'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ])
+  assert.equal(
+    dropped.some(([given]) => given === 'Content-Type'),
+    false,
+  )
+})
+
+test('the sandbox stands beside the policies of CATAPA, and its nosniff alone', () => {
+  const sent: [string, string][] = [
+    ['content-security-policy', 'sandbox allow-scripts'],
+    ['x-content-type-options', 'none'],
+    ['X-Content-Type-Options', 'sniff'],
+  ]
+  const given = returned(sent).filter(([named]) => /^(content-security-policy|x-content-type-options)$/i.test(named))
+  assert.deepEqual(given, [
+    ['content-security-policy', 'sandbox allow-scripts'],
+    ['Content-Security-Policy', 'sandbox'],
+    ['X-Content-Type-Options', 'nosniff'],
+  ])
 })
 
 test('over the wire a stored HTML file that a browser opens is sandboxed', async (t) => {
@@ -278,8 +380,40 @@ test('over the wire a stored HTML file that a browser opens is sandboxed', async
   assert.equal(opened.header('x-content-type-options'), 'nosniff')
   // Over http a browser says nothing of the sort to another name than localhost.
   assert.equal((await ask(sidecar)).header('content-security-policy'), 'sandbox')
-  const fetched = await ask(sidecar, { headers: ['Sec-Fetch-Dest: empty', 'Sec-Fetch-Site: none'] })
-  assert.equal(fetched.header('content-security-policy'), undefined)
+  const byScript = await ask(sidecar, { headers: ['Sec-Fetch-Dest: empty', 'Sec-Fetch-Site: none'] })
+  assert.equal(byScript.header('content-security-policy'), undefined)
+})
+
+test('over the wire an answer without a type is sandboxed and kept by no cache, JSON is only the latter', async (t) => {
+  const upstream = await startUpstream(t, ({ url }, response) =>
+    response
+      .writeHead(url === '/none' ? 204 : 200, url === '/json' ? { 'Content-Type': 'application/json' } : {})
+      .end(),
+  )
+  const sidecar = await startTestSidecar(t, upstream.url)
+  for (const [target, policy] of [
+    ['/untyped', 'sandbox'],
+    ['/none', 'sandbox'],
+    ['/json', undefined],
+  ] as const) {
+    const answer = await ask(sidecar, { target })
+    assert.equal(answer.header('content-security-policy'), policy, target)
+    assert.equal(answer.header('x-content-type-options'), policy && 'nosniff', target)
+    assert.equal(answer.header('cache-control'), 'private, no-store', target)
+  }
+})
+
+test("the sidecar's own errors are sandboxed as well where a browser opens them", async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startTestSidecar(t, upstream.url)
+  for (const host of ['evil.example', 'localhost']) {
+    const question = { host, target: '/a?tenant=other' }
+    const opened = await ask(sidecar, { ...question, headers: ['Sec-Fetch-Dest: iframe', 'Sec-Fetch-Site: none'] })
+    assert.equal(opened.header('x-catapa-sidecar-error'), host === 'localhost' ? 'policy_denied' : 'host_not_allowed')
+    assert.equal(opened.header('content-security-policy'), 'sandbox')
+    assert.equal(opened.header('x-content-type-options'), 'nosniff')
+    assert.equal((await ask(sidecar, question)).header('content-security-policy'), undefined)
+  }
 })
 
 test('over the wire headers cross with their order, repetitions and Latin-1 bytes, both ways', async (t) => {

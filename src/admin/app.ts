@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
 import { closeAfterAnswer, isUnfinished } from '../data/closing.ts'
+import { sandboxed } from '../data/headers.ts'
 import { type ProblemCode, ProblemError, problems } from '../errors.ts'
 import { systemClock } from '../oauth/token-source.ts'
 import type { eventStream } from './event-stream.ts'
@@ -32,6 +33,9 @@ export type AdminAppOptions = {
   events: ReturnType<typeof eventStream>
 }
 
+/** Of every answer. The status page and its parts have a policy of their own instead of the sandbox. */
+const careful = { 'Cache-Control': 'no-store', ...sandboxed }
+
 /** The admin listener (CONTRACT §5): probes, metrics, status, and what an operator may do. */
 export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
   const { config, localPeers, sources } = options
@@ -51,7 +55,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    reply.headers(careful)
     adminGuard(request.raw, pathOf(request.url), { ...config, localPeers })
   })
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
@@ -143,7 +147,7 @@ function refuse(reply: FastifyReply, status: number, detail: string, more: { cod
   const body = Buffer.from(JSON.stringify({ status, detail, ...more }))
   return reply
     .code(status)
-    .headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+    .headers({ ...careful, 'Content-Type': 'application/problem+json' })
     .send(body)
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { sandboxed } from '../data/headers.ts'
 
 const everyMs = 1000
 const heartbeatMs = 15_000
@@ -35,11 +36,7 @@ export function eventStream(snapshot: () => string) {
 
     add(response: ServerResponse): void {
       const reader: Reader = { response, sent: undefined, sentAt: 0 }
-      response.writeHead(200, {
-        'Content-Type': 'text/event-stream',
-        'Cache-Control': 'no-store',
-        'X-Content-Type-Options': 'nosniff',
-      })
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', ...sandboxed })
       readers.add(reader)
       response.once('close', () => {
         readers.delete(reader)

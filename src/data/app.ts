@@ -5,7 +5,7 @@ import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, check
 import { finishedRequest, requestLog } from './access-log.ts'
 import { closeAfterAnswer, isUnfinished } from './closing.ts'
 import type { FinishedRequest } from './finished-request.ts'
-import { corsHeaders, requestId } from './headers.ts'
+import { corsHeaders, mayBePage, requestId, sandboxed } from './headers.ts'
 import { placeholder } from './placeholder.ts'
 import { answerPreflight } from './preflight.ts'
 import { problemResponse } from './problem-response.ts'
@@ -64,6 +64,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   app.addHook('onSend', ({ raw }, reply, _payload, done) => {
     const origin = allowedOrigin(raw, config)
     if (origin !== undefined) for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
+    if (mayBePage(raw.headers['sec-fetch-dest'], true)) reply.headers(sandboxed)
     if (isUnfinished(raw)) {
       reply.header('Connection', 'close')
       closeAfterAnswer(reply.raw)

@@ -40,39 +40,59 @@ const notReturned = new Set([
   'x-request-id',
 ])
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
-/** Those of CATAPA that are not just passed on or dropped. */
-const special = new Set(['connection', 'location', 'x-content-type-options'])
+/** Those of CATAPA that are looked at as well. */
+const special = new Set(['connection', 'location', 'content-type', 'cache-control'])
 const fate = remembered((name) => {
   if (special.has(name)) return name
   return notReturned.has(name) || notReturnedPrefix.test(name) ? 'dropped' : 'returned'
 })
 
-/** What was found for a name, kept by its spelling: callers choose names, so only some, and short ones. */
-function remembered<Verdict>(judge: (lowerCaseName: string) => Verdict): (name: string) => Verdict {
+/** What was found for a word, kept by its spelling: others choose the words, so only some, and short ones. */
+function remembered<Verdict>(judge: (lowerCase: string) => Verdict): (word: string) => Verdict {
   const known = new Map<string, Verdict>()
-  return (name) => {
-    const before = known.get(name)
+  return (word) => {
+    const before = known.get(word)
     if (before !== undefined) return before
-    const verdict = judge(name.toLowerCase())
-    if (known.size < 500 && name.length <= 64) known.set(name, verdict)
+    const verdict = judge(word.toLowerCase())
+    if (known.size < 500 && word.length <= 64) known.set(word, verdict)
     return verdict
   }
 }
 
-/** Navigations of a browser: what such an answer shows must not act in the sidecar's name. */
+/** What browsers open as a page of its own, or within one. */
 const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
 
 /**
- * Whether a browser would show it as a page that may act. Browsers that are old, or that call by another name than
- * localhost, do not say what they want an answer for.
+ * Whether a browser may show the answer as a page that acts in the sidecar's name. Browsers that are old, or that call
+ * by another name than localhost, do not say what they want an answer for; then its type has to be inert.
  */
-function isPage(raw: readonly Buffer[]): boolean {
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.length !== 12 || raw[i]?.toString('latin1').toLowerCase() !== 'content-type') continue
-    if (/\bx?html\b|\bxml\b/i.test(raw[i + 1]?.toString('latin1') ?? '')) return true
-  }
-  return false
+export function mayBePage(destination: string | undefined, inert: boolean): boolean {
+  return destination === undefined ? !inert : navigations.has(destination)
 }
+
+/**
+ * With these nothing in it acts: no script, no form, no origin but one of its own. Beside a policy of CATAPA's: what either
+ * forbids is forbidden. `nosniff` alone does not stop `text/xsl`.
+ */
+export const sandboxed = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' } as const
+const sandboxedLines = Object.entries(sandboxed).flat()
+const heededOnce = new Set(['x-content-type-options'])
+
+/** No browser looks for a script in these, whatever else they hold. */
+const inertTypes = new Set([
+  ...['application/json', 'application/problem+json', 'application/pdf', 'application/octet-stream'],
+  ...['text/plain', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'],
+])
+/** A parameter that changes nothing of that: no charset in which ASCII means something else. */
+const inertParameter = /^(?:charset="?(?:utf-8|us-ascii|iso-8859-1|windows-1252)"?|(?!charset)[a-z]+=[a-z0-9.+-]+)?$/
+
+/** Whether a Content-Type, where it is the only one, is surely inert. Of several joined by a comma browsers take the last. */
+const isInert = remembered((type) => {
+  if (type.length > 128) return false
+  const [essence = '', ...parameters] = type.split(';').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''))
+  return inertTypes.has(essence) && parameters.every((parameter) => inertParameter.test(parameter))
+})
 
 /**
  * What crosses to CATAPA (CONTRACT §3, "Requests"), as a flat list of names and values in the caller's spelling and
@@ -118,27 +138,34 @@ export type ResponseContext = {
 
 /** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
 export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
-  const { destination } = context
-  const navigation = destination === undefined ? isPage(raw) : navigations.has(destination)
   const headers: string[] = []
   let connection: string | undefined
+  let types = 0
+  let inert = false
+  let cacheControl = false
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toString('latin1') ?? ''
     const what = fate(name)
     if (what === 'dropped') continue
     const value = raw[i + 1]?.toString('latin1') ?? ''
     if (what === 'connection') connection = connection === undefined ? value : `${connection},${value}`
-    else if (what === 'location') headers.push(name, ownLocation(value, context))
-    // Of several X-Content-Type-Options browsers heed the first, which is ours then.
-    else if (what === 'returned' || !navigation) headers.push(name, value)
+    else headers.push(name, what === 'location' ? ownLocation(value, context) : value)
+    if (what === 'content-type') inert = ++types === 1 && isInert(value)
+    else if (what === 'cache-control' && value !== '') cacheControl = true
   }
   const named = namedInConnection(connection)
-  if (named !== undefined) without(headers, named)
+  if (named !== undefined) {
+    without(headers, named)
+    if (named.has('content-type')) inert = false
+    if (named.has('cache-control')) cacheControl = false
+  }
   headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
+  // A cache before us sees no Authorization, and would keep what it is not told to leave.
+  if (!cacheControl) headers.push('Cache-Control', 'private, no-store')
   if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())
-  if (navigation) {
-    // Beside a policy of CATAPA's own: what either forbids is forbidden.
-    headers.push('Content-Security-Policy', 'sandbox', 'X-Content-Type-Options', 'nosniff')
+  if (mayBePage(context.destination, inert)) {
+    without(headers, heededOnce) // Of several browsers heed the first, which is ours then.
+    headers.push(...sandboxedLines)
   }
   return headers
 }

@@ -36,7 +36,7 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
   return {
     beganAt: performance.now(),
     caller: remoteAddress ?? 'socket file',
-    listener: localAddress && `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`,
+    listener: localAddress && `${asHost(localAddress)}:${localPort}`,
     tenant: undefined,
     target: undefined,
     problem: undefined,
@@ -48,6 +48,12 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     upstreamMs: undefined,
     replayed: false,
   }
+}
+
+/** As `Host` has it. A listener on [::] writes IPv4 addresses as `::ffff:127.0.0.1`, which the guard would refuse. */
+function asHost(address: string): string {
+  if (!address.includes(':')) return address
+  return address.includes('.') ? address.slice(address.lastIndexOf(':') + 1) : `[${address}]`
 }
 
 declare module 'fastify' {
