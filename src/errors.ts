@@ -48,7 +48,7 @@ export const problems = {
     status: 421,
     title: 'Host not allowed',
     proxyError: 'http_request_denied',
-    when: '`Host` is not a loopback name, an IP address or in `SIDECAR_ALLOWED_HOSTS`',
+    when: '`Host` is not a loopback name, the IP address of a host or in `SIDECAR_ALLOWED_HOSTS`',
   },
   headers_too_large: {
     status: 431,

@@ -11,7 +11,9 @@ test('loopback names, IP literals and allowed names are served', async (t) => {
   })
   const hosts = [
     ...['localhost', `localhost:${sidecar.port}`, 'LocalHost:1', 'localhost.', 'localhost.:80', 'localhost:'],
-    ...['127.0.0.1', '127.0.0.1:8228', '10.1.2.3:80', '[::1]', '[::1]:8228', '[::ffff:127.0.0.1]', '[2001:DB8::1]:80'],
+    ...['127.0.0.1', '127.0.0.1:8228', '10.1.2.3:80', '127.255.255.254', '1.0.0.0', '223.255.255.255', '192.0.2.0:1'],
+    ...['[::1]', '[::1]:8228', '[0:0:0:0:0:0:0:1]', '[0000:0000::0001]:1', '[::0:1]', '[2001:DB8::1]:80', '[1::]:80'],
+    ...['[fe80::1]', '[fd00::7]', '[64:ff9b::7f00:1]', '[1::ffff:127.0.0.1]', '[1:0:0:0:0:ffff:7f00:1]'],
     ...['sidecar.corp.example', 'SIDECAR.corp.example:8228', 'sidecar.corp.example.', 'payroll:1'],
   ]
   for (const host of hosts) assert.equal((await ask(sidecar, { host })).status, 200, host)
@@ -48,6 +50,34 @@ test('any other Host is refused, and nothing reaches CATAPA', async (t) => {
     if (host.length > 3) assert.ok(!answer.body.includes(host))
   }
   assert.equal(upstream.received.length, 0)
+})
+
+/** Browsers let foreign pages use some of these, and do not say then whose page calls. */
+const ofNoHost = [
+  ...['0.0.0.0', '0.0.0.0:8228', '0.0.0.1', '0.127.0.1', '0.255.255.255', '224.0.0.1', '239.1.2.3', '240.0.0.1'],
+  ...['255.255.255.255', '255.255.255.255:8228'],
+  ...['[::]', '[::]:8228', '[0:0:0:0:0:0:0:0]', '[0::0]', '[::0.0.0.0]', '[0000:0000:0000:0000:0000:0000:0000:0000]:1'],
+  ...['[::ffff:127.0.0.1]', '[::FFFF:127.0.0.1]:8228', '[::ffff:7f00:1]', '[::ffff:7F00:0001]:80', '[::ffff:10.1.2.3]'],
+  ...['[0:0:0:0:0:ffff:127.0.0.1]', '[0000:0000:0000:0000:0000:ffff:7f00:0001]', '[0::ffff:7f00:1]', '[::0:ffff:0:1]'],
+  ...['[::ffff:0.0.0.0]', '[::127.0.0.1]', '[::7f00:1]', '[0:0:0:0:0:0:7f00:1]', '[0::127.0.0.1]:8228', '[::10.1.2.3]'],
+  ...['[::2]', '[::ffff:0:127.0.0.1]', '[0:0:0:0:ffff:0:7f00:1]', '[0:1::1]', '[::1:0]'],
+  ...['[ff02::1]', '[FF01::1]:80', '[ffff::1]', '[ff0e:0:0:0:0:0:0:1]'],
+]
+
+test('an address that no host has is refused as Host and as the authority of the target, also if the settings allow it', async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startTestSidecar(t, upstream.url, { allowedHosts: new Set(['0.0.0.0', '255.255.255.255']) })
+  for (const host of ofNoHost) {
+    const answer = await ask(sidecar, { host })
+    assert.equal(answer.status, 421, host)
+    assert.match(String(assertRefused(answer, 'host_not_allowed', host).detail), /an address that no machine has/)
+    assertRefused(await ask(sidecar, { host, version: '1.0' }), 'host_not_allowed', host)
+    assertRefused(await ask(sidecar, { host, headers: [`Origin: http://${host}`] }), 'host_not_allowed', host)
+    assertRefused(await ask(sidecar, { target: `http://${host}/a` }), 'host_not_allowed', `target ${host}`)
+  }
+  assert.equal(upstream.received.length, 0)
+  for (const authority of ['127.0.0.1', '[::1]:8228', '10.1.2.3'])
+    assert.equal((await ask(sidecar, { target: `http://${authority}/a` })).status, 200, authority)
 })
 
 test('two Host headers, also equal ones, and none in HTTP/1.1 are a bad request; HTTP/1.0 may leave it out', async (t) => {

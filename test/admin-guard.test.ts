@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test'
 import { isLocalPeer } from '../src/admin/server.ts'
 import type { Config } from '../src/config/config.ts'
 import { askAdmin, press, startAdministered, startCatapa } from './admin-helper.ts'
-import { eventually } from './wire.ts'
+import { parseAnswer } from './ask.ts'
+import { dial, eventually } from './wire.ts'
 
 const changing = ['/api/token/refresh', '/api/log-level?level=silent', '/quitquitquit']
 const everything = ['/livez', '/readyz', '/startupz', '/metrics', '/api/status', '/nothing-here']
@@ -39,7 +40,54 @@ test('a foreign Host is refused with 421 on every address: after DNS rebinding a
 test('an IP literal as Host and a name of SIDECAR_ALLOWED_HOSTS pass, as kubelet and Prometheus send them', async (t) => {
   const sidecar = await start(t, { allowedHosts: new Set(['sidecar.example']) })
   for (const host of ['10.1.2.3:8229', '[fd00::7]:8229', '127.0.0.1', 'sidecar.example:8229', 'LOCALHOST']) {
-    assert.equal((await askAdmin(sidecar, { target: '/readyz', host })).status, 200, host)
+    for (const target of ['/readyz', '/metrics', '/api/status'])
+      assert.equal((await askAdmin(sidecar, { target, host })).status, 200, `${target} ${host}`)
+  }
+})
+
+test('an address that no host has is refused with 421, but for probes: browsers let foreign pages use some', async (t) => {
+  const sidecar = await start(t, { quit: true, allowedHosts: new Set(['0.0.0.0']) })
+  const addresses = ['0.0.0.0', '[::]:8229', '[::ffff:127.0.0.1]:8229', '[::ffff:7f00:1]', '[::127.0.0.1]', '[0::0]']
+  for (const host of [...addresses, '255.255.255.255', '[ff02::1]']) {
+    for (const target of ['/', '/metrics', '/api/status', '/api/events', '/page/page.css', '/nothing', '/livez/']) {
+      const answer = await askAdmin(sidecar, { target, host })
+      assert.equal(answer.status, 421, `${target} ${host}`)
+      assert.equal(answer.header('x-catapa-sidecar-error'), 'host_not_allowed')
+    }
+    for (const target of changing) {
+      const answer = await askAdmin(sidecar, { method: 'POST', target, host, headers: ['X-Catapa-Sidecar: 1'] })
+      assert.equal(answer.status, 421, `${target} ${host}`)
+    }
+    for (const target of ['/livez', '/readyz', '/startupz', '/readyz?x=1'])
+      assert.equal((await askAdmin(sidecar, { target, host })).status, 200, `${target} ${host}`)
+    for (const mark of ['Origin: https://evil.example', 'Sec-Fetch-Site: cross-site'])
+      assert.equal((await askAdmin(sidecar, { target: '/livez', host, headers: [mark] })).status, 403)
+  }
+  for (const host of ['evil.example', 'printer', '[::1', '0.0.0.0.evil.example'])
+    assert.equal((await askAdmin(sidecar, { target: '/livez', host })).status, 421, host)
+  assert.equal(sidecar.catapa.tokenRequests, 1)
+})
+
+test('no answer but the status page and its parts may act as a page, and none is sniffed', async (t) => {
+  const sidecar = await start(t, { quit: true })
+  for (const marks of [[], ['Sec-Fetch-Dest: document', 'Sec-Fetch-Site: none']]) {
+    for (const target of [...everything, '/', '/api/events', '/%zz', '/quitquitquit']) {
+      const stream = dial(sidecar.adminPort) // The events do not end.
+      stream.send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...marks, '', ''].join('\r\n'))
+      const answer = parseAnswer(await stream.until(/\r\n\r\n/))
+      stream.socket.destroy()
+      assert.equal(answer.header('content-security-policy'), 'sandbox', target)
+      assert.equal(answer.header('x-content-type-options'), 'nosniff', target)
+      assert.equal(answer.header('cache-control'), 'no-store', target)
+    }
+    for (const target of ['/', '/page/browser/main.js', '/page/icon.svg']) {
+      const answer = await askAdmin(sidecar, { target, headers: [...marks, 'Accept: text/html'] })
+      assert.equal(answer.status, 200)
+      assert.match(answer.header('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/, target)
+      assert.equal(answer.header('x-content-type-options'), 'nosniff', target)
+    }
+    const refused = await askAdmin(sidecar, { target: '/', headers: [...marks, 'Origin: https://evil.example'] })
+    assert.deepEqual([refused.status, refused.header('content-security-policy')], [403, 'sandbox'])
   }
 })
 

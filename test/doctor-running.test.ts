@@ -39,6 +39,17 @@ test('--new-token asks CATAPA even though a sidecar is running', async (t) => {
   assert.equal(await tokenRequests(url), 3, 'the sidecar, and doctor twice: for people and as JSON')
 })
 
+test('a running sidecar is found by an address too that it refuses as Host', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const written = async () => `[::ffff:127.0.0.1]:${await freePort()}`
+  const env = { ...settings(url), SIDECAR_LISTEN: await written(), SIDECAR_ADMIN_LISTEN: await written() }
+  await runCli(t, ['start'], env).until(/access token obtained/)
+  const { code, step, text } = await examined(env)
+  assert.equal(code, 0, text)
+  assert.match(step('listener').detail, /is already ours: the running sidecar/)
+  assert.equal(step('validate-access-token').detail, 'CATAPA accepts the token through the running sidecar')
+})
+
 test('a running sidecar that was refused is not asked to try again: 4', async (t) => {
   secret('wrong-secret-4711-never-printed')
   const { url } = await startTestSandbox(t)

@@ -15,8 +15,10 @@ export class Refusal extends Error {
   }
 }
 
+/** They may be asked by any IP address, also one that no host has: whoever probes may know no other. */
+const probes = new Set(['/livez', '/readyz', '/startupz'])
 /** What a distant peer may ask for: Kubernetes' kubelet and Prometheus are such. */
-const forEveryPeer = new Set(['/livez', '/readyz', '/startupz', '/metrics'])
+const forEveryPeer = new Set([...probes, '/metrics'])
 
 export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; localPeers: LocalPeers }
 
@@ -27,7 +29,7 @@ export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; loc
  * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 400, 403
  */
 export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
-  checkHost(request, options)
+  checkHost(request, options, probes.has(path))
   if (!path.startsWith('/')) throw new Refusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
   checkMethod(request)
   checkOrigin(request, options)

@@ -27,7 +27,8 @@ const remedies: Record<ProblemCode, Blame> = {
   body_too_large: { whose: 'caller', remedy: 'Send less at a time, or raise SIDECAR_MAX_BODY.' },
   host_not_allowed: {
     whose: 'caller',
-    remedy: 'Call the sidecar as localhost or by IP address, or list the name in SIDECAR_ALLOWED_HOSTS.',
+    remedy:
+      'Call the sidecar as localhost or by the IP address of its machine, or list the name in SIDECAR_ALLOWED_HOSTS.',
   },
   headers_too_large: { whose: 'caller', remedy: 'Send a shorter query or fewer headers.' },
   internal_error: { whose: 'sidecar', remedy: 'Report it with the log lines of the request.' },

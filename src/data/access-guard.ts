@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { ProblemError } from '../errors.ts'
 
 export type GuardOptions = {
@@ -12,11 +13,12 @@ const mostHeaders = 1000
 
 /**
  * `Host` is judged first, always: after DNS rebinding a web page calls in its own name, and then only `Host` tells
- * (FIELD row 27). IP literals pass, since no DNS answer can claim one; names without a dot do not (LLMNR).
+ * (FIELD row 27). IP literals of a host pass, since no DNS answer can claim one; names without a dot do not (LLMNR).
+ * `anyAddress` also lets those pass that no host has.
  *
  * @throws ProblemError `headers_too_large`, `bad_request`, `host_not_allowed`
  */
-export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptions): void {
+export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptions, anyAddress = false): void {
   const { rawHeaders } = request
   if (rawHeaders.length > 2 * mostHeaders) {
     throw new ProblemError('headers_too_large', `The request has over ${mostHeaders} headers; send fewer.`)
@@ -32,24 +34,44 @@ export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptio
     if (request.httpVersion === '1.0') return // No browser speaks HTTP/1.0.
     throw new ProblemError('bad_request', 'The request has no Host header, which HTTP/1.1 requires; send one.')
   }
-  checkAuthority(host, allowedHosts)
+  checkAuthority(host, allowedHosts, anyAddress)
 }
 
 const hostAndPort = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{0,5})?$/i
 
 /** @throws ProblemError `host_not_allowed` */
-export function checkAuthority(authority: string, allowedHosts: ReadonlySet<string>): void {
-  const name = hostAndPort.exec(authority)?.[1]?.toLowerCase()
-  if (name !== undefined && isAllowedName(name, allowedHosts)) return
+export function checkAuthority(authority: string, allowedHosts: ReadonlySet<string>, anyAddress = false): void {
+  const name = hostAndPort.exec(authority)?.[1]?.toLowerCase() ?? ''
+  if (isIPv4(name) || (name.startsWith('[') && isIPv6(name.slice(1, -1)))) {
+    if (anyAddress || isOfHost(name)) return
+    throw new ProblemError(
+      'host_not_allowed',
+      'The sidecar was called by an address that no machine has as its own, as 0.0.0.0 and [::] are; call it as localhost or by the IP address of its machine.',
+    )
+  }
+  if (isAllowedName(name, allowedHosts)) return
   throw new ProblemError(
     'host_not_allowed',
     'The name that the sidecar was called by is not allowed; call the sidecar as localhost or by an IP address, or list the name in SIDECAR_ALLOWED_HOSTS.',
   )
 }
 
+/**
+ * Whether an IP literal is the address of a host, and not one that only leads to this machine. Browsers let foreign
+ * pages call 0.0.0.0, [::] and IPv4 addresses in an IPv6 one, and send no `Sec-Fetch-*` there (STACK, Chromium). Of
+ * 0.0.0.0/8, multicast and reserved addresses, and of IPv6 whatever begins with 16 zero bits, only ::1 is one.
+ */
+function isOfHost(literal: string): boolean {
+  if (!literal.startsWith('[')) {
+    const first = Number.parseInt(literal, 10)
+    return first > 0 && first < 224
+  }
+  const first = Number.parseInt(literal.slice(1), 16) // NaN for "::…".
+  return first > 0 ? first < 0xff00 : literal === '[::1]' || domainToASCII(literal) === '[::1]'
+}
+
 function isAllowedName(name: string, allowedHosts: ReadonlySet<string>): boolean {
   if (name === 'localhost') return true
-  if (name.startsWith('[') ? isIPv6(name.slice(1, -1)) : isIPv4(name)) return true
   const relative = name.replace(/\.$/, '')
   return relative === 'localhost' || allowedHosts.has(relative)
 }

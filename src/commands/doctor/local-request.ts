@@ -27,7 +27,10 @@ function asDialled(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
 }
 
-/** A GET to a listener of this machine, never through a proxy. Undefined where nothing speaks HTTP there in time. */
+/**
+ * A GET to a listener of this machine, never through a proxy, by the name that a sidecar always answers to. Undefined where
+ * nothing speaks HTTP there in time.
+ */
 export function localGet(
   at: Local,
   path: string,
@@ -35,7 +38,8 @@ export function localGet(
   headers: Record<string, string> = {},
 ): Promise<LocalAnswer | undefined> {
   return new Promise((resolve) => {
-    const sent = request({ ...at, path, headers, agent: false, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
+    const options = { headers: { Host: 'localhost', ...headers }, agent: false, signal: AbortSignal.timeout(timeoutMs) }
+    const sent = request({ ...at, path, ...options }, (answer) => {
       json(answer)
         .catch(() => undefined)
         .then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))
