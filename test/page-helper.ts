@@ -12,7 +12,7 @@ const executablePath = '/usr/bin/chromium'
 export const noBrowser =
   existsSync(executablePath) || process.env.CI !== undefined ? false : `no ${executablePath} (Debian: chromium)`
 
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -24,6 +24,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
