@@ -2,6 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { isLoopback } from '../config/listen-address.ts'
+import { sandboxed } from '../data/headers.ts'
 import { type Routing, strictServer } from '../data/server.ts'
 import { type ProblemAnswer, type ProblemCode, type ProblemError, problems } from '../errors.ts'
 
@@ -47,7 +48,7 @@ function refusal({ code, detail }: ProblemError): ProblemAnswer {
       ['Content-Type', 'application/problem+json'],
       ['Content-Length', String(Buffer.byteLength(body))],
       ['Cache-Control', 'no-store'],
-      ['X-Content-Type-Options', 'nosniff'],
+      ...Object.entries(sandboxed),
       ['X-Catapa-Sidecar-Error', code],
     ],
     body,
