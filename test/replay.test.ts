@@ -266,6 +266,54 @@ test('a request that has waited for its turn goes out with the token of then', a
   assert.equal(upstream.heard.length, 2)
 })
 
+for (const connections of [1, 4]) {
+  test(`of 64 POSTs on ${connections} connection(s) only those that are at CATAPA meet a revocation: who waited takes no refused token along`, async (t) => {
+    const revoked: Socket[] = []
+    const refuse = (socket: Socket) => socket.write('HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno')
+    const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+      if (!received.includes('Bearer token-1\r\n')) socket.write(ok('fine'))
+      else if (revoked.push(socket) === connections) for (const waiting of revoked) refuse(waiting)
+      else if (revoked.length > connections) refuse(socket)
+    })
+    const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: connections })
+    await tokens.get()
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, () => ask(port, `${head('POST /x', 'Content-Length: 3\r\n')}abc`)),
+    )
+    const statuses = answers.map(({ text }) => Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]))
+    const count = (status: number) => statuses.filter((given) => given === status).length
+    assert.deepEqual([count(401), count(503), count(200)], [1, connections - 1, 64 - connections])
+    assert.equal(revoked.length, connections, 'nobody else was sent with the revoked token')
+    assert.equal(upstream.heard.length, 64, 'and nothing was sent twice')
+    assert.equal(upstream.tokenRequests(), 2)
+  })
+}
+
+test('a refused GET gives its place to who waits before it is repeated, and all of them get 200 with one renewal', async (t) => {
+  const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+    const refused = received.includes('Bearer token-1\r\n')
+    socket.write(refused ? 'HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno' : ok('fine'))
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
+  await tokens.get()
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(port, head('GET /x'))))
+  assert.ok(answers.every(({ text }) => /^HTTP\/1\.1 200 [\s\S]*fine$/.test(text)))
+  assert.equal(upstream.heard.length, 21, 'the token was refused once')
+  assert.equal(upstream.tokenRequests(), 2)
+})
+
+test('a 401 whose body is lost has dropped the token all the same', async (t) => {
+  const upstream = await startRawUpstream(t, ({ head: received, socket }) => {
+    if (!received.includes('Bearer token-1\r\n')) socket.write(ok('fine'))
+    else socket.write('HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\nno', () => socket.destroy())
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url)
+  await tokens.get()
+  const post = () => ask(port, `${head('POST /x', 'Content-Length: 3\r\n')}abc`)
+  assert.equal(problemIn((await post()).text).code, 'upstream_closed')
+  assert.match((await post()).text, /^HTTP\/1\.1 200 /)
+})
+
 test('a request that gets no token when its turn has come gives its place back', async (t) => {
   const held: Socket[] = []
   const upstream = await startRawUpstream(t, ({ head: received, socket }) => {

@@ -79,30 +79,29 @@ async function serve(request: FastifyRequest, reply: FastifyReply, options: Prox
  * @returns the answer to pass on, unless it has been already
  */
 async function afterRefusal(
-  { kept: refusal, token }: Sent,
+  first: Sent,
   caller: Caller,
   request: FastifyRequest,
   body: BodySource,
   sink: AnswerSink,
   options: ProxyOptions,
 ): Promise<KeptAnswer | undefined> {
-  const { tokens, config } = options
-  if (!mayReplay(body, config)) {
-    judgeRejection(token, tokens)
-    return refusal
-  }
-  const fresh = await replacement(caller, token, options)
-  if (fresh === undefined) return refusal
+  if (!mayReplay(body, options.config)) return judged(first)
+  const fresh = await replacement(caller, first, options)
+  if (fresh === undefined) return first.kept
   request.record.replayed = true
-  const second = await send(caller, request, body, fresh, sink, options)
-  if (second.kept?.status === 401) judgeRejection(second.token, tokens)
-  return second.kept
+  return judged(await send(caller, request, body, fresh, sink, options))
 }
 
 type BodySource = Buffer | Readable | null
 
 /** An exchange that was made: the token it was made with, and the answer if it was kept back. */
-type Sent = { token: AccessToken; kept: KeptAnswer | undefined }
+type Sent = {
+  token: AccessToken
+  kept: KeptAnswer | undefined
+  /** The answer is a 401, and the token had been dropped already, or replaced. */
+  stale: boolean
+}
 
 async function requestBody(
   caller: Caller,
@@ -140,15 +139,14 @@ function mayReplay(body: BodySource, { replay }: Config): boolean {
  */
 async function replacement(
   caller: Caller,
-  refused: AccessToken,
+  { token: refused, stale }: Sent,
   { tokens, room }: ProxyOptions,
 ): Promise<AccessToken | undefined> {
-  const wasCurrent = tokens.reject(refused)
   try {
     return await room.wait(() => whileServed(caller, tokens.get(refused)))
   } catch (error) {
     if (caller.brokenOff !== undefined) throw caller.brokenOff
-    if (!wasCurrent) throw error
+    if (stale) throw error
     return undefined
   }
 }
@@ -156,11 +154,16 @@ async function replacement(
 /**
  * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3).
  *
- * @throws ProblemError `token_unavailable` when it had been dropped already, or replaced
+ * @returns the answer to pass on, unless it has been already
+ * @throws ProblemError `token_unavailable` for another 401
  */
-function judgeRejection(token: AccessToken, tokens: TokenCache): void {
-  if (tokens.reject(token)) return
-  throw new ProblemError(
+function judged({ stale, kept }: Sent): KeptAnswer | undefined {
+  if (stale) throw staleRefusal()
+  return kept
+}
+
+function staleRefusal(): ProblemError {
+  return new ProblemError(
     'token_unavailable',
     'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
     {
@@ -234,13 +237,18 @@ async function send(
   const token = places.take() ? offered : await turn(caller, options)
   const blind = cannotNoticeCut(caller.response)
   let status = 0
+  let stale = false
   const keeper = keeping(
     blind ? blindCallerBytes : keptBytes,
     (given) => {
       status = given
+      // Not later: once the place is free, the next in the queue would take the refused token along.
+      if (given === 401) stale = !tokens.reject(token)
       return blind || given === 401
     },
-    () => status === 401 && judgeRejection(token, tokens),
+    () => {
+      if (stale) throw staleRefusal()
+    },
     sink,
   )
   record.sentAt = performance.now()
@@ -266,7 +274,7 @@ async function send(
     places.release()
   }
   if (status !== 401) tokens.accepted(token)
-  return { token, kept: keeper.answer() }
+  return { token, kept: keeper.answer(), stale }
 }
 
 /**
