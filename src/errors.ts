@@ -112,9 +112,9 @@ export const problems = {
   },
   overloaded: {
     status: 503,
-    title: 'Too many requests are waiting',
+    title: 'Too many requests at once',
     proxyError: 'connection_limit_reached',
-    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token',
+    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, or no connection came free within `SIDECAR_QUEUE_TIMEOUT`',
   },
   upstream_timeout: {
     status: 504,

@@ -73,7 +73,7 @@ export async function startSidecar(
     tokens: client.tokens,
     dispatcher: api,
     room,
-    places: slots(config.upstreamConnections),
+    places: slots(config.upstreamConnections, config.queueTimeoutMs),
     callers,
     logger,
     tenant: () => client.credentials().tenant,

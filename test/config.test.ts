@@ -44,6 +44,7 @@ test('with credentials alone everything has the default of the contract', () => 
     bodyTimeoutMs: 120_000,
     upstreamConnections: 64,
     maxWaiting: 1000,
+    queueTimeoutMs: 30_000,
     maxBodyBytes: 100 * 1024 * 1024,
     shutdownDelayMs: 0,
     shutdownGraceMs: 25_000,
@@ -71,6 +72,7 @@ test('every setting that is given is read', () => {
     SIDECAR_BODY_TIMEOUT: '3',
     SIDECAR_UPSTREAM_CONNECTIONS: '4',
     SIDECAR_MAX_WAITING: '5',
+    SIDECAR_QUEUE_TIMEOUT: '5.5',
     SIDECAR_SHUTDOWN_DELAY: '6',
     SIDECAR_SHUTDOWN_GRACE: '7.5',
     SIDECAR_QUIT: 'True',
@@ -88,7 +90,7 @@ test('every setting that is given is read', () => {
   assert.equal(read.tokenWaitMs, 0)
   assert.equal(read.replay, 'buffered')
   assert.deepEqual([read.connectTimeoutMs, read.responseTimeoutMs, read.bodyTimeoutMs], [1000, 2000, 3000])
-  assert.deepEqual([read.upstreamConnections, read.maxWaiting], [4, 5])
+  assert.deepEqual([read.upstreamConnections, read.maxWaiting, read.queueTimeoutMs], [4, 5, 5500])
   assert.deepEqual([read.shutdownDelayMs, read.shutdownGraceMs], [6000, 7500])
   assert.equal(read.quit, true)
   assert.deepEqual([read.logLevel, read.logFormat], ['silent', 'json'])

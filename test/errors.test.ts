@@ -228,7 +228,7 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
     } as never,
     dispatcher: {} as never,
     room: waitingRoom(1),
-    places: slots(1),
+    places: slots(1, 30_000),
     callers: new Set(),
     logger,
     tenant: () => 'demo',

@@ -74,6 +74,7 @@ export function testConfig(baseUrl: string, overrides: Partial<Config> = {}): Co
     bodyTimeoutMs: 120_000,
     upstreamConnections: 64,
     maxWaiting: 1000,
+    queueTimeoutMs: 30_000,
     maxBodyBytes: 100 * 1024 * 1024,
     shutdownDelayMs: 0,
     shutdownGraceMs: 0,

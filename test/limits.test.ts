@@ -1,5 +1,6 @@
-// CONTRACT §2: `SIDECAR_UPSTREAM_CONNECTIONS`, `SIDECAR_MAX_WAITING`, `SIDECAR_MAX_BODY`.
+// CONTRACT §2: `SIDECAR_UPSTREAM_CONNECTIONS`, `SIDECAR_MAX_WAITING`, `SIDECAR_QUEUE_TIMEOUT`, `SIDECAR_MAX_BODY`.
 import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { startTestSidecar } from './helper.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
@@ -52,6 +53,40 @@ test('who would wait beyond SIDECAR_MAX_WAITING is overloaded at once, with Retr
   }
   assert.ok((await Promise.all(served)).every(({ text }) => text.endsWith('ok')))
   assert.ok(upstream.heard.every(({ head }) => head.startsWith('POST /x ')))
+})
+
+test('who waits for a connection longer than SIDECAR_QUEUE_TIMEOUT is overloaded, each after its own time; who comes in time is served', async (t) => {
+  const held: Socket[] = []
+  const upstream = await startRawUpstream(t, ({ head, socket }) => {
+    if (head.startsWith('POST /slow')) held.push(socket)
+    else socket.write(ok('fine'))
+  })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1, queueTimeoutMs: 600 })
+  await tokens.get()
+  const slow = ask(port, close('POST /slow'))
+  await eventually(() => held.length === 1, 'the only place is taken')
+  const leaving = dial(port)
+  leaving.send(close('POST /left'))
+  const early = ask(port, close('POST /early'))
+  await sleep(300)
+  leaving.socket.destroy()
+  const late = ask(port, close('POST /late'))
+  for (const { text, afterMs } of await Promise.all([early, late])) {
+    assert.match(text, /^HTTP\/1\.1 503 [\s\S]*Retry-After: ([1-9]|10)\r\n/i)
+    const { code, reached, detail } = problemIn(text)
+    assert.deepEqual([code, reached], ['overloaded', 'no'])
+    assert.match(detail, /SIDECAR_QUEUE_TIMEOUT/)
+    assert.ok(afterMs >= 590 && afterMs < 2000, `${afterMs} ms`)
+  }
+  const inTime = ask(port, close('POST /in-time'))
+  await sleep(100)
+  held[0]?.write(ok('slow'))
+  assert.match((await slow).text, /slow$/)
+  assert.match((await inTime).text, /fine$/)
+  assert.deepEqual(
+    upstream.heard.map(({ head }) => head.split(' ')[1]),
+    ['/slow', '/in-time'],
+  )
 })
 
 test('waiting for a token counts as waiting', async (t) => {

@@ -45,6 +45,7 @@ export type Config = Readonly<{
   bodyTimeoutMs: number
   upstreamConnections: number
   maxWaiting: number
+  queueTimeoutMs: number
   /** Infinity: no limit. */
   maxBodyBytes: number
   shutdownDelayMs: number

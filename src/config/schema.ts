@@ -154,6 +154,10 @@ export const sidecarSchema = Type.Object({
     1_000_000,
     'Requests that wait for a connection or a token at most; more are refused as overloaded.',
   ),
+  SIDECAR_QUEUE_TIMEOUT: seconds(
+    30,
+    'Seconds that a request waits for a connection to CATAPA; then it is refused as overloaded.',
+  ),
   SIDECAR_MAX_BODY: text(
     {
       description:
@@ -273,7 +277,7 @@ export function expected(properties: TProperties, name: string): string {
   return String(keyword(properties[name] ?? {}, 'expected'))
 }
 
-/** The settings of CONTRACT §2 in its order. */
+/** The settings of CONTRACT §2. */
 export const settings: readonly Setting[] = [credentialsSchema, upstreamSchema, proxySchema, sidecarSchema].flatMap(
   (schema) => describe(schema),
 )

@@ -77,6 +77,7 @@ export function toSidecarConfig(
     bodyTimeoutMs: toMs(checked.SIDECAR_BODY_TIMEOUT),
     upstreamConnections: checked.SIDECAR_UPSTREAM_CONNECTIONS,
     maxWaiting: checked.SIDECAR_MAX_WAITING,
+    queueTimeoutMs: toMs(checked.SIDECAR_QUEUE_TIMEOUT),
     maxBodyBytes: toMaxBody(checked.SIDECAR_MAX_BODY, report),
     shutdownDelayMs: toMs(checked.SIDECAR_SHUTDOWN_DELAY),
     shutdownGraceMs: toMs(checked.SIDECAR_SHUTDOWN_GRACE),
