@@ -36,7 +36,7 @@ export const problems = {
     status: 408,
     title: 'The request did not arrive in time',
     proxyError: 'http_request_error',
-    when: 'the caller fell silent in its request',
+    when: 'the caller fell silent in its request, or sent less than 1 KiB of its body in 30 s',
   },
   body_too_large: {
     status: 413,

@@ -10,6 +10,7 @@ import { dataApp } from './data/app.ts'
 import { breakOff, type Callers, newCallers } from './data/caller.ts'
 import { resetConnection } from './data/closing.ts'
 import { floodGate } from './data/flood.ts'
+import { keepPace } from './data/pace.ts'
 import { dataServer } from './data/server.ts'
 import { slots, waitingRoom } from './data/slots.ts'
 import { ProblemError } from './errors.ts'
@@ -35,7 +36,7 @@ const flushMs = 1000
 
 /**
  * Config → OAuth client, data listener, admin listener; started. `reread` reads the credentials anew where they come
- * from `credentialFiles`.
+ * from `credentialFiles`; `paceWindowMs` is for tests, which cannot wait for half a minute.
  *
  * @throws ListenError
  */
@@ -44,6 +45,7 @@ export async function startSidecar(
   logger: FastifyBaseLogger,
   reread?: () => Credentials,
   credentialFiles: readonly string[] = [],
+  paceWindowMs?: number,
 ): Promise<Sidecar> {
   keepTickShape()
   const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
@@ -117,6 +119,7 @@ export async function startSidecar(
       throw error
     })
   client.start()
+  const stopPace = keepPace(callers, paceWindowMs)
 
   return {
     addresses,
@@ -131,6 +134,7 @@ export async function startSidecar(
       for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
       const tokenRequestsEnded = client.stop()
       await untilNone(callers, flushMs)
+      stopPace()
       for (const { response } of callers) resetConnection(response)
       await Promise.all(servers.map((server) => closeServer(server, flushMs)))
       await tokenRequestsEnded

@@ -99,6 +99,7 @@ export async function startTestSidecar(
   t: Ending,
   baseUrl: string,
   overrides: Partial<Config> = {},
+  paceWindowMs?: number,
 ): Promise<TestSidecar> {
   const log: Record<string, unknown>[] = []
   const logger = pino(
@@ -110,7 +111,7 @@ export async function startTestSidecar(
       },
     },
   )
-  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger)
+  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, undefined, [], paceWindowMs)
   t.after(() => sidecar.stop())
   const url = sidecar.addresses[0] ?? ''
   return { ...sidecar, log, url, port: Number(url.split(':').at(-1)) }

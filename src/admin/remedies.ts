@@ -22,7 +22,8 @@ const remedies: Record<ProblemCode, Blame> = {
   method_not_allowed: { whose: 'caller', remedy: 'The calling program uses a method that CATAPA has no use for.' },
   request_timeout: {
     whose: 'caller',
-    remedy: 'The calling program stopped in the middle of its request: look at it, or at the network before it.',
+    remedy:
+      'The calling program stopped, or was too slow, in its request or in reading the answer: look at it, or at the network before it.',
   },
   body_too_large: { whose: 'caller', remedy: 'Send less at a time, or raise SIDECAR_MAX_BODY.' },
   host_not_allowed: {

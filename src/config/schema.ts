@@ -147,7 +147,10 @@ export const sidecarSchema = Type.Object({
   ),
   SIDECAR_CONNECT_TIMEOUT: seconds(10, "Seconds that a connection to CATAPA may take, a proxy's CONNECT included."),
   SIDECAR_RESPONSE_TIMEOUT: seconds(120, 'Seconds from the end of a request to the response headers.'),
-  SIDECAR_BODY_TIMEOUT: seconds(120, 'Seconds of silence in a body, either way.'),
+  SIDECAR_BODY_TIMEOUT: seconds(
+    120,
+    'Seconds of silence in a body, either way; less than 1 KiB in 30 s, from or to a caller, is silence too.',
+  ),
   SIDECAR_UPSTREAM_CONNECTIONS: count(64, 10_000, 'Connections to CATAPA at most; further requests wait.'),
   SIDECAR_MAX_WAITING: count(
     1000,

@@ -44,7 +44,7 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   }
   app.decorateRequest('record')
   app.setErrorHandler(problemResponse(options.logger))
-  const tokenRequest = placeholder(config, options.logger)
+  const tokenRequest = placeholder(config, options.logger, options.callers)
   const logRequest = requestLog(options.logger, options.isNews)
 
   app.addHook('onRequest', (request, reply, done) => {

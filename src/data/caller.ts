@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import type { RequestRecord } from './request-record.ts'
 
 /** The program that called, until its answer has left or it has. */
 export type Caller = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  readonly record: RequestRecord
   /** Its index among the callers. */
   place: number
   /** CATAPA is working for it. */
@@ -54,10 +57,11 @@ export class CallerGoneError extends Error {
 }
 
 /** Watches one caller; it is among `callers` until the last byte of its answer has left. */
-export function callerOf(request: IncomingMessage, response: ServerResponse, callers: Callers): Caller {
+export function callerOf({ raw, record }: FastifyRequest, response: ServerResponse, callers: Callers): Caller {
   const caller: Caller = {
-    request,
+    request: raw,
     response,
+    record,
     place: -1,
     atUpstream: false,
     brokenOff: undefined,

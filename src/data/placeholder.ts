@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { ProblemError } from '../errors.ts'
 import { loggableId, product } from './access-log.ts'
+import { type Callers, callerOf } from './caller.ts'
 import { decodeOnce } from './percent.ts'
 import { streamedBody } from './request-body.ts'
 
@@ -17,6 +18,7 @@ const mostSeen = 1000
 export function placeholder(
   { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,
   log: FastifyBaseLogger,
+  callers: Callers,
 ) {
   const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
   const seen = new Set<string>()
@@ -51,6 +53,7 @@ export function placeholder(
       const body = streamedBody(raw, maxBodyBytes, (count) => {
         record.requestBytes += count
       })
+      callerOf(request, reply.raw, callers).onBreakOff = (reason) => body.destroy(reason)
       raw.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
       body.once('error', (error) => {
         if (error instanceof ProblemError) reply.send(error)

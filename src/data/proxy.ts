@@ -52,7 +52,7 @@ export async function proxy(app: FastifyInstance, options: ProxyOptions): Promis
 
 /** Answers one request, whatever happens; never rejects. */
 async function serve(request: FastifyRequest, reply: FastifyReply, options: ProxyOptions): Promise<void> {
-  const caller = callerOf(request.raw, reply.raw, options.callers)
+  const caller = callerOf(request, reply.raw, options.callers)
   let body: BodySource = null
   try {
     const { tokens, room, config } = options

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+
+/**
+ * How much of what was written to a socket its peer has taken, as near as can be known. Between programs of one machine
+ * Linux takes 4 MB at once and over 1 MB at a time from then on: who reads 20 KB a second would show nothing for a
+ * minute. What it has not passed on yet stands in its table of connections; where there is none, as for socket
+ * files, what has been handed to the kernel counts as taken.
+ */
+export async function takenByPeers(): Promise<(socket: Socket) => number> {
+  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
+  return (socket) => handedOver(socket) - heldBack(socket, tables)
+}
+
+function readOrNothing(path: string): Promise<string> {
+  return readFile(path, 'latin1').catch(() => '')
+}
+
+/** A write is partly done while the kernel has no room; only the handle knows, and Node's own time-out asks it too. */
+function handedOver(socket: Socket): number {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle !== 'object' || handle === null) return 0
+  return Number(Reflect.get(handle, 'bytesWritten')) - Number(Reflect.get(handle, 'writeQueueSize'))
+}
+
+/** What the kernel has sent and seen no receipt for, or not sent: `tx_queue` of the one row with both ports (proc(5)). */
+function heldBack({ localPort, remotePort }: Socket, tables: readonly string[]): number {
+  if (localPort === undefined || remotePort === undefined) return 0
+  const established = `:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} 01 ([0-9A-F]{8}):`
+  const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
+  return rows.length === 1 ? Number.parseInt(rows[0]?.[1] ?? '', 16) : 0
+}
+
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0')
+}
