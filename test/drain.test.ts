@@ -1,5 +1,6 @@
 // CONTRACT §1, §2 `SIDECAR_SHUTDOWN_…`, §3: a request that was read is always answered; FIELD row 38.
 import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { startTestSidecar } from './helper.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from './wire.ts'
@@ -32,6 +33,108 @@ test('what is in flight is answered; new requests get draining until the last ha
   await stopped
   assert.equal(upstream.heard.length, 1)
   assert.equal((await dial(sidecar.port).closed).how, 'ECONNREFUSED')
+})
+
+test('while draining every answer says Connection: close and the connection ends: what was in flight, refusals, the placeholder, interrupted', async (t) => {
+  const held = new Map<string, Socket>()
+  const upstream = await startRawUpstream(t, ({ head, socket }) => held.set(head.split(' ')[1] ?? '', socket), {
+    early: true,
+  })
+  const origin = 'https://app.example'
+  const sidecar = await startTestSidecar(t, upstream.url, {
+    shutdownGraceMs: 3000,
+    maxBodyBytes: 1000,
+    allowedOrigins: new Set([origin]),
+  })
+  await sidecar.tokens.get()
+  const before = (name: string, bytes: string, expected: RegExp) => {
+    const caller = dial(sidecar.port)
+    caller.send(bytes)
+    return { name, caller, expected }
+  }
+  const chunked = 'Transfer-Encoding: chunked\r\n'
+  const inFlight = [
+    before('a length', line('GET /length'), /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('chunks', line('GET /chunks'), /^HTTP\/1\.1 200 [\s\S]*fine\r\n0\r\n\r\n$/),
+    before('no body', line('DELETE /none'), /^HTTP\/1\.1 204 /),
+    before('HEAD', line('HEAD /head'), /^HTTP\/1\.1 200 /),
+    before('HTTP/1.0', 'GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('an allowed page', line('GET /page', `Origin: ${origin}\r\n`), /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('a 401', `${line('POST /401', 'Content-Length: 1\r\n')}a`, /^HTTP\/1\.1 401 /),
+    before('lost', line('POST /lost'), /^HTTP\/1\.1 502 .*upstream_closed/),
+    before('too large', `${line('POST /too-large', chunked)}1\r\na\r\n`, /^HTTP\/1\.1 413 /),
+    before(
+      'placeholder',
+      `${line('POST /oauth/token', 'Content-Length: 2\r\n')}a`,
+      /^HTTP\/1\.1 200 [\s\S]*"catapa-sidecar"/,
+    ),
+    before('interrupted', line('POST /hold'), /^HTTP\/1\.1 502 .*interrupted/),
+  ]
+  await eventually(() => held.size === inFlight.length - 1, 'all but the placeholder are at CATAPA')
+  const stopped = sidecar.stop()
+  const answers: Record<string, string> = {
+    '/length': ok('fine'),
+    '/chunks': `HTTP/1.1 200 OK\r\n${chunked}\r\n4\r\nfine\r\n0\r\n\r\n`,
+    '/none': 'HTTP/1.1 204 No Content\r\n\r\n',
+    '/head': 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n',
+    '/old': ok('fine'),
+    '/page': ok('fine'),
+    '/401': 'HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n',
+  }
+  for (const [path, answer] of Object.entries(answers)) held.get(path)?.write(answer)
+  held.get('/lost')?.destroy()
+  for (const { name, caller } of inFlight) {
+    if (name === 'too large') caller.send(`7d0\r\n${'a'.repeat(2000)}\r\n0\r\n\r\n`)
+    if (name === 'placeholder') caller.send('b')
+  }
+  const now = [
+    before('new', `${line('POST /new', 'Content-Length: 1\r\n')}a`, /^HTTP\/1\.1 503 .*draining/),
+    before(
+      'preflight',
+      line('OPTIONS /x', `Origin: ${origin}\r\nAccess-Control-Request-Method: PUT\r\n`),
+      /^HTTP\/1\.1 503 /,
+    ),
+    before('host', 'GET /x HTTP/1.1\r\nHost: other.example\r\n\r\n', /^HTTP\/1\.1 421 /),
+    before('method', line('TRACE /x'), /^HTTP\/1\.1 405 /),
+    before('connect', line('CONNECT other.example:443'), /^HTTP\/1\.1 405 /),
+    before('target', line('GET /../x'), /^HTTP\/1\.1 400 /),
+    before('foreign page', line('GET /x', 'Origin: https://other.example\r\n'), /^HTTP\/1\.1 403 /),
+    before('tenant', line('GET /x', 'Tenant: other\r\n'), /^HTTP\/1\.1 403 /),
+    before('loop', line('GET /x', 'Via: 1.1 catapa-sidecar\r\n'), /^HTTP\/1\.1 508 /),
+    before('garbage', 'garbage\r\n\r\n', /^HTTP\/1\.1 400 /),
+  ]
+  for (const { name, caller, expected } of [...now, ...inFlight]) {
+    const { text, how } = await caller.closed
+    assert.match(text, expected, name)
+    assert.match(text, /^connection: close\r\n/im, name)
+    assert.equal(text.match(/^connection:/gim)?.length, 1, name)
+    assert.equal(how, 'end', name)
+  }
+  await stopped
+})
+
+test('before draining begins, also during SIDECAR_SHUTDOWN_DELAY, connections are kept', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownDelayMs: 1000 })
+  const caller = dial(sidecar.port)
+  caller.send(line('GET /1'))
+  await caller.until(/ok$/)
+  const stopped = sidecar.stop()
+  caller.send(line('GET /2'))
+  const text = await caller.until(/ok[\s\S]*ok$/)
+  assert.doesNotMatch(text, /connection: close/i)
+  await stopped
+})
+
+test('a token request whose body is not there when the grace period ends is answered too', async (t) => {
+  const upstream = await startRawUpstream(t, () => {})
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const caller = dial(sidecar.port)
+  caller.send(`${line('POST /oauth/token', 'Content-Length: 2\r\n')}a`)
+  await eventually(() => sidecar.log.some(({ msg }) => /asks for a token/.test(String(msg))), 'it has arrived')
+  await sidecar.stop()
+  const { code, reached } = problemIn((await caller.closed).text)
+  assert.deepEqual([code, reached], ['draining', 'no'])
 })
 
 test('idle connections delay nothing', async (t) => {

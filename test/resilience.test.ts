@@ -186,6 +186,7 @@ for (const [who, silenceMs, code] of [
         onBytes: () => {},
         onCut: (problem) => cuts.push(problem?.code),
         alone: () => true,
+        draining: () => false,
       })
       const stuck = setTimeout(() => {
         sink.end()

@@ -21,6 +21,8 @@ export type ToCaller = {
   onCut: (problem?: ProblemError) => void
   /** Whether no other caller is served now. */
   alone: () => boolean
+  /** Whether the sidecar is about to end. */
+  draining: () => boolean
 }
 
 /** More than that is not kept until the end of a turn. */
@@ -32,7 +34,7 @@ const mostHeldBytes = 64 * 1024
  */
 export function toCaller(
   response: ServerResponse,
-  { context, silenceMs, onHead, onBytes, onCut, alone }: ToCaller,
+  { context, silenceMs, onHead, onBytes, onCut, alone, draining }: ToCaller,
 ): AnswerSink {
   /** The head, or what `pieces` has of the body, has yet to go out. */
   let held = false
@@ -93,7 +95,7 @@ export function toCaller(
     head(status, rawHeaders, resume) {
       const headers = lengthLast(responseHeaders(rawHeaders, context))
       const early = isUnfinished(response.req)
-      if (early) headers.push('Connection', 'close')
+      if (early || draining()) headers.push('Connection', 'close')
       response.sendDate = false
       response.writeHead(status, headers) // Throws on what is no header; nothing is on its way then.
       onHead()

@@ -19,7 +19,6 @@ export type DataAppOptions = ProxyOptions & {
   logger: FastifyBaseLogger
   /** The tenant whose credentials are loaded now. */
   tenant: () => string
-  draining: () => boolean
   /** Whether another request that ended with a problem is to be logged. */
   isNews: (problem: ProblemCode) => boolean
   /** Hears of each request once it has ended. */
@@ -65,10 +64,9 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
     const origin = allowedOrigin(raw, config)
     if (origin !== undefined) for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
     if (mayBePage(raw.headers['sec-fetch-dest'], true)) reply.headers(sandboxed)
-    if (isUnfinished(raw)) {
-      reply.header('Connection', 'close')
-      closeAfterAnswer(reply.raw)
-    }
+    const early = isUnfinished(raw)
+    if (early || options.draining()) reply.header('Connection', 'close')
+    if (early) closeAfterAnswer(reply.raw)
     done()
   })
   await proxy(app, options)

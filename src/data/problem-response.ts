@@ -13,7 +13,7 @@ export function problemResponse(log: FastifyBaseLogger) {
     record.responseBytes = raw.method === 'HEAD' ? 0 : bytes.length
     for (const [name, value] of headers) reply.header(name, value)
     // After a request that is not what HTTP/1.1 says, nobody can be sure where the next one begins.
-    if (problem.code === 'draining' || problem.code === 'bad_request') reply.header('Connection', 'close')
+    if (problem.code === 'bad_request') reply.header('Connection', 'close')
     reply.raw.statusMessage = reason
     reply.code(status).send(bytes)
   }

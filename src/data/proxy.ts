@@ -25,6 +25,7 @@ export type ProxyOptions = {
   places: Slots
   /** The callers whose answer has not left yet, for whoever has to interrupt them. */
   callers: Callers
+  draining: () => boolean
 }
 
 /** A 401 is short; a body that may be sent again is kept up to the same size (CONTRACT §2, `SIDECAR_REPLAY`). */
@@ -176,7 +177,11 @@ function staleRefusal(): ProblemError {
   )
 }
 
-function answerSink(request: FastifyRequest, reply: FastifyReply, { config, callers }: ProxyOptions): AnswerSink {
+function answerSink(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { config, callers, draining }: ProxyOptions,
+): AnswerSink {
   const { record } = request
   const { headers } = request.raw
   const context = {
@@ -203,6 +208,7 @@ function answerSink(request: FastifyRequest, reply: FastifyReply, { config, call
       record.cut = true
     },
     alone: () => callers.size === 1,
+    draining,
   })
 }
 
