@@ -23,16 +23,20 @@ export function toCredentials(sources: Sources, report: Report): Credentials | u
     reported.add(name)
     report(name, problem)
   }
-  const values = new Map(credentialValues(sources, tell))
-  for (const [name, value] of values) {
+  const given = credentialValues(sources, tell)
+  const tellOf = (name: string, flaw: string) => {
+    const where = given.get(name)?.where
+    tell(name, where === undefined ? flaw : `${flaw} (in ${where})`)
+  }
+  const values = new Map<string, string>()
+  for (const [name, { value }] of given) {
     const flaw = flawOf(name, value)
-    if (flaw === undefined) continue
-    tell(name, flaw)
-    values.delete(name)
+    if (flaw === undefined) values.set(name, value)
+    else tellOf(name, flaw)
   }
   const clientAuth = settingValues(sources).get('CATAPA_CLIENT_AUTH') ?? 'client_secret_basic'
   if (clientAuth === 'client_secret_basic' && values.get('CATAPA_CLIENT_ID')?.includes(':')) {
-    tell(
+    tellOf(
       'CATAPA_CLIENT_ID',
       'should have no colon, which ends the id in Basic authentication; CATAPA_CLIENT_AUTH=client_secret_basic_encoded or client_secret_post can send it',
     )

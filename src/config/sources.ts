@@ -39,7 +39,12 @@ export function readSources(env: Environment, configPath: string | undefined, re
 }
 
 /** `{name}_FILE` is meant where a value is given by a file. */
-type Form = Readonly<{ value: string } | { path: string }>
+type Form = Readonly<{ value: string; from: string } | { path: string }>
+
+/** A credential, and where it stands if that is not the variable of its name: for people, at the end of a problem. */
+export type CredentialValue = Readonly<{ value: string; where: string | undefined }>
+
+const environmentName = 'the environment'
 
 function formIn(source: ReadonlyMap<string, string>, name: string, where: string, report: Report): Form | undefined {
   const value = source.get(name)
@@ -47,7 +52,7 @@ function formIn(source: ReadonlyMap<string, string>, name: string, where: string
   if (value !== undefined && path !== undefined) {
     report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
   }
-  if (value !== undefined) return { value }
+  if (value !== undefined) return { value, from: where }
   return path === undefined ? undefined : { path }
 }
 
@@ -61,25 +66,26 @@ function credentialForms(sources: Sources, report: Report): Map<string, Form> {
   const forms = new Map<string, Form>()
   for (const name of credentialNames) {
     const ofFile = formIn(file, name, 'the --config file', report)
-    const form = formIn(sources.environment, name, 'the environment', report) ?? ofFile
+    const form = formIn(sources.environment, name, environmentName, report) ?? ofFile
     if (form) forms.set(name, form)
   }
   return forms
 }
 
 /** The credentials by name, files read; those that cannot be had are reported and missing. */
-export function credentialValues(sources: Sources, report: Report): Values {
-  const values = new Map<string, string>()
+export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
+  const values = new Map<string, CredentialValue>()
   for (const [name, form] of credentialForms(sources, report)) {
     if ('value' in form) {
-      values.set(name, form.value)
+      values.set(name, { value: form.value, where: form.from === environmentName ? undefined : form.from })
       continue
     }
+    const named = namedFile(form.path, `${name}_FILE`)
     const file = readTextFile(form.path)
     const text = 'text' in file ? file.text.replace(/\r?\n$/, '') : undefined
-    if ('flaw' in file) report(name, `${namedFile(form.path, `${name}_FILE`)} ${file.flaw}`)
-    else if (!text) report(name, `${namedFile(form.path, `${name}_FILE`)} is empty`)
-    else values.set(name, text)
+    if ('flaw' in file) report(name, `${named} ${file.flaw}`)
+    else if (!text) report(name, `${named} is empty`)
+    else values.set(name, { value: text, where: named })
   }
   return values
 }
