@@ -6,7 +6,8 @@ import type { Status } from '../src/admin/status.ts'
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { loginPath, readLogin, removeLogin } from '../src/login/login-file.ts'
 import { type Administered, probe, startAdministered, tenSecondsLater } from './admin-helper.ts'
-import { demoCredentials, runCli, startTestSandbox } from './helper.ts'
+import { assertFails, examined } from './doctor-helper.ts'
+import { demoCredentials, json, runCli, startTestSandbox } from './helper.ts'
 import { logIn, stateFolder, stats, store } from './login-helper.ts'
 import { eventually, sleep } from './wire.ts'
 
@@ -209,6 +210,8 @@ test('a login that is over is over at once where there is no token, and a new on
   await eventually(() => sidecar.tokens.state().valid, 'a token')
   const outcomes = [await me(sidecar), await me(sidecar), await me(sidecar)]
   assert.equal(outcomes.at(-1), 'login_required')
+  const { detail } = await json(fetch(`${sidecar.url}/v1/users/me`))
+  assert.match(detail, /^The login is over: .*\(catapa-sidecar login\)\.$/)
   assert.equal((await stats(sandboxUrl)).refreshRequests, 2)
   await logIn(sandboxUrl, stateDir)
   assert.match((await changed(sidecar, 'login_required')).now, /\w/)
@@ -293,4 +296,29 @@ test('doctor looks at the login, gets its token by taking its turn, and names wh
   chmodSync(join(stateDir, 'login.json'), 0o644)
   const open = await run()
   assert.match(open.step('login')?.remedy ?? '', /chmod 600/)
+})
+
+test('doctor while another process has the turn of the login: it says so, and ends with 1 as login and logout do', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const stateDir = stateFolder(t)
+  await logIn(url, stateDir)
+  const lock = await lockFolder(stateDir, 0)
+  t.after(() => lock?.release())
+  const sidecar = await startAdministered(t, url, { grant, stateDir, tokenTimeoutMs: 100 })
+  const env = {
+    ...settings(url, stateDir),
+    SIDECAR_ADMIN_LISTEN: new URL(sidecar.adminUrl).host,
+    SIDECAR_TOKEN_TIMEOUT: '0.1',
+  }
+  const busy = {
+    step: 'token',
+    code: 1,
+    detail: new RegExp(`^Another process has the turn of the login in ${stateDir}: a sidecar .* or a logout$`),
+    remedy: /^Wait a moment\. If it stays so, look for another catapa-sidecar that uses /,
+  }
+  await assertFails(examined(env, { newToken: true }), busy)
+  await eventually(() => sidecar.tokens.state().failure !== undefined, 'the sidecar has tried too', 15_000)
+  await assertFails(examined(env), busy)
+  const shown = (await status(sidecar)).token.failure
+  assert.deepEqual([shown?.code, shown?.whose], ['token_unavailable', 'machine'])
 })

@@ -91,7 +91,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
     const lock = await lockFolder(folder, options.timeoutMs + deadHolderMs).catch((error) => {
       throw error instanceof LoginStoreError ? notStored(error) : error
     })
-    if (lock === undefined) throw othersTurn()
+    if (lock === undefined) throw othersTurn(folder)
     return lock
   }
 
@@ -99,7 +99,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
     const room = await makeRoom(folder)
     try {
       // After a freeze somebody else may have used this refresh token: to use it again would end the login.
-      if (!(await lock.held())) throw othersTurn()
+      if (!(await lock.held())) throw othersTurn(folder)
       const { access, refreshToken } = await asked(login, credentials)
       if (refreshToken === undefined || refreshToken === login.refreshToken) return access
       unsaved = { login: { ...login, refreshToken, rotation: login.rotation + 1 }, access, room, lock }
@@ -198,7 +198,8 @@ function notUsable({ kind, problem, mend }: LoginFlaw): ProblemError {
 }
 
 function ended(path: string): ProblemError {
-  const detail = 'The login is over: CATAPA does not accept it any more. Whoever runs the sidecar has to log in again.'
+  const detail =
+    'The login is over: CATAPA does not accept it any more. Whoever runs the sidecar has to log in again (catapa-sidecar login).'
   return new ProblemError('login_required', detail, {
     operatorDetail: `The login in ${path} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost). Log in again as the user of this sidecar and with its settings: catapa-sidecar login.`,
   })
@@ -213,9 +214,13 @@ function notStored({ problem, mend }: LoginStoreError): ProblemError {
   })
 }
 
-function othersTurn(): ProblemError {
+function othersTurn(folder: string): ProblemError {
   const detail = 'Another process that shares the login is renewing it; the sidecar keeps trying.'
-  return new ProblemError('token_unavailable', detail)
+  const remedy = `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps its turn until it can.`
+  return new ProblemError('token_unavailable', detail, {
+    operatorDetail: `Another process has the turn of the login in ${folder}: a sidecar that renews it, a login or a logout. ${remedy}`,
+    blame: { whose: 'machine', remedy },
+  })
 }
 
 function replaced(): ProblemError {

@@ -33,6 +33,7 @@ export async function token(subject: Subject): Promise<Outcome> {
     const problem = asProblem(error)
     if (problem.code === 'login_required') return loginRequired(problem.operatorDetail)
     if (/cannot be stored/.test(problem.detail)) return loginNotStored(problem.operatorDetail)
+    if (isOthersTurn(problem.operatorDetail)) return othersTurn(problem.operatorDetail)
     return problem.code === 'credentials_rejected'
       ? refused(problem, refusal, config.grant)
       : unavailable(problem, timeoutMs)
@@ -55,6 +56,7 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
   if (failure?.code === 'login_required') return loginRequired(failure.detail)
   if (!valid && failure !== undefined && /cannot be stored in/.test(failure.detail))
     return loginNotStored(failure.detail)
+  if (!valid && failure !== undefined && isOthersTurn(failure.detail)) return othersTurn(failure.detail)
   if (valid) {
     const left =
       expiresAt === undefined ? '' : ` for another ${Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))} min`
@@ -76,6 +78,17 @@ function loginRequired(detail: string): Outcome {
 function loginNotStored(detail: string): Outcome {
   const [what, mend] = whatAndMend(detail.replace(' The sidecar keeps trying.', ''))
   return failed('configuration', clause(what), mend)
+}
+
+/** Processes that share a login take turns. */
+function isOthersTurn(detail: string): boolean {
+  return /has the turn of the login/.test(detail)
+}
+
+/** As when `login` or `logout` cannot have its turn. */
+function othersTurn(detail: string): Outcome {
+  const [what, mend] = whatAndMend(detail)
+  return failed('notInTime', clause(what), mend)
 }
 
 const checkAll = `Check CATAPA_CLIENT_SECRET, CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
