@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../src/commands/commands.ts'
@@ -31,4 +31,13 @@ test('every npm script that a document names exists', () => {
 test('every file that the README links to exists', () => {
   for (const [, path] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
     assert.ok(existsSync(join(root, path ?? '')), path)
+})
+
+test("a container that the documents let listen on all addresses is in a network of its own, not on Docker's default bridge", () => {
+  const documents = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })]
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => readFileSync(join(root, name === 'README.md' ? '' : 'docs', name), 'utf8').replaceAll('\\\n', ' '))
+  const commands = documents.flatMap((text) => text.match(/^docker run .*SIDECAR_LISTEN=0\.0\.0\.0.*$/gm) ?? [])
+  assert.ok(commands.length > 0)
+  for (const command of commands) assert.match(command, / --network (?!bridge|default)[\w-]+ /)
 })

@@ -88,3 +88,40 @@ test('workflows name actions by commit, since a tag can be moved', () => {
     [],
   )
 })
+
+const workflow = (name: string) => readFileSync(join(root, '.github/workflows', name), 'utf8')
+
+/** What a workflow hands to a shell: the text of each `run:`. */
+function scriptsIn(text: string): string[] {
+  const lines = text.split('\n')
+  return lines.flatMap((line, at) => {
+    const [, indent = '', first = ''] = /^( *(?:- )?)run: (.*)$/.exec(line) ?? []
+    if (first === '') return []
+    const rest = lines.slice(at + 1)
+    const end = rest.findIndex((next) => next.trim() !== '' && next.search(/\S/) <= indent.length)
+    return [first === '|' ? rest.slice(0, end === -1 ? undefined : end).join('\n') : first]
+  })
+}
+
+test('workflows hand variables to scripts by their environment: nothing is pasted into a script', () => {
+  for (const name of ['ci.yml', 'release.yml']) {
+    const scripts = scriptsIn(workflow(name))
+    assert.ok(scripts.length > 3, `${name}: ${scripts.length} scripts`)
+    assert.deepEqual(
+      scripts.filter((script) => script.includes('${{')),
+      [],
+    )
+  }
+  const expression = ['$', '{{ vars.IMAGE_REGISTRY }}'].join('')
+  const control = workflow('release.yml').replaceAll('"$REGISTRY"', expression)
+  assert.equal(scriptsIn(control).filter((script) => script.includes('${{')).length, 2)
+})
+
+test('the package is published by the identity of the workflow; a token is for registries that know no such thing', () => {
+  const publish = workflow('release.yml').split(/^ {2}publish:$/m)[1] ?? ''
+  assert.match(publish, /^ {6}id-token: write$/m)
+  assert.match(publish, /npm publish .*--provenance/)
+  // setup-node's registry-url would write down a token in any case, if only an empty one.
+  assert.doesNotMatch(publish, /registry-url|NODE_AUTH_TOKEN/)
+  assert.match(publish, /\[ -z "\$NPM_TOKEN" \] \|\| npm config set/)
+})

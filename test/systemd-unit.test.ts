@@ -65,3 +65,7 @@ test('systemd waits longer than the sidecar drains, and does not restart it for 
   assert.ok(stopSeconds > (shutdownDelayMs + shutdownGraceMs) / 1000, `${stopSeconds} s`)
   assert.match(single, new RegExp(`^RestartPreventExitStatus=${exitStatus.configuration}$`, 'm'))
 })
+
+test('a crash writes no memory to disk: it holds the secret and tokens', () => {
+  for (const unit of [single, template]) assert.match(unit, /^LimitCORE=0$/m)
+})

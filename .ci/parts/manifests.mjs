@@ -118,6 +118,12 @@ for (const manifest of withSidecar) {
   for (const container of ours) assertRestricted(spec, container)
 }
 
+// The sidecar needs no token of the Kubernetes API, and the examples have none. A workload of somebody's own keeps what it says.
+for (const { metadata, spec } of withSidecar) {
+  const { automountServiceAccountToken } = podTemplate({ spec }).spec
+  assert.equal(automountServiceAccountToken, metadata.name === 'employees' ? false : undefined, metadata.name)
+}
+
 const orderOf = ({ kind, spec }) => [
   kind,
   ...podTemplate({ spec }).spec.initContainers.map(({ name }) => name),
