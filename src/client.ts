@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import type { Config, Credentials } from './config/config.ts'
+import type { Followed } from './config/followed.ts'
 import { followLogin, type LoginState } from './login/follow-login.ts'
 import { type UserLogin, userLogin } from './login/user-login.ts'
 import { cached, type TokenCache, type TokenEvent } from './oauth/cached.ts'
@@ -8,6 +9,7 @@ import { clientCredentials } from './oauth/client-credentials.ts'
 import type { TokenRequestOptions } from './oauth/token-request.ts'
 import { systemClock, type TokenSource } from './oauth/token-source.ts'
 import { followCredentials } from './rotation.ts'
+import { tellChanges } from './settings-changes.ts'
 import { logTokenEvent } from './token-log.ts'
 
 /** The OAuth client of this sidecar. */
@@ -36,11 +38,11 @@ export function grantOf(
   return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
-/** Config → token cache, following the files that the credentials come from. `pool` leads to the token endpoint. */
+/** Config → token cache, with new credentials from the `files` that are followed. `pool` leads to the token endpoint. */
 export function oauthClient(
   config: Config,
   pool: Pool,
-  reread: (() => Credentials) | undefined,
+  files: Followed | undefined,
   log: FastifyBaseLogger,
   onTokenEvent: (event: TokenEvent) => void,
 ): Client {
@@ -57,8 +59,16 @@ export function oauthClient(
       onTokenEvent(event)
     },
   })
+  const tell = files && tellChanges(files.given, log)
   const rotation = followCredentials(config.credentials, {
-    read: reread ?? (() => config.credentials),
+    read() {
+      if (files === undefined) return config.credentials
+      const found = files.read()
+      // Credentials that came with another token endpoint are meant for that one, and go nowhere else.
+      const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
+      tell?.(found.given, elsewhere)
+      return elsewhere ? rotation.current() : found.config.credentials
+    },
     use: (credentials) => tokens.replace(source(credentials)),
     log,
   })

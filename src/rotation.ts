@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Credentials } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
 import { asProblem, type ProblemCode, type ProblemError } from './errors.ts'
 
 /** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
@@ -11,7 +12,7 @@ const firstTransientRetryMs = 5_000
 const longestTransientRetryMs = 60_000
 
 export type RotationOptions = {
-  /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file */
+  /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file, or any other problem in it */
   read: () => Credentials
   /** Tries credentials and, if they work, uses them from then on. @throws ProblemError if they do not */
   use: (credentials: Credentials) => Promise<void>
@@ -36,7 +37,8 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   let inUseSince = Date.now()
   /** New ones that did not work, and when to try them again. */
   let waiting: { credentials: Credentials; code: ProblemCode; tries: number; retryAt: number } | undefined
-  let unreadable = false
+  /** The problems that were said last, until there are none. */
+  let said = ''
   let busy = false
 
   async function look(): Promise<void> {
@@ -53,11 +55,18 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   function readOrSay(): Credentials | undefined {
     try {
       const found = read()
-      unreadable = false
+      said = ''
       return found
-    } catch {
-      if (!unreadable) log.warn('the credential files cannot be read or are incomplete; the credentials in use stay')
-      unreadable = true
+    } catch (error) {
+      const problems = problemsOf(error)
+      const now = problems.join('\n')
+      if (now !== said) {
+        log.warn(
+          { problems },
+          'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail',
+        )
+      }
+      said = now
       return undefined
     }
   }
@@ -97,6 +106,12 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     inUseSince: () => inUseSince,
     stop: () => clearInterval(timer),
   }
+}
+
+/** By the names of the settings; a problem never holds a value. */
+function problemsOf(error: unknown): string[] {
+  if (!(error instanceof ConfigError)) return ['a fault of catapa-sidecar']
+  return error.problems.map(({ name, problem }) => `${name}: ${problem}`)
 }
 
 /** Not before the endpoint's `Retry-After`, of which nobody waits longer than for a refusal. */

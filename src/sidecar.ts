@@ -3,8 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from './admin/admin.ts'
 import { oauthClient } from './client.ts'
-import type { Config, Credentials } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { takeEnvironment } from './config/environment.ts'
+import type { Followed } from './config/followed.ts'
 import { connectionPool, trust } from './connection.ts'
 import { dataApp } from './data/app.ts'
 import { breakOff, type Callers, newCallers } from './data/caller.ts'
@@ -35,16 +36,15 @@ export type Sidecar = {
 const flushMs = 1000
 
 /**
- * Config → OAuth client, data listener, admin listener; started. `reread` reads the credentials anew where they come
- * from `credentialFiles`; `paceWindowMs` is for tests, which cannot wait for half a minute.
+ * Config → OAuth client, data listener, admin listener; started. `files` are those that new credentials may come from;
+ * `paceWindowMs` is for tests, which cannot wait for half a minute.
  *
  * @throws ListenError
  */
 export async function startSidecar(
   config: Config,
   logger: FastifyBaseLogger,
-  reread?: () => Credentials,
-  credentialFiles: readonly string[] = [],
+  files?: Followed,
   paceWindowMs?: number,
 ): Promise<Sidecar> {
   keepTickShape()
@@ -63,7 +63,7 @@ export async function startSidecar(
     connections: 2,
   })
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
-  const client = oauthClient(config, tokenEndpoint, reread, logger, (event) => operated?.tokenEvent(event))
+  const client = oauthClient(config, tokenEndpoint, files, logger, (event) => operated?.tokenEvent(event))
   const callers = newCallers()
   const room = waitingRoom(config.maxWaiting)
   const startedAt = Date.now()
@@ -100,7 +100,7 @@ export async function startSidecar(
       tokens: client.tokens,
       credentials: client.credentials,
       inUseSince: client.inUseSince,
-      credentialFiles,
+      credentialFiles: files?.files ?? [],
       login: client.login,
       stopping: () => stopping,
       inFlight: () => callers.size,

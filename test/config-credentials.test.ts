@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
-import { credentialFiles, readConfig, readCredentials } from '../src/config/read-config.ts'
-import { credentials, file, folder, problemsOf } from './config-helper.ts'
+import { credentialFiles, readConfig } from '../src/config/read-config.ts'
+import { credentials, file, folder, problemsOf, readCredentials } from './config-helper.ts'
 
 const { CATAPA_TENANT, CATAPA_CLIENT_ID } = credentials
 

@@ -40,6 +40,11 @@ export function config(env: Record<string, string> = {}, configPath?: string) {
   return readConfig({ ...credentials, ...env }, configPath)
 }
 
+/** The credentials of an environment. */
+export function readCredentials(env: Record<string, string>, configPath?: string) {
+  return readConfig(env, configPath).credentials
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'catapa-sidecar-config-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 let files = 0

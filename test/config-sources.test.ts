@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict'
-import { chmodSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
-import { credentialFiles, readConfig, readCredentials } from '../src/config/read-config.ts'
-import { assertProblem, config, credentials, file, folder, nowhere, problems, problemsOf } from './config-helper.ts'
+import { rootCertificates } from 'node:tls'
+import { followed } from '../src/config/followed.ts'
+import { credentialFiles, readConfig } from '../src/config/read-config.ts'
+import {
+  assertProblem,
+  config,
+  credentials,
+  file,
+  folder,
+  nowhere,
+  problems,
+  problemsOf,
+  readCredentials,
+} from './config-helper.ts'
 
 const { CATAPA_TENANT, CATAPA_CLIENT_ID } = credentials
 /** Credentials whose secret comes from a file with this content. */
@@ -62,6 +74,33 @@ test('a secret file that is missing, a folder, empty or no text is a problem tha
   assert.match(readFrom(file('')), /is empty$/)
   assert.match(readFrom(file('\uFEFF\r\n')), /is empty$/)
   assert.match(readFrom(file(new Uint8Array([0x68, 0xff, 0x68]))), /neither UTF-8 nor UTF-16/)
+})
+
+test('what is wrong in a credential file is told with the variable that named it and the path, in either source', () => {
+  const flawed = { CATAPA_TENANT: 'ac me\n', CATAPA_CLIENT_ID: 'cli:ent\n', CATAPA_CLIENT_SECRET: ' hush\n' }
+  for (const [name, content] of Object.entries(flawed)) {
+    const path = file(content)
+    const { [name]: _, ...others }: Record<string, string> = credentials
+    const inConfig = file(`${name}_FILE=${path}\n`)
+    for (const read of [
+      () => readConfig({ ...others, [`${name}_FILE`]: path }),
+      () => readConfig(others, inConfig),
+      () => readCredentials(others, inConfig),
+    ]) {
+      const [problem, ...more] = problemsOf(read)
+      assert.deepEqual(more, [])
+      assert.equal(problem?.name, name)
+      assert.ok(problem.problem.endsWith(` (in the file ${path} of ${name}_FILE)`), problem.problem)
+    }
+  }
+})
+
+test('what is wrong in a credential that the --config file holds itself is said to be there', () => {
+  const found = problemsOf(() => readConfig({ CATAPA_TENANT, CATAPA_CLIENT_ID }, file('CATAPA_CLIENT_SECRET="hush "')))
+  assert.deepEqual(found, [
+    { name: 'CATAPA_CLIENT_SECRET', problem: 'has blanks or line breaks around it (in the --config file)' },
+  ])
+  assertProblem({ CATAPA_CLIENT_SECRET: 'hush ' }, 'CATAPA_CLIENT_SECRET', /around it$/)
 })
 
 test('a secret file that may not be read is a problem', {
@@ -199,10 +238,37 @@ test('a config file that cannot be read is a problem of --config beside all othe
   assert.deepEqual(problems({}, ''), [{ name: '--config', problem: 'should be the path of a file' }])
 })
 
-test('credentials are read anew each time, and nothing else is looked at', () => {
-  const path = file('CATAPA_CLIENT_SECRET=first\nSIDECAR_REPLAY=nonsense')
-  const env = { CATAPA_TENANT, CATAPA_CLIENT_ID, SIDECAR_LISTN: 'x', CATAPA_GRANT: 'x' }
-  assert.equal(readCredentials(env, path).clientSecret, 'first')
+test('files that are followed are read anew each time, and judged with all settings: a problem of any is a problem', () => {
+  const secret = file('of-the-file')
+  const path = file('CATAPA_CLIENT_SECRET=first')
+  const env = { CATAPA_TENANT, CATAPA_CLIENT_ID }
+  const files = followed(env, path, new Map())
+  assert.ok(files)
+  assert.deepEqual(files.files, [path])
+  const found = () => files.read().config.credentials.clientSecret
+  assert.equal(found(), 'first')
+  writeFileSync(path, 'CATAPA_CLIENT_SECRET=second\nSIDECAR_REPLAY=nonsense')
+  for (let i = 0; i < 2; i += 1) {
+    assert.deepEqual(
+      problemsOf(found).map(({ name }) => name),
+      ['SIDECAR_REPLAY'],
+    )
+  }
+  writeFileSync(path, `CATAPA_CLIENT_SECRET_FILE=${secret}\nSIDECAR_REPLAY=off`)
+  assert.equal(found(), 'of-the-file')
+  assert.equal(files.read().given.get('SIDECAR_REPLAY'), 'off')
+  writeFileSync(secret, 'of-the-file-anew')
+  assert.equal(found(), 'of-the-file-anew')
+  assert.equal(followed(credentials, undefined, new Map()), undefined)
+})
+
+test('a file that was wrong because of another one is looked at again once that is there', () => {
+  const ca = join(folder, 'later.pem')
+  const path = file(`CATAPA_CLIENT_SECRET=hush\nCATAPA_CA_FILE=${ca}`)
+  const files = followed({ CATAPA_TENANT, CATAPA_CLIENT_ID }, path, new Map())
+  assert.match(problemsOf(() => files?.read())[0]?.problem ?? '', /does not exist/)
+  writeFileSync(ca, rootCertificates[0] ?? '')
+  assert.equal(files?.read().config.credentials.clientSecret, 'hush')
 })
 
 test('the files whose change matters are those in use, absolute and once each', () => {

@@ -3,13 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readAdminConfig } from '../src/config/read-admin-config.ts'
-import {
-  ConfigError,
-  readConfig,
-  readCredentials,
-  readDemoConfig,
-  readSandboxConfig,
-} from '../src/config/read-config.ts'
+import { ConfigError, readConfig, readDemoConfig, readSandboxConfig } from '../src/config/read-config.ts'
 import { sandboxSettings, settings } from '../src/config/schema.ts'
 import { assertProblem, config, credentials, file, problems, problemsOf } from './config-helper.ts'
 
@@ -391,6 +385,7 @@ test('a proxy URL counts as secret in any spelling, by its user alone, and when 
     assert.deepEqual([copy.https_proxy, left.https_proxy, left.OTHER_PROXY], [url, undefined, url])
   }
   assert.equal(taken({ http_proxy: 'proxy' }).left.http_proxy, 'proxy')
+  assert.equal(taken({ all_proxy: 'socks5://user:pass@proxy:1' }).left.all_proxy, undefined)
 })
 
 const seed = 20_250_101
@@ -420,7 +415,7 @@ const nearlyGood = fc.constantFrom(
 test('property: whatever the environment, only a ConfigError is thrown', () => {
   fc.assert(
     fc.property(fc.dictionary(anyName, fc.oneof(nearlyGood, fc.string({ unit: 'binary' }), fc.webUrl())), (env) => {
-      for (const read of [readConfig, readSandboxConfig, readAdminConfig, readCredentials]) {
+      for (const read of [readConfig, readSandboxConfig, readAdminConfig]) {
         try {
           read(env)
         } catch (error) {

@@ -111,7 +111,7 @@ export async function startTestSidecar(
       },
     },
   )
-  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, undefined, [], paceWindowMs)
+  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, undefined, paceWindowMs)
   t.after(() => sidecar.stop())
   const url = sidecar.addresses[0] ?? ''
   return { ...sidecar, log, url, port: Number(url.split(':').at(-1)) }

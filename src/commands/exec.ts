@@ -1,9 +1,9 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
-import { type Environment, takeEnvironment } from '../config/environment.ts'
-import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
-import { readSources, settingValues } from '../config/sources.ts'
+import { takeEnvironment } from '../config/environment.ts'
+import { followed } from '../config/followed.ts'
+import { readSettings, type Settings } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { type Sidecar, startSidecar } from '../sidecar.ts'
 import type { CommandOptions } from './command.ts'
@@ -34,12 +34,11 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   }
 
   const environment = takeEnvironment()
-  const config = execConfig(environment, configPath)
+  const settings = readSettings(environment, configPath)
+  const config = execConfig(settings)
   const logger = createLogger(config, 'stderr')
   for (const warning of config.warnings) logger.warn(warning)
-  const files = credentialFiles(environment, configPath)
-  const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
-  const sidecar = await startSidecar(config, logger, reread, files)
+  const sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
 
   const signals = routeSignals()
   try {
@@ -84,9 +83,7 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
 }
 
 /** The configuration as it is, but for a free port, and for what is off unless it was asked for. */
-function execConfig(environment: Environment, configPath: string | undefined): Config {
-  const config = readConfig(environment, configPath)
-  const given = settingValues(readSources(environment, configPath, () => {}))
+function execConfig({ config, given }: Settings): Config {
   return {
     ...config,
     listen: [{ kind: 'localhost', port: 0 }],

@@ -1,6 +1,7 @@
 import { shownSettings } from '../admin/shown-settings.ts'
 import { takeEnvironment } from '../config/environment.ts'
-import { credentialFiles, readConfig, readCredentials } from '../config/read-config.ts'
+import { followed } from '../config/followed.ts'
+import { readSettings } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { startSidecar } from '../sidecar.ts'
 import { notifySystemd } from '../systemd.ts'
@@ -12,17 +13,16 @@ import { runUntilSignal } from './run-until-signal.ts'
 /** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const config = readConfig(environment, configPath)
+  const { config, given } = readSettings(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
   logger.info({ settings: Object.fromEntries(settings) }, 'settings')
   logger.info({ operations: destructiveOperations }, 'callers can also delete for many people at once')
-  const files = credentialFiles(environment, configPath)
+  const files = followed(environment, configPath, given)
   const { tenant, clientId } = config.credentials
-  logger.info({ tenant, clientId, from: files.length > 0 ? files : 'environment' }, 'credentials')
-  const reread = files.length > 0 ? () => readCredentials(environment, configPath) : undefined
-  const sidecar = await startSidecar(config, logger, reread, files)
+  logger.info({ tenant, clientId, from: files?.files ?? 'environment' }, 'credentials')
+  const sidecar = await startSidecar(config, logger, files)
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   const container = loopbackInContainer(config, environment)
   if (container !== undefined) logger.info(container)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { check } from './check.ts'
-import type { Config, Credentials, ListenAddress } from './config.ts'
+import { check, type Values } from './check.ts'
+import type { Config, ListenAddress } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { toCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
@@ -19,12 +19,20 @@ function ignoredVariables(sources: Sources): string[] {
     : []
 }
 
+/** `given`: every setting but the credentials that is set, by name, as it is written. */
+export type Settings = Readonly<{ config: Config; given: Values }>
+
 /**
  * Environment and `--config` file → Config, CONTRACT §1 and §2.
  * @param env a copy of `process.env`: see `takeEnvironment`
  * @throws ConfigError with every problem
  */
 export function readConfig(env: Environment, configPath?: string): Config {
+  return readSettings(env, configPath).config
+}
+
+/** As `readConfig`, and what it was made of. @throws ConfigError with every problem */
+export function readSettings(env: Environment, configPath?: string): Settings {
   return collect((report) => {
     const sources = readSources(env, configPath, report)
     const warnings = ignoredVariables(sources)
@@ -34,7 +42,8 @@ export function readConfig(env: Environment, configPath?: string): Config {
     const listeners = sidecar ? [...sidecar.listen, ...sidecar.adminListen] : []
     const upstream = toUpstreamConfig(values, listeners, report)
     const credentials = toCredentials(sources, report)
-    return sidecar && upstream && credentials && { ...sidecar, ...upstream, credentials, warnings }
+    if (!sidecar || !upstream || !credentials) return undefined
+    return { config: { ...sidecar, ...upstream, credentials, warnings }, given: values }
   })
 }
 
@@ -135,14 +144,6 @@ export function readStateConfig(env: Environment, configPath?: string): Pick<Con
       }
     )
   })
-}
-
-/**
- * The credentials as they are now, files read anew, for the change of a secret while the sidecar runs.
- * @throws ConfigError
- */
-export function readCredentials(env: Environment, configPath?: string): Credentials {
-  return collect((report) => toCredentials(readSources(env, configPath, report), report))
 }
 
 /** Absolute paths of the files whose change can change the credentials: the `--config` file and `…_FILE`s. Never throws. */
