@@ -7,6 +7,7 @@ import { readSettings, type Settings } from '../config/read-config.ts'
 import { createLogger } from '../logger.ts'
 import { type Sidecar, startSidecar } from '../sidecar.ts'
 import type { CommandOptions } from './command.ts'
+import { openSecretFile } from './doctor/secret-file.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
 import { type Child, runChild } from './exec/run-child.ts'
@@ -38,6 +39,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   const config = execConfig(settings)
   const logger = createLogger(config, 'stderr')
   for (const warning of config.warnings) logger.warn(warning)
+  const open = openSecretFile({ environment, configPath })
+  if (open !== undefined) logger.warn(open)
   const sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
 
   const signals = routeSignals()

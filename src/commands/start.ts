@@ -8,6 +8,7 @@ import { notifySystemd } from '../systemd.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { destructiveOperations } from './destructive-operations.ts'
+import { openSecretFile } from './doctor/secret-file.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
 /** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
@@ -16,6 +17,8 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const { config, given } = readSettings(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
+  const open = openSecretFile({ environment, configPath })
+  if (open !== undefined) logger.warn(open)
   const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
   logger.info({ settings: Object.fromEntries(settings) }, 'settings')
   logger.info({ operations: destructiveOperations }, 'callers can also delete for many people at once')

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { readTextFile } from '../../config/text-file.ts'
-import { judgeMode } from './file-mode.ts'
+import { shellWord } from '../../login/shell-word.ts'
+import { judgeMode, type ModeVerdict } from './file-mode.ts'
 import { type SecretSource, secretSource } from './secret-source.ts'
 import { failed, type Origin, type Outcome, ok } from './step.ts'
 
@@ -20,15 +21,35 @@ export function secretFile(origin: Origin): Outcome {
   const flaw = pastedAlong(source.value ?? file.text.replace(/\r?\n$/, ''))
   if (flaw) return broken(source, flaw)
   const mode = judgeMode(source.file)
-  if (mode?.flaw) {
-    return failed(
-      'configuration',
-      `${named(source)} has ${mode.mode}: ${mode.flaw}`,
-      `Keep it to its owner: chmod 600 ${isAbsolute(source.file) ? source.file : 'on the file'}; a folder with mode 0700 around it does as well.`,
-    )
-  }
+  const open = tooOpen(source, source.file, mode)
+  if (open !== undefined) return failed('configuration', open.is, open.remedy)
   const notes = [mode?.mode, mode?.warning && `note: ${mode.warning}`, left(source.file)]
   return ok([named(source), ...notes].filter(Boolean).join(', '))
+}
+
+/**
+ * For the log of a start: the file that the secret comes from can be read by others. The settings have been read, so what
+ * is named there is a file.
+ */
+export function openSecretFile(origin: Origin): string | undefined {
+  const source = secretSource(origin)
+  if (source?.file === undefined) return undefined
+  try {
+    const open = tooOpen(source, source.file, judgeMode(source.file))
+    return open && `others can read the client secret: ${open.is}. ${open.remedy}`
+  } catch {
+    return undefined // It has gone since it was read.
+  }
+}
+
+/** A path is named here, since there is such a file. */
+function tooOpen({ inConfig, variable }: SecretSource, file: string, mode: ModeVerdict | undefined): Flaw | undefined {
+  if (mode?.flaw === undefined) return undefined
+  const what = inConfig ? `the --config file ${file}` : `the file ${resolve(file)} of ${variable}`
+  return {
+    is: `${what} has ${mode.mode}: ${mode.flaw}`,
+    remedy: `Keep it to its owner: chmod 600 ${shellWord(resolve(file))}; a folder with mode 0700 around it does as well.`,
+  }
 }
 
 /** What surely does not belong to a secret, as the end of a sentence that begins with "it"; and how to mend it. */
