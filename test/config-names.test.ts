@@ -55,7 +55,7 @@ test('what Kubernetes injects for services is ignored, by exact pattern', () => 
 })
 
 test('what exec sets for its child is not a surprise to a sidecar in it', () => {
-  assert.deepEqual(config({ CATAPA_URL: 'http://localhost:1' }).warnings, [])
+  assert.deepEqual(config({ CATAPA_URL: 'http://localhost:1', CATAPA_SOCKET: '/tmp/x/http.sock' }).warnings, [])
   assert.deepEqual(config({}, file('CATAPA_URL=http://localhost:1')).warnings, [])
 })
 

@@ -34,6 +34,27 @@ test('the sidecar is where both names say, whatever they said before', () => {
   })
 })
 
+test('a socket file is named by CATAPA_SOCKET, which is not an outer one, and the URL leads nowhere without it', () => {
+  const outer = { CATAPA_SOCKET: '/tmp/outer/http.sock' }
+  const { CATAPA_SOCKET, CATAPA_URL, CATAPA_BASE_URL } = childEnvironment(outer, 'unix:/tmp/a:b/http.sock', 'linux')
+  assert.deepEqual(
+    [CATAPA_SOCKET, CATAPA_URL, CATAPA_BASE_URL],
+    ['/tmp/a:b/http.sock', 'http://localhost:4', 'http://localhost:4'],
+  )
+  assert.ok(!('CATAPA_SOCKET' in childEnvironment(outer, url, 'linux')))
+})
+
+test('no usual proxy variable hands on a password, also one that only others read; one without a password stays', () => {
+  const given = {
+    ALL_PROXY: 'socks5h://me:pass-4711@proxy.example:1080',
+    all_proxy: 'me:pass-4711@proxy.example:1080',
+    ftp_proxy: 'http://me:pass-4711@proxy.example:1',
+    https_proxy: 'http://proxy.example:1',
+  }
+  const { NO_PROXY, no_proxy, CATAPA_URL, CATAPA_BASE_URL, ...rest } = childEnvironment(given, url, 'linux')
+  assert.deepEqual(rest, { https_proxy: 'http://proxy.example:1' })
+})
+
 test('the child does not learn where the credentials lie', () => {
   const given = {
     CATAPA_CLIENT_SECRET_FILE: '/run/s',

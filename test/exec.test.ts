@@ -80,6 +80,8 @@ test('no credential is in the environment of the child, and the rest of it is', 
     CATAPA_CLIENT_SECRET: '',
     CATAPA_CLIENT_SECRET_FILE: path,
     HTTPS_PROXY: 'http://me:proxy-password-4711@proxy.example:1',
+    ALL_PROXY: 'http://me:proxy-password-4711@proxy.example:1',
+    all_proxy: 'socks5://me:proxy-password-4711@proxy.example:1',
     OF_THE_JOB: 'kept',
   }
   for (const given of [{}, env]) {

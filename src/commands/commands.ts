@@ -50,8 +50,8 @@ when another process keeps the folder busy, 2 when the settings are wrong or the
     help: `One line a step: settings, secret, a person's login where there has to be one, DNS, TCP, outgoing proxy, TLS, clock,
 token, whether CATAPA accepts it, listener. Below a step that failed stands what to do. With --json the same as JSON. If a
 sidecar with the same settings is running, its token is judged instead of asking for a new one, unless --new-token says so.
-Ends with 0 when all is well, else with the status of the first step that failed: 2 settings, 3 listener, 4 client, tenant
-or token refused, 5 CATAPA cannot be reached.`,
+Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the turn of the login,
+2 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
   },
   exec: {
@@ -60,7 +60,8 @@ or token refused, 5 CATAPA cannot be reached.`,
     options: { timeout: { type: 'string' } },
     startsChild: true,
     help: `Starts a sidecar on a free port, waits for a token (60 s at most, or --timeout), and runs CMD with CATAPA_URL and
-CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. CMD gets no credential. Signals are passed on, and
+CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. Where SIDECAR_LISTEN has a socket file in it no port is
+opened: CATAPA_SOCKET names a socket file of its own, for this user alone. CMD gets no credential. Signals are passed on, and
 the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it cannot be executed.
 4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error, warnings and
 errors only unless SIDECAR_LOG_LEVEL is set.`,

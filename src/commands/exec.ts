@@ -10,6 +10,7 @@ import type { CommandOptions } from './command.ts'
 import { openSecretFile } from './doctor/secret-file.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
+import { privateSocket } from './exec/private-socket.ts'
 import { type Child, runChild } from './exec/run-child.ts'
 import { reachedChildToo, routeSignals } from './exec/signals.ts'
 import { exitStatus } from './exit-status.ts'
@@ -36,17 +37,18 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
 
   const environment = takeEnvironment()
   const settings = readSettings(environment, configPath)
-  const config = execConfig(settings)
-  const logger = createLogger(config, 'stderr')
-  for (const warning of config.warnings) logger.warn(warning)
-  const open = openSecretFile({ environment, configPath })
-  if (open !== undefined) logger.warn(open)
-  const sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
-
+  // Before there is a folder to be removed: a signal that nobody takes would leave it.
   const signals = routeSignals()
+  const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
+  let sidecar: Sidecar | undefined
   try {
+    const config = execConfig(settings)
+    const logger = createLogger(config, 'stderr')
+    for (const warning of config.warnings) logger.warn(warning)
+    const open = openSecretFile({ environment, configPath })
+    if (open !== undefined) logger.warn(open)
+    sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
-    const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
     const problem = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
     clearTimeout(waiting)
     if (typeof problem === 'string') return 128 + constants.signals[problem]
@@ -60,8 +62,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
     return await outcome(child, { file, signals, sidecar, logger })
   } finally {
-    await sidecar.stop()
-    signals.stop()
+    await sidecar?.stop()
   }
 }
 
@@ -85,11 +86,15 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
   return broken ? exitStatus.internal : status
 }
 
-/** The configuration as it is, but for a free port, and for what is off unless it was asked for. */
+/**
+ * The configuration as it is, but for the listener, and for what is off unless it was asked for. A free port; where any of
+ * SIDECAR_LISTEN is a socket file there is to be no port that every user of the machine could call.
+ */
 function execConfig({ config, given }: Settings): Config {
+  const asFile = config.listen.some(({ kind }) => kind === 'unix')
   return {
     ...config,
-    listen: [{ kind: 'localhost', port: 0 }],
+    listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
     // cron sends what a job prints by mail: a line a request would be a letter a night.
     logLevel: given.has('SIDECAR_LOG_LEVEL') ? config.logLevel : 'warn',

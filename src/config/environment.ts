@@ -1,6 +1,9 @@
 /** The environment, or one that stands for it. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Those that programs of all kinds read, not only this one. */
+const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
+
 let taken: Environment | undefined
 
 /** Whether the variable holds a secret: the client's, or a password in the URL of a proxy. */
@@ -8,7 +11,7 @@ export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
   if (upper === 'CATAPA_CLIENT_SECRET') return true
   // An "@" follows a user or password, also where the text is no URL: `user:password@proxy` would parse as scheme `user:`.
-  return (upper === 'HTTPS_PROXY' || upper === 'HTTP_PROXY') && value?.includes('@') === true
+  return proxies.has(upper) && value?.includes('@') === true
 }
 
 /**

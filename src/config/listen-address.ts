@@ -8,7 +8,7 @@ import type { Report } from './config-error.ts'
 type Flaw = Readonly<{ flaw: string }>
 
 /** Longest path that fits into `sockaddr_un`, its final NUL left out. */
-const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
+export const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
 
 const forms = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660'
 

@@ -8,8 +8,9 @@ const reserved = ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_K
 
 const proxies = Object.keys(proxySchema.properties)
 const real = [...settings, ...sandboxSettings].flatMap(({ name, file }) => (file ? [name, `${name}_FILE`] : [name]))
-// `exec` sets CATAPA_URL for its child, which can be another sidecar.
-const accepted = new Set([...real, ...proxies.map((name) => name.toLowerCase()), ...reserved, 'CATAPA_URL'])
+// `exec` sets these for its child, which can be another sidecar.
+const ofExec = ['CATAPA_URL', 'CATAPA_SOCKET']
+const accepted = new Set([...real, ...proxies.map((name) => name.toLowerCase()), ...reserved, ...ofExec])
 
 // What Kubernetes injects into a pod for each service of its namespace.
 const injected =

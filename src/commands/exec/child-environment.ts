@@ -1,23 +1,30 @@
 import { type Environment, isSecret } from '../../config/environment.ts'
 
 const loopback = ['localhost', '127.0.0.1', '::1']
+/**
+ * The URL that goes with a socket file. Nobody listens on that port, below 1024 and assigned to nothing: what does not
+ * know of CATAPA_SOCKET fails at once, where port 80 could be anybody's web server, and would be sent the data.
+ */
+const urlOfSocket = 'http://localhost:4'
 
 /**
- * The environment of the child (CONTRACT §1, `exec`): where the sidecar listens, no outgoing proxy on the way there,
- * and no credential. The client's id, the paths of its files and the folder of the login go too, since the child has no use
+ * The environment of the child (CONTRACT §1, `exec`): where the sidecar listens (`http://…` or `unix:/…`), no outgoing
+ * proxy on the way there, and no credential. The client's id, the paths of its files and the folder of the login go too, since the child has no use
  * for them.
  */
 export function childEnvironment(
   environment: Environment,
-  url: string,
+  address: string,
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const child: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (value !== undefined && !isCredential(name, value)) child[name] = value
   }
-  set(child, 'CATAPA_URL', url, platform)
-  set(child, 'CATAPA_BASE_URL', url, platform)
+  const socket = /^unix:(.*)$/s.exec(address)?.[1]
+  set(child, 'CATAPA_SOCKET', socket, platform) // An outer exec's would be another sidecar's.
+  set(child, 'CATAPA_URL', socket === undefined ? address : urlOfSocket, platform)
+  set(child, 'CATAPA_BASE_URL', socket === undefined ? address : urlOfSocket, platform)
   exemptLoopback(child, platform)
   return child
 }
@@ -29,11 +36,12 @@ function isCredential(name: string, value: string): boolean {
 }
 
 /** Windows has one variable whatever the case of its name. */
-function set(child: Record<string, string>, name: string, value: string, platform: NodeJS.Platform): void {
+function set(child: Record<string, string>, name: string, value: string | undefined, platform: NodeJS.Platform): void {
   if (platform === 'win32') {
     for (const known of Object.keys(child)) if (known.toUpperCase() === name) delete child[known]
   }
-  child[name] = value
+  if (value === undefined) delete child[name]
+  else child[name] = value
 }
 
 /** A program reads one of the two spellings, so the one that is not set gets what the other says. */

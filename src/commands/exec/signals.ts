@@ -8,17 +8,17 @@ const signals: readonly NodeJS.Signals[] =
 
 type Listener = (signal: NodeJS.Signals) => void
 
-/** Takes every signal that can be passed on, instead of ending; `to` says who hears the next ones. */
-export function routeSignals(): { to(listener: Listener): void; stop(): void } {
+/**
+ * Takes every signal that can be passed on, instead of ending, for as long as the process lives; `to` says who hears the
+ * next ones.
+ */
+export function routeSignals(): { to(listener: Listener): void } {
   let listener: Listener = () => {}
   const route: Listener = (signal) => listener(signal)
   for (const signal of signals) process.on(signal, route)
   return {
     to(next) {
       listener = next
-    },
-    stop() {
-      for (const signal of signals) process.off(signal, route)
     },
   }
 }
