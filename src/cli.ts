@@ -7,6 +7,10 @@ import { helpFor } from './commands/help.ts'
 import { reportFailure } from './commands/report-failure.ts'
 import { version } from './version.ts'
 
+// Unheard, it would open Node's debugger on a process that may know the secret: for every user of this machine. Before
+// anything else, and here, since it holds for every command. (The first milliseconds are Node's own.)
+process.on('SIGUSR1', () => {})
+
 /** argv → command. A secret is never an argument. */
 async function main(): Promise<number> {
   const { name, rest } = splitCommand(process.argv.slice(2))

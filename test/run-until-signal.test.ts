@@ -55,15 +55,6 @@ test('a fault that nobody catches while it stops ends it with 70, and is told', 
   assert.match(output(), /fatal: meanwhile/)
 })
 
-test('SIGUSR1, at which other programs rotate their logs, opens no debugger', onUnix, async (t) => {
-  const { child, output } = await running(t, 'async () => {}')
-  child.kill('SIGUSR1')
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  child.kill('SIGTERM')
-  assert.equal(await endOf(child), 0)
-  assert.doesNotMatch(output(), /Debugger/)
-})
-
 test('it dies of a crash, so that it is started again', onUnix, async (t) => {
   const { child } = await running(t, 'async () => {}')
   child.kill('SIGSEGV')

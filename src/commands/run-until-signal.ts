@@ -21,7 +21,6 @@ export function runUntilSignal(
 
   let failed = false
   const status = () => (failed ? exitStatus.internal : exitStatus.fine)
-  process.on('SIGUSR1', () => {}) // Unheard, it would open Node's debugger on the process that knows the secret.
   return new Promise(() => {
     const { close } = closeWithGrace(
       {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** SIGUSR1 too: unheard, it would open Node's debugger on the process that knows the secret. */
 const signals: readonly NodeJS.Signals[] =
   process.platform === 'win32'
     ? ['SIGINT', 'SIGBREAK', 'SIGHUP']
