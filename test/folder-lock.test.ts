@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from '../src/login/folder-lock.ts'
-import { asNobody, folderOfNobody, isRoot } from './login-helper.ts'
+import { asNobody, folderOfNobody, isRoot, nobody } from './login-helper.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
 after(() => rmSync(base, { recursive: true, force: true }))
@@ -107,8 +107,10 @@ test('a turn of root, whose file the next one may not read, is respected while i
   skip: !isRoot && 'only root can act as another user',
 }, async (t) => {
   const folder = folderOfNobody(t)
+  chownSync(folder, 0, 0)
   const holder = turns(folder, 'hold')
   await said(holder)
+  chownSync(folder, nobody, nobody)
   await asNobody(async () => {
     assert.equal(await lockFolder(folder, 7_000), undefined)
     holder.send('release')

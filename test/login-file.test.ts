@@ -145,7 +145,9 @@ test('a login that root has made is of use at once after the command that is tol
   skip: !isRoot && 'only root can act as another user',
 }, async (t) => {
   const folder = folderOfNobody(t)
+  chownSync(folder, 0, 0)
   const login = await store(folder, someLogin())
+  chownSync(folder, nobody, nobody)
   const { kind, mend } = await asNobody(() => flawOf(folder))
   assert.equal(kind, 'unreadable')
   const [command = ''] = /chown .*$/.exec(mend) ?? []

@@ -20,13 +20,15 @@ export function stateFolder(t: Ending): string {
 export const isRoot = process.geteuid?.() === 0
 export const nobody = 65_534
 
-/** Does something as another user than root. */
+/** Does something as another user than root, with that user's group. */
 export async function asNobody<Value>(act: () => Promise<Value>): Promise<Value> {
+  process.setegid?.(nobody)
   process.seteuid?.(nobody)
   try {
     return await act()
   } finally {
     process.seteuid?.(0)
+    process.setegid?.(0)
   }
 }
 

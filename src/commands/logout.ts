@@ -3,7 +3,7 @@ import { processStatus } from '../admin/process-status.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { readStateConfig } from '../config/read-config.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
-import { codeOf, LoginStoreError } from '../login/store-error.ts'
+import { codeOf, LoginStoreError, storeError } from '../login/store-error.ts'
 import type { CommandOptions } from './command.ts'
 import { exitStatus } from './exit-status.ts'
 import { LoginFailure } from './login/failure.ts'
@@ -43,7 +43,7 @@ async function isThere(folder: string): Promise<boolean> {
     return true
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw new LoginStoreError(folder, error)
+    throw storeError(folder, error)
   }
 }
 

@@ -1,8 +1,9 @@
-import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeFolder } from './make-folder.ts'
-import { codeOf, isForbidden, LoginStoreError } from './store-error.ts'
+import { makeStateFolder } from './make-folder.ts'
+import { openNew, openOwn, openToRead } from './open-file.ts'
+import { codeOf, isForbidden, storeError } from './store-error.ts'
 
 /** The lock of a state folder, held. */
 export type FolderLock = {
@@ -20,7 +21,8 @@ const lookMs = 40
 /** Who was frozen for so long between two looks has seen nothing. */
 const longestLookMs = 1_000
 const lockName = /^login\.lock\.(\d{1,15})$/
-const free = 'free'.padEnd(16)
+const signBytes = 16
+const free = 'free'.padEnd(signBytes)
 
 /**
  * Takes turns with all processes that share the folder, also those of other containers and machines: no process id, no
@@ -40,7 +42,7 @@ export async function lockFolder(
   signal?: AbortSignal,
 ): Promise<FolderLock | undefined> {
   try {
-    await makeFolder(folder)
+    await makeStateFolder(folder)
     const deadline = performance.now() + waitMs
     let last = { sign: '', since: 0, lookedAt: 0 }
     for (;;) {
@@ -56,7 +58,7 @@ export async function lockFolder(
       else await sleep(lookMs * (0.5 + Math.random()))
     }
   } catch (error) {
-    throw error instanceof LoginStoreError ? error : new LoginStoreError(folder, error)
+    throw storeError(folder, error)
   }
 }
 
@@ -80,19 +82,38 @@ async function signOf(folder: string, number: number): Promise<string> {
   if (number === 0) return free
   const path = pathOf(folder, number)
   try {
-    return await readFile(path, 'latin1')
+    return await readSign(path)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '' // Two turns have passed since the folder was listed.
-    if (!isForbidden(error)) throw error
+    if (!isForbidden(error) && codeOf(error) !== 'ELOOP') throw error
   }
-  // Another user has made it, such as root with sudo. Each beat moves its time.
-  const found = await stat(path).catch(() => undefined)
+  // Another user has made it, such as root with sudo; each beat moves its time. Or it is a link: nobody's turn.
+  const found = await lstat(path).catch(() => undefined)
   return `${found?.mtimeMs} ${found?.size}`
+}
+
+async function readSign(path: string): Promise<string> {
+  const file = await openToRead(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(signBytes))
+    return buffer.toString('latin1', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+async function writeSign(path: string, sign: string): Promise<void> {
+  const file = await openOwn(path)
+  try {
+    await file.writeFile(sign)
+  } finally {
+    await file.close()
+  }
 }
 
 async function take(folder: string, number: number): Promise<boolean> {
   try {
-    const file = await open(pathOf(folder, number), 'wx', 0o600)
+    const file = await openNew(pathOf(folder, number))
     await file.close()
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -115,7 +136,7 @@ async function hold(folder: string, number: number): Promise<FolderLock> {
     const at = performance.now()
     beats += 1
     try {
-      await writeFile(path, over ? free : `held ${beats}`.padEnd(16), { flag: 'r+' })
+      await writeSign(path, over ? free : `held ${beats}`.padEnd(signBytes))
       beatAt = at
     } catch {}
   }

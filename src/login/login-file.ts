@@ -3,9 +3,11 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { flawOfFolder } from './folder-flaw.ts'
 import { type LoginFlaw, openingFlaw, ownerFlaw } from './login-flaw.ts'
-import { makeFolder } from './make-folder.ts'
-import { codeOf, LoginStoreError } from './store-error.ts'
+import { makeStateFolder } from './make-folder.ts'
+import { openNew, openOwn, openToRead } from './open-file.ts'
+import { codeOf, storeError } from './store-error.ts'
 import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
 
 export type { LoginFlaw } from './login-flaw.ts'
@@ -30,15 +32,15 @@ export function loginPath(folder: string): string {
  * Reads the login of a state folder. Never throws: what is wrong with it is said with the mend. Whether it is of this
  * tenant and client is for `foreignTo` to say.
  */
-export function readLogin(folder: string): Promise<LoginReading> {
-  return readFrom(loginPath(folder))
+export async function readLogin(folder: string): Promise<LoginReading> {
+  const flaw = await flawOfFolder(folder)
+  return flaw === undefined ? readFrom(loginPath(folder)) : { flaw }
 }
 
 async function readFrom(path: string): Promise<LoginReading> {
   let file: FileHandle
   try {
-    // A link could lead to a file of anybody; a pipe in its place must not block us.
-    file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    file = await openToRead(path)
   } catch (error) {
     return { flaw: openingFlaw(path, codeOf(error)) }
   }
@@ -74,9 +76,9 @@ export async function makeRoom(folder: string): Promise<Room> {
     await rm(path, { force: true }).catch(() => {})
   }
   /** Written in place: what room there is stays ours. */
-  async function put(text: string, flags: string | number): Promise<void> {
+  async function put(text: string, opened: Promise<FileHandle>): Promise<void> {
     const bytes = Buffer.from(text)
-    const file = await open(path, flags, 0o600)
+    const file = await opened
     try {
       await file.chmod(0o600) // Whatever the umask; Windows knows no modes, the folder's ACL counts there.
       await file.writeFile(bytes)
@@ -87,21 +89,21 @@ export async function makeRoom(folder: string): Promise<Room> {
     }
   }
   try {
-    await makeFolder(folder)
-    await put(' '.repeat(roomBytes), 'wx')
+    await makeStateFolder(folder)
+    await put(' '.repeat(roomBytes), openNew(path))
   } catch (error) {
     await give()
-    throw new LoginStoreError(folder, error)
+    throw storeError(folder, error)
   }
   return {
     give,
     async fill(login) {
       try {
-        await put(textOf(login), 'r+')
+        await put(textOf(login), openOwn(path))
         await replace(path, loginPath(folder))
         await syncFolder(folder)
       } catch (error) {
-        throw new LoginStoreError(folder, error)
+        throw storeError(folder, error)
       }
     },
   }
@@ -136,7 +138,7 @@ export async function removeLogin(folder: string): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
-    throw new LoginStoreError(folder, error)
+    throw storeError(folder, error)
   }
 }
 
@@ -162,7 +164,7 @@ export async function recoverLogin(folder: string): Promise<LoginReading> {
     await removeUnfinished(folder)
     return reading
   } catch (error) {
-    throw error instanceof LoginStoreError ? error : new LoginStoreError(folder, error)
+    throw storeError(folder, error)
   }
 }
 

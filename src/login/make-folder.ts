@@ -1,12 +1,20 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { codeOf } from './store-error.ts'
+import { flawOfFolder } from './folder-flaw.ts'
+import { codeOf, LoginStoreError } from './store-error.ts'
+
+/** Makes a state folder where there is none. @throws LoginStoreError for one that must not be used, an error of the operating system */
+export async function makeStateFolder(folder: string): Promise<void> {
+  await makeFolder(folder)
+  const flaw = await flawOfFolder(folder)
+  if (flaw !== undefined) throw new LoginStoreError(flaw)
+}
 
 /**
  * Makes a folder for its owner alone, with those above it. Node's own `recursive` never ends below a folder that takes
  * none, such as /proc. @throws an error of the operating system
  */
-export async function makeFolder(folder: string): Promise<void> {
+async function makeFolder(folder: string): Promise<void> {
   try {
     await make(folder)
   } catch (error) {

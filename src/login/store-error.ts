@@ -19,13 +19,19 @@ export class LoginStoreError extends Error {
   /** What to do, a sentence. */
   readonly mend: string
 
-  constructor(folder: string, error: unknown) {
-    const code = codeOf(error)
-    const problem = `the login cannot be stored in ${folder}: ${reasons[code] ?? code}`
-    super(problem, { cause: error })
+  constructor({ problem, mend }: Readonly<{ problem: string; mend: string }>, cause?: unknown) {
+    super(problem, { cause })
     this.problem = problem
-    this.mend = mendOf(folder, error)
+    this.mend = mend
   }
+}
+
+/** What went wrong with a state folder, as such. */
+export function storeError(folder: string, error: unknown): LoginStoreError {
+  if (error instanceof LoginStoreError) return error
+  const code = codeOf(error)
+  const problem = `the login cannot be stored in ${folder}: ${reasons[code] ?? code}`
+  return new LoginStoreError({ problem, mend: mendOf(folder, error) }, error)
 }
 
 function mendOf(folder: string, error: unknown): string {

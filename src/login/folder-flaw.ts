@@ -1,0 +1,44 @@
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LoginFlaw } from './login-flaw.ts'
+import { shellWord } from './shell-word.ts'
+
+type Found = Pick<Stats, 'isDirectory' | 'mode' | 'uid' | 'gid'>
+
+/** Why a state folder must not be used. Where there is none, or it may not be looked at, opening it says so. */
+export async function flawOfFolder(folder: string): Promise<LoginFlaw | undefined> {
+  // Through links: systemd's $STATE_DIRECTORY is one. What counts is the folder where it leads.
+  const found = await stat(folder).catch(() => undefined)
+  return found && folderFlaw(folder, found)
+}
+
+/**
+ * What a folder's owner and mode forbid: whoever can write in it can put a login of his own there, or take ours away. A
+ * sticky bit changes nothing of that. Root can do so anywhere, so a folder of root's counts as ours, also when root
+ * gives it to a group of ours as Kubernetes does with `fsGroup`. Windows has neither owner nor mode here.
+ */
+export function folderFlaw(folder: string, found: Found): LoginFlaw | undefined {
+  const own = process.geteuid?.()
+  if (own === undefined || !found.isDirectory()) return undefined
+  if (found.uid !== own && found.uid !== 0) {
+    const problem = `the state folder ${folder} belongs to another user (uid ${found.uid})`
+    return { kind: 'other_owner', problem, mend: `Run this as that user, or ${another}.` }
+  }
+  if ((found.mode & 0o022) === 0 || isGiven(found)) return undefined
+  const mode = (found.mode & 0o7777).toString(8).padStart(4, '0')
+  const problem = `the state folder ${folder} has mode ${mode}, so that others can write in it`
+  const mend =
+    found.uid === own
+      ? `Keep it to its owner: chmod 700 ${shellWord(folder)}`
+      : `Have it closed to them, or ${another}: SIDECAR_STATE_DIR=${shellWord(join(folder, 'catapa-sidecar'))}`
+  return { kind: 'too_open', problem, mend }
+}
+
+const another = 'set SIDECAR_STATE_DIR to a folder that is not there yet, which is made for its user alone'
+
+/** By root, with the setgid bit, to a group that we are in, and to nobody else. */
+function isGiven({ mode, uid, gid }: Found): boolean {
+  const ours = [process.getegid?.(), ...(process.getgroups?.() ?? [])]
+  return uid === 0 && (mode & 0o2000) !== 0 && (mode & 0o002) === 0 && ours.includes(gid)
+}

@@ -1,0 +1,25 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** A link could lead to any file that we may read or write. Windows has no such flag. */
+const noLink = constants.O_NOFOLLOW ?? 0
+
+/** Opens a file of a state folder to read it, without waiting for the other end of a pipe. Whose it is, is for the caller to judge. */
+export function openToRead(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | noLink | (constants.O_NONBLOCK ?? 0))
+}
+
+/** Makes a file in a state folder, 0600. @throws EEXIST where there is anything of that name, also a link */
+export function openNew(path: string): Promise<FileHandle> {
+  return open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noLink, 0o600)
+}
+
+/** Opens what this process has made, to write it anew. @throws when it is not this user's any more, or has another name as well */
+export async function openOwn(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDWR | noLink)
+  const found = await file.stat()
+  const own = process.geteuid?.()
+  if (found.nlink <= 1 && (own === undefined || found.uid === own)) return file
+  await file.close()
+  throw new Error(`${path} is not what was made there`)
+}
