@@ -36,8 +36,7 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
   try {
     const words = ['login', ...(paste ? ['--paste'] : []), ...(own['no-browser'] === true ? ['--no-browser'] : [])]
     const running = await runningSidecarProcess(config.adminListen)
-    const refusal =
-      running && elsewhere(running.process, processStatus(config.stateDir), { words, configPath, environment })
+    const refusal = running && elsewhere(running.process, processStatus(config.stateDir), { words, configPath })
     if (refusal !== undefined) throw new LoginFailure(refusal)
     const other =
       running && (running.tenant !== config.credentials.tenant || running.clientId !== config.credentials.clientId)

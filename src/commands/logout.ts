@@ -16,7 +16,7 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   const { adminListen, stateDir } = readStateConfig(environment, configPath)
   const running = await runningSidecarProcess(adminListen)
   const own = processStatus(stateDir)
-  const other = running && elsewhere(running.process, own, { words: ['logout'], configPath, environment })
+  const other = running && elsewhere(running.process, own, { words: ['logout'], configPath })
   try {
     const removed = (await isThere(stateDir)) && (await withFolder(stateDir, () => removeLogin(stateDir)))
     process.stdout.write(

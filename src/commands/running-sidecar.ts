@@ -2,6 +2,7 @@ import { connect, type NetConnectOpts } from 'node:net'
 import type { ListenAddress } from '../config/config.ts'
 import { takeEnvironment } from '../config/environment.ts'
 import { readAdminConfig } from '../config/read-admin-config.ts'
+import { printable } from './printable.ts'
 
 /** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
 export type RunningSidecar = {
@@ -90,5 +91,5 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
 }
 
 function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').replace(/[\x00-\x1f\x7f]/g, '?')
+  return printable(text.split('\n', 1)[0] ?? '')
 }

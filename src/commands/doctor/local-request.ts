@@ -1,6 +1,6 @@
-import { request } from 'node:http'
-import { json } from 'node:stream/consumers'
+import { type IncomingMessage, request } from 'node:http'
 import type { ListenAddress } from '../../config/config.ts'
+import { readAtMost } from '../../read-at-most.ts'
 
 /** Where a listener of this machine is reached. */
 export type Local = { host: string; port: number } | { socketPath: string }
@@ -27,6 +27,9 @@ function asDialled(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
 }
 
+/** Far more than a sidecar's status takes. */
+const mostBytes = 4 * 1024 * 1024
+
 /**
  * A GET to a listener of this machine, never through a proxy, by the name that a sidecar always answers to. Undefined where
  * nothing speaks HTTP there in time.
@@ -40,11 +43,18 @@ export function localGet(
   return new Promise((resolve) => {
     const options = { headers: { Host: 'localhost', ...headers }, agent: false, signal: AbortSignal.timeout(timeoutMs) }
     const sent = request({ ...at, path, ...options }, (answer) => {
-      json(answer)
-        .catch(() => undefined)
-        .then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))
+      jsonIn(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))
     })
     sent.once('error', () => resolve(undefined))
     sent.end()
   })
+}
+
+/** Undefined where it is none, too large, or not there in time. */
+async function jsonIn(answer: IncomingMessage): Promise<unknown> {
+  try {
+    return JSON.parse((await readAtMost(answer, mostBytes)).text)
+  } catch {
+    return undefined
+  }
 }

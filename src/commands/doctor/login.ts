@@ -1,14 +1,15 @@
-import { whatAndMend } from '../../admin/page/words.ts'
 import { type LoginFlaw, loginPath, readLogin } from '../../login/login-file.ts'
 import { foreignTo } from '../../login/login-flaw.ts'
-import { clause, failed, type Outcome, ok, type Subject } from './step.ts'
+import { clause, failed, type Outcome, ok, type Subject, saidByRunning } from './step.ts'
 
 /** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
 export async function login({ config, running, newToken }: Subject): Promise<Outcome> {
   const other = newToken ? undefined : await running()
   if (other?.same === true && other.login !== undefined) {
     const { as, since, problem } = other.login
-    return problem === undefined ? found('the running sidecar uses that of', as, since) : missing(problem)
+    return problem === undefined
+      ? found('the running sidecar uses that of', as, since)
+      : saidByRunning('credentials', problem)
   }
   const { stateDir, credentials, tokenUrl } = config
   const path = loginPath(stateDir)
@@ -27,10 +28,4 @@ function found(whose: string, name: string | undefined, since: string | undefine
   return ok(
     `${whose} ${name ?? 'a person whose name is not known'}, logged in ${since?.slice(0, 10) ?? 'some time ago'}`,
   )
-}
-
-/** As the running sidecar says it: what is the matter, and then the mend. */
-function missing(problem: string): Outcome {
-  const [what, mend] = whatAndMend(problem)
-  return failed('credentials', clause(what), mend)
 }

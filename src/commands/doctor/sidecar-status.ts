@@ -1,8 +1,9 @@
 import type { Config } from '../../config/config.ts'
 import { memberAt } from '../member.ts'
+import { printable } from '../printable.ts'
 import { localGet, reachable } from './local-request.ts'
 
-/** What a running sidecar says of itself at `/api/status`. */
+/** What a running sidecar says of itself at `/api/status`; fit to be shown, not to be believed: any user could answer there. */
 export type SidecarStatus = {
   /** It works for the same tenant and client at the same CATAPA, and as whom it is told to here. */
   same: boolean
@@ -65,7 +66,7 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
 
 function text(from: unknown, ...path: string[]): string | undefined {
   const found = memberAt(from, ...path)
-  return typeof found === 'string' ? found : undefined
+  return typeof found === 'string' ? printable(found.slice(0, 1000)) : undefined
 }
 
 function texts(from: unknown): string[] {

@@ -4,7 +4,7 @@ import type { Environment } from '../../config/environment.ts'
 import { exitStatus } from '../exit-status.ts'
 import type { SidecarStatus } from './sidecar-status.ts'
 
-/** How a step ended. `detail` and `remedy` hold no secret, no token, and no text of whoever answered. */
+/** How a step ended. `detail` and `remedy` hold no secret and no token, and text of whoever answered only as a quotation. */
 export type Outcome =
   | { status: 'ok'; detail: string }
   | { status: 'failed'; detail: string; remedy: string; exit: number }
@@ -42,6 +42,18 @@ export function ok(detail: string): Outcome {
 
 export function failed(exit: keyof typeof exitStatus, detail: string, remedy: string): Outcome {
   return { status: 'failed', detail, remedy, exit: exitStatus[exit] }
+}
+
+/**
+ * What a running sidecar says is the matter. Whoever answers in its place could put any command into these words, so
+ * they are not given as ours.
+ */
+export function saidByRunning(exit: keyof typeof exitStatus, words: string): Outcome {
+  return failed(
+    exit,
+    `the running sidecar says: ${clause(words)}`,
+    'If you know that it is your sidecar, do what it says, as its user: any user of this machine could be answering there. With --new-token it is left out.',
+  )
 }
 
 /** The sentence without its full stop, which a list of details does not have. */

@@ -5,7 +5,7 @@ import { connectionPool } from '../../connection.ts'
 import { asProblem, type ProblemError } from '../../errors.ts'
 import { systemClock } from '../../oauth/token-source.ts'
 import type { SidecarStatus } from './sidecar-status.ts'
-import { clause, failed, type Outcome, ok, type Subject } from './step.ts'
+import { clause, failed, type Outcome, ok, type Subject, saidByRunning } from './step.ts'
 import { type Refusal, watchedPool } from './watched-pool.ts'
 
 const setup = 'Setup > OAuth 2.0 Clients'
@@ -53,10 +53,10 @@ function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Out
       `${checkAll} ${again}`,
     )
   }
-  if (failure?.code === 'login_required') return loginRequired(failure.detail)
+  if (failure?.code === 'login_required') return saidByRunning('credentials', failure.detail)
   if (!valid && failure !== undefined && /cannot be stored in/.test(failure.detail))
-    return loginNotStored(failure.detail)
-  if (!valid && failure !== undefined && isOthersTurn(failure.detail)) return othersTurn(failure.detail)
+    return saidByRunning('configuration', failure.detail)
+  if (!valid && failure !== undefined && isOthersTurn(failure.detail)) return saidByRunning('notInTime', failure.detail)
   if (valid) {
     const left =
       expiresAt === undefined ? '' : ` for another ${Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))} min`

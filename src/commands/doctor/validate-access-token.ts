@@ -1,6 +1,8 @@
+import type { Config } from '../../config/config.ts'
+import { isLoopback } from '../../config/listen-address.ts'
 import { connectionPool } from '../../connection.ts'
 import { transportFailure } from '../../transport-error.ts'
-import { localGet, reachableAt } from './local-request.ts'
+import { type Local, localGet, reachableAt } from './local-request.ts'
 import { failed, type Outcome, ok, type Subject } from './step.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'
@@ -32,8 +34,8 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
   }
 }
 
-async function throughRunning({ running }: Subject): Promise<Outcome> {
-  const at = (await running())?.data.map(reachableAt).find((local) => local !== undefined)
+async function throughRunning({ running, config }: Subject): Promise<Outcome> {
+  const at = (await running())?.data.map(reachableAt).find((local) => local !== undefined && isHere(local, config))
   const answer = at && (await localGet(at, path, mostMs))
   if (answer === undefined) {
     return failed(
@@ -49,6 +51,12 @@ async function throughRunning({ running }: Subject): Promise<Outcome> {
     `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
     'Its log says more, and the README has a list of these codes. With --new-token it is left out.',
   )
+}
+
+/** What answers in a sidecar's place could name an address anywhere. */
+function isHere(local: Local, { listen }: Config): boolean {
+  if ('socketPath' in local || isLoopback(local.host)) return true
+  return listen.some((own) => own.kind === 'tcp' && own.host === local.host)
 }
 
 function judge(status: number, way: string): Outcome {

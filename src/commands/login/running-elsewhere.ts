@@ -1,21 +1,19 @@
-import { basename, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import type { ProcessStatus } from '../../admin/process-status.ts'
 import type { ListenAddress } from '../../config/config.ts'
-import type { Environment } from '../../config/environment.ts'
+import { folderFlaw } from '../../login/folder-flaw.ts'
 import { shellWord } from '../../login/shell-word.ts'
 import { localGet, reachable } from '../doctor/local-request.ts'
 import { memberAt } from '../member.ts'
+import { isPrintable } from '../printable.ts'
 
 /** How the command at hand was called, to say it anew. */
 export type Call = Readonly<{
   /** The command and its options: `login --paste`. */
   words: readonly string[]
   configPath: string | undefined
-  environment: Environment
 }>
-
-/** What sudo has to be told to hand on. */
-const kept = /^(CATAPA_\w+|SIDECAR_(?!STATE_DIR$)\w+|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS)$/i
 
 type Running = Readonly<{ process: ProcessStatus; tenant: unknown; clientId: unknown }>
 
@@ -30,8 +28,11 @@ export async function runningSidecarProcess(adminListen: readonly ListenAddress[
 }
 
 /**
- * Why what this process does to the state folder would not reach the running sidecar, and the command that does; undefined when it would.
- * On Windows the folder's access list, which files inherit, says who may: nobody can become a service's account.
+ * Why what this process does to the state folder would not reach the running sidecar, and what would; undefined when it does.
+ *
+ * Any user of the machine can be the one who answers. So it is told as what somebody says; no command hands anything of
+ * ours, or a folder, to another user; none makes this terminal another user's (whose shell could ask for passwords
+ * there); and a folder is only named to a command when it is ours to write in.
  */
 export function elsewhere(
   running: ProcessStatus,
@@ -39,19 +40,32 @@ export function elsewhere(
   call: Call,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  if (running.container !== undefined && running.files !== own.files) {
-    return `The running sidecar is in the container ${running.container}, and so is its state folder. Run there:\n\n  ${inContainer(running.container, call)}`
+  const { container, stateDir, user, uid } = running
+  if (container !== undefined && running.files !== own.files) {
+    return `${says} that it is a sidecar in the container ${container}, and so is its state folder. ${doubt} run there:\n\n  ${inContainer(container, call)}`
   }
-  const otherUser = platform !== 'win32' && running.uid !== own.uid
-  if (!otherUser && running.stateDir === own.stateDir) return undefined
-  const who = running.user === undefined ? `another user (uid ${running.uid})` : `the user ${running.user}`
-  const why = otherUser
-    ? `The running sidecar belongs to ${who} and keeps its login in ${running.stateDir}`
-    : `The running sidecar keeps its login in another folder, ${running.stateDir}`
-  const windows = `As an administrator, in cmd.exe:\n\n  set ${quotedForWindows(`SIDECAR_STATE_DIR=${running.stateDir}`)}\n  ${started(call, quotedForWindows)}`
-  if (platform === 'win32') return `${why}. ${windows}`
-  return `${why}. Run this instead:\n\n  ${commandFor(running, own, otherUser, call)}`
+  if (platform !== 'win32' && uid !== own.uid) {
+    const who = user === undefined ? `another user${uid === undefined ? '' : ` (uid ${uid})`}` : `the user ${user}`
+    const what = `${says} that it belongs to ${who} and keeps its login in ${stateDir}`
+    const unit = unitOf(running)
+    if (unit !== undefined) {
+      return `${what}, as the service ${unit}. ${doubt} take the command for services from docs/on-behalf-of.md ("systemd"): only systemd can start a program as the user of a service, with that service's own settings.`
+    }
+    return `${what}. ${doubt} run this as that user, with that user's own settings; hand over none of yours, neither environment nor files:\n\n  ${started(call)}`
+  }
+  if (stateDir === own.stateDir) return undefined
+  const what = `${says} that it keeps its login in another folder, ${stateDir}.`
+  // On Windows nothing tells whose folder it is: it could be another machine's.
+  if (platform === 'win32') {
+    return `${what} ${doubt} run this as an administrator, with the settings of that sidecar (--config), in cmd.exe:\n\n  ${started(call, quotedForWindows)}`
+  }
+  if (!isOurs(stateDir)) return `${what} Others could put files there, so it is no folder for a login of yours.`
+  const placed = `env ${shellWord(`SIDECAR_STATE_DIR=${stateDir}`)} ${started(call)}${configOf(call)}`
+  return `${what} ${doubt} run this instead:\n\n  ${placed}`
 }
+
+const says = 'What answers at SIDECAR_ADMIN_LISTEN says'
+const doubt = 'Any user of this machine could be answering there. If you know that it is so,'
 
 /** Whether both have the same state folder, whoever they are. */
 export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean {
@@ -60,89 +74,70 @@ export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean 
 
 function inContainer(container: string, { words }: Call): string {
   const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
-  return `docker exec -it ${shellWord(container)} catapa-sidecar ${pasted.join(' ')}`
+  return `docker exec -it ${[container, 'catapa-sidecar', ...pasted].map((word) => shellWord(word)).join(' ')}`
 }
 
-function commandFor(running: ProcessStatus, own: ProcessStatus, otherUser: boolean, call: Call): string {
-  const { stateDir, user, uid, gid } = running
-  const words = started(call)
-  const placed = `env ${shellWord(`SIDECAR_STATE_DIR=${stateDir}`)} ${words}`
-  if (!otherUser) return placed
-  const ofUnit = inUnit(running.unit, call)
-  if (ofUnit !== undefined) return own.uid === 0 ? ofUnit : `sudo ${ofUnit}`
-  if (own.uid === 0) {
-    return user === undefined
-      ? `setpriv --reuid=${uid} --regid=${gid} --clear-groups ${placed}`
-      : `runuser -u ${shellWord(user)} -- ${placed}`
-  }
-  const names = Object.keys(call.environment).filter((name) => kept.test(name))
-  const preserved = names.length > 0 ? ` --preserve-env=${names.join(',')}` : ''
-  return `sudo${preserved} -u ${shellWord(user ?? `#${uid}`)} ${placed}`
+/** A service as docs/deploy/systemd.md installs it. */
+function unitOf({ unit = '' }: ProcessStatus): string | undefined {
+  return /^catapa-sidecar(?:@[\w-]{1,64})?\.service$/.exec(unit)?.[0]
 }
 
-function started({ words, configPath }: Call, quote = shellWord): string {
-  const config = configPath === undefined ? [] : ['--config', quote(resolve(configPath))]
-  return [...program(quote), ...words, ...config].join(' ')
-}
-
-/** As docs/deploy/systemd.md installs it: only systemd itself can give a process the service's user and folder. */
-function inUnit(unit: string | undefined, { words }: Call): string | undefined {
-  const name = /^(catapa-sidecar(?:@[\w-]+)?)\.service$/.exec(unit ?? '')?.[1]
-  if (name === undefined) return undefined
-  const instance = name.split('@')[1]
-  const [dash, slash] = instance === undefined ? ['', ''] : [`-${instance}`, `/${instance}`]
-  const folder = `/etc/catapa-sidecar${slash}`
-  return [
-    // Instances share the dynamic user, whose name is the unit's without what follows the @.
-    `systemd-run --pty --wait --collect --quiet -p DynamicUser=yes -p User=catapa-sidecar -p Group=catapa-callers${dash}`,
-    ` -p StateDirectory=catapa-sidecar${dash} -p StateDirectoryMode=0700 -p EnvironmentFile=${folder}/settings.env`,
-    ` -p LoadCredential=CATAPA_CLIENT_SECRET:${folder}/secret`,
-    ...(instance === undefined
-      ? []
-      : [` -p Environment=SIDECAR_ADMIN_LISTEN=unix:/run/catapa-sidecar${dash}/admin.sock`]),
-    ` ${[...program(), ...words].join(' ')}`,
-  ].join(' \\\n   ')
-}
-
-/** How to start this program anew, by its path: another user may have another PATH. */
-function program(quote = shellWord): string[] {
+/** This program anew, by its path: another user may have another PATH. */
+function started({ words }: Call, quote = shellWord): string {
   const [node = 'node', script = ''] = process.argv
-  return basename(script) === 'catapa-sidecar' ? [quote(script)] : [quote(node), quote(script)]
+  const program = basename(script) === 'catapa-sidecar' ? [script] : [node, script]
+  return [...program, ...words].map((word) => quote(word)).join(' ')
+}
+
+function configOf({ configPath }: Call): string {
+  return configPath === undefined ? '' : ` --config ${shellWord(resolve(configPath))}`
+}
+
+/** Whether only this user, and root, can write in a folder, or where it would be made. */
+function isOurs(folder: string): boolean {
+  try {
+    const found = statSync(folder, { throwIfNoEntry: false })
+    if (found !== undefined) return found.isDirectory() && folderFlaw(folder, found) === undefined
+    const above = dirname(folder)
+    return above !== folder && isOurs(above)
+  } catch {
+    return false // It may not be looked at.
+  }
 }
 
 /** For cmd.exe, less quotes, which no path has there. */
 function quotedForWindows(text: string): string {
-  return `"${text.replaceAll('"', '')}"`
+  return /^[\w-]+$/.test(text) ? text : `"${text.replaceAll('"', '')}"`
 }
 
-/** Nothing is taken for granted: it may be of another version, or another program. */
+/** Nothing is taken for granted: it may be of another version, another program, or somebody who means ill. */
 function read(body: unknown): Running | undefined {
   const found = memberAt(body, 'process')
-  const stateDir = text(found, 'stateDir')
-  if (stateDir === undefined) return undefined
+  const stateDir = text(found, 'stateDir', /^.{1,1024}$/u)
+  if (stateDir === undefined || !isAbsolute(stateDir)) return undefined
   const credentials = memberAt(body, 'credentials')
   return {
     process: {
-      user: text(found, 'user'),
-      uid: number(found, 'uid'),
-      gid: number(found, 'gid'),
+      user: text(found, 'user', /^[a-z_][\w.-]{0,31}\$?$/i),
+      uid: id(found, 'uid'),
+      gid: id(found, 'gid'),
       stateDir,
-      files: text(found, 'files'),
-      container: text(found, 'container'),
-      unit: text(found, 'unit'),
+      files: text(found, 'files', /^.{1,64}$/u),
+      container: text(found, 'container', /^[a-z\d][\w.-]{0,127}$/i),
+      unit: text(found, 'unit', /^.{1,255}$/u),
     },
     tenant: memberAt(credentials, 'tenant'),
     clientId: memberAt(credentials, 'clientId'),
   }
 }
 
-/** Fit for a terminal and a shell's line. */
-function text(from: unknown, name: string): string | undefined {
+function text(from: unknown, name: string, form: RegExp): string | undefined {
   const value = memberAt(from, name)
-  return typeof value === 'string' && /^[^\x00-\x1f\x7f]{1,1024}$/.test(value) ? value : undefined
+  return typeof value === 'string' && form.test(value) && isPrintable(value) ? value : undefined
 }
 
-function number(from: unknown, name: string): number | undefined {
+/** Of a user or a group. */
+function id(from: unknown, name: string): number | undefined {
   const value = memberAt(from, name)
-  return typeof value === 'number' ? value : undefined
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined
 }
