@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core'
 import { freePort } from './doctor-helper.ts'
 import { json, startTestSidecar } from './helper.ts'
 import { newPage, startAuthority, whoTheyAre } from './login-browser-helper.ts'
-import { ended, loginSettings, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
+import { answerQuestion, ended, loginSettings, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
 import { stateFolder } from './login-helper.ts'
 import { launchBrowser, noBrowser } from './page-helper.ts'
 import { sleep } from './wire.ts'
@@ -29,6 +29,7 @@ inBrowser(
     await page.goto(command.authorizeUrl)
     await page.getByRole('button', { name: /Dimas Fiktiono/ }).click()
     await page.getByRole('heading', { name: 'You are logged in' }).waitFor()
+    await answerQuestion(command)
     const { code, output } = await ended(command)
     assert.equal(code, 0)
     assert.match(output, /Logged in as Dimas Fiktiono/)
@@ -70,6 +71,7 @@ inBrowser(
     await page.getByRole('button', { name: 'Sign-in' }).click()
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByRole('heading', { name: 'You are logged in' }).waitFor()
+    await answerQuestion(command)
     const { code, output } = await ended(command)
     assert.equal(code, 0, output)
     assert.match(output, /Logged in as siti\.contoh/)

@@ -44,6 +44,14 @@ export async function startLogin(t: Ending, env: Record<string, string>, args: s
   return { ...command, authorizeUrl, state }
 }
 
+/** Says at the question whether the login is that of the right person. @returns what was asked */
+export async function answerQuestion(command: RunningCommand, answer = 'y'): Promise<string> {
+  const asked = /\n(.+ has logged in.*|Somebody has logged in.*)\n.*\n.*\[y\/N\] $/
+  const question = asked.exec(await command.until(asked))?.[1] ?? ''
+  command.child.stdin?.write(`${answer}\n`)
+  return question
+}
+
 /** What a browser does on the sandbox's page. @returns where it is sent */
 export async function chooseSomebody(authorizeUrl: string, form?: Record<string, string>): Promise<string> {
   const page = await (await fetch(authorizeUrl)).text()

@@ -7,6 +7,7 @@ import { type ProcessStatus, processStatus } from '../src/admin/process-status.t
 import { type Authorization, codeIn, newAuthorization } from '../src/commands/login/authorization.ts'
 import { exchange } from '../src/commands/login/code-exchange.ts'
 import { LoginFailure } from '../src/commands/login/failure.ts'
+import { linesOf } from '../src/commands/login/lines.ts'
 import { browserCommand } from '../src/commands/login/open-browser.ts'
 import { pastedAnswer } from '../src/commands/login/pasted.ts'
 import { listenAddress } from '../src/commands/login/redirect-listener.ts'
@@ -160,14 +161,14 @@ test('a name that would confuse a terminal is cleaned', async (t) => {
   const user = { id: '1', username: 'x', employee: { name: 'Ev\u001b[2J\u202eil\nName' } }
   const server = createServer((_request, response) => response.end(JSON.stringify(user)))
   const config = testConfig(`http://127.0.0.1:${await listenOnFreePort(t, server)}`)
-  assert.deepEqual(await whoHas('t', config, trusted), { id: '1', name: 'Ev[2JilName' })
+  assert.deepEqual(await whoHas('t', config, trusted), { id: '1', name: 'Ev[2JilName', account: 'x' })
 })
 
 test('of what is pasted only the answer to this login counts', async () => {
   const paste = (...lines: string[]) => {
     const said: string[] = []
     const input = Readable.from(lines.map((line) => `${line}\n`))
-    const answer = pastedAnswer(input, 'st', new AbortController().signal, (text) => said.push(text))
+    const answer = pastedAnswer(linesOf(input, new AbortController().signal), 'st', (text) => said.push(text))
     return answer.then((found) => ({ code: found.get('code'), said }))
   }
   for (const line of [

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { freePort } from './doctor-helper.ts'
 import { json, listenOnFreePort, root, runCli } from './helper.ts'
-import { chooseSomebody, ended, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
+import { answerQuestion, chooseSomebody, ended, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
 import { folderOfNobody, isRoot, loginWith, nobody, stateFolder, store } from './login-helper.ts'
 import { sleep } from './wire.ts'
 
@@ -18,6 +18,7 @@ test('login waits for the browser, stores the login for its owner alone and says
   const page = await fetch(await chooseSomebody(command.authorizeUrl))
   assert.equal(page.status, 200)
   assert.match(await page.text(), /You are logged in/)
+  assert.equal(await answerQuestion(command), 'Maya Contohadi (maya.contohadi) has logged in, in the tenant demo.')
   const { code, output } = await ended(command)
   assert.equal(code, 0, output)
   assert.match(output, /Logged in as Maya Contohadi, in the tenant demo\./)
@@ -49,7 +50,8 @@ test('--paste takes the address that the browser ended on, after two that are of
   await command.until(/That is the address of the login page/)
   command.child.stdin?.write('https://hr.example/done?code=x&state=other\n')
   await command.until(/That is the answer to another login/)
-  command.child.stdin?.write(`\n  <${await chooseSomebody(command.authorizeUrl)}>\n`)
+  command.child.stdin?.write(`\n  <${await chooseSomebody(command.authorizeUrl)}>\n\n`)
+  await answerQuestion(command)
   const { code, output } = await ended(command)
   assert.equal(code, 0, output)
   assert.match(output, /Logged in as Maya Contohadi/)
@@ -155,6 +157,7 @@ test('a running sidecar that keeps its login elsewhere: 4, with the command that
   assert.equal(folder, stateDir)
   const command = await startLogin(t, { ...running, SIDECAR_STATE_DIR: folder ?? '' })
   await fetch(await chooseSomebody(command.authorizeUrl))
+  await answerQuestion(command)
   assert.equal((await ended(command)).code, 0)
   const other = await ended(runCli(t, ['logout'], { ...running, SIDECAR_STATE_DIR: `${stateDir}-other` }))
   assert.equal(other.code, 0)

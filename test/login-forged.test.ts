@@ -105,7 +105,7 @@ test('a login goes on after forged answers; the one of another tenant ends it, a
 })
 
 test('the pages need nothing from anywhere and allow no script, frame or form', () => {
-  for (const name of ['done', 'failed', 'notTheAnswer', 'tooLate'] as const) {
+  for (const name of ['done', 'unconfirmed', 'failed', 'notTheAnswer', 'tooLate'] as const) {
     const { headers, body } = endingPage(name)
     assert.match(
       headers['Content-Security-Policy'] ?? '',

@@ -24,16 +24,18 @@ issues. All data is invented.`,
   },
   login: {
     summary: 'log in as a person, on whose behalf calls are made then',
-    usage: '[--paste] [--no-browser]',
-    options: { paste: { type: 'boolean' }, 'no-browser': { type: 'boolean' } },
+    usage: '[--paste] [--no-browser] [--as NAME]',
+    options: { paste: { type: 'boolean' }, 'no-browser': { type: 'boolean' }, as: { type: 'string' } },
     help: `Prints the address of CATAPA's login page, opens it in the browser where there is one (not with --no-browser), and waits,
 5 minutes at most, until the browser comes back to CATAPA_REDIRECT_URI (http://127.0.0.1:8231/callback). With --paste you
 paste the address that the browser ended on: for browsers on another machine, and where another redirect URI is registered.
-Stores the login in SIDECAR_STATE_DIR and says as whom. The sidecar uses it with CATAPA_GRANT=authorization_code.
+Then it says who has logged in, since others who saw the address could, and asks on standard input whether to go on: only a y
+stores the login, in SIDECAR_STATE_DIR. With --as NAME (name, user name or id) it does not ask, and stores that person's login
+only. The sidecar uses it with CATAPA_GRANT=authorization_code.
 Ends with 0 when that is done, 1 when it was not in time, standard input ended or another process keeps the folder busy, 2 when
-the settings are wrong or the login cannot be stored, 3 when the port is in use, 4 when the login was refused, nothing usable
-was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5 when CATAPA could not be reached or
-failed, 130 when it was interrupted.`,
+the settings are wrong or the login cannot be stored, 3 when the port is in use, 4 when the login was refused or not confirmed,
+nothing usable was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5 when CATAPA could not be
+reached or failed, 130 when it was interrupted.`,
     run: async (options) => (await import('./login.ts')).login(options),
   },
   logout: {

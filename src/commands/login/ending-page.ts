@@ -41,6 +41,14 @@ const pages = {
       'Programs that call a sidecar with this login act in CATAPA as you.',
     ],
   },
+  unconfirmed: {
+    tone: 'good',
+    title: 'You are logged in: now back to the terminal',
+    sentences: [
+      'It asks whether you are the right person. Nothing is stored until that is answered there.',
+      'You can close this window.',
+    ],
+  },
   failed: {
     tone: 'bad',
     title: 'The login did not work',

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { exitStatus } from '../exit-status.ts'
 import { LoginFailure } from './failure.ts'
+import type { Lines } from './lines.ts'
 
 /** So many lines are tried: a terminal breaks what is pasted with a line feed in it. */
 const mostTries = 3
@@ -12,16 +11,10 @@ const mostTries = 3
  * @param say tells a person what is wrong with a line, before the next try
  * @throws LoginFailure when the input ends, or when nothing in it is of use
  */
-export async function pastedAnswer(
-  input: Readable,
-  state: string,
-  signal: AbortSignal,
-  say: (text: string) => void,
-): Promise<URLSearchParams> {
-  const lines = createInterface({ input, terminal: false, signal })
+export async function pastedAnswer(lines: Lines, state: string, say: (text: string) => void): Promise<URLSearchParams> {
   let tries = 0
   let flaw = ''
-  for await (const line of lines) {
+  for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
     if (line.trim() === '') continue
     const found = parametersIn(line.trim(), state)
     if (typeof found !== 'string') return found

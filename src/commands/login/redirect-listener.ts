@@ -12,7 +12,7 @@ export type RedirectListener = {
   /** The parameters of the one answer: the first request with the right state. */
   answer: Promise<URLSearchParams>
   /** Shows the browser that brought the answer how the login ended, and stops listening. */
-  close(ending: 'done' | 'failed'): Promise<void>
+  close(ending: 'done' | 'unconfirmed' | 'failed'): Promise<void>
 }
 
 type Target = Readonly<{ path: string; parameters: URLSearchParams }>
@@ -72,7 +72,7 @@ export async function listenForRedirect(
     answer,
     async close(ending) {
       if (waiting !== undefined && !waiting.headersSent && !waiting.destroyed) {
-        show(waiting, ending === 'done' ? 200 : 400, ending)
+        show(waiting, ending === 'failed' ? 400 : 200, ending)
         await Promise.race([once(waiting, 'close'), once(waiting, 'finish')])
       }
       await Promise.all(servers.map((server) => closeServer(server, flushMs)))

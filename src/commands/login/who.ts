@@ -7,6 +7,9 @@ import { transportFailure } from '../../transport-error.ts'
 import { memberAt } from '../member.ts'
 import { LoginFailure } from './failure.ts'
 
+/** Who has logged in, with what they log in by where that is not the name. */
+export type Person = Who & Readonly<{ account: string | undefined }>
+
 const mostMs = 20_000
 const mostBytes = 1024 * 1024
 
@@ -16,7 +19,11 @@ const mostBytes = 1024 * 1024
  * @returns a clause that says why that could not be learned, when the token may well be good
  * @throws LoginFailure when CATAPA refuses its own token
  */
-export async function whoHas(accessToken: string, config: Config, secureContext: SecureContext): Promise<Who | string> {
+export async function whoHas(
+  accessToken: string,
+  config: Config,
+  secureContext: SecureContext,
+): Promise<Person | string> {
   const { baseUrl, connectTimeoutMs, responseTimeoutMs, credentials } = config
   const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
   try {
@@ -43,7 +50,7 @@ export async function whoHas(accessToken: string, config: Config, secureContext:
 }
 
 /** The person's name, else the one to log in with; without what could confuse a terminal. */
-function whoIn(body: string): Who | undefined {
+function whoIn(body: string): Person | undefined {
   let user: unknown
   try {
     user = JSON.parse(body)
@@ -51,8 +58,10 @@ function whoIn(body: string): Who | undefined {
     return undefined
   }
   const id = text(user, 'id') ?? text(user, 'username')
-  const name = text(user, 'employee', 'name') ?? text(user, 'username') ?? text(user, 'email')
-  return id === undefined || name === undefined ? undefined : { id, name }
+  const account = text(user, 'username') ?? text(user, 'email')
+  const name = text(user, 'employee', 'name') ?? account
+  if (id === undefined || name === undefined) return undefined
+  return { id, name, account: account === name ? undefined : account }
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

@@ -1,0 +1,41 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+
+/** The lines of an input, such as what a person types. */
+export type Lines = {
+  /** The next line; undefined when there is none any more. */
+  next(): Promise<string | undefined>
+  /** Takes what has come already. */
+  soFar(): string[]
+}
+
+/** Reads from now on, until `signal`. */
+export function linesOf(input: Readable, signal: AbortSignal): Lines {
+  const reader = createInterface({ input, terminal: false, signal })
+  let come: string[] = []
+  let ended = false
+  let changed = () => {}
+  reader.on('line', (line) => {
+    come.push(line)
+    changed()
+  })
+  reader.once('close', () => {
+    ended = true
+    changed()
+  })
+  return {
+    async next() {
+      while (come.length === 0 && !ended) {
+        await new Promise<void>((resolve) => {
+          changed = resolve
+        })
+      }
+      return come.shift()
+    },
+    soFar() {
+      const taken = come
+      come = []
+      return taken
+    },
+  }
+}
