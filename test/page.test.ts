@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { tenSecondsLater } from './admin-helper.ts'
 import { json, listenOnFreePort } from './helper.ts'
 import { loginWith, store } from './login-helper.ts'
 import {
@@ -153,6 +154,7 @@ inBrowser(
     assert.equal(scene.catapa.tokenRequests, 2)
     assert.equal(await page.evaluate('document.activeElement.id'), 'refresh')
     scene.catapa.token = 'issue'
+    tenSecondsLater(t)
     await page.keyboard.press('Space')
     await reads(page, '#refresh-outcome', /gave a token/)
     assert.equal(await page.locator('#refresh').getAttribute('aria-disabled'), null)

@@ -94,9 +94,11 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     options.events.add(reply.raw)
   })
   const refresh = tokenRefresh(sources.tokens, systemClock)
-  app.post('/api/token/refresh', async (request) => {
+  app.post('/api/token/refresh', async (request, reply) => {
     checkIntent(request.raw)
-    await refresh()
+    const { ageMs, outcome } = refresh()
+    reply.header('Age', Math.floor(ageMs / 1000)) // RFC 9111 §5.1: an outcome may be shared.
+    await outcome
     return timed(options)
   })
   app.post('/api/log-level', async (request) => {

@@ -3,27 +3,29 @@ import type { Clock } from '../oauth/token-source.ts'
 
 const apartMs = 10_000
 
+/** The outcome of a token request that was asked for by hand, and how long ago it came; 0: it has yet to come. */
+export type Refreshed = { ageMs: number; outcome: Promise<void> }
+
 /**
  * Asks for a new token when an operator wants one, but not twice in ten seconds, counted from the end of the last such
  * request: calls in between share its outcome, a failure only while it lasts. What the sidecar asks for by itself, for
  * new credentials and logins too, neither counts nor waits.
- *
- * @throws ProblemError as the token source does
  */
 export function tokenRefresh({ renew, state }: Pick<TokenCache, 'renew' | 'state'>, { now }: Pick<Clock, 'now'>) {
   let outcome: Promise<void> | undefined
   /** On the monotonic clock; undefined while the request is under way. */
   let endedAt: number | undefined
 
-  return async (): Promise<void> => {
-    if (outcome === undefined || (endedAt !== undefined && now().mono - endedAt >= apartMs)) {
+  return (): Refreshed => {
+    const ageMs = endedAt === undefined ? 0 : now().mono - endedAt
+    if (outcome === undefined || ageMs >= apartMs) {
       endedAt = undefined
       outcome = renew().finally(() => {
         endedAt = now().mono
       })
-    } else if (endedAt !== undefined && state().failure === undefined) {
-      return
+      return { ageMs: 0, outcome }
     }
-    await outcome
+    const overcome = endedAt !== undefined && state().failure === undefined
+    return { ageMs, outcome: overcome ? Promise.resolve() : outcome }
   }
 }

@@ -10,23 +10,25 @@ export function refreshButton(show: (status: Timed) => void): void {
     button.setAttribute('aria-disabled', 'true')
     say('Asking CATAPA for a token …', '')
     try {
-      const { sentence, good } = await refresh(show)
-      say(`${sentence} (${clockTime(Date.now())})`, good ? 'good-text' : 'failed-text')
+      const { sentence, good, ageS } = await refresh(show)
+      say(`${sentence} (${clockTime(Date.now() - ageS * 1000)})`, good ? 'good-text' : 'failed-text')
     } finally {
       button.removeAttribute('aria-disabled')
     }
   })
 }
 
-async function refresh(show: (status: Timed) => void): Promise<{ sentence: string; good: boolean }> {
+/** What came of it, and how long ago: pressed again within ten seconds, nobody is asked. */
+async function refresh(show: (status: Timed) => void): Promise<{ sentence: string; good: boolean; ageS: number }> {
   try {
     const response = await fetch('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })
     const answer = await response.json()
-    if (!response.ok) return { sentence: `No new token: ${answer.detail}`, good: false }
+    const ageS = Number(response.headers.get('Age'))
+    if (!response.ok) return { sentence: `No new token: ${answer.detail}`, good: false, ageS }
     show(answer)
-    return { sentence: 'CATAPA accepted the credentials and gave a token.', good: true }
+    return { sentence: 'CATAPA accepted the credentials and gave a token.', good: true, ageS }
   } catch {
-    return { sentence: 'The sidecar did not answer.', good: false }
+    return { sentence: 'The sidecar did not answer.', good: false, ageS: 0 }
   }
 }
 
