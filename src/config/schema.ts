@@ -176,7 +176,7 @@ export const sidecarSchema = Type.Object({
   SIDECAR_SHUTDOWN_GRACE: secondsOrNone(25, 'Seconds that requests in flight get at most to end, after the delay.'),
   SIDECAR_STATE_DIR: optional({
     description:
-      "Folder of the login (login.json), for its owner alone; systemd's state folder, or the user's own for programs' state, unless given.",
+      "Folder of the login (login.json), for its owner alone: one that others own or can write is refused. systemd's state folder, or the user's own for programs' state, unless given.",
     expected: 'the absolute path of a folder',
     shownDefault: "$STATE_DIRECTORY, else the user's state folder",
   }),
