@@ -16,8 +16,18 @@ export function sbom() {
   })
   const { serialNumber, ...document } = JSON.parse(text)
   const { timestamp, component, ...metadata } = document.metadata
-  // npm calls it like the folder that it is in.
-  return { ...document, metadata: { ...metadata, component: { ...component, name: 'catapa-sidecar' } } }
+  return {
+    ...document,
+    // npm calls it like the folder that it is in.
+    metadata: { ...metadata, component: { ...component, name: 'catapa-sidecar' } },
+    components: once(document.components, 'bom-ref'),
+    dependencies: once(document.dependencies, 'ref'),
+  }
+}
+
+/** npm 10, which Node 20 brings, lists what is installed in two places twice. */
+function once(entries, name) {
+  return [...new Map(entries.map((entry) => [entry[name], entry])).values()]
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${JSON.stringify(sbom(), null, 2)}\n`)

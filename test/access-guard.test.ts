@@ -249,8 +249,12 @@ test('an offer of h2c is ignored, as is an Upgrade that Connection does not name
 test("every other method that Node's parser knows is forwarded, with and without a body", async (t) => {
   const upstream = await startUpstream(t)
   const sidecar = await startTestSidecar(t, upstream.url)
-  const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE')
-  for (const expected of ['QUERY', 'PROPFIND', 'M-SEARCH', 'PATCH']) assert.ok(methods.includes(expected))
+  const known = METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE')
+  for (const expected of ['QUERY', 'PROPFIND', 'M-SEARCH', 'PATCH']) assert.ok(known.includes(expected))
+  // The parser of this version reads QUERY and does not say so.
+  const nameless = process.version === 'v20.19.2' ? ['QUERY'] : []
+  for (const method of nameless) assert.notEqual((await ask(sidecar, { method })).status, 200, method)
+  const methods = known.filter((method) => !nameless.includes(method))
   for (const method of methods) {
     for (const body of [undefined, '{"a":1}']) {
       assert.equal((await ask(sidecar, { method, ...(body && { body }) })).status, 200, method)

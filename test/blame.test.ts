@@ -20,6 +20,7 @@ import {
   startTestSidecar,
 } from './helper.ts'
 import { loginWith, stateFolder, store } from './login-helper.ts'
+import { without } from './programs.ts'
 import { dial, eventually, sleep } from './wire.ts'
 
 type Blamed = { whose: string; remedy: string }
@@ -257,14 +258,12 @@ test('an answer that does not come in time is still CATAPA, not the network', as
   assert.equal((await blamed(sidecar, 'upstream_timeout')).whose, 'catapa')
 })
 
-const noPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'no prlimit (Debian: util-linux)'
-
 for (const [way, settings] of [
   ['to CATAPA', {}],
   ['to a proxy', { CATAPA_BASE_URL: 'https://api.example', HTTPS_PROXY: 'http://127.0.0.1:1' }],
 ] as const) {
   test(`a machine that has no file handle for a connection ${way} is told as that, with ulimit -n`, {
-    skip: noPrlimit,
+    skip: without('util-linux'),
   }, async (t) => {
     const url = await startServer(t, (_request, response) =>
       response.setHeader('Connection', 'close').end('{"access_token":"token-4711"}'),

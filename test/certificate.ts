@@ -1,16 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Node can read certificates and not make them, and not every machine has the `openssl` command: here is as much of
+// X.509 (RFC 5280) and DER (X.690) as a test's TLS server needs.
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { isIP } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 export type CertificateOptions = {
   /** Whom it names. */
   cn: string
   /** Who issues it: a CA of this name, made for it. Without, it is self-signed. */
   issuerCn?: string
-  /** Names and IP addresses that it is for. */
+  /** Names and IPv4 addresses that it is for. */
   hosts: readonly string[]
   /** It was valid for one day in 2020. */
   expired?: boolean
@@ -19,65 +17,90 @@ export type CertificateOptions = {
 /** All PEM. `ca` is what somebody has to trust: the issuer, or the certificate itself when it is self-signed. */
 export type Certificate = { key: string; cert: string; ca: string }
 
-/**
- * A certificate for a test's TLS server, made by the `openssl` command (a part of Debian's base; `.ci/run` installs it
- * where it is missing): Node can read certificates and not make them.
- */
+type Party = { cn: string; publicKey: KeyObject; privateKey: KeyObject }
+
 export function makeCertificate({ cn, issuerCn, hosts, expired = false }: CertificateOptions): Certificate {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-certificate-'))
-  try {
-    const issuer = issuerCn === undefined ? undefined : sign(folder, 'issuer', issuerCn, caExtensions, false)
-    const names = hosts.map((host) => `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`).join(',')
-    const leaf = sign(folder, 'leaf', cn, `subjectAltName=${names}\n`, expired, issuer)
-    return { ...leaf, ca: issuer?.cert ?? leaf.cert }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-const caExtensions = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n'
-
-type Pair = { key: string; cert: string }
-
-/** `openssl ca`, since it alone sets both dates in all versions of OpenSSL 3. */
-function sign(folder: string, name: string, cn: string, extensions: string, expired: boolean, issuer?: Pair): Pair {
-  const at = (suffix: string) => join(folder, `${name}.${suffix}`)
-  const { privateKey: key } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  })
-  writeFileSync(at('key'), key)
-  writeFileSync(at('issuer-key'), issuer?.key ?? key)
-  writeFileSync(at('issuer-cert'), issuer?.cert ?? '')
-  writeFileSync(at('index'), '')
-  writeFileSync(at('serial'), `${Date.now()}`.padEnd(16, '0'))
-  writeFileSync(
-    at('cnf'),
-    [
-      `[req]\nprompt=no\ndistinguished_name=dn\nstring_mask=utf8only\nutf8=yes\n[dn]\nCN=${cn}\n[ext]\n${extensions}`,
-      `[ca]\ndefault_ca=own\n[own]\ndatabase=${at('index')}\nserial=${at('serial')}\nnew_certs_dir=${folder}`,
-      'default_md=sha256\npolicy=any\nunique_subject=no\n[any]\ncommonName=supplied\n',
-    ].join('\n'),
-  )
+  const server = party(cn)
+  const issuer = issuerCn === undefined ? server : party(issuerCn)
   const now = Date.now()
-  const [from, to] = expired
-    ? [Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 2)]
-    : [now - 3_600_000, now + 10 * 24 * 3_600_000]
-  openssl('req', '-new', '-config', at('cnf'), '-key', at('key'), '-out', at('csr'))
-  openssl(
-    ...['ca', '-batch', '-notext', '-config', at('cnf'), '-extensions', 'ext', '-in', at('csr'), '-out', at('cert')],
-    ...['-startdate', stamp(from), '-enddate', stamp(to), '-keyfile', at('issuer-key')],
-    ...(issuer === undefined ? ['-selfsign'] : ['-cert', at('issuer-cert')]),
+  const lately: Validity = [now - 3_600_000, now + 10 * 24 * 3_600_000]
+  const longAgo: Validity = [Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 2)]
+  const cert = certificate(server, issuer, forHosts(hosts), expired ? longAgo : lately)
+  const key = server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return { key, cert, ca: issuer === server ? cert : certificate(issuer, issuer, ofCa(), lately) }
+}
+
+function party(cn: string): Party {
+  return { cn, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) }
+}
+
+type Validity = [from: number, to: number]
+
+function certificate(subject: Party, issuer: Party, extensions: Buffer, validity: Validity): string {
+  const algorithm = sequence(oid.ecdsaWithSha256)
+  const toBeSigned = sequence(
+    der(0xa0, der(2, Buffer.of(2))), // Version 3.
+    der(2, Buffer.of(1), randomBytes(8)),
+    algorithm,
+    name(issuer.cn),
+    sequence(...validity.map(time)),
+    name(subject.cn),
+    subject.publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, extensions),
   )
-  return { key, cert: readFileSync(at('cert'), 'utf8') }
+  const whole = sequence(toBeSigned, algorithm, bits(sign('sha256', toBeSigned, issuer.privateKey)))
+  return `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`
 }
 
-function openssl(...args: string[]): void {
-  execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+function forHosts(hosts: readonly string[]): Buffer {
+  const names = hosts.map((host) =>
+    isIP(host) === 0 ? der(0x82, Buffer.from(host)) : der(0x87, Buffer.from(host.split('.').map(Number))),
+  )
+  return sequence(sequence(oid.subjectAltName, octets(sequence(...names))))
 }
 
-/** As `20261124090000Z`. */
-function stamp(at: number): string {
-  return `${new Date(at).toISOString().replace(/\D/g, '').slice(0, 14)}Z`
+function ofCa(): Buffer {
+  const yes = der(1, Buffer.of(0xff))
+  const keyCertSign = der(3, Buffer.of(2, 0b100))
+  return sequence(
+    sequence(oid.basicConstraints, yes, octets(sequence(yes))), // Critical; a CA.
+    sequence(oid.keyUsage, yes, octets(keyCertSign)),
+  )
+}
+
+function name(cn: string): Buffer {
+  return sequence(der(0x31, sequence(oid.commonName, der(0x0c, Buffer.from(cn)))))
+}
+
+/** As `261124090000Z`. */
+function time(at: number): Buffer {
+  return der(0x17, Buffer.from(`${new Date(at).toISOString().replace(/\D/g, '').slice(2, 14)}Z`))
+}
+
+/** A value with its tag and length before it. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const value = Buffer.concat(parts)
+  const { length } = value
+  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.of(tag, ...(length < 128 ? [length] : long)), value])
+}
+
+function sequence(...parts: Buffer[]): Buffer {
+  return der(0x30, ...parts)
+}
+
+function octets(value: Buffer): Buffer {
+  return der(4, value)
+}
+
+function bits(value: Buffer): Buffer {
+  return der(3, Buffer.of(0), value)
+}
+
+const oid = {
+  commonName: der(6, Buffer.from('550403', 'hex')),
+  keyUsage: der(6, Buffer.from('551d0f', 'hex')),
+  subjectAltName: der(6, Buffer.from('551d11', 'hex')),
+  basicConstraints: der(6, Buffer.from('551d13', 'hex')),
+  ecdsaWithSha256: der(6, Buffer.from('2a8648ce3d040302', 'hex')),
 }

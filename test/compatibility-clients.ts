@@ -3,10 +3,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './helper.ts'
+import type { Package } from './programs.ts'
 
 /** A program that calls the sidecar, as it is run: `command BASE get|post|upload PATH FILE options`. */
 export type Client = {
   name: string
+  needs: Package[]
   /** Runs the client's own statement of its version. */
   version: string[]
   command: string[]
@@ -23,73 +25,114 @@ const java = ['java', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-cp', compiled
 const moduleVersion = (name: string) => [python, '-c', `import ${name}; print(${name}.__version__)`]
 
 export const clients: Client[] = [
-  { name: 'curl', version: ['sh', '-c', 'curl --version'], command: ['sh', program('curl.sh')] },
+  { name: 'curl', needs: ['curl'], version: ['sh', '-c', 'curl --version'], command: ['sh', program('curl.sh')] },
   {
     name: 'curl `--http1.0`',
+    needs: ['curl'],
     version: ['sh', '-c', 'curl --version'],
     command: ['sh', program('curl.sh')],
     options: ['--http1.0'],
   },
   {
     name: 'curl, `Expect: 100-continue`',
+    needs: ['curl'],
     version: ['sh', '-c', 'curl --version'],
     command: ['sh', program('curl.sh')],
     options: ['-H', 'Expect: 100-continue'],
   },
-  { name: 'wget', version: ['sh', '-c', 'wget --version'], command: ['sh', program('wget.sh')] },
+  { name: 'wget', needs: ['wget'], version: ['sh', '-c', 'wget --version'], command: ['sh', program('wget.sh')] },
   {
     name: 'PHP `file_get_contents`',
+    needs: ['php-cli'],
     version: ['php', '--version'],
     command: ['php', program('streams.php')],
     options: ['1.1'],
   },
   {
     name: 'PHP `file_get_contents`, `protocol_version` 1.0',
+    needs: ['php-cli'],
     version: ['php', '--version'],
     command: ['php', program('streams.php')],
     options: ['1.0'],
   },
   {
     name: 'PHP curl extension',
+    needs: ['php-cli', 'php-curl'],
     version: ['php', '-r', 'echo phpversion("curl") ?: exit(1);'],
     command: ['php', program('curl.php')],
   },
-  { name: 'Python `urllib`', version: [python, '--version'], command: [python, program('urllib_program.py')] },
+  {
+    name: 'Python `urllib`',
+    needs: ['python3'],
+    version: [python, '--version'],
+    command: [python, program('urllib_program.py')],
+  },
   {
     name: 'Python `http.client`',
+    needs: ['python3'],
     version: [python, '--version'],
     command: [python, program('http_client_program.py')],
   },
   {
     name: 'Python requests',
+    needs: ['python3-requests'],
     version: moduleVersion('requests'),
     command: [python, program('requests_program.py')],
   },
-  { name: 'Python httpx', version: moduleVersion('httpx'), command: [python, program('httpx_program.py')] },
-  { name: 'Java `HttpURLConnection`', version: ['javac', '-version'], command: [...java, 'UrlConnectionProgram'] },
-  { name: 'Java `java.net.http`', version: ['javac', '-version'], command: [...java, 'HttpClientProgram'] },
+  {
+    name: 'Python httpx',
+    needs: ['python3-httpx'],
+    version: moduleVersion('httpx'),
+    command: [python, program('httpx_program.py')],
+  },
+  {
+    name: 'Java `HttpURLConnection`',
+    needs: ['default-jdk-headless'],
+    version: ['javac', '-version'],
+    command: [...java, 'UrlConnectionProgram'],
+  },
+  {
+    name: 'Java `java.net.http`',
+    needs: ['default-jdk-headless'],
+    version: ['javac', '-version'],
+    command: [...java, 'HttpClientProgram'],
+  },
   {
     name: 'Perl HTTP::Tiny',
+    needs: ['perl'],
     version: ['perl', '-MHTTP::Tiny', '-e', 'print $HTTP::Tiny::VERSION'],
     command: ['perl', program('http_tiny.pl')],
   },
   {
     name: 'Perl LWP',
+    needs: ['libwww-perl'],
     version: ['perl', '-MLWP', '-e', 'print $LWP::VERSION'],
     command: ['perl', program('lwp.pl')],
   },
   {
     name: 'Mono `HttpWebRequest`',
+    needs: ['mono-mcs', 'mono-runtime'],
     version: ['mcs', '--version'],
     command: ['mono', join(compiled, 'HttpWebRequestProgram.exe')],
   },
-  { name: 'Node `fetch`', version: [process.execPath, '--version'], command: [process.execPath, program('fetch.mjs')] },
-  { name: 'Node `http`', version: [process.execPath, '--version'], command: [process.execPath, program('http.cjs')] },
+  {
+    name: 'Node `fetch`',
+    needs: [],
+    version: [process.execPath, '--version'],
+    command: [process.execPath, program('fetch.mjs')],
+  },
+  {
+    name: 'Node `http`',
+    needs: [],
+    version: [process.execPath, '--version'],
+    command: [process.execPath, program('http.cjs')],
+  },
 ]
 
 /** The one that logs in by itself: `command BASE TENANT CLIENT_ID CLIENT_SECRET`. */
 export const ownLogin: Client = {
   name: "Python, as CATAPA's SDK logs in",
+  needs: ['python3'],
   version: [python, '--version'],
   command: [python, program('own_login.py')],
 }
@@ -99,7 +142,7 @@ const compilers = [
   ['mcs', `-out:${join(compiled, 'HttpWebRequestProgram.exe')}`, program('HttpWebRequestProgram.cs')],
 ]
 
-/** Compiles what has to be; a compiler that is missing shows in the version of its clients. */
+/** Compiles what has to be. A compiler that is missing is among the needs of its clients. */
 export async function compileAll(): Promise<void> {
   await Promise.all(
     compilers.map(async (command) => {
@@ -109,10 +152,11 @@ export async function compileAll(): Promise<void> {
   )
 }
 
-/** The version of a client; undefined where it is not installed. */
-export async function versionOf(client: Client): Promise<string | undefined> {
-  const { code, out, err } = await run(client.version)
-  return code === 0 ? /\d+(\.\d+)+/.exec(out.toString() + err)?.[0] : undefined
+export async function versionOf(client: Client): Promise<string> {
+  const { out, err } = await run(client.version)
+  const [version] = /\d+(\.\d+)+/.exec(out.toString() + err) ?? []
+  if (version === undefined) throw new Error(`${client.version.join(' ')} said no version:\n${out}${err}`)
+  return version
 }
 
 export type Ran = { code: number; out: Buffer; err: string; missing: boolean }

@@ -5,32 +5,25 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Client, clients, compileAll, ownLogin, run, versionOf } from './compatibility-clients.ts'
+import { clients, compileAll, ownLogin, run, versionOf } from './compatibility-clients.ts'
 import { rowOfClient, rowOfStream, sharedSidecars } from './compatibility-scenarios.ts'
 import { streams } from './compatibility-streams.ts'
 import { type Entry, type Login, neverRun, page, type Row, withoutVersions } from './compatibility-table.ts'
 import { root, secret, startTestSandbox, startTestSidecar } from './helper.ts'
+import { without } from './programs.ts'
 
 const file = join(root, 'docs/compatibility.md')
 const ran = new Map<string, Entry<Row>>()
 const reconstructed = new Map<string, Entry<Row>>()
 const logins: Entry<Login>[] = []
 
-/** The version of a client. Where it is missing the test is skipped on a laptop, and fails in CI: `.ci/run` installs all. */
-async function installed(t: TestContext, client: Client): Promise<string | undefined> {
-  const version = await versionOf(client)
-  if (version === undefined && process.env.CI) assert.fail(`not installed: ${client.version.join(' ')}`)
-  if (version === undefined) t.skip(`not installed here: ${client.version.join(' ')}`)
-  return version
-}
-
 test('every program gets through every scenario', { concurrency: 3 }, async (t) => {
+  const skips = clients.map(({ needs }) => without(...needs))
   await compileAll()
   const shared = await sharedSidecars(t)
-  const ofClients = clients.map((client) =>
-    t.test(client.name, async (t) => {
-      const version = await installed(t, client)
-      if (version === undefined) return
+  const ofClients = clients.map((client, i) =>
+    t.test(client.name, { skip: skips[i] }, async (t) => {
+      const version = await versionOf(client)
       const seen = await rowOfClient(t, client, shared)
       ran.set(client.name, { name: client.name, tested: `ran here (${version})`, seen })
     }),
@@ -44,9 +37,10 @@ test('every program gets through every scenario', { concurrency: 3 }, async (t) 
   await Promise.all([...ofClients, ...ofStreams])
 })
 
-test('a program that logs in by itself works with made-up credentials, which reach nobody and no log', async (t) => {
-  const version = await installed(t, ownLogin)
-  if (version === undefined) return
+test('a program that logs in by itself works with made-up credentials, which reach nobody and no log', {
+  skip: without(...ownLogin.needs),
+}, async (t) => {
+  const version = await versionOf(ownLogin)
   const [id, madeUp] = ['made-up-client-0815', 'made-up-secret-0815']
   secret(madeUp)
   const { url } = await startTestSandbox(t)
@@ -89,9 +83,11 @@ test('docs/compatibility.md says what was seen, but for versions (npm run compat
     return
   }
   const published = withoutVersions(readFileSync(file, 'utf8'))
-  if (complete) assert.equal(withoutVersions(seen), published)
-  else if (process.env.CI) assert.fail('rows are missing')
-  else t.skip('only a part of the programs ran here')
+  const wanted = [...clients, ownLogin].flatMap(({ needs }) => needs)
+  const reason = complete ? false : without(...new Set(wanted))
+  if (reason !== false) return t.skip(reason)
+  assert.ok(complete, 'rows are missing')
+  assert.equal(withoutVersions(seen), published)
 })
 
 /** Stands before a server and sees every byte that is sent to it. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { assertFails, diagnose, examined, named, settings, shown } from './doctor-helper.ts'
 import { demoCredentials, listenOnFreePort, root, runCli, secret, startTestSandbox, startUpstream } from './helper.ts'
+import { without } from './programs.ts'
 
 const everyStep = [
   'configuration',
@@ -156,8 +157,7 @@ test('a clock two hours off is named with the way to set it, 5, and the token is
   assert.equal(diagnosis.step('token').status, 'ok')
 })
 
-test('the clock of the machine itself set back by two hours (faketime)', async (t) => {
-  if (spawnSync('faketime', ['--version']).error) return t.skip('faketime is not installed')
+test('the clock of the machine itself set back by two hours (faketime)', { skip: without('faketime') }, async (t) => {
   const { url } = await startTestSandbox(t)
   const { status, stdout } = await faketime(settings(url))
   assert.equal(status, 5, stdout)
@@ -166,7 +166,6 @@ test('the clock of the machine itself set back by two hours (faketime)', async (
 
 /** Asynchronous: the sandbox lives in this process. */
 async function faketime(env: Record<string, string>): Promise<{ status: number | null; stdout: string }> {
-  const { spawn } = await import('node:child_process')
   const child = spawn('faketime', ['-f', '-2h', process.execPath, join(root, 'dist/cli.js'), 'doctor'], {
     env: { PATH: process.env.PATH, FAKETIME_DONT_FAKE_MONOTONIC: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

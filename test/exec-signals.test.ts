@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { freePort, settings, shown } from './doctor-helper.ts'
 import { script, startExec } from './exec-helper.ts'
 import { listenOnFreePort, root, startTestSandbox, startUpstream } from './helper.ts'
+import { without } from './programs.ts'
 
 const skip = process.platform === 'win32' && 'Windows has other signals'
 
@@ -82,7 +83,11 @@ test('after kill -9 of the sidecar the next call of the program is refused withi
   `)
   const command = startExec(t, url, program)
   const pid = Number(/pid=(\d+)/.exec(await command.until(/200 pid=\d+\n/))?.[1])
-  t.after(() => spawnSync('kill', ['-9', String(pid)]))
+  t.after(() => {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {} // It has ended.
+  })
   command.child.kill('SIGKILL')
   while (command.child.exitCode === null && command.child.signalCode === null) {
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -151,16 +156,14 @@ function onTerminal(
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })))
 }
 
-const noTerminal = skip || (spawnSync('python3', ['--version']).error !== undefined && 'python3 is not installed')
-
-test('Ctrl-C on a terminal reaches the program once, not twice', { skip: noTerminal }, async (t) => {
+test('Ctrl-C on a terminal reaches the program once, not twice', { skip: skip || without('python3') }, async (t) => {
   const { url } = await startTestSandbox(t)
   const { code, text } = await onTerminal(['exec', '--', ...listening], settings(url), 'ready')
   assert.equal(text.match(/got SIGINT/g)?.length, 1, text)
   assert.equal(code, 41)
 })
 
-test('on a terminal exec says what it waits for', { skip: noTerminal }, async (t) => {
+test('on a terminal exec says what it waits for', { skip: skip || without('python3') }, async (t) => {
   const { url } = await slowTokenEndpoint(t, 1500)
   const { code, text } = await onTerminal(['exec', '--', 'echo', 'ran'], settings(url))
   assert.equal(code, 0)
@@ -168,7 +171,7 @@ test('on a terminal exec says what it waits for', { skip: noTerminal }, async (t
 })
 
 test('on a terminal doctor says what it is doing, in colours unless NO_COLOR is set', {
-  skip: noTerminal,
+  skip: skip || without('python3'),
 }, async (t) => {
   const { url } = await startTestSandbox(t)
   const colourful = await onTerminal(['doctor'], settings(url))

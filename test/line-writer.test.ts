@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync } from 'node:fs'
 import { Agent, request } from 'node:http'
@@ -11,6 +11,7 @@ import { lineWriter } from '../src/line-writer.ts'
 import { textLine } from '../src/logger.ts'
 import { settings } from './doctor-helper.ts'
 import { root, startTestSandbox } from './helper.ts'
+import { without } from './programs.ts'
 
 const skip = process.platform === 'win32'
 
@@ -147,9 +148,9 @@ test('a reader that is slow but steady holds everything up for a second in all, 
   assert.ok(tookMs >= 900 && tookMs < 2500, `${tookMs} ms`)
 })
 
-const withoutCurl = skip || (process.env.CI === undefined && spawnSync('curl', ['--version']).error !== undefined)
-
-test('exec serves on when nobody reads what its program and its log say', { skip: withoutCurl }, async (t) => {
+test('exec serves on when nobody reads what its program and its log say', {
+  skip: skip || without('curl'),
+}, async (t) => {
   const { url } = await startTestSandbox(t)
   const { path, read } = pipe(t)
   const unread = openSync(path, constants.O_RDWR)

@@ -7,21 +7,23 @@ import { json, startTestSidecar } from './helper.ts'
 import { newPage, startAuthority, whoTheyAre } from './login-browser-helper.ts'
 import { answerQuestion, ended, loginSettings, startLogin, startLoginSandbox, stored } from './login-command-helper.ts'
 import { stateFolder } from './login-helper.ts'
-import { launchBrowser, noBrowser } from './page-helper.ts'
+import { launchBrowser } from './page-helper.ts'
+import { isHere, type Package, without } from './programs.ts'
 import { sleep } from './wire.ts'
 
 let browser: Browser
 before(async () => {
-  if (noBrowser === false) browser = await launchBrowser()
+  if (isHere('chromium')) browser = await launchBrowser()
 })
 after(() => browser?.close())
 
-function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
-  test(name, { skip: noBrowser, timeout: 110_000 }, sentence)
+function inBrowser(name: string, callers: Package[], sentence: (t: TestContext) => Promise<void>): void {
+  test(name, { skip: without('chromium', ...callers), timeout: 110_000 }, sentence)
 }
 
 inBrowser(
   'the sandbox: a click, and curl and PHP are that person, with one refresh and no token used twice',
+  ['curl', 'php-cli'],
   async (t) => {
     const { url, env, stateDir } = await startLoginSandbox(t, { refreshRotation: true })
     const command = await startLogin(t, { ...env, CATAPA_GRANT: 'authorization_code' })
@@ -43,7 +45,7 @@ inBrowser(
   },
 )
 
-inBrowser('the sandbox: whoever denies sees that it did not work, and why is in the terminal', async (t) => {
+inBrowser('the sandbox: whoever denies sees that it did not work, and why is in the terminal', [], async (t) => {
   const { env } = await startLoginSandbox(t)
   const command = await startLogin(t, env)
   const { page } = await newPage(t, browser)
@@ -57,6 +59,7 @@ inBrowser('the sandbox: whoever denies sees that it did not work, and why is in 
 
 inBrowser(
   'oidc-provider, through its own pages: curl and PHP are that person while refresh tokens rotate',
+  ['curl', 'php-cli'],
   async (t) => {
     t.mock.method(console, 'warn', () => {}) // It warns of being used in a test.
     const redirectUri = `http://127.0.0.1:${await freePort()}/callback`

@@ -22,6 +22,7 @@ import {
   stored,
 } from './login-command-helper.ts'
 import { isRoot, loginWith, nobody, store } from './login-helper.ts'
+import { without } from './programs.ts'
 import { eventually } from './wire.ts'
 
 /** A login of before, and one that has come as far as the question. */
@@ -167,9 +168,7 @@ test('a redirect port that is taken is no obstacle to --paste', async (t) => {
   assert.ok(stored(stateDir))
 })
 
-const noTerminal = spawnSync('script', ['--version']).status === 0 ? false : 'script is missing (Debian: bsdutils)'
-
-test('in a terminal: the name is shown, and y and Enter store the login', { skip: noTerminal }, async (t) => {
+test('in a terminal: the name is shown, and y and Enter store the login', { skip: without('bsdutils') }, async (t) => {
   const { env, stateDir } = await startLoginSandbox(t)
   const words = `${process.execPath} ${join(root, 'dist/cli.js')} login`
   const child = spawn('script', ['-qec', words, '/dev/null'], { env: { PATH: process.env.PATH, ...env } })

@@ -10,14 +10,11 @@ import { ProblemError, problems } from '../src/errors.ts'
 import { type Administered, askAdmin, press, startAdministered, startCatapa, tenSecondsLater } from './admin-helper.ts'
 import { root, startUpstream } from './helper.ts'
 import { metricsDocument, ownMetrics } from './metrics-document.ts'
+import { without } from './programs.ts'
 import { eventually, sleep } from './wire.ts'
 
 const alertsFile = join(root, 'deploy/prometheus/alerts.yml')
 const dashboardFile = join(root, 'deploy/grafana/catapa-sidecar.json')
-
-const havePromtool = spawnSync('promtool', ['--version']).status === 0
-const withoutPromtool =
-  havePromtool || process.env.CI !== undefined ? false : 'promtool is missing (Debian: prometheus)'
 
 function promtool(args: string[], input = ''): void {
   const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' })
@@ -222,7 +219,7 @@ test('a failed token request counts by its cause, which is never the words of th
   )
 })
 
-test('promtool finds nothing to mend in /metrics', { skip: withoutPromtool }, async (t) => {
+test('promtool finds nothing to mend in /metrics', { skip: without('prometheus') }, async (t) => {
   const catapa = await startCatapa(t)
   const sidecar = await startAdministered(t, catapa.url)
   await fetch(`${sidecar.url}/core/v1/employees`)
@@ -232,7 +229,7 @@ test('promtool finds nothing to mend in /metrics', { skip: withoutPromtool }, as
 })
 
 test('promtool accepts the alert rules, and they fire when they should and only then', {
-  skip: withoutPromtool,
+  skip: without('prometheus'),
 }, () => {
   promtool(['check', 'rules', alertsFile])
   promtool(['test', 'rules', join(root, 'deploy/prometheus/alerts.test.yml')])

@@ -3,21 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import {
-  healthy,
-  launchBrowser,
-  noBrowser,
-  nobody,
-  openPage,
-  outage,
-  reads,
-  rejected,
-  unreachable,
-} from './page-helper.ts'
+import { healthy, launchBrowser, nobody, openPage, outage, reads, rejected, unreachable } from './page-helper.ts'
+import { isHere, without } from './programs.ts'
 
 let browser: Browser
 before(async () => {
-  if (noBrowser === false) browser = await launchBrowser()
+  if (isHere('chromium')) browser = await launchBrowser()
 })
 after(() => browser?.close())
 
@@ -28,7 +19,7 @@ const scan = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
 const phone = { width: 360, height: 740 }
 
 function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
-  test(name, { skip: noBrowser, timeout: 110_000 }, sentence)
+  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
 }
 
 for (const [state, start] of Object.entries({ healthy, rejected, outage, unreachable, gone: healthy })) {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import type { Config } from '../src/config/config.ts'
 import { type Administered, type Catapa, startAdministered, startCatapa } from './admin-helper.ts'
@@ -7,10 +6,6 @@ import { stateFolder } from './login-helper.ts'
 import { eventually } from './wire.ts'
 
 const executablePath = '/usr/bin/chromium'
-
-/** Why the pages cannot be looked at here; CI always looks. */
-export const noBrowser =
-  existsSync(executablePath) || process.env.CI !== undefined ? false : `no ${executablePath} (Debian: chromium)`
 
 export function launchBrowser(...more: string[]): Promise<Browser> {
   return chromium.launch({

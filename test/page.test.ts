@@ -8,7 +8,6 @@ import { loginWith, store } from './login-helper.ts'
 import {
   healthy,
   launchBrowser,
-  noBrowser,
   nobody,
   type OpenPage,
   openPage,
@@ -17,15 +16,16 @@ import {
   rejected,
   unreachable,
 } from './page-helper.ts'
+import { isHere, without } from './programs.ts'
 
 let browser: Browser
 before(async () => {
-  if (noBrowser === false) browser = await launchBrowser()
+  if (isHere('chromium')) browser = await launchBrowser()
 })
 after(() => browser?.close())
 
 function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
-  test(name, { skip: noBrowser, timeout: 110_000 }, sentence)
+  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
 }
 
 function calm({ errors, requested }: OpenPage, adminUrl: string): void {

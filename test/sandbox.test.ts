@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { type SandboxOptions, sandbox } from '../src/sandbox/app.ts'
+import { without } from './programs.ts'
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`
 
@@ -300,9 +301,9 @@ test('what CATAPA has and the sandbox has not is told from what nobody has', asy
   assert.equal(wrongMethod.headers.get('allow'), 'GET')
 })
 
-test('a payslip is the same PDF each time, with the name and the net pay in it', async (t) => {
+test('a payslip is the same PDF each time', async (t) => {
   const { get, send } = await started(t)
-  const { id, name, identificationNumber } = (await get('/core/v1/employees?query=name:andréas*')).content[0]
+  const { id, identificationNumber } = (await get('/core/v1/employees?query=name:andréas*')).content[0]
   const path = `/core/v1/employees/${id}/payslip`
   const responses = [
     await send('POST', path, { paymentDate: '2026-01-31' }),
@@ -323,13 +324,14 @@ test('a payslip is the same PDF each time, with the name and the net pay in it',
   assert.equal((await send('POST', path, { paymentDate: 'soon' })).status, 422)
   assert.equal((await send('POST', path, { paymentDate: '1999-01-31' })).status, 404)
   assert.equal((await send('POST', '/core/v1/employees/nobody/payslip', { paymentDate: '2026-01-31' })).status, 404)
+})
 
-  const tool = spawnSync('pdftotext', ['-layout', '-', '-'], { input: first })
-  if (tool.error) {
-    assert.ok(!process.env.CI, 'CI must have pdftotext')
-    t.diagnostic('pdftotext is not installed: the text of the PDF was not looked at')
-    return
-  }
+test('a payslip has the name and the net pay in it', { skip: without('poppler-utils') }, async (t) => {
+  const { get, send } = await started(t)
+  const { id, name } = (await get('/core/v1/employees?query=name:andréas*')).content[0]
+  const payslip = await send('POST', `/core/v1/employees/${id}/payslip`, { paymentDate: '2026-01-31' })
+  const input = Buffer.from(await payslip.arrayBuffer())
+  const tool = spawnSync('pdftotext', ['-layout', '-', '-'], { input })
   assert.equal(tool.stderr.toString(), '')
   const text = tool.stdout.toString()
   for (const wanted of [name, 'Januari 2026', 'Gaji pokok', 'BPJS Kesehatan', 'PPh 21', 'Gaji bersih'])

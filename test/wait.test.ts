@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer, type Socket } from 'node:net'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startAdministered, startCatapa } from './admin-helper.ts'
 import { demoCredentials, listenOnFreePort, type RunningCommand, root, runCli } from './helper.ts'
+import { without } from './programs.ts'
 import { eventually, sleep } from './wire.ts'
 
 async function ended(command: RunningCommand): Promise<{ code: number | null; output: string }> {
@@ -184,7 +185,7 @@ test('neither reads credentials or other settings: only SIDECAR_ADMIN_LISTEN cou
   assert.deepEqual(await ended(command), { code: 0, output: 'ready\n' })
 })
 
-test('wait shows on a terminal what it waits for, and clears the line', { skip: noTerminal() }, async () => {
+test('wait shows on a terminal what it waits for, and clears the line', { skip: without('bsdutils') }, async () => {
   const port = await closedPort()
   const command = `${process.execPath} ${join(root, 'dist/cli.js')} wait --timeout 1`
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
@@ -194,10 +195,6 @@ test('wait shows on a terminal what it waits for, and clears the line', { skip: 
   assert.match(stdout, /waiting for the sidecar at localhost:\d+: no sidecar answers/)
   assert.match(stdout, /\r\x1b\[K/)
 })
-
-function noTerminal(): string | false {
-  return spawnSync('script', ['--version']).status === 0 ? false : 'script is missing (Debian: bsdutils)'
-}
 
 function settings(catapaUrl: string, adminPort: number): Record<string, string> {
   return {
@@ -263,7 +260,7 @@ test('systemd is told READY=1 once it listens and STOPPING=1 when it ends', {
   assert.equal(read(said), 'READY=1 to @catapa-test\nSTOPPING=1 to @catapa-test\n')
 })
 
-test('the real systemd-notify delivers it', { skip: noSystemd() }, async (t) => {
+test('the real systemd-notify delivers it', { skip: without('systemd', 'python3') }, async (t) => {
   const catapa = await startCatapa(t)
   const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
   const path = join(folder, 'notify.sock')
@@ -281,18 +278,6 @@ while True:
   runCli(t, ['start'], { ...settings(catapa.url, await closedPort()), NOTIFY_SOCKET: path })
   await eventually(() => heard.includes('READY=1'), 'READY=1 at the socket', 10_000)
 })
-
-function noSystemd(): string | false {
-  const missing = ['systemd-notify', 'python3'].filter((program) => {
-    try {
-      execFileSync(program, ['--version'])
-      return false
-    } catch {
-      return true
-    }
-  })
-  return missing.length === 0 ? false : `${missing.join(' and ')} missing`
-}
 
 function read(path: string): string {
   try {

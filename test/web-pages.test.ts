@@ -9,7 +9,8 @@ import type { Config } from '../src/config/config.ts'
 import { listenOnAll } from '../src/listen.ts'
 import { type Administered, startAdministered, startCatapa } from './admin-helper.ts'
 import { type Ending, json, listenOnFreePort, type Received, startTestSidecar, startUpstream } from './helper.ts'
-import { launchBrowser, noBrowser, openPage } from './page-helper.ts'
+import { launchBrowser, openPage } from './page-helper.ts'
+import { isHere, without } from './programs.ts'
 import { eventually, sleep } from './wire.ts'
 
 /** Known to this browser alone: where somebody else's page is, and a name of `SIDECAR_ALLOWED_HOSTS`. */
@@ -18,14 +19,14 @@ const allowedName = 'sidecar.corp.example'
 
 let browser: Browser
 before(async () => {
-  if (noBrowser !== false) return
+  if (!isHere('chromium')) return
   const names = [elsewhere, allowedName].map((name) => `MAP ${name} 127.0.0.1`)
   browser = await launchBrowser('--no-proxy-server', `--host-resolver-rules=${names.join(', ')}`)
 })
 after(() => browser?.close())
 
-function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>, skip = noBrowser): void {
-  test(name, { skip, timeout: 110_000 }, sentence)
+function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>, noNetwork: string | false = false): void {
+  test(name, { skip: without('chromium') || noNetwork, timeout: 110_000 }, sentence)
 }
 
 async function newPage(t: Ending): Promise<Page> {
@@ -106,8 +107,7 @@ const loopback: Config['listen'] = [{ kind: 'localhost', port: 0 }]
 const addresses = Object.values(networkInterfaces()).flat()
 const hasIPv6 = addresses.some((address) => address?.address === '::1')
 const ownAddress = addresses.find((address) => address?.family === 'IPv4' && !address.internal)?.address
-const withoutNetwork =
-  ownAddress === undefined && process.env.CI === undefined ? 'this machine has no network' : noBrowser
+const withoutNetwork = ownAddress === undefined && process.env.CI === undefined ? 'this machine has no network' : false
 
 /** How many requests ended with a problem. */
 async function refused({ adminUrl }: Administered, problem: string): Promise<number> {

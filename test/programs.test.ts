@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+
+/** Runs a test file of which two tests need systemd, on a PATH with nothing on it. */
+function runWithoutPrograms(t: TestContext, env: Record<string, string>) {
+  const PATH = mkdtempSync(join(tmpdir(), 'catapa-empty-'))
+  t.after(() => rmSync(PATH, { recursive: true, force: true }))
+  const run = [join(import.meta.dirname, 'run.js'), 'systemd-unit']
+  const { status, stdout } = spawnSync(process.execPath, run, { encoding: 'utf8', env: { PATH, ...env } })
+  return { status, stdout, last: stdout.trimEnd().split('\n').at(-1) }
+}
+
+test('a program that is not here skips its tests with a reason, and the last line of the run counts them', (t) => {
+  const { status, stdout, last } = runWithoutPrograms(t, {})
+  assert.equal(status, 0)
+  assert.equal(last, '2 tests were skipped for want of programs. On Debian: apt-get install systemd')
+  assert.match(stdout, /systemd judges the units .*not here: systemd/)
+  assert.match(stdout, /^\S+ skipped 2$/m, "node's own summary is there")
+})
+
+test('with CI=true it is a failure', (t) => {
+  const { status, stdout } = runWithoutPrograms(t, { CI: 'true' })
+  assert.equal(status, 1)
+  assert.match(stdout, /not here: systemd \(as Debian calls it\); CI has all that the tests run/)
+})
