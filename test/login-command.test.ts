@@ -1,6 +1,7 @@
 // The commands login and logout, against the sandbox.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -123,8 +124,11 @@ test('Ctrl-C: 130', async (t) => {
 test('Ctrl-C while another process keeps the folder busy ends it at once too: 130', async (t) => {
   const { env, stateDir } = await startLoginSandbox(t)
   const lock = await lockFolder(stateDir, 0)
-  const command = runCli(t, ['login'], env)
-  await sleep(1_500)
+  const asked = createServer((_request, response) => response.writeHead(404).end())
+  const admin = `localhost:${await listenOnFreePort(t, asked)}`
+  const command = runCli(t, ['login'], { ...env, SIDECAR_ADMIN_LISTEN: admin })
+  await once(asked, 'request') // Just before it takes its turn; signals are heeded by then.
+  await sleep(500)
   assert.equal(command.child.exitCode, null)
   const beganAt = performance.now()
   command.child.kill('SIGINT')

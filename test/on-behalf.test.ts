@@ -318,7 +318,13 @@ test('doctor while another process has the turn of the login: it says so, and en
   }
   await assertFails(examined(env, { newToken: true }), busy)
   await eventually(() => sidecar.tokens.state().failure !== undefined, 'the sidecar has tried too', 15_000)
-  await assertFails(examined(env), busy)
+  await assertFails(examined(env), {
+    ...busy,
+    detail: new RegExp(
+      `^the running sidecar says: Another process has the turn of the login in ${stateDir}: .*keeps its turn`,
+    ),
+    remedy: /^If you know that it is your sidecar, do what it says/,
+  })
   const shown = (await status(sidecar)).token.failure
   assert.deepEqual([shown?.code, shown?.whose], ['token_unavailable', 'machine'])
 })
