@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util'
 import type { Command } from './commands/command.ts'
 import { commands, isCommand } from './commands/commands.ts'
-import { exitStatus } from './commands/exit-status.ts'
 import { helpFor } from './commands/help.ts'
 import { reportFailure } from './commands/report-failure.ts'
-import { version } from './version.ts'
+import { exitStatus } from './problems/exit-status.ts'
+import { version } from './sidecar/version.ts'
 
 // Unheard, it would open Node's debugger on a process that may know the secret: for every user of this machine. Before
 // anything else, and here, since it holds for every command. (The first milliseconds are Node's own.)

@@ -1,6 +1,6 @@
 // Runs every test file with node's own runner. `node --test FOLDER` means different things on Node 20 and 22, and npm
 // scripts have no globs on Windows, so the files are listed here. Arguments select files by a part of their name.
-// What the sidecars of the suite printed is searched for secrets last. The last line counts what test/programs.ts skipped.
+// What the sidecars of the suite printed is searched for secrets last. The last line counts what test/support/programs.ts skipped.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,8 +8,10 @@ import { join } from 'node:path'
 
 const folder = import.meta.dirname
 const wanted = process.argv.slice(2)
-const last = 'printed.test.js'
-const files = readdirSync(folder).filter((name) => name.endsWith('.test.js') && name !== last)
+const last = join('system', 'printed.test.js')
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.test.js') && name !== last,
+)
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
 
 const printed = mkdtempSync(join(tmpdir(), 'catapa-printed-'))

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { logLevels } from '../config/schema.ts'
-import { Refusal } from './guard.ts'
+import { logLevels } from '../settings/schema.ts'
+import { Refusal } from './admin-guard.ts'
 
 /**
  * What is logged from now on, until the sidecar ends: at the next start `SIDECAR_LOG_LEVEL` holds again. The log says so

@@ -1,5 +1,5 @@
-import type { TokenCache } from '../oauth/cached.ts'
-import type { Clock } from '../oauth/token-source.ts'
+import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { Clock } from '../tokens/token-source.ts'
 
 const apartMs = 10_000
 

@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts'
-import type { Environment } from '../config/environment.ts'
-import { isLocal } from '../config/listen-address.ts'
+import type { Config } from '../settings/config.ts'
+import type { Environment } from '../settings/environment.ts'
+import { isLocal } from '../settings/listen-address.ts'
 
 /**
  * What to know in a container when nobody outside of it can call: most that publish a port find out by a connection that

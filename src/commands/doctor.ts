@@ -1,8 +1,8 @@
-import { takeEnvironment } from '../config/environment.ts'
+import { examine } from '../doctor/examine.ts'
+import { jsonReport, printedReport, verdict } from '../doctor/printed-report.ts'
+import { exitStatus } from '../problems/exit-status.ts'
+import { takeEnvironment } from '../settings/environment.ts'
 import type { CommandOptions } from './command.ts'
-import { examine } from './doctor/examine.ts'
-import { jsonReport, printedReport, verdict } from './doctor/printed-report.ts'
-import { exitStatus } from './exit-status.ts'
 
 const silent = { begins() {}, ended() {} }
 

@@ -1,5 +1,5 @@
+import { exitStatus } from '../problems/exit-status.ts'
 import type { CommandOptions } from './command.ts'
-import { exitStatus } from './exit-status.ts'
 import { runningSidecar } from './running-sidecar.ts'
 
 /** Shorter than what Docker and Kubernetes usually allow a probe. */

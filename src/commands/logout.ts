@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises'
-import { processStatus } from '../admin/process-status.ts'
-import { takeEnvironment } from '../config/environment.ts'
-import { readStateConfig } from '../config/read-config.ts'
+import { processStatus } from '../admin/status/process-status.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
 import { codeOf, LoginStoreError, storeError } from '../login/store-error.ts'
+import { exitStatus } from '../problems/exit-status.ts'
+import { takeEnvironment } from '../settings/environment.ts'
+import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
-import { exitStatus } from './exit-status.ts'
 import { LoginFailure } from './login/failure.ts'
 import { elsewhere, runningSidecarProcess, sameFolder } from './login/running-elsewhere.ts'
-import { withFolder } from './login/store.ts'
+import { withFolder } from './login/store-login.ts'
 
 /** Forgets the login of this machine (CONTRACT §7, `logout`). Reads no credentials. @throws ConfigError */
 export async function logout({ configPath }: CommandOptions): Promise<number> {

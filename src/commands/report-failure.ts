@@ -1,6 +1,6 @@
-import type { ConfigError } from '../config/config-error.ts'
-import type { ListenError } from '../listen.ts'
-import { exitStatus } from './exit-status.ts'
+import type { ListenError } from '../network/listen.ts'
+import { exitStatus } from '../problems/exit-status.ts'
+import type { ConfigError } from '../settings/config-error.ts'
 
 /** Says on standard error why a command could not run, and what to do. @returns the exit status */
 export function reportFailure(error: unknown): number {

@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace'
-import { exitStatus } from './exit-status.ts'
+import { exitStatus } from '../problems/exit-status.ts'
 
 /** JavaScript must not take these: the process has to die of them, so that it is started again. */
 const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const

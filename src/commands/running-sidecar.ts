@@ -1,8 +1,8 @@
 import { connect, type NetConnectOpts } from 'node:net'
-import type { ListenAddress } from '../config/config.ts'
-import { takeEnvironment } from '../config/environment.ts'
-import { readAdminConfig } from '../config/read-admin-config.ts'
-import { printable } from './printable.ts'
+import { printable } from '../log/printable.ts'
+import type { ListenAddress } from '../settings/config.ts'
+import { takeEnvironment } from '../settings/environment.ts'
+import { readAdminConfig } from '../settings/read-admin-config.ts'
 
 /** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
 export type RunningSidecar = {

@@ -1,5 +1,5 @@
-import { takeEnvironment } from '../config/environment.ts'
-import { readSandboxConfig } from '../config/read-config.ts'
+import { takeEnvironment } from '../settings/environment.ts'
+import { readSandboxConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './started-sandbox.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { SandboxConfig } from '../config/read-config.ts'
-import { listenOnAll } from '../listen.ts'
+import { listenOnAll } from '../network/listen.ts'
 import { sandbox } from '../sandbox/app.ts'
+import type { SandboxConfig } from '../settings/read-config.ts'
 
 export type StartedSandbox = { addresses: readonly string[]; stop(): Promise<void> }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { progressOn } from '../log/progress.ts'
+import { exitStatus } from '../problems/exit-status.ts'
 import type { CommandOptions } from './command.ts'
-import { exitStatus } from './exit-status.ts'
-import { progressOn } from './progress.ts'
 import { type ProbeAnswer, runningSidecar } from './running-sidecar.ts'
 import { mostSeconds, timeoutSeconds } from './timeout-option.ts'
 

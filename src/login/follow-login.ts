@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Credentials } from '../config/config.ts'
-import type { TokenCache } from '../oauth/cached.ts'
+import type { Credentials } from '../settings/config.ts'
+import type { TokenCache } from '../tokens/cache/cached.ts'
 import { type LoginFlaw, type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
 import type { UserLogin } from './user-login.ts'
 

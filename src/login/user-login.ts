@@ -1,8 +1,8 @@
-import type { Credentials } from '../config/config.ts'
-import { ProblemError } from '../errors.ts'
-import { refresh } from '../oauth/refresh-token.ts'
-import type { Issued, TokenRequestOptions } from '../oauth/token-request.ts'
-import type { AccessToken, TokenSource } from '../oauth/token-source.ts'
+import { ProblemError } from '../problems/problem.ts'
+import type { Credentials } from '../settings/config.ts'
+import type { Issued, TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
+import { refresh } from '../tokens/grants/refresh-token.ts'
+import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import {
   type LoginFlaw,

@@ -2,12 +2,12 @@ import { bankAccounts } from './bank-accounts.ts'
 import { companies } from './companies.ts'
 import { bytes, echo } from './echo.ts'
 import { employees } from './employees.ts'
-import type { Endpoint } from './exchange.ts'
 import { identity } from './identity.ts'
 import { neighbours } from './neighbours.ts'
 import { payslips } from './payslips.ts'
 import type { Person } from './people.ts'
 import { router } from './router.ts'
+import type { Endpoint } from './sandbox-request.ts'
 import type { State } from './state.ts'
 
 /** Everything that needs a token: what is modelled of CATAPA, the echo and the bytes. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Answer } from './exchange.ts'
 import type { Person } from './people.ts'
+import type { Answer } from './sandbox-request.ts'
 
 const style = `
 :root { color-scheme: light dark; --ground: #f4f6f8; --card: #fff; --ink: #1a2330; --quiet: #55616f; --line: #d9dfe6;

@@ -1,6 +1,6 @@
 import { errorPage, loginPage, securityHeaders } from './authorize-page.ts'
-import { type Answer, type Endpoint, readBody } from './exchange.ts'
 import type { Person } from './people.ts'
+import { type Answer, type Endpoint, readBody } from './sandbox-request.ts'
 import { defaultRedirectUri, type State } from './state.ts'
 
 /** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) whose client and redirect URI are right. */

@@ -1,10 +1,10 @@
 import { banks, rupiah } from './company.ts'
 import { idsIn } from './employees.ts'
-import { type Endpoints, json, readJson, springError } from './exchange.ts'
 import { uuid } from './invention.ts'
 import { page } from './pages.ts'
 import type { Person } from './people.ts'
 import type { Fields } from './query-filter.ts'
+import { type Endpoints, json, readJson, springError } from './sandbox-request.ts'
 
 type Configuration = ReturnType<typeof configurationOf>
 

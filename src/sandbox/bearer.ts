@@ -1,4 +1,4 @@
-import { type Answer, type Call, headerValues, oauthError } from './exchange.ts'
+import { type Answer, type Call, headerValues, oauthError } from './sandbox-request.ts'
 import type { State } from './state.ts'
 
 const realm = 'Bearer realm="oauth2-resource"'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { companyDetail } from './company.ts'
-import { type Answer, type Call, type Endpoints, json, parseJson, readBody, springError } from './exchange.ts'
 import { type Part, partsOf } from './multipart.ts'
+import { type Answer, type Call, type Endpoints, json, parseJson, readBody, springError } from './sandbox-request.ts'
 
 const largestFile = 4 * 1024 * 1024
 

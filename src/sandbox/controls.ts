@@ -1,5 +1,5 @@
-import { type Answer, type Call, json, parseJson, readBody, springError } from './exchange.ts'
 import { patched } from './faults.ts'
+import { type Answer, type Call, json, parseJson, readBody, springError } from './sandbox-request.ts'
 import type { State } from './state.ts'
 import { noStats } from './stats.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Answer, type Call, type Endpoints, json, springError } from './exchange.ts'
+import { type Answer, type Call, type Endpoints, json, springError } from './sandbox-request.ts'
 
 /** What arrived, word for word. The body is hashed as it streams by, never held. */
 export async function echo(call: Call): Promise<Answer> {

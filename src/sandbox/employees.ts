@@ -1,9 +1,9 @@
 import { employeeCreated, employeeFull } from './employee-views.ts'
-import { type Answer, type Call, type Endpoints, json, readJson, springError } from './exchange.ts'
 import { hired } from './hiring.ts'
 import { page } from './pages.ts'
 import type { Person } from './people.ts'
 import type { Fields } from './query-filter.ts'
+import { type Answer, type Call, type Endpoints, json, readJson, springError } from './sandbox-request.ts'
 
 /** Everybody by id; an inserted one comes last. */
 export type People = Map<string, Person>

@@ -1,8 +1,8 @@
 import { bearerToken } from './bearer.ts'
-import { type Endpoints, json } from './exchange.ts'
 import { uuid } from './invention.ts'
 import { page } from './pages.ts'
 import type { Person } from './people.ts'
+import { type Endpoints, json } from './sandbox-request.ts'
 import type { State } from './state.ts'
 
 const hr = { id: uuid('role HR'), name: 'HR Administrator', active: true }

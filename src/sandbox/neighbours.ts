@@ -1,7 +1,7 @@
 import * as company from './company.ts'
-import { type Call, type Endpoint, type Endpoints, json } from './exchange.ts'
 import { page } from './pages.ts'
 import type { Fields } from './query-filter.ts'
+import { type Call, type Endpoint, type Endpoints, json } from './sandbox-request.ts'
 
 type Row = { id: string; name: string }
 type Coded = Row & { code: string }

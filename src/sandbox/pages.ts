@@ -1,5 +1,5 @@
-import { type Answer, type Call, json } from './exchange.ts'
 import { type Fields, matching } from './query-filter.ts'
+import { type Answer, type Call, json } from './sandbox-request.ts'
 
 const defaultSize = 10
 const largestSize = 50

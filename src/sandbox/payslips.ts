@@ -1,8 +1,8 @@
-import { type Endpoints, readJson, springError } from './exchange.ts'
 import { notADate } from './hiring.ts'
 import { payOf } from './pay.ts'
 import { payslip } from './payslip.ts'
 import type { Person } from './people.ts'
+import { type Endpoints, readJson, springError } from './sandbox-request.ts'
 
 /** Payslips as PDF files: the same bytes for the same person and date. */
 export function payslips(people: ReadonlyMap<string, Person>): Endpoints {

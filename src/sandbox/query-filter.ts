@@ -1,4 +1,4 @@
-import { type Call, Refused, springError } from './exchange.ts'
+import { type Call, Refused, springError } from './sandbox-request.ts'
 
 type Value = string | number | boolean | null
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import type { Answer, Call, Shaping } from './exchange.ts'
 import { type Faults, spend } from './faults.ts'
+import type { Answer, Call, Shaping } from './sandbox-request.ts'
 
 /** What the faults do to this answer's body; undefined: nothing. */
 export function shapingOf(

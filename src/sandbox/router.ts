@@ -1,5 +1,5 @@
-import { type Answer, type Call, type Endpoints, json, springError } from './exchange.ts'
 import { operations } from './operations.ts'
+import { type Answer, type Call, type Endpoints, json, springError } from './sandbox-request.ts'
 
 type Route = Readonly<{
   method: string

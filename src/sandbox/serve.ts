@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { invalidToken, refusalOf } from './bearer.ts'
 import { controlOf } from './controls.ts'
+import { spend } from './faults.ts'
+import { reset, shapingOf } from './response-faults.ts'
 import {
   type Answer,
   type Call,
@@ -12,9 +14,7 @@ import {
   Refused,
   send,
   springError,
-} from './exchange.ts'
-import { spend } from './faults.ts'
-import { reset, shapingOf } from './response-faults.ts'
+} from './sandbox-request.ts'
 import type { State } from './state.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 

@@ -1,7 +1,7 @@
 import { challenge, clientRefusal } from './clients.ts'
-import { type Answer, type Call, json, oauthError, readBody, springError } from './exchange.ts'
 import { spend } from './faults.ts'
 import type { Granted, NotGranted } from './logins.ts'
+import { type Answer, type Call, json, oauthError, readBody, springError } from './sandbox-request.ts'
 import type { State } from './state.ts'
 import { secondsLeft } from './tokens.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
-import type { Status } from '../status.ts'
+import type { Status } from '../status/status.ts'
 import { plainText } from './plain-text.ts'
 
 /** The parts of the page, under the same names: `npm run build` puts them there. */

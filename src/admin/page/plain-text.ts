@@ -1,4 +1,4 @@
-import type { Status } from '../status.ts'
+import type { Status } from '../status/status.ts'
 import { clockTime, milliseconds, moment } from './units.ts'
 import {
   accessFacts,

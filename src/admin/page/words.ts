@@ -1,4 +1,4 @@
-import type { Status } from '../status.ts'
+import type { Status } from '../status/status.ts'
 import { ago, clockTime, count, countdown, duration, milliseconds, moment, plural, size, sum } from './units.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Environment, isSecret } from '../../config/environment.ts'
+import { type Environment, isSecret } from '../../settings/environment.ts'
 
 const loopback = ['localhost', '127.0.0.1', '::1']
 /**

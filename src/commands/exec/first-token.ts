@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asProblem, ProblemError } from '../../errors.ts'
-import type { TokenCache } from '../../oauth/cached.ts'
+import { asProblem, ProblemError } from '../../problems/problem.ts'
+import type { TokenCache } from '../../tokens/cache/cached.ts'
 
 /** Between two questions to the cache, which itself decides when the token endpoint is asked. */
 const pauseMs = 200

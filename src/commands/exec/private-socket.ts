@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { ListenAddress } from '../../config/config.ts'
-import { ConfigError } from '../../config/config-error.ts'
-import { maxSocketPathBytes } from '../../config/listen-address.ts'
+import type { ListenAddress } from '../../settings/config.ts'
+import { ConfigError } from '../../settings/config-error.ts'
+import { maxSocketPathBytes } from '../../settings/listen-address.ts'
 
 /**
  * A socket file of this process's own, in a folder that its user alone may enter (CONTRACT §1, `exec`). The folder is

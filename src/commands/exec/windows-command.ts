@@ -1,5 +1,5 @@
 import { win32 } from 'node:path'
-import type { Environment } from '../../config/environment.ts'
+import type { Environment } from '../../settings/environment.ts'
 
 /** What `spawn` is called with. `verbatim`: the arguments are a command line already. */
 export type SpawnCommand = { file: string; args: readonly string[]; verbatim: boolean }

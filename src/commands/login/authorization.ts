@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import type { Config } from '../../config/config.ts'
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus } from '../../problems/exit-status.ts'
+import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './failure.ts'
 
 /** An authorization request (RFC 6749 §4.1.1), and what its answer is judged by. */

@@ -1,4 +1,4 @@
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus } from '../../problems/exit-status.ts'
 import { LoginFailure } from './failure.ts'
 import type { Lines } from './lines.ts'
 import type { Person } from './who.ts'

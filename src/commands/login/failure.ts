@@ -1,4 +1,4 @@
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus } from '../../problems/exit-status.ts'
 
 /** Why a login came to nothing, for people: what happened and what to do. Never a code, a token or the state. */
 export class LoginFailure extends Error {

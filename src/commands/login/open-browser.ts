@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Environment } from '../../config/environment.ts'
+import type { Environment } from '../../settings/environment.ts'
 
 /** What opens an address in this user's browser, where there is a screen; undefined where there is none. */
 export function browserCommand(

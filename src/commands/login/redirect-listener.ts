@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { ListenAddress } from '../../config/config.ts'
-import { isLoopback } from '../../config/listen-address.ts'
-import { closeServer, listenOnAll } from '../../listen.ts'
+import { closeServer, listenOnAll } from '../../network/listen.ts'
+import type { ListenAddress } from '../../settings/config.ts'
+import { isLoopback } from '../../settings/listen-address.ts'
 import { endingPage, type PageName } from './ending-page.ts'
 
 /** How long the last page may take to leave. */

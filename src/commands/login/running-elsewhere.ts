@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
-import type { ProcessStatus } from '../../admin/process-status.ts'
-import type { ListenAddress } from '../../config/config.ts'
+import type { ProcessStatus } from '../../admin/status/process-status.ts'
+import { localGet, reachable } from '../../doctor/local-request.ts'
+import { isPrintable } from '../../log/printable.ts'
 import { folderFlaw } from '../../login/folder-flaw.ts'
 import { shellWord } from '../../login/shell-word.ts'
-import { localGet, reachable } from '../doctor/local-request.ts'
-import { memberAt } from '../member.ts'
-import { isPrintable } from '../printable.ts'
+import { memberAt } from '../../network/member.ts'
+import type { ListenAddress } from '../../settings/config.ts'
 
 /** How the command at hand was called, to say it anew. */
 export type Call = Readonly<{

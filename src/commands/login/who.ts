@@ -1,10 +1,10 @@
 import type { SecureContext } from 'node:tls'
-import type { Config } from '../../config/config.ts'
-import { connectionPool } from '../../connection.ts'
 import type { Who } from '../../login/login-file.ts'
-import { readAtMost } from '../../read-at-most.ts'
-import { transportFailure } from '../../transport-error.ts'
-import { memberAt } from '../member.ts'
+import { connectionPool } from '../../network/connection.ts'
+import { memberAt } from '../../network/member.ts'
+import { readAtMost } from '../../network/read-at-most.ts'
+import { transportFailure } from '../../problems/transport.ts'
+import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './failure.ts'
 
 /** Who has logged in, with what they log in by where that is not the name. */

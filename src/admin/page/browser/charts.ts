@@ -1,4 +1,4 @@
-import type { Status } from '../../status.ts'
+import type { Status } from '../../status/status.ts'
 import { milliseconds } from '../units.ts'
 import { latencySummary, trafficSummary } from '../words.ts'
 import { fill, part, setText } from './dom.ts'

@@ -1,4 +1,4 @@
-import type { Status } from '../../status.ts'
+import type { Status } from '../../status/status.ts'
 
 export type Timed = Status & { at: string }
 

@@ -1,4 +1,4 @@
-import type { Status } from '../../status.ts'
+import type { Status } from '../../status/status.ts'
 import { gone } from '../words.ts'
 import { part, setText } from './dom.ts'
 import { watch } from './live.ts'

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http'
+import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../forwarding/guard/access-guard.ts'
+import type { LocalPeers } from './admin-server.ts'
+
+/** The admin listener answers with a status and a sentence. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly headers: Record<string, string>
+
+  constructor(status: number, sentence: string, headers: Record<string, string> = {}) {
+    super(sentence)
+    this.name = 'Refusal'
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** They may be asked by any IP address, also one that no host has: whoever probes may know no other. */
+const probes = new Set(['/livez', '/readyz', '/startupz'])
+/** What a distant peer may ask for: Kubernetes' kubelet and Prometheus are such. */
+const forEveryPeer = new Set([...probes, '/metrics'])
+
+export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; localPeers: LocalPeers }
+
+/**
+ * Nothing on the admin listener can be done by a web page, an `<img>` or another host (CONTRACT §5): the data
+ * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
+ *
+ * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 400, 403
+ */
+export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
+  checkHost(request, options, probes.has(path))
+  if (!path.startsWith('/')) throw new Refusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
+  checkMethod(request)
+  checkOrigin(request, options)
+  const distant = !options.adminTrustNetwork && !options.localPeers.has(request.socket)
+  if (distant && !forEveryPeer.has(path)) {
+    throw new Refusal(
+      403,
+      'Only probes and metrics are shown to other machines; ask from this machine, or set SIDECAR_ADMIN_TRUST_NETWORK=true.',
+    )
+  }
+}
+
+/** @throws Refusal 403 */
+export function checkIntent({ headers }: IncomingMessage): void {
+  if (headers['x-catapa-sidecar'] === '1') return
+  throw new Refusal(403, 'Send the header "X-Catapa-Sidecar: 1" with this request: it shows that no web page made it.')
+}

@@ -1,0 +1,29 @@
+import type { Dispatcher } from 'undici'
+import type { LoginState } from '../login/follow-login.ts'
+import type { Credentials } from '../settings/config.ts'
+import type { TokenCache } from '../tokens/cache/cached.ts'
+
+/** What the admin listener can see of the sidecar. */
+export type AdminSources = {
+  version: string
+  /** On the wall clock. */
+  startedAt: number
+  /** Where callers reach the sidecar. */
+  addresses: readonly string[]
+  tokens: TokenCache
+  credentials: () => Credentials
+  inUseSince: () => number
+  /** The files that they come from; none: the environment. */
+  credentialFiles: readonly string[]
+  /** On whose behalf calls are made; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
+  /** Since the first signal to stop. */
+  stopping: () => boolean
+  inFlight: () => number
+  waiting: () => number
+  connections: () => { target: string; connected: number; free: number }[]
+  /** To CATAPA's API, for probes only. */
+  dispatcher: Dispatcher
+  /** Ends the sidecar as SIGTERM does. */
+  quit: () => void
+}

@@ -1,0 +1,197 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { LoginState } from '../../login/follow-login.ts'
+import type { Config } from '../../settings/config.ts'
+import type { TokenState } from '../../tokens/cache/cached.ts'
+import type { Counted, Observations } from './observations.ts'
+
+/** What is true now, read when somebody asks. */
+export type MetricSources = {
+  version: string
+  observed: Observations
+  token: () => TokenState
+  grant: Config['grant']
+  /** On whose behalf calls are made; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
+  ready: () => boolean
+  /** Requests that were accepted and whose answer has not left. */
+  inFlight: () => number
+  /** Those of them that wait for a token or for a connection. */
+  waiting: () => number
+  /** Connections to each endpoint. */
+  connections: () => { target: string; connected: number; free: number }[]
+  /** The clock of CATAPA minus ours; undefined while unknown. */
+  clockSkewMs: () => number | undefined
+}
+
+/** Problems that a token can be missing for; all are shown, 0 or 1, so that an alert has something to compare. */
+const tokenProblems = ['credentials_rejected', 'login_required', 'token_unavailable'] as const
+
+/** prom-client's own names for gauges that end in `_total`, which Prometheus keeps for counters. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_resources_total', 'nodejs_active_requests_total']
+
+/** The metrics of one sidecar, in a registry of its own. docs/metrics.md is written from it: `npm run docs`. */
+export function metrics(sources: MetricSources): Registry {
+  const registry = new Registry()
+  requestMetrics(registry, sources)
+  tokenMetrics(registry, sources)
+  loginMetrics(registry, sources)
+  upstreamMetrics(registry, sources)
+  plain(registry, 'gauge', 'ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))
+  const build = new Gauge({
+    name: 'catapa_sidecar_build_info',
+    help: 'Always 1; the labels tell the versions.',
+    labelNames: ['version', 'node_version'],
+    registers: [registry],
+  })
+  build.set({ version: sources.version, node_version: process.version }, 1)
+  collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
+  return registry
+}
+
+function requestMetrics(registry: Registry, { observed, inFlight, waiting }: MetricSources): void {
+  const { totals } = observed
+  counted(
+    registry,
+    'requests_total',
+    'Requests on the data listener that have ended, by method, path without ids, class of the status, who made the answer, and code of the problem.',
+    ['method', 'route', 'status', 'origin', 'code'],
+    () => observed.requests.values(),
+  )
+  registry.registerMetric(observed.durations)
+  registry.registerMetric(observed.upstreamDurations)
+  plain(registry, 'gauge', 'requests_in_flight', 'Requests whose answer has not left yet.', inFlight)
+  plain(registry, 'gauge', 'requests_waiting', 'Requests that wait for a token or for a connection slot.', waiting)
+  plain(registry, 'counter', 'request_bytes_total', 'Bytes of request bodies.', () => totals.requestBytes)
+  plain(registry, 'counter', 'response_bytes_total', 'Bytes of response bodies.', () => totals.responseBytes)
+  plain(
+    registry,
+    'counter',
+    'replays_total',
+    'Requests that were repeated with a fresh token after a 401.',
+    () => totals.replays,
+  )
+}
+
+function tokenMetrics(registry: Registry, { observed, token }: MetricSources): void {
+  counted(
+    registry,
+    'token_requests_total',
+    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, login_required: nobody has logged in or the login is over, failed: may pass) and cause of a failure, an error type of RFC 9209.',
+    ['outcome', 'cause'],
+    () => observed.tokenRequests.values(),
+  )
+  plain(registry, 'counter', 'token_renewals_total', 'Tokens obtained after the first one.', () =>
+    Math.max(0, observed.tokens.obtained - 1),
+  )
+  counted(
+    registry,
+    'token_rejections_total',
+    'Answers of CATAPA with 401 to a token before its expiry, by whether it was renewed for that.',
+    ['renewed'],
+    () => [
+      { labels: { renewed: 'true' }, count: observed.tokens.rejections.renewed },
+      { labels: { renewed: 'false' }, count: observed.tokens.rejections.kept },
+    ],
+  )
+  plain(registry, 'gauge', 'token_valid', '1 while there is a token that has not expired, else 0.', () =>
+    Number(token().valid),
+  )
+  plain(
+    registry,
+    'gauge',
+    'token_expiry_timestamp_seconds',
+    'When the token expires, in seconds since 1970; 0 while there is none.',
+    () => {
+      const { valid, expiresInMs } = token()
+      return valid && expiresInMs !== undefined ? (Date.now() + expiresInMs) / 1000 : 0
+    },
+  )
+  plain(registry, 'gauge', 'token_waiters', 'Requests that wait for a token.', () => token().waiting)
+  counted(
+    registry,
+    'token_problem',
+    '1 for the problem that the last token request ended with, until one succeeds, else 0.',
+    ['code'],
+    () => tokenProblems.map((code) => ({ labels: { code }, count: Number(token().failure?.code === code) })),
+    'gauge',
+  )
+}
+
+/** Who it is would be a label of a person's name: the status page and the log tell. */
+function loginMetrics(registry: Registry, { grant, login }: MetricSources): void {
+  counted(
+    registry,
+    'grant_info',
+    'Always 1; the label tells as whom calls are made: client_credentials the client itself, authorization_code a person who has logged in.',
+    ['grant'],
+    () => [{ labels: { grant }, count: 1 }],
+    'gauge',
+  )
+  plain(
+    registry,
+    'gauge',
+    'login_usable',
+    '1 while there is a login that CATAPA is not known to refuse, else 0; always 0 where calls are made as the client itself.',
+    () => {
+      const state = login?.()
+      return Number(state?.login !== undefined && !state.over)
+    },
+  )
+  plain(
+    registry,
+    'gauge',
+    'login_timestamp_seconds',
+    'When the person logged in, in seconds since 1970; 0 while there is no login.',
+    () => Date.parse(login?.().login?.since ?? '1970-01-01T00:00:00Z') / 1000,
+  )
+}
+
+function upstreamMetrics(registry: Registry, { connections, clockSkewMs }: MetricSources): void {
+  counted(
+    registry,
+    'upstream_connections',
+    'Open connections by endpoint (api, token) and state.',
+    ['target', 'state'],
+    () =>
+      connections().flatMap(({ target, connected, free }) => [
+        { labels: { target, state: 'busy' }, count: connected - free },
+        { labels: { target, state: 'idle' }, count: free },
+      ]),
+    'gauge',
+  )
+  plain(
+    registry,
+    'gauge',
+    'clock_skew_seconds',
+    "The clock of CATAPA, by the Date of its answers, minus this machine's; good to about a second. NaN until CATAPA has answered.",
+    () => (clockSkewMs() ?? Number.NaN) / 1000,
+  )
+}
+
+/** A metric without labels whose value is read when it is asked for. */
+function plain(registry: Registry, type: 'counter' | 'gauge', name: string, help: string, value: () => number): void {
+  counted(registry, name, help, [], () => [{ labels: {}, count: value() }], type)
+}
+
+/** A metric with labels whose values are read when it is asked for. */
+function counted<Name extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: Name[],
+  values: () => Iterable<Counted<Partial<Record<Name, string>>>>,
+  type: 'counter' | 'gauge' = name.endsWith('_total') ? 'counter' : 'gauge',
+): void {
+  const Metric = type === 'counter' ? Counter<Name> : Gauge<Name>
+  new Metric({
+    name: `catapa_sidecar_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { labels, count } of values()) this.inc(labels, count)
+    },
+  })
+}

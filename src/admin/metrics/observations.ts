@@ -1,0 +1,151 @@
+import { Histogram } from 'prom-client'
+import type { FinishedRequest } from '../../log/finished-request.ts'
+import type { TokenEvent } from '../../tokens/cache/cached.ts'
+
+/** RFC 9110 §9 and PATCH; anything else is OTHER, since a label must not be a caller's choice. */
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** CATAPA has some 220 paths. A caller could make up any number of further ones: those share a name. */
+const mostRoutes = 300
+/** The combinations of all labels that are counted apart; a client with one of its own each would fill the memory. */
+const mostSeries = 3000
+
+const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+
+/** Labels of one request. Empty text stands for "none", as Prometheus has it. */
+export type RequestLabels = { method: string; route: string; status: string; origin: string; code: string }
+
+/** A count for each combination of labels that occurred. */
+export type Counted<Labels> = { readonly labels: Labels; count: number }
+
+/**
+ * What has happened since the start, for metrics and the status page. Counting is a plain number that is read when
+ * somebody asks: a labelled counter of prom-client costs a hundred times as much (PERFORMANCE.md, Microcosts).
+ */
+export function observe() {
+  const requests = new Map<string, Counted<RequestLabels>>()
+  const tokenRequests = new Map<string, Counted<{ outcome: string; cause: string }>>()
+  const routes = new Set<string>()
+  const totals = { requests: 0, fromUpstream: 0, failed: 0, requestBytes: 0, responseBytes: 0, replays: 0 }
+  const tokens = { answered: false, obtained: 0, rejections: { renewed: 0, kept: 0 } }
+  const durations = new Histogram({
+    name: 'catapa_sidecar_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer, by who made the answer.',
+    labelNames: ['origin', 'status'],
+    buckets: secondsBuckets,
+    registers: [],
+    collect: () => rows.forEach(countRow),
+  })
+  const upstreamDurations = new Histogram({
+    name: 'catapa_sidecar_upstream_duration_seconds',
+    help: 'Time from sending a request to CATAPA to the head of its answer, or to the failure; without waiting for a token or connection slot.',
+    buckets: secondsBuckets,
+    registers: [],
+    collect: () => countRow(upstreamRow),
+  })
+  const rows = new Map<string, Row>()
+  const upstreamRow: Row = { histogram: upstreamDurations.labels(), seconds: [] }
+
+  function rowOf(origin: string, status: string): Row {
+    const key = origin + status
+    const known = rows.get(key)
+    if (known !== undefined) return known
+    const row: Row = { histogram: durations.labels(origin, status), seconds: [] }
+    rows.set(key, row)
+    return row
+  }
+
+  function routeOf(path: string | undefined): string {
+    if (path === undefined) return ''
+    if (routes.has(path)) return path
+    if (routes.size >= mostRoutes) return 'other'
+    routes.add(path)
+    return path
+  }
+
+  function count({ method = '', path, status, origin, problem }: FinishedRequest): void {
+    const code = problem ?? ''
+    const known = knownMethods.has(method) ? method : 'OTHER'
+    const key = `${known} ${path ?? ''} ${statusClass(status)} ${origin} ${code}`
+    const counted = requests.get(key)
+    if (counted !== undefined) {
+      counted.count += 1
+      return
+    }
+    const route = requests.size < mostSeries ? routeOf(path) : 'other'
+    const labels = { method: known, route, status: statusClass(status), origin, code }
+    increase(requests, Object.values(labels).join(' '), labels)
+  }
+
+  return {
+    requests,
+    tokenRequests,
+    totals,
+    tokens,
+    durations,
+    upstreamDurations,
+
+    /** A request has ended, whichever way. */
+    finished(request: FinishedRequest): void {
+      const { origin, status, durationMs, upstreamMs } = request
+      count(request)
+      totals.requests += 1
+      totals.requestBytes += request.requestBytes
+      totals.responseBytes += request.responseBytes
+      if (origin === 'catapa') totals.fromUpstream += 1
+      if (request.problem !== undefined) totals.failed += 1
+      if (request.replayed) totals.replays += 1
+      add(rowOf(origin, statusClass(status)), durationMs)
+      if (upstreamMs !== undefined) add(upstreamRow, upstreamMs)
+    },
+
+    /** Something has happened to the token. */
+    tokenEvent(event: TokenEvent): void {
+      if (event.type === 'rejected') {
+        tokens.rejections[event.renewing ? 'renewed' : 'kept'] += 1
+        return
+      }
+      tokens.answered = true
+      if (event.type === 'obtained') tokens.obtained += 1
+      const labels = outcomeOf(event)
+      increase(tokenRequests, `${labels.outcome} ${labels.cause}`, labels)
+    },
+  }
+}
+
+export type Observations = ReturnType<typeof observe>
+
+/** Values that are not in the histogram yet: prom-client takes a row of them for the price of a few single ones. */
+type Row = { readonly histogram: { observe(value: number): void }; readonly seconds: number[] }
+
+const longestRow = 100
+
+function add(row: Row, ms: number): void {
+  row.seconds.push(ms / 1000)
+  if (row.seconds.length >= longestRow) countRow(row)
+}
+
+function countRow({ histogram, seconds }: Row): void {
+  for (const value of seconds) histogram.observe(value)
+  seconds.length = 0
+}
+
+function increase<Labels>(map: Map<string, Counted<Labels>>, key: string, labels: Labels): void {
+  const counted = map.get(key)
+  if (counted === undefined) map.set(key, { labels, count: 1 })
+  else counted.count += 1
+}
+
+/** Causes are error types of RFC 9209 §2.3, all of them written down in this program: never the endpoint's words. */
+function outcomeOf(event: Exclude<TokenEvent, { type: 'rejected' }>): { outcome: string; cause: string } {
+  if (event.type !== 'failed') return { outcome: event.type, cause: '' }
+  const { code, proxyError } = event.problem
+  if (code === 'login_required') return { outcome: code, cause: proxyError }
+  return { outcome: code === 'credentials_rejected' ? 'refused' : 'failed', cause: proxyError }
+}
+
+/** `2xx`, or nothing when the caller left before there was a status. */
+export function statusClass(status: number | undefined): string {
+  return status === undefined ? '' : (classes[Math.floor(status / 100)] ?? '')
+}
+
+const classes = ['', '1xx', '2xx', '3xx', '4xx', '5xx', '6xx', '7xx', '8xx', '9xx']

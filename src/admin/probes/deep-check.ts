@@ -1,0 +1,61 @@
+import type { Dispatcher } from 'undici'
+import { ProblemError } from '../../problems/problem.ts'
+import { transportFailure } from '../../problems/transport.ts'
+import type { TokenCache } from '../../tokens/cache/cached.ts'
+import type { AccessToken } from '../../tokens/token-source.ts'
+import type { Readiness } from './readiness.ts'
+
+/** CATAPA's own question for it, without side effects (CATAPA.md). */
+const path = '/v1/oauth-clients/validate-access-token'
+const rememberedMs = 15_000
+const timeoutMs = 5_000
+
+/**
+ * Asks CATAPA whether it accepts the token (CONTRACT §5, `?deep=1`). The answer is remembered and shared: however
+ * often somebody probes, CATAPA hears of it four times a minute. `dispatcher` has a connection of its own, so that a
+ * probe neither waits behind requests nor takes their place.
+ */
+export function deepCheck(tokens: TokenCache, dispatcher: Dispatcher): () => Promise<Readiness> {
+  let known: { outcome: Promise<Readiness>; until: number } | undefined
+
+  return () => {
+    if (known === undefined || performance.now() >= known.until) {
+      const check = { outcome: verdict(tokens, dispatcher), until: Number.POSITIVE_INFINITY }
+      known = check
+      check.outcome.then(() => {
+        check.until = performance.now() + rememberedMs
+      })
+    }
+    return known.outcome
+  }
+}
+
+async function verdict(tokens: TokenCache, dispatcher: Dispatcher): Promise<Readiness> {
+  try {
+    let token = await tokens.get()
+    let status = await validate(token, dispatcher)
+    if (status === 401) {
+      token = await tokens.get(token) // As for any request: the first may have been revoked.
+      status = await validate(token, dispatcher)
+    }
+    if (status === 401) tokens.reject(token)
+    else tokens.accepted(token)
+    if (status === 200) return { ready: true, reason: 'ready: CATAPA accepts the token' }
+    const what = status === 401 ? 'does not accept the token' : `answered with status ${status}`
+    return { ready: false, reason: `CATAPA ${what} when asked whether the token is valid` }
+  } catch (error) {
+    if (error instanceof ProblemError) return { ready: false, reason: `${error.code}: ${error.detail}` }
+    return { ready: false, reason: `CATAPA could not be asked: ${transportFailure(error).because}` }
+  }
+}
+
+async function validate({ tenant, value }: AccessToken, dispatcher: Dispatcher): Promise<number> {
+  const { statusCode, body } = await dispatcher.request({
+    method: 'GET',
+    path,
+    headers: { Tenant: tenant, Authorization: `Bearer ${value}`, Via: '1.1 catapa-sidecar' },
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  await body.dump()
+  return statusCode
+}

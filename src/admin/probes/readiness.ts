@@ -1,0 +1,33 @@
+import type { TokenState } from '../../tokens/cache/cached.ts'
+
+/** Whether traffic should come here, and why not, in a sentence for people. */
+export type Readiness = { ready: boolean; reason: string }
+
+export type ReadinessOptions = {
+  /** Since the first signal to stop. */
+  stopping: boolean
+  /** The first token request has been answered, or has failed. */
+  answered: boolean
+}
+
+/**
+ * Judged from what is known already (CONTRACT §5): a probe that dials CATAPA takes every pod down with it (FIELD row
+ * 18). A token that lapsed while nobody called is no trouble: the next request gets another.
+ */
+export function readiness(
+  { valid, failure }: Pick<TokenState, 'valid' | 'failure'>,
+  { stopping, answered }: ReadinessOptions,
+): Readiness {
+  if (stopping) return no('draining: the sidecar is shutting down')
+  if (failure !== undefined && !(failure.code !== 'credentials_rejected' && valid)) {
+    return no(`${failure.code}: ${failure.detail}`)
+  }
+  if (!answered) return no('starting: the first token request has not been answered yet')
+  // The last token serves until it expires; then nothing will.
+  if (failure?.code === 'login_required') return { ready: true, reason: `ready for now. ${failure.detail}` }
+  return { ready: true, reason: 'ready' }
+}
+
+function no(reason: string): Readiness {
+  return { ready: false, reason }
+}

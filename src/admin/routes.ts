@@ -1,0 +1,162 @@
+import { METHODS } from 'node:http'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import type { Registry } from 'prom-client'
+import { sandboxed } from '../forwarding/headers.ts'
+import { closeAfterAnswer, isUnfinished } from '../forwarding/listener/closing.ts'
+import { type ProblemCode, ProblemError, problems } from '../problems/problem.ts'
+import type { Config } from '../settings/config.ts'
+import { systemClock } from '../tokens/token-source.ts'
+import { adminGuard, checkIntent, Refusal } from './admin-guard.ts'
+import type { LocalPeers } from './admin-server.ts'
+import type { AdminSources } from './admin-sources.ts'
+import { changeLogLevel } from './log-level.ts'
+import { statusPage } from './page/page.ts'
+import type { Readiness } from './probes/readiness.ts'
+import type { eventStream } from './status/event-stream.ts'
+import type { Status } from './status/status.ts'
+import { tokenRefresh } from './token-refresh.ts'
+
+export type AdminAppOptions = {
+  config: Config
+  sources: AdminSources
+  localPeers: LocalPeers
+  logger: FastifyBaseLogger
+  /** Whether another problem of this kind is to be logged. */
+  isNews: (problem: ProblemCode) => boolean
+  registry: Registry
+  readiness: () => Readiness
+  /** Also asks CATAPA. */
+  deepReadiness: () => Promise<Readiness>
+  /** The first token request has been answered, or has failed. */
+  answered: () => boolean
+  status: () => Status
+  events: ReturnType<typeof eventStream>
+}
+
+/** Of every answer. The status page and its parts have a policy of their own instead of the sandbox. */
+const careful = { 'Cache-Control': 'no-store', ...sandboxed }
+
+/** The admin listener (CONTRACT §5): probes, metrics, status, and what an operator may do. */
+export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
+  const { config, localPeers, sources } = options
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: false,
+    frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
+  })
+  // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (STACK row 23).
+  for (const method of METHODS) {
+    if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  }
+  const methods = new Map<string, string[]>()
+
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(careful)
+    adminGuard(request.raw, pathOf(request.url), { ...config, localPeers })
+  })
+  app.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (isUnfinished(raw)) {
+      reply.header('Connection', 'close')
+      closeAfterAnswer(reply.raw)
+    }
+    done()
+  })
+  app.setNotFoundHandler((request) => {
+    const allowed = methods.get(pathOf(request.url))
+    if (allowed === undefined) throw new Refusal(404, 'There is nothing here, or it is switched off.')
+    throw new Refusal(405, 'This address takes another method.', { Allow: allowed.join(', ') })
+  })
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof Refusal) return refuse(reply.headers(error.headers), error.status, error.message)
+    if (error instanceof ProblemError) {
+      if (error.code === 'method_not_allowed') reply.header('Allow', 'GET, HEAD, POST')
+      reply.header('X-Catapa-Sidecar-Error', error.code)
+      return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
+    }
+    if (options.isNews('internal_error')) options.logger.error({ err: error }, 'internal error on the admin listener')
+    return refuse(reply, 500, 'This is a fault of catapa-sidecar; please report it with its log.')
+  })
+
+  probes(app, options)
+  app.get('/metrics', async (_request, reply) => {
+    reply.header('Content-Type', options.registry.contentType)
+    return options.registry.metrics()
+  })
+  statusPage(app, options.status)
+  app.get('/api/status', async () => timed(options))
+  app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
+    if (options.events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')
+    reply.hijack()
+    options.events.add(reply.raw)
+  })
+  const refresh = tokenRefresh(sources.tokens, systemClock)
+  app.post('/api/token/refresh', async (request, reply) => {
+    checkIntent(request.raw)
+    const { ageMs, outcome } = refresh()
+    reply.header('Age', Math.floor(ageMs / 1000)) // RFC 9111 §5.1: an outcome may be shared.
+    await outcome
+    return timed(options)
+  })
+  app.post('/api/log-level', async (request) => {
+    checkIntent(request.raw)
+    return changeLogLevel(options.logger, parameters(request.url).get('level'))
+  })
+  if (config.quit) {
+    app.post('/quitquitquit', async (request) => {
+      checkIntent(request.raw)
+      sources.quit()
+      return 'The sidecar drains and ends.\n'
+    })
+  }
+  await app.ready()
+  return app
+}
+
+function probes(app: FastifyInstance, { readiness, deepReadiness, answered, sources }: AdminAppOptions): void {
+  app.get('/livez', async (_request, reply) => say(reply, true, 'ok'))
+  app.get('/startupz', async (_request, reply) =>
+    say(reply, answered(), answered() ? 'ok' : 'starting: the first token request has not been answered yet'),
+  )
+  app.get('/readyz', async (request, reply) => {
+    const known = readiness()
+    const deep = !sources.stopping() && parameters(request.url).get('deep') === '1'
+    const asked = deep ? await deepReadiness() : known
+    const now = readiness()
+    const { ready, reason } = asked.ready && !now.ready ? now : asked
+    return say(reply, ready, reason)
+  })
+}
+
+/** A probe's answer is a status; the sentence is for people. */
+function say(reply: FastifyReply, good: boolean, sentence: string): FastifyReply {
+  return reply
+    .code(good ? 200 : 503)
+    .type('text/plain; charset=utf-8')
+    .send(`${sentence}\n`)
+}
+
+/** A status with the moment that it was true at. */
+function timed({ status, sources: { startedAt } }: AdminAppOptions) {
+  const now = Date.now()
+  return { at: new Date(now).toISOString(), uptimeSeconds: Math.round((now - startedAt) / 1000), ...status() }
+}
+
+function refuse(reply: FastifyReply, status: number, detail: string, more: { code?: string } = {}): FastifyReply {
+  const body = Buffer.from(JSON.stringify({ status, detail, ...more }))
+  return reply
+    .code(status)
+    .headers({ ...careful, 'Content-Type': 'application/problem+json' })
+    .send(body)
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+function parameters(url: string): URLSearchParams {
+  return new URLSearchParams(url.split('?')[1])
+}

@@ -1,0 +1,206 @@
+import type { LoginState } from '../../login/follow-login.ts'
+import type { LoginFlaw, Who } from '../../login/login-file.ts'
+import type { Blame, ProblemCode } from '../../problems/problem.ts'
+import { blameOf } from '../../problems/remedies.ts'
+import type { Config } from '../../settings/config.ts'
+import { type ShownSetting, shownSettings } from '../../settings/shown-settings.ts'
+import type { TokenState } from '../../tokens/cache/cached.ts'
+import type { AdminSources } from '../admin-sources.ts'
+import type { Observations } from '../metrics/observations.ts'
+import type { Readiness } from '../probes/readiness.ts'
+import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
+import type { ProcessStatus } from './process-status.ts'
+import type { UpstreamSeen } from './upstream-seen.ts'
+
+/** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
+export type Status = {
+  version: string
+  node: string
+  startedAt: string
+  process: ProcessStatus
+  readiness: Readiness
+  /** Since the first signal to stop. */
+  stopping: boolean
+  token: {
+    valid: boolean
+    expiresAt: string | undefined
+    obtainedAt: string | undefined
+    lifetimeSeconds: number | undefined
+    /** The token endpoint did not say how long it lives. */
+    lifetimeAssumed: boolean
+    requesting: boolean
+    /** Requests that wait for a token. */
+    waiting: number
+    /** Token requests since the start. */
+    requests: number
+    /** CATAPA refuses fresh tokens too, so that its 401s renew nothing for a minute. */
+    rejectionsPaused: boolean
+    failure:
+      | (Blame & {
+          code: ProblemCode
+          detail: string
+          at: string
+          /** Undefined while a token request is due or under way, and where only a new login helps. */
+          retryAt: string | undefined
+        })
+      | undefined
+  }
+  credentials: { tenant: string; clientId: string; from: string[]; inUseSince: string }
+  /** As whom calls are made: the client itself, or a person who has logged in. */
+  grant: Config['grant']
+  login:
+    | {
+        file: string
+        as: Who | undefined
+        since: string | undefined
+        /** Why there is none to be used, and what to do. */
+        problem: string | undefined
+        /** What kind of problem. */
+        flaw: LoginFlaw['kind'] | undefined
+        /** CATAPA does not accept it any more. */
+        over: boolean
+      }
+    | undefined
+  upstream: {
+    origin: string
+    /** API or token endpoint. */
+    answeredAt: string | undefined
+    lastAnswer: { at: string; status: number } | undefined
+    lastFailure: { at: string; code: ProblemCode; remedy: string } | undefined
+    clockSkewSeconds: number | undefined
+    connections: { target: string; connected: number; free: number }[]
+  }
+  counters: {
+    requests: number
+    fromUpstream: number
+    /** Ended with a problem of the sidecar's. */
+    failed: number
+    replays: number
+    requestBytes: number
+    responseBytes: number
+    tokenRejections: number
+    inFlight: number
+    waiting: number
+  }
+  traffic: { secondsPerPoint: number; points: (Omit<TrafficPoint, 'at'> & { at: string })[] }
+  errors: (Omit<ShownError, 'at'> & { at: string })[]
+  recent: (Omit<RecentRequest, 'at'> & { at: string })[]
+  listeners: { data: readonly string[]; admin: readonly string[] }
+  settings: ShownSetting[]
+}
+
+export type StatusParts = {
+  config: Config
+  ownProcess: ProcessStatus
+  sources: AdminSources
+  observed: Observations
+  journal: Journal
+  seen: UpstreamSeen
+  readiness: () => Readiness
+  adminAddresses: () => readonly string[]
+  logLevel: () => string
+}
+
+/**
+ * Everything that the page shows. Says nothing of "now" but what has changed: two looks at an idle sidecar are equal,
+ * so that the stream of events is silent then.
+ */
+export function status({
+  config,
+  ownProcess,
+  sources,
+  observed,
+  journal,
+  seen,
+  readiness,
+  adminAddresses,
+  logLevel,
+}: StatusParts): Status {
+  const { totals, tokens } = observed
+  const answer = journal.lastAnswer()
+  const failure = journal.lastFailure()
+  const skewMs = seen.clockSkewMs()
+  const credentials = sources.credentials()
+  return {
+    version: sources.version,
+    node: process.version,
+    startedAt: iso(sources.startedAt),
+    process: ownProcess,
+    readiness: readiness(),
+    stopping: sources.stopping(),
+    token: tokenStatus(sources.tokens.state()),
+    credentials: {
+      tenant: credentials.tenant,
+      clientId: credentials.clientId,
+      from: sources.credentialFiles.length > 0 ? [...sources.credentialFiles] : ['environment'],
+      inUseSince: iso(sources.inUseSince()),
+    },
+    grant: config.grant,
+    login: sources.login && loginStatus(sources.login()),
+    upstream: {
+      origin: config.baseUrl.origin,
+      answeredAt: maybeIso(seen.answeredAt()),
+      lastAnswer: answer && { at: iso(answer.at), status: answer.status },
+      lastFailure: failure && { at: iso(failure.at), code: failure.code, remedy: failure.remedy },
+      clockSkewSeconds: skewMs === undefined ? undefined : Math.round(skewMs / 1000),
+      connections: sources.connections(),
+    },
+    counters: {
+      ...totals,
+      tokenRejections: tokens.rejections.renewed + tokens.rejections.kept,
+      inFlight: sources.inFlight(),
+      waiting: sources.waiting(),
+    },
+    traffic: { secondsPerPoint: 10, points: journal.traffic().map(dated) },
+    errors: journal.errors().map(dated),
+    recent: journal.recent().map(dated),
+    listeners: { data: sources.addresses, admin: adminAddresses() },
+    settings: shownSettings(config, credentials, logLevel()),
+  }
+}
+
+function loginStatus({ file, login, problem, flaw, over }: LoginState): Status['login'] {
+  return { file, as: login?.who, since: login?.since, problem, flaw, over }
+}
+
+function tokenStatus(state: TokenState): Status['token'] {
+  const { valid, expiresInMs, lifetimeMs, failure } = state
+  return {
+    valid,
+    expiresAt: expiresInMs === undefined ? undefined : iso(wholeSecond(Date.now() + expiresInMs)),
+    obtainedAt: maybeIso(state.obtainedAt),
+    lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
+    lifetimeAssumed: state.lifetimeAssumed,
+    requesting: state.requesting,
+    waiting: state.waiting,
+    requests: state.requests,
+    rejectionsPaused: state.rejectionsPaused,
+    failure: failure && {
+      code: failure.code,
+      detail: failure.detail,
+      ...blameOf(failure),
+      at: iso(failure.at),
+      retryAt:
+        failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)
+          ? iso(wholeSecond(Date.now() + failure.retryInMs))
+          : undefined,
+    },
+  }
+}
+
+function dated<Entry extends { at: number }>(entry: Entry): Omit<Entry, 'at'> & { at: string } {
+  return { ...entry, at: iso(entry.at) }
+}
+
+/** An instant that is computed from two clocks wavers by a fraction of a millisecond. */
+function wholeSecond(at: number): number {
+  return Math.round(at / 1000) * 1000
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function maybeIso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : iso(at)
+}

@@ -1,0 +1,61 @@
+import { type Output, progressOn } from '../log/progress.ts'
+import type { StepResult, Watcher } from './checkup.ts'
+
+const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
+const colours = { ok: '32', failed: '31', skipped: '2' } as const
+
+/** One line a step, as soon as it is over, with the remedy below where it failed. On a terminal: what is being done. */
+export function printedReport(output: Output, noColor: boolean): Watcher {
+  const progress = progressOn(output)
+  const paint = (text: string, status: StepResult['status']) =>
+    output.isTTY === true && !noColor ? `\x1b[${colours[status]}m${text}\x1b[0m` : text
+  return {
+    begins: (step, doing) => progress.say(`… ${step}: ${doing}`),
+    ended(result) {
+      progress.clear()
+      const { status, step, ms, detail } = result
+      const took = status === 'skipped' ? '' : `${ms} ms`
+      output.write(
+        `${paint(marks[status], status)} ${step.padEnd(21)} ${took.padStart(8)}  ${indented(detail, 34, output)}\n`,
+      )
+      if (result.status === 'failed') output.write(`    → ${indented(result.remedy, 6, output)}\n`)
+    },
+  }
+}
+
+/** The last line: what to do first. */
+export function verdict(results: readonly StepResult[]): string {
+  const first = results.find(({ status }) => status === 'failed')
+  return first === undefined ? 'All is well.' : `Something is wrong. Begin with the first ✗: ${first.step}.`
+}
+
+/** The report as CONTRACT §1 has it. */
+export function jsonReport(results: readonly StepResult[]): string {
+  const steps = results.map(({ step, status, ms, ...rest }) => ({
+    step,
+    status,
+    detail: rest.detail,
+    ...('remedy' in rest && { remedy: rest.remedy }),
+    ms,
+  }))
+  return JSON.stringify({ ok: results.every(({ status }) => status !== 'failed'), steps })
+}
+
+/** Further lines begin below the first. On a terminal long ones are broken between words; in a file they stay whole. */
+function indented(text: string, columns: number, output: Output): string {
+  const room = output.isTTY === true ? Math.max(30, (output.columns || 80) - columns) : Number.POSITIVE_INFINITY
+  const lines = text.split('\n').flatMap((line) => broken(line, room))
+  return lines.join(`\n${' '.repeat(columns)}`)
+}
+
+function broken(line: string, room: number): string[] {
+  const lines: string[] = []
+  let current = ''
+  for (const word of line.split(' ')) {
+    if (current !== '' && current.length + 1 + word.length > room) {
+      lines.push(current)
+      current = word
+    } else current = current === '' ? word : `${current} ${word}`
+  }
+  return [...lines, current]
+}

@@ -1,0 +1,74 @@
+import { printable } from '../log/printable.ts'
+import { memberAt } from '../network/member.ts'
+import type { Config } from '../settings/config.ts'
+import { localGet, reachable } from './local-request.ts'
+
+/** What a running sidecar says of itself at `/api/status`; fit to be shown, not to be believed: any user could answer there. */
+export type SidecarStatus = {
+  /** It works for the same tenant and client at the same CATAPA, and as whom it is told to here. */
+  same: boolean
+  tenant: string
+  clientId: string
+  token: { valid: boolean; expiresAt: number | undefined; failure: { code: string; detail: string } | undefined }
+  /** The person whose login it uses, where it uses one. */
+  login: { as: string | undefined; since: string | undefined; problem: string | undefined } | undefined
+  /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
+  data: readonly string[]
+  /** Of all its listeners. */
+  addresses: readonly string[]
+}
+
+/** Asks whoever listens at SIDECAR_ADMIN_LISTEN. Undefined where no sidecar answers. */
+export async function sidecarStatus(config: Config): Promise<SidecarStatus | undefined> {
+  for (const at of config.adminListen.flatMap(reachable)) {
+    const answer = await localGet(at, '/api/status', 2000)
+    const found = answer?.status === 200 ? read(answer.body, config) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Nothing is taken for granted: it may be of another version, or another program. */
+function read(status: unknown, { credentials, baseUrl, grant }: Config): SidecarStatus | undefined {
+  const tenant = text(status, 'credentials', 'tenant')
+  const clientId = text(status, 'credentials', 'clientId')
+  const origin = text(status, 'upstream', 'origin')
+  const valid = memberAt(status, 'token', 'valid')
+  if (tenant === undefined || clientId === undefined || typeof valid !== 'boolean') return undefined
+  const expiresAt = Date.parse(text(status, 'token', 'expiresAt') ?? '')
+  const code = text(status, 'token', 'failure', 'code')
+  const data = texts(memberAt(status, 'listeners', 'data'))
+  return {
+    same:
+      tenant === credentials.tenant &&
+      clientId === credentials.clientId &&
+      origin === baseUrl.origin &&
+      grant === (text(status, 'grant') ?? 'client_credentials'),
+    tenant,
+    clientId,
+    token: {
+      valid,
+      expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
+      failure: code === undefined ? undefined : { code, detail: text(status, 'token', 'failure', 'detail') ?? code },
+    },
+    login:
+      memberAt(status, 'login') === undefined
+        ? undefined
+        : {
+            as: text(status, 'login', 'as', 'name'),
+            since: text(status, 'login', 'since'),
+            problem: text(status, 'login', 'problem'),
+          },
+    data,
+    addresses: [...data, ...texts(memberAt(status, 'listeners', 'admin'))],
+  }
+}
+
+function text(from: unknown, ...path: string[]): string | undefined {
+  const found = memberAt(from, ...path)
+  return typeof found === 'string' ? printable(found.slice(0, 1000)) : undefined
+}
+
+function texts(from: unknown): string[] {
+  return Array.isArray(from) ? from.filter((member) => typeof member === 'string') : []
+}

@@ -1,0 +1,72 @@
+import { ProxyRefusedError, tunnel } from '../../network/connection.ts'
+import { transportFailure } from '../../problems/transport.ts'
+import { readSources, settingValues } from '../../settings/sources.ts'
+import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
+import { authority, destination, firstHop, proxyVariable, type Target, targets } from '../targets.ts'
+
+/** Whether the corporate proxy, if there is one, lets us through. */
+export function proxy(subject: Subject): Promise<Outcome> {
+  return each(targets(subject.config), (target) => through(target, subject))
+}
+
+async function through(target: Target, subject: Subject): Promise<Outcome> {
+  const { url, proxy } = target
+  const goal = authority(destination(target))
+  if (proxy === undefined) return ok(direct(url, subject))
+  const name = authority(firstHop(target))
+  try {
+    const verified = { secureContext: subject.secureContext, rejectUnauthorized: true } as const
+    const socket = await tunnel(proxy, goal, verified, subject.config.connectTimeoutMs)
+    socket.destroy()
+    return ok(`${name} leads to ${goal}`)
+  } catch (error) {
+    const variable = proxyVariable(url)
+    if (error instanceof ProxyRefusedError)
+      return refusal(error, { name, goal, variable, hasLogin: proxy.username !== '' })
+    return failed(
+      'unreachable',
+      `${name} does not work as a proxy: ${transportFailure(error).because.replace(/^the outgoing proxy.*? failed: /, '')}`,
+      `Check ${variable}: its scheme is mostly http://, also for https: targets. NO_PROXY takes ${url.hostname} out.`,
+    )
+  }
+}
+
+function direct(url: URL, { environment, configPath }: Subject): string {
+  const variable = proxyVariable(url)
+  const set = settingValues(readSources(environment, configPath, () => {})).has(variable)
+  if (!set) return `none is set, ${url.host} is reached directly`
+  return `${variable} is set, but does not apply to ${url.host}, which is reached directly`
+}
+
+/** Names that may be repeated; a proxy could send anything. */
+const knownSchemes = ['NTLM', 'Negotiate', 'Kerberos', 'Digest', 'Bearer']
+
+type Refusing = { name: string; goal: string; variable: string; hasLogin: boolean }
+
+function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable, hasLogin }: Refusing): Outcome {
+  if (status !== 407) {
+    return failed(
+      'unreachable',
+      `${name} refuses to connect to ${goal} (status ${status})`,
+      `Ask those who run the proxy to allow CONNECT to ${goal}, or set NO_PROXY if there is a direct way.`,
+    )
+  }
+  const offered = schemes.map((scheme) => scheme.toLowerCase())
+  if (offered.length === 0 || offered.includes('basic')) {
+    const detail = hasLogin
+      ? `${name} does not accept the user and password of ${variable}`
+      : `${name} wants a user and password`
+    return failed(
+      'unreachable',
+      detail,
+      `Put them into ${variable} as http://user:password@host:port; special characters are percent-encoded, "@" is %40.`,
+    )
+  }
+  const named = knownSchemes.filter((scheme) => offered.includes(scheme.toLowerCase()))
+  const wanted = named.length > 0 ? named.join(' or ') : 'a kind of login'
+  return failed(
+    'unreachable',
+    `${name} wants ${wanted}, which is not supported`,
+    `Run a small proxy on this machine that speaks it (cntlm or Px, for example) and name that one in ${variable}; or ask for a way to ${goal} without a login.`,
+  )
+}

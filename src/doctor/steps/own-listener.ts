@@ -1,0 +1,93 @@
+import { accessSync, constants, lstatSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname } from 'node:path'
+import { answers, ListenError, listenOnAll } from '../../network/listen.ts'
+import type { ListenAddress } from '../../settings/config.ts'
+import { localGet, reachableAt } from '../local-request.ts'
+import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
+
+type Named = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
+
+/** Whether the addresses are free, or taken by this very sidecar. */
+export function listener(subject: Subject): Promise<Outcome> {
+  const { listen, adminListen } = subject.config
+  const addresses: Named[] = [
+    ...listen.map((address) => ({ address, variable: 'SIDECAR_LISTEN' as const })),
+    ...adminListen.map((address) => ({ address, variable: 'SIDECAR_ADMIN_LISTEN' as const })),
+  ]
+  return each(addresses, (named) => free(named, subject))
+}
+
+async function free({ address, variable }: Named, subject: Subject): Promise<Outcome> {
+  try {
+    await tryToListen(address)
+    if (address.kind !== 'unix' && address.port === 0) return ok('any free port')
+    return ok(`${nameOf(address)} is free`)
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error
+    return error.code === 'EADDRINUSE' ? taken(error.address, variable, subject) : notPermitted(error, variable)
+  }
+}
+
+/** Listens for a moment. A socket file is only looked at: to make one could take the place of another's. */
+async function tryToListen(address: ListenAddress): Promise<void> {
+  if (address.kind === 'unix') return lookAtFile(address.path)
+  const { servers } = await listenOnAll([address], () => createServer())
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
+}
+
+async function lookAtFile(path: string): Promise<void> {
+  const name = `unix:${path}`
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && (!found.isSocket() || (await answers(path)))) throw new ListenError(name, 'EADDRINUSE')
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
+  }
+}
+
+async function taken(address: string, variable: Named['variable'], subject: Subject): Promise<Outcome> {
+  const running = await subject.running()
+  const url = address.startsWith('unix:') ? address : `http://${address}`
+  if (running?.addresses.includes(url)) {
+    if (running.same) return ok(`${address} is already ours: the running sidecar`)
+    return occupied(address, variable, 'by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL')
+  }
+  const at = reachableAt(url)
+  // Each listener of a sidecar judges Host first; with the Via, nothing would reach CATAPA even if it did not.
+  const strange = { Host: 'doctor.invalid', Via: '1.1 catapa-sidecar' }
+  const answer = at && (await localGet(at, '/', 2000, strange))
+  if (answer?.headers['x-catapa-sidecar-error'] !== undefined && running === undefined) {
+    return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
+  }
+  return occupied(address, variable, 'by another program')
+}
+
+function occupied(address: string, variable: Named['variable'], by: string): Outcome {
+  const example = variable === 'SIDECAR_LISTEN' ? 'localhost:8300' : 'localhost:8301'
+  return failed(
+    'listener',
+    `${address} is taken ${by}`,
+    `Stop that one (it is found with ss -ltnp on Linux, netstat -ano on Windows), or choose another address, for example ${variable}=${example}.`,
+  )
+}
+
+function notPermitted({ address, code }: ListenError, variable: Named['variable']): Outcome {
+  const example = variable === 'SIDECAR_LISTEN' ? 'localhost:8228' : 'localhost:8229'
+  const because =
+    code === 'EACCES' || code === 'EPERM'
+      ? 'is not permitted: ports below 1024 and folders of other users need rights'
+      : `is not possible (${code})`
+  return failed(
+    'listener',
+    `to listen on ${address} ${because}`,
+    `Choose another address, for example ${variable}=${example}.`,
+  )
+}
+
+function nameOf(address: ListenAddress): string {
+  if (address.kind === 'unix') return `unix:${address.path}`
+  if (address.kind === 'localhost') return `localhost:${address.port}`
+  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { shellWord } from '../../login/shell-word.ts'
+import { readTextFile } from '../../settings/text-file.ts'
+import { judgeMode, type ModeVerdict } from '../file-mode.ts'
+import { type SecretSource, secretSource } from '../secret-source.ts'
+import { failed, type Origin, type Outcome, ok } from '../step.ts'
+
+/** The secret as it was written down: who can read it, and what was pasted along. */
+export function secretFile(origin: Origin): Outcome {
+  const source = secretSource(origin)
+  if (source === undefined) return { status: 'skipped', detail: 'not tried, because there is no client secret' }
+  if (source.file === undefined) {
+    const flaw = pastedAlong(source.value ?? '')
+    return flaw ? broken(source, flaw) : ok('in the environment, no file')
+  }
+  const file = readTextFile(source.file)
+  if ('flaw' in file) {
+    return failed('configuration', `${named(source)} ${file.flaw}`, `Set ${source.variable} to the path of the file.`)
+  }
+  const flaw = pastedAlong(source.value ?? file.text.replace(/\r?\n$/, ''))
+  if (flaw) return broken(source, flaw)
+  const mode = judgeMode(source.file)
+  const open = tooOpen(source, source.file, mode)
+  if (open !== undefined) return failed('configuration', open.is, open.remedy)
+  const notes = [mode?.mode, mode?.warning && `note: ${mode.warning}`, left(source.file)]
+  return ok([named(source), ...notes].filter(Boolean).join(', '))
+}
+
+/**
+ * For the log of a start: the file that the secret comes from can be read by others. The settings have been read, so what
+ * is named there is a file.
+ */
+export function openSecretFile(origin: Origin): string | undefined {
+  const source = secretSource(origin)
+  if (source?.file === undefined) return undefined
+  try {
+    const open = tooOpen(source, source.file, judgeMode(source.file))
+    return open && `others can read the client secret: ${open.is}. ${open.remedy}`
+  } catch {
+    return undefined // It has gone since it was read.
+  }
+}
+
+/** A path is named here, since there is such a file. */
+function tooOpen({ inConfig, variable }: SecretSource, file: string, mode: ModeVerdict | undefined): Flaw | undefined {
+  if (mode?.flaw === undefined) return undefined
+  const what = inConfig ? `the --config file ${file}` : `the file ${resolve(file)} of ${variable}`
+  return {
+    is: `${what} has ${mode.mode}: ${mode.flaw}`,
+    remedy: `Keep it to its owner: chmod 600 ${shellWord(resolve(file))}; a folder with mode 0700 around it does as well.`,
+  }
+}
+
+/** What surely does not belong to a secret, as the end of a sentence that begins with "it"; and how to mend it. */
+type Flaw = { is: string; remedy: string }
+
+/** Looks for what comes along when a secret is pasted. */
+export function pastedAlong(secret: string): Flaw | undefined {
+  if (/^CATAPA_CLIENT_SECRET\s*=/.test(secret)) {
+    return { is: 'is a whole line NAME=value', remedy: 'Leave only the secret itself there.' }
+  }
+  if (secret.includes('\0')) {
+    return {
+      is: 'contains NUL characters',
+      remedy: 'Save it as UTF-8: it seems to be UTF-16 without a byte order mark.',
+    }
+  }
+  if (/[\r\n]/.test(secret)) return { is: 'has more than one line', remedy: 'Leave one line, with the secret only.' }
+  if (secret !== secret.trim()) return { is: 'has blanks around it', remedy: 'Remove the blanks before and after it.' }
+  if (/^(["'`]).*\1$/.test(secret) || /^[“”‘’„«].*[“”‘’»]$/.test(secret)) {
+    return {
+      is: 'is in quotation marks',
+      remedy: 'Remove the quotation marks around it: they are sent to CATAPA as a part of the secret.',
+    }
+  }
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00A0]/u.test(secret)) {
+    return { is: 'contains characters that cannot be seen', remedy: 'Type it, or copy it anew from CATAPA.' }
+  }
+  return undefined
+}
+
+function broken(source: SecretSource, { is, remedy }: Flaw): Outcome {
+  const what = source.variable.endsWith('_FILE') ? named(source) : `${source.variable}, ${place(source)},`
+  return failed('configuration', `${what} ${is}`, remedy)
+}
+
+/** A path that is not absolute could be the secret itself, put into the wrong variable. */
+function named({ variable, file, inConfig }: SecretSource): string {
+  if (inConfig) return `in the --config file ${file}`
+  return file !== undefined && isAbsolute(file) ? `the file ${file}` : `the file of ${variable}`
+}
+
+function place({ inConfig }: SecretSource): string {
+  return inConfig ? 'in the --config file' : 'in the environment'
+}
+
+/** What the sidecar leaves out by itself, so that nobody wonders. */
+function left(path: string): string | undefined {
+  const bytes = readFileSync(path)
+  const mark = bytes[0] === 0xff || bytes[0] === 0xfe || (bytes[0] === 0xef && bytes[1] === 0xbb)
+  return mark ? 'its byte order mark is left out' : undefined
+}

@@ -1,0 +1,90 @@
+import { connectionPool } from '../../network/connection.ts'
+import { transportFailure } from '../../problems/transport.ts'
+import type { Config } from '../../settings/config.ts'
+import { isLoopback } from '../../settings/listen-address.ts'
+import { type Local, localGet, reachableAt } from '../local-request.ts'
+import { failed, type Outcome, ok, type Subject } from '../step.ts'
+
+const path = '/v1/oauth-clients/validate-access-token'
+const mostMs = 20_000
+
+/** Whether CATAPA accepts the token: a call without side effects, through the running sidecar if the token is its own. */
+export async function validateAccessToken(subject: Subject): Promise<Outcome> {
+  const { token } = subject
+  return token === undefined ? throughRunning(subject) : withToken(subject, token)
+}
+
+async function withToken({ config, secureContext }: Subject, token: string): Promise<Outcome> {
+  const { baseUrl, connectTimeoutMs, responseTimeoutMs } = config
+  const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path,
+      headers: { Tenant: config.credentials.tenant, Authorization: `Bearer ${token}`, Via: '1.1 catapa-sidecar' },
+      signal: AbortSignal.timeout(Math.min(responseTimeoutMs, mostMs)),
+    })
+    await body.dump()
+    return judge(statusCode, '')
+  } catch (error) {
+    const { because } = transportFailure(error)
+    return failed('unreachable', `CATAPA did not answer: ${because}`, 'Try again; if it stays, CATAPA may be down.')
+  } finally {
+    await pool.destroy()
+  }
+}
+
+async function throughRunning({ running, config }: Subject): Promise<Outcome> {
+  const at = (await running())?.data.map(reachableAt).find((local) => local !== undefined && isHere(local, config))
+  const answer = at && (await localGet(at, path, mostMs))
+  if (answer === undefined) {
+    return failed(
+      'unreachable',
+      'the running sidecar does not answer on its data listener',
+      'Look at its log, or restart it. With --new-token it is left out.',
+    )
+  }
+  const code = [answer.headers['x-catapa-sidecar-error']].flat()[0]
+  if (code === undefined) return judge(answer.status, ' through the running sidecar')
+  return failed(
+    code === 'credentials_rejected' || code === 'login_required' ? 'credentials' : 'unreachable',
+    `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
+    'Its log says more, and the README has a list of these codes. With --new-token it is left out.',
+  )
+}
+
+/** What answers in a sidecar's place could name an address anywhere. */
+function isHere(local: Local, { listen }: Config): boolean {
+  if ('socketPath' in local || isLoopback(local.host)) return true
+  return listen.some((own) => own.kind === 'tcp' && own.host === local.host)
+}
+
+function judge(status: number, way: string): Outcome {
+  if (status === 200) return ok(`CATAPA accepts the token${way}`)
+  if (status === 401) {
+    return failed(
+      'credentials',
+      `CATAPA does not accept the token that it has issued${way} (status 401)`,
+      'Check that CATAPA_TENANT is the tenant of this client, and that CATAPA_BASE_URL and CATAPA_TOKEN_URL belong to the same CATAPA.',
+    )
+  }
+  if (status === 403) {
+    return failed(
+      'credentials',
+      `CATAPA forbids the call${way} (status 403)`,
+      'In CATAPA, check what this client is allowed to do (Setup > OAuth 2.0 Clients).',
+    )
+  }
+  if (status >= 500) {
+    return failed(
+      'unreachable',
+      `CATAPA answered with status ${status}${way}`,
+      'CATAPA itself has trouble: try again later.',
+    )
+  }
+  return failed(
+    'unreachable',
+    `CATAPA answered with status ${status}${way}`,
+    'Check that CATAPA_BASE_URL is the address of the API of CATAPA.',
+  )
+}

@@ -1,0 +1,52 @@
+import type { Config } from '../settings/config.ts'
+
+/** An endpoint that the sidecar needs, and the way to it. */
+export type Target = {
+  /** The setting that names it. */
+  variable: 'CATAPA_BASE_URL' | 'CATAPA_TOKEN_URL'
+  url: URL
+  proxy: URL | undefined
+}
+
+/** The API and, where it is on another server or reached another way, the token endpoint. */
+export function targets({ baseUrl, tokenUrl, proxy }: Config): Target[] {
+  const api: Target = { variable: 'CATAPA_BASE_URL', url: baseUrl, proxy: proxy.base }
+  if (tokenUrl.origin === baseUrl.origin && proxy.token?.href === proxy.base?.href) return [api]
+  return [api, { variable: 'CATAPA_TOKEN_URL', url: tokenUrl, proxy: proxy.token }]
+}
+
+/** A host and port, and the setting that they stand in. The user and password of a proxy are never in it. */
+export type Peer = { host: string; port: number; variable: string; secure: boolean }
+
+/** Who is connected to: the proxy where there is one, which looks up all other names itself. */
+export function firstHop({ url, proxy, variable }: Target): Peer {
+  return peer(proxy ?? url, proxy === undefined ? variable : proxyVariable(url))
+}
+
+export function destination({ url, variable }: Target): Peer {
+  return peer(url, variable)
+}
+
+/** `host:port`, as CONNECT and people want it. */
+export function authority({ host, port }: Peer): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+export function proxyVariable(url: URL): 'HTTPS_PROXY' | 'HTTP_PROXY' {
+  return url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
+}
+
+function peer(url: URL, variable: string): Peer {
+  const secure = url.protocol === 'https:'
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || (secure ? 443 : 80)),
+    variable,
+    secure,
+  }
+}
+
+/** Each peer once. */
+export function distinct(peers: readonly Peer[]): Peer[] {
+  return peers.filter((peer, index) => peers.findIndex((other) => authority(other) === authority(peer)) === index)
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessToken } from '../tokens/token-source.ts'
+
+/** RFC 9110 §7.6.1, and what older peers use as such. */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]
+
+const notForwarded = new Set([
+  ...hopByHop,
+  'host', // CATAPA's own; undici writes it.
+  'tenant',
+  'authorization',
+  'cookie',
+  'expect', // Node has answered 100 already, and undici refuses it (STACK row 3).
+  'forwarded',
+  'origin',
+  'referer',
+  'x-request-id',
+])
+const notForwardedPrefix = /^(proxy-|x-forwarded-|sec-)/
+const isForwarded = remembered((name) => !notForwarded.has(name) && !notForwardedPrefix.test(name))
+
+const notReturned = new Set([
+  ...hopByHop,
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'set-cookie',
+  'set-cookie2',
+  'strict-transport-security',
+  'alt-svc',
+  'x-request-id',
+])
+const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
+/** Those of CATAPA that are looked at as well. */
+const special = new Set(['connection', 'location', 'content-type', 'cache-control'])
+const fate = remembered((name) => {
+  if (special.has(name)) return name
+  return notReturned.has(name) || notReturnedPrefix.test(name) ? 'dropped' : 'returned'
+})
+
+/** What was found for a word, kept by its spelling: others choose the words, so only some, and short ones. */
+function remembered<Verdict>(judge: (lowerCase: string) => Verdict): (word: string) => Verdict {
+  const known = new Map<string, Verdict>()
+  return (word) => {
+    const before = known.get(word)
+    if (before !== undefined) return before
+    const verdict = judge(word.toLowerCase())
+    if (known.size < 500 && word.length <= 64) known.set(word, verdict)
+    return verdict
+  }
+}
+
+/** What browsers open as a page of its own, or within one. */
+const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
+
+/**
+ * Whether a browser may show the answer as a page that acts in the sidecar's name. Browsers that are old, or that call
+ * by another name than localhost, do not say what they want an answer for; then its type has to be inert.
+ */
+export function mayBePage(destination: string | undefined, inert: boolean): boolean {
+  return destination === undefined ? !inert : navigations.has(destination)
+}
+
+/**
+ * With these nothing in it acts: no script, no form, no origin but one of its own. Beside a policy of CATAPA's: what either
+ * forbids is forbidden. `nosniff` alone does not stop `text/xsl`.
+ */
+export const sandboxed = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' } as const
+const sandboxedLines = Object.entries(sandboxed).flat()
+const heededOnce = new Set(['x-content-type-options'])
+
+/** No browser looks for a script in these, whatever else they hold. */
+const inertTypes = new Set([
+  ...['application/json', 'application/problem+json', 'application/pdf', 'application/octet-stream'],
+  ...['text/plain', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'],
+])
+/** A parameter that changes nothing of that: no charset in which ASCII means something else. */
+const inertParameter = /^(?:charset="?(?:utf-8|us-ascii|iso-8859-1|windows-1252)"?|(?!charset)[a-z]+=[a-z0-9.+-]+)?$/
+
+/** Whether a Content-Type, where it is the only one, is surely inert. Of several joined by a comma browsers take the last. */
+const isInert = remembered((type) => {
+  if (type.length > 128) return false
+  const [essence = '', ...parameters] = type.split(';').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''))
+  return inertTypes.has(essence) && parameters.every((parameter) => inertParameter.test(parameter))
+})
+
+/**
+ * What crosses to CATAPA (CONTRACT §3, "Requests"), as a flat list of names and values in the caller's spelling and
+ * order, so that repeated headers stay repeated.
+ */
+export function requestHeaders(
+  raw: readonly string[],
+  connection: string | undefined,
+  token: AccessToken,
+  requestId: string,
+): string[] {
+  const named = namedInConnection(connection)
+  const headers: string[] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? ''
+    if (!isForwarded(name) || named?.has(name.toLowerCase())) continue
+    headers.push(name, raw[i + 1] ?? '')
+  }
+  headers.push(
+    'Tenant',
+    token.tenant,
+    'Authorization',
+    `Bearer ${token.value}`,
+    'X-Request-Id',
+    requestId,
+    'Via',
+    '1.1 catapa-sidecar',
+  )
+  return headers
+}
+
+export type ResponseContext = {
+  requestId: string
+  /** CATAPA's origin, whose absolute `Location`s are rewritten. */
+  upstreamOrigin: string
+  /** How the caller sees the sidecar: `http://` and its `Host`. */
+  ownOrigin: string
+  /** An origin of `SIDECAR_ALLOWED_ORIGINS` that may read the answer. */
+  allowedOrigin: string | undefined
+  /** `Sec-Fetch-Dest` of the request. */
+  destination: string | undefined
+}
+
+/** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
+export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
+  const headers: string[] = []
+  let connection: string | undefined
+  let types = 0
+  let inert = false
+  let cacheControl = false
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i]?.toString('latin1') ?? ''
+    const what = fate(name)
+    if (what === 'dropped') continue
+    const value = raw[i + 1]?.toString('latin1') ?? ''
+    if (what === 'connection') connection = connection === undefined ? value : `${connection},${value}`
+    else headers.push(name, what === 'location' ? ownLocation(value, context) : value)
+    if (what === 'content-type') inert = ++types === 1 && isInert(value)
+    else if (what === 'cache-control' && value !== '') cacheControl = true
+  }
+  const named = namedInConnection(connection)
+  if (named !== undefined) {
+    without(headers, named)
+    if (named.has('content-type')) inert = false
+    if (named.has('cache-control')) cacheControl = false
+  }
+  headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
+  // A cache before us sees no Authorization, and would keep what it is not told to leave.
+  if (!cacheControl) headers.push('Cache-Control', 'private, no-store')
+  if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())
+  if (mayBePage(context.destination, inert)) {
+    without(headers, heededOnce) // Of several browsers heed the first, which is ours then.
+    headers.push(...sandboxedLines)
+  }
+  return headers
+}
+
+function without(headers: string[], names: ReadonlySet<string>): void {
+  for (let i = headers.length - 2; i >= 0; i -= 2) if (names.has(headers[i]?.toLowerCase() ?? '')) headers.splice(i, 2)
+}
+
+/** What lets a page of an allowed origin read an answer (CONTRACT §3). */
+export function corsHeaders(origin: string): [name: string, value: string][] {
+  return [
+    ['Access-Control-Allow-Origin', origin],
+    ['Vary', 'Origin'],
+    ['Access-Control-Expose-Headers', 'X-Request-Id, X-Catapa-Sidecar-Error'],
+  ]
+}
+
+const namesNothing = /^(keep-alive|close)$/i
+
+/** Names in `Connection` are hop-by-hop too. Never the length: without it a body would have no end. */
+function namedInConnection(connection: string | undefined): Set<string> | undefined {
+  if (connection === undefined || namesNothing.test(connection)) return undefined
+  const names = new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
+  names.delete('content-length')
+  return names
+}
+
+/** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (STACK row 11). */
+function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
+  const match = /^(?:https?:)?\/\/[^/\\?#]*/i.exec(location)
+  if (match === null) return location
+  const absolute = location.startsWith('//') ? `${upstreamOrigin.split('//', 1)[0]}${match[0]}` : match[0]
+  if (!URL.canParse(absolute) || new URL(absolute).origin !== upstreamOrigin) return location
+  return ownOrigin + location.slice(match[0].length)
+}
+
+const usableId = /^[\x21-\x7e]{1,128}$/
+
+/** The caller's request id where it is usable in a log and a header, else one of our own. */
+export function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && usableId.test(given) ? given : randomUUID()
+}

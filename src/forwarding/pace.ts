@@ -1,0 +1,91 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ProblemError } from '../problems/problem.ts'
+import { breakOff, type Caller, type Callers } from './caller.ts'
+import { resetConnection } from './listener/closing.ts'
+import { takenByPeers } from './taken.ts'
+
+/** A body has its first such time for itself; in each later one it has to come on by so much (CONTRACT §3). */
+const usualWindowMs = 30_000
+const leastBytes = 1024
+
+/** What a caller is waited for: more of its request, or that it takes what is there of its answer. */
+type Owing = 'request' | 'answer'
+type Look = { owing: Owing; dueAt: number; before: number | undefined }
+
+/**
+ * Ends the requests of callers that send or read too slowly: each holds a place on the connections to CATAPA. Looked for
+ * now and then among those that are served, so that a request costs nothing for it. Time in which CATAPA is waited for
+ * does not count.
+ *
+ * @returns how to stop it
+ */
+export function keepPace(callers: Callers, windowMs = usualWindowMs): () => void {
+  let looks = new Map<Caller, Look>()
+  let lookedAt = performance.now()
+  let stopped = false
+
+  async function watch(): Promise<void> {
+    while (!stopped) {
+      await look()
+      await sleep(windowMs / 6, undefined, { ref: false })
+    }
+  }
+
+  async function look(): Promise<void> {
+    const now = performance.now()
+    if (now - lookedAt > windowMs / 2) looks.clear() // The machine stood still, and so did all callers.
+    lookedAt = now
+    const next = new Map<Caller, Look>()
+    const due: [Caller, Look][] = []
+    for (const caller of callers) {
+      const owing = owes(caller)
+      if (owing === undefined) continue
+      const last = looks.get(caller)
+      if (last?.owing !== owing) next.set(caller, { owing, dueAt: now + windowMs, before: undefined })
+      else if (last.dueAt > now) next.set(caller, last)
+      else due.push([caller, last])
+    }
+    looks = next
+    const taken = due.some(([, { owing }]) => owing === 'answer') ? await takenByPeers() : () => 0
+    for (const [caller, { owing, before }] of due) {
+      if (owes(caller) !== owing) continue
+      const moved = owing === 'request' ? caller.record.requestBytes : taken(caller.request.socket)
+      if (before !== undefined && moved - before < leastBytes) end(caller, owing)
+      else looks.set(caller, { owing, dueAt: now + windowMs, before: moved })
+    }
+  }
+
+  void watch()
+  return () => {
+    stopped = true
+  }
+}
+
+function owes({ request, response }: Caller): Owing | undefined {
+  if (response.destroyed) return undefined
+  if (response.writableNeedDrain) return 'answer'
+  return request.complete || request.isPaused() ? undefined : 'request'
+}
+
+function end(caller: Caller, owing: Owing): void {
+  if (owing === 'request') {
+    breakOff(caller, slowRequest())
+    return
+  }
+  caller.record.problem ??= slowReader()
+  resetConnection(caller.response)
+}
+
+function slowRequest(): ProblemError {
+  return new ProblemError(
+    'request_timeout',
+    'The request body came too slowly, with less than 1 KiB in 30 s; send it without pauses.',
+  )
+}
+
+function slowReader(): ProblemError {
+  return new ProblemError('request_timeout', 'The caller read the answer too slowly, less than 1 KiB in 30 s.', {
+    proxyError: 'connection_write_timeout',
+  })
+}

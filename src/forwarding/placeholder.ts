@@ -1,0 +1,81 @@
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import { loggableId, product } from '../log/request-line.ts'
+import { ProblemError } from '../problems/problem.ts'
+import type { Config } from '../settings/config.ts'
+import { type Callers, callerOf } from './caller.ts'
+import { streamedBody } from './exchange/request-body.ts'
+import { decodeOnce } from './guard/percent.ts'
+
+const answer = JSON.stringify({ access_token: 'catapa-sidecar', token_type: 'Bearer', expires_in: 3600 })
+
+/** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
+const mostSeen = 1000
+
+/**
+ * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
+ * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace (CONTRACT §3).
+ */
+export function placeholder(
+  { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,
+  log: FastifyBaseLogger,
+  callers: Callers,
+) {
+  const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
+  const seen = new Set<string>()
+
+  function logFirst({ record, raw, id }: FastifyRequest): void {
+    const { caller } = record
+    const program = product(raw.headers['user-agent'])
+    const who = `${caller} ${program}`
+    if (seen.has(who) || seen.size >= mostSeen) return
+    seen.add(who)
+    log.info(
+      { requestId: loggableId(id), caller, program },
+      'a caller asks for a token by itself; it gets a placeholder, its credentials are dropped',
+    )
+  }
+
+  return {
+    /** Whether this is a token request of a caller. @throws ProblemError `policy_denied` when they are switched off */
+    concerns({ method, record: { target } }: FastifyRequest): boolean {
+      if (method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
+      if (placeholderToken) return true
+      throw new ProblemError(
+        'policy_denied',
+        'The sidecar logs in for its callers; leave the token request out, or set SIDECAR_PLACEHOLDER_TOKEN=true.',
+      )
+    },
+
+    /** Reads the request to its end first: old programs do not expect an answer before they have sent all of it. */
+    answer(request: FastifyRequest, reply: FastifyReply): void {
+      const { raw, record } = request
+      logFirst(request)
+      const body = streamedBody(raw, maxBodyBytes, (count) => {
+        record.requestBytes += count
+      })
+      callerOf(request, reply.raw, callers).onBreakOff = (reason) => body.destroy(reason)
+      raw.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
+      body.once('error', (error) => {
+        if (error instanceof ProblemError) reply.send(error)
+        else reply.hijack() // The caller has gone.
+      })
+      // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
+      raw.once('end', () => {
+        if (body.errored !== null) return
+        record.responseBytes = answer.length
+        reply.headers({
+          'Content-Type': 'application/json',
+          'Cache-Control': 'no-store',
+          'X-Catapa-Sidecar-Placeholder': '1',
+          'X-Request-Id': request.id,
+        })
+        reply.send(Buffer.from(answer))
+      })
+      body.resume()
+    },
+  }
+}
+
+function silent(): ProblemError {
+  return new ProblemError('request_timeout', 'The token request fell silent; send it without pauses.')
+}

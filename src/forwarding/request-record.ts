@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import type { ProblemError } from '../problems/problem.ts'
+import type { Target } from './guard/target.ts'
+
+/** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
+export type RequestRecord = {
+  /** As performance.now. */
+  readonly beganAt: number
+  /** The address that the call came from. */
+  readonly caller: string
+  /** The address that it reached, as in a URL; undefined for a socket file. */
+  readonly listener: string | undefined
+  /** The tenant that it was judged for. */
+  tenant: string | undefined
+  /** Undefined while the target has not been accepted. */
+  target: Target | undefined
+  /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
+  problem: ProblemError | undefined
+  /** The end of the answer was lost after it had been handed to the socket. */
+  cut: boolean
+  /** The status came from CATAPA. */
+  fromUpstream: boolean
+  requestBytes: number
+  responseBytes: number
+  /** When the last exchange began, as performance.now. */
+  sentAt: number
+  /** From then to the head of the answer, or to the failure. */
+  upstreamMs: number | undefined
+  replayed: boolean
+}
+
+/** Begun with the request: a socket that was closed has forgotten its addresses. */
+export function newRecord({ socket }: IncomingMessage): RequestRecord {
+  const { remoteAddress, localAddress, localPort } = socket
+  return {
+    beganAt: performance.now(),
+    caller: remoteAddress ?? 'socket file',
+    listener: localAddress && `${asHost(localAddress)}:${localPort}`,
+    tenant: undefined,
+    target: undefined,
+    problem: undefined,
+    cut: false,
+    fromUpstream: false,
+    requestBytes: 0,
+    responseBytes: 0,
+    sentAt: 0,
+    upstreamMs: undefined,
+    replayed: false,
+  }
+}
+
+/** As `Host` has it. A listener on [::] writes IPv4 addresses as `::ffff:127.0.0.1`, which the guard would refuse. */
+function asHost(address: string): string {
+  if (!address.includes(':')) return address
+  return address.includes('.') ? address.slice(address.lastIndexOf(':') + 1) : `[${address}]`
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record: RequestRecord
+  }
+}

@@ -1,0 +1,29 @@
+import type { Blame, ProblemCode } from '../problems/problem.ts'
+
+/** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
+export type FinishedRequest = {
+  /** As it may be logged. */
+  requestId: string
+  method: string
+  /** Without ids; undefined when the target was not accepted. */
+  path: string | undefined
+  /** Names of parameters. */
+  query: string[] | undefined
+  /** Undefined when the caller left before there was an answer. */
+  status: number | undefined
+  origin: 'catapa' | 'sidecar'
+  problem: ProblemCode | undefined
+  /** The sentence that the caller got with it. */
+  detail: string | undefined
+  /** For the admin listener only: it is not logged. */
+  blame: Blame | undefined
+  callerGone: true | undefined
+  replayed: true | undefined
+  durationMs: number
+  upstreamMs: number | undefined
+  requestBytes: number
+  responseBytes: number
+  caller: string
+  program: string | undefined
+  listener: string
+}

@@ -1,0 +1,58 @@
+import { isatty } from 'node:tty'
+import { type Logger, pino } from 'pino'
+import type { Config } from '../settings/config.ts'
+import { lineWriter, unblocked } from './line-writer.ts'
+
+/**
+ * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
+ * logged holds a token, a secret or a personal value in the first place; there is no redaction to rely on.
+ */
+export function createLogger(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  output: 'stdout' | 'stderr' = 'stdout',
+): Logger {
+  const fd = output === 'stdout' ? 1 : 2
+  const onTerminal = isatty(fd)
+  const lines = onTerminal ? process[output] : lineWriter(unblocked(fd))
+  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && onTerminal)
+  const options = {
+    level: logLevel,
+    base: null,
+    timestamp: timestamps(),
+    formatters: { level: (level: string) => ({ level }) },
+  }
+  return pino(options, pretty ? { write: (line: string) => lines.write(`${textLine(line)}\n`) } : lines)
+}
+
+/** The time as pino wants it. Under load many lines share a millisecond, and its text. */
+function timestamps(): () => string {
+  let at = 0
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
+}
+
+const shown = new Set(['level', 'time', 'msg', 'err'])
+
+/** One JSON line of the log as a line for people: `09:12:03 INFO  request method=GET status=200`. */
+export function textLine(json: string): string {
+  const entry: Record<string, unknown> = JSON.parse(json)
+  const fields = Object.entries(entry).filter(([name, value]) => !shown.has(name) && value !== undefined)
+  const time = new Date(String(entry.time)).toTimeString().slice(0, 8)
+  const level = String(entry.level).toUpperCase().padEnd(5)
+  const details = fields.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const text = [String(entry.msg), ...details].join(' ').replace(/\p{Cc}+/gu, ' ') // A stranger's certificate may be quoted.
+  const error = entry.err === undefined ? [] : [`\n${errorText(entry.err)}`]
+  return [time, level, text, ...error].join(' ')
+}
+
+function errorText(error: unknown): string {
+  const stack: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined
+  return typeof stack === 'string' ? stack : JSON.stringify(error)
+}

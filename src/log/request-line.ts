@@ -1,0 +1,119 @@
+import { performance } from 'node:perf_hooks'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import { pino } from 'pino'
+import type { ProblemCode } from '../problems/problem.ts'
+import type { FinishedRequest } from './finished-request.ts'
+import { pathTemplate, queryNames } from './path-template.ts'
+
+const { asJsonSym, lsCacheSym } = pino.symbols
+
+/**
+ * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
+ * values; headers and bodies are not looked at (STACK row 10: they hold personal values).
+ */
+export function finishedRequest({ record, raw, id, method }: FastifyRequest, reply: FastifyReply): FinishedRequest {
+  const { target, problem } = record
+  return {
+    requestId: loggableId(id),
+    method,
+    path: target === undefined ? undefined : pathTemplate(target.path),
+    query: queryNames(target?.query),
+    status: reply.raw.headersSent ? reply.raw.statusCode : undefined,
+    origin: record.fromUpstream ? 'catapa' : 'sidecar',
+    problem: problem?.code,
+    detail: problem?.detail,
+    blame: problem?.blame,
+    callerGone: (problem === undefined && (record.cut || !reply.raw.writableFinished)) || undefined,
+    replayed: record.replayed || undefined,
+    durationMs: round(performance.now() - record.beganAt),
+    upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
+    requestBytes: record.requestBytes,
+    responseBytes: record.responseBytes,
+    caller: record.caller,
+    program: programOf(raw.headers['user-agent']),
+    listener: record.listener ?? 'socket file',
+  }
+}
+
+/** One line a request; a flood of one failure is summarised. */
+export function requestLog(
+  log: FastifyBaseLogger,
+  isNews: (problem: ProblemCode) => boolean,
+): (request: FinishedRequest) => void {
+  const lines = log.child({})
+  Reflect.set(lines, asJsonSym, flatLine)
+  return (request) => {
+    if (request.problem === undefined) lines.info(request, 'request')
+    else if (isNews(request.problem)) lines.warn(request, 'request')
+  }
+}
+
+/** What pino makes of an entry, put together by hand: it is done with each request (docs/performance.md, Levers). */
+function flatLine(this: object, request: FinishedRequest, message: string, level: number, time: string): string {
+  const begin: unknown = Reflect.get(Reflect.get(this, lsCacheSym), level)
+  return `${begin}${time}${requestFields(request)},"msg":"${message}"}\n`
+}
+
+/**
+ * The fields as JSON, each behind a comma. Only `detail` can hold what JSON has to escape: path and names of parameters are
+ * reduced to plain characters, and so are request id and program; the rest is our own.
+ */
+export function requestFields(request: FinishedRequest): string {
+  const { query, detail } = request
+  return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
+    query === undefined ? '' : `,"query":[${quoted(query)}]`
+  }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
+    detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
+  }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)},"durationMs":${
+    request.durationMs
+  }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
+    request.responseBytes
+  },"caller":"${request.caller}"${text(',"program":"', request.program)},"listener":"${request.listener}"`
+}
+
+function quoted(names: readonly string[]): string {
+  let list = ''
+  for (const name of names) list += list === '' ? `"${name}"` : `,"${name}"`
+  return list
+}
+
+function text(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `${name}${value}"`
+}
+
+function field(name: string, value: number | boolean | undefined): string {
+  return value === undefined ? '' : `${name}${value}`
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10
+}
+
+/** The first product token of `User-Agent` (RFC 9110 §10.1.5): the rest may name people and machines. */
+export function product(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined) return undefined
+  return productToken.exec(userAgent)?.[0]
+}
+
+/** Programs mostly call many times in a row. */
+function lastRemembered<From, To>(work: (from: From) => To): (from: From) => To {
+  let last: { from: From; to: To } | undefined
+  return (from) => {
+    if (last === undefined || last.from !== from) last = { from, to: work(from) }
+    return last.to
+  }
+}
+
+const programOf = lastRemembered(product)
+
+const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
+
+/**
+ * A request id as it may be logged: one that a program made, letters and digits. A name, an address or an identity
+ * number, which the caller gets back in the header all the same, is not.
+ */
+export function loggableId(requestId: string): string {
+  return madeByProgram.test(requestId) ? requestId : '…'
+}
+
+const madeByProgram = /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/

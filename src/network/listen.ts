@@ -1,0 +1,169 @@
+import { lstatSync, type Stats, unlinkSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
+import type { ListenAddress } from '../settings/config.ts'
+
+/** An address that cannot be listened on: taken, or not permitted. */
+export class ListenError extends Error {
+  readonly address: string
+  readonly code: string
+
+  constructor(address: string, code: string, cause?: unknown) {
+    super(`cannot listen on ${address} (${code})`, { cause })
+    this.name = 'ListenError'
+    this.address = address
+    this.code = code
+  }
+}
+
+export type Listening = {
+  /** For people: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
+  addresses: string[]
+  servers: Server[]
+}
+
+/**
+ * Listens on every address, each with a server of its own, or on none.
+ *
+ * @throws ListenError naming the first address that cannot be had
+ */
+export async function listenOnAll(addresses: readonly ListenAddress[], newServer: () => Server): Promise<Listening> {
+  const listening: Listening = { addresses: [], servers: [] }
+  try {
+    for (const address of addresses) {
+      // [::] would take the port on IPv4 as well, though another of our servers is to have it there.
+      const ipv6Only = addresses.some(
+        (other) => other.kind === 'tcp' && address.kind === 'tcp' && isIPv4(other.host) && other.port === address.port,
+      )
+      const { addresses: named, servers } = await listenOn(address, ipv6Only, newServer)
+      listening.addresses.push(...named)
+      listening.servers.push(...servers)
+    }
+  } catch (error) {
+    for (const server of listening.servers) server.close()
+    throw error
+  }
+  return listening
+}
+
+function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
+  if (address.kind === 'unix') return listenOnFile(address, newServer)
+  if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
+  return listenOnHost({ host: address.host, port: address.port, ipv6Only }, newServer)
+}
+
+async function listenOnHost(
+  options: { host: string; port: number; ipv6Only: boolean },
+  newServer: () => Server,
+): Promise<Listening> {
+  const { host, port } = options
+  const server = newServer()
+  const name = host.includes(':') ? `[${host}]` : host
+  const bound = await bind(server, options, `${name}:${port}`)
+  return { addresses: [`http://${name}:${bound}`], servers: [server] }
+}
+
+/**
+ * 127.0.0.1 and ::1 with one port: who owns only one of the two would get calls that were meant for us (STACK row
+ * 28). ::1 is left out only where the machine has no IPv6.
+ */
+async function listenOnLoopback(port: number, newServer: () => Server): Promise<Listening> {
+  for (let attempt = 1; ; attempt++) {
+    const v4 = newServer()
+    const bound = await bind(v4, { host: '127.0.0.1', port }, `127.0.0.1:${port}`)
+    const v6 = newServer()
+    try {
+      await bind(v6, { host: '::1', port: bound }, `[::1]:${bound}`)
+      return { addresses: [`http://127.0.0.1:${bound}`, `http://[::1]:${bound}`], servers: [v4, v6] }
+    } catch (error) {
+      const code = error instanceof ListenError ? error.code : ''
+      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')
+        return { addresses: [`http://127.0.0.1:${bound}`], servers: [v4] }
+      v4.close()
+      if (port !== 0 || attempt === 10) throw error
+    }
+  }
+}
+
+/** A socket file, never wider than `mode` even for a moment: the umask holds while it is created (STACK row 29). */
+async function listenOnFile(
+  { path, mode }: { path: string; mode: number },
+  newServer: () => Server,
+): Promise<Listening> {
+  const name = `unix:${path}`
+  const stale = await staleSocket(path, name)
+  const server = newServer()
+  const before = process.umask(0o777 & ~mode)
+  let bound: Promise<number>
+  try {
+    if (stale !== undefined) remove(path, stale, name)
+    bound = bind(server, { path }, name)
+  } finally {
+    process.umask(before)
+  }
+  await bound
+  return { addresses: [name], servers: [server] }
+}
+
+/** A socket file that nobody listens on any more. @throws ListenError for one that is alive, and any other file */
+async function staleSocket(path: string, name: string): Promise<Stats | undefined> {
+  const found = statOf(path)
+  if (found !== undefined && (!found.isSocket() || (await answers(path)))) throw new ListenError(name, 'EADDRINUSE')
+  return found
+}
+
+/** Removes what was judged and not what another process has put in its place since. @throws ListenError */
+function remove(path: string, judged: Stats, name: string): void {
+  const found = statOf(path)
+  if (found === undefined) return
+  if (found.ino !== judged.ino || found.ctimeMs !== judged.ctimeMs) throw new ListenError(name, 'EADDRINUSE')
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
+  }
+}
+
+/** Undefined where there is nothing, or nothing that may be looked at: listening fails then and says so. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether somebody listens on a socket file; who may not ask has to assume so. */
+export function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+  })
+}
+
+/** @returns the port that was bound, 0 for a socket file */
+function bind(server: Server, options: ListenOptions, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(name, error.code ?? 'unknown', error)),
+    )
+    server.listen({ ...options, exclusive: true }, () => {
+      server.removeAllListeners('error')
+      const address: string | AddressInfo | null = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : 0)
+    })
+  })
+}
+
+/** Stops listening; what is still leaving gets a moment. */
+export async function closeServer(server: Server, patienceMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), patienceMs)
+  await closed
+  clearTimeout(timer)
+}

@@ -1,0 +1,93 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'undici'
+import { logTokenEvent } from '../log/token-line.ts'
+import { followLogin, type LoginState } from '../login/follow-login.ts'
+import { type UserLogin, userLogin } from '../login/user-login.ts'
+import type { Config, Credentials } from '../settings/config.ts'
+import type { Followed } from '../settings/followed.ts'
+import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/cached.ts'
+import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
+import { clientCredentials } from '../tokens/grants/client-credentials.ts'
+import { followCredentials } from '../tokens/rotation.ts'
+import { systemClock, type TokenSource } from '../tokens/token-source.ts'
+import { tellChanges } from './settings-changes.ts'
+
+/** The OAuth client of this sidecar. */
+export type Client = {
+  tokens: TokenCache
+  /** The credentials in use. */
+  credentials(): Credentials
+  /** Since when, on the wall clock. */
+  inUseSince(): number
+  /** On whose behalf it works; undefined where it is the client's own. */
+  login: (() => LoginState) | undefined
+  start(): void
+  /** Resolves once no token request is under way whose answer would be missed. */
+  stop(): Promise<void>
+}
+
+/** Where access tokens come from, by CATAPA_GRANT; `login` where that is a person's. */
+export function grantOf(
+  { grant, scope, stateDir }: Pick<Config, 'grant' | 'scope' | 'stateDir'>,
+  request: TokenRequestOptions,
+): { source: (credentials: Credentials) => TokenSource; login: UserLogin | undefined } {
+  if (grant === 'authorization_code') {
+    const login = userLogin(stateDir, request)
+    return { source: login.source, login }
+  }
+  return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
+}
+
+/** Config → token cache, with new credentials from the `files` that are followed. `pool` leads to the token endpoint. */
+export function oauthClient(
+  config: Config,
+  pool: Pool,
+  files: Followed | undefined,
+  log: FastifyBaseLogger,
+  onTokenEvent: (event: TokenEvent) => void,
+): Client {
+  const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
+  const { source, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
+  const tokens = cached(source(config.credentials), {
+    clock: systemClock,
+    refreshMarginMs: config.refreshMarginMs,
+    tokenWaitMs: config.tokenWaitMs,
+    idleCheckMs: config.idleCheckMs,
+    random: Math.random,
+    report: (event) => {
+      logTokenEvent(log, event)
+      onTokenEvent(event)
+    },
+  })
+  const tell = files && tellChanges(files.given, log)
+  const rotation = followCredentials(config.credentials, {
+    read() {
+      if (files === undefined) return config.credentials
+      const found = files.read()
+      // Credentials that came with another token endpoint are meant for that one, and go nowhere else.
+      const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
+      tell?.(found.given, elsewhere)
+      return elsewhere ? rotation.current() : found.config.credentials
+    },
+    use: (credentials) => tokens.replace(source(credentials)),
+    log,
+  })
+  const followed = login && followLogin(stateDir, login, tokens, rotation.current, log)
+  return {
+    tokens,
+    credentials: rotation.current,
+    inUseSince: rotation.inUseSince,
+    login: followed?.state,
+    start() {
+      // The log says as whom before it says that there is a token.
+      if (followed === undefined) tokens.start()
+      else followed.start().then(tokens.start)
+    },
+    async stop() {
+      rotation.stop()
+      followed?.stop()
+      tokens.stop()
+      await login?.stop()
+    },
+  }
+}

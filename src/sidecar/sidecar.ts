@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'undici'
+import { admin } from '../admin/admin.ts'
+import { breakOff, type Callers, newCallers } from '../forwarding/caller.ts'
+import { dataApp } from '../forwarding/forwarding.ts'
+import { resetConnection } from '../forwarding/listener/closing.ts'
+import { dataServer } from '../forwarding/listener/data-server.ts'
+import { keepPace } from '../forwarding/pace.ts'
+import { slots, waitingRoom } from '../forwarding/places.ts'
+import { floodGate } from '../log/flood-gate.ts'
+import { connectionPool, trust } from '../network/connection.ts'
+import { closeServer, listenOnAll } from '../network/listen.ts'
+import { ProblemError } from '../problems/problem.ts'
+import type { Config } from '../settings/config.ts'
+import { takeEnvironment } from '../settings/environment.ts'
+import type { Followed } from '../settings/followed.ts'
+import type { TokenCache } from '../tokens/cache/cached.ts'
+import { oauthClient } from './client.ts'
+import { keepTickShape } from './tick-shape.ts'
+import { version } from './version.ts'
+
+export type Sidecar = {
+  /** Where callers reach it. */
+  addresses: readonly string[]
+  /** Of the admin listener; none when it is off. */
+  adminAddresses: readonly string[]
+  tokens: TokenCache
+  /** Answers what it has accepted, within the grace period, and ends (CONTRACT §2, `SIDECAR_SHUTDOWN_…`). */
+  stop(): Promise<void>
+  /** Resolves when somebody wants the sidecar to end (`POST /quitquitquit`). */
+  quitRequested: Promise<void>
+}
+
+/** How long answers may take to leave after everything was answered. */
+const flushMs = 1000
+
+/**
+ * Config → OAuth client, data listener, admin listener; started. `files` are those that new credentials may come from;
+ * `paceWindowMs` is for tests, which cannot wait for half a minute.
+ *
+ * @throws ListenError
+ */
+export async function startSidecar(
+  config: Config,
+  logger: FastifyBaseLogger,
+  files?: Followed,
+  paceWindowMs?: number,
+): Promise<Sidecar> {
+  keepTickShape()
+  const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
+  const { connectTimeoutMs } = config
+  const api = connectionPool(config.baseUrl, {
+    secureContext,
+    proxy: config.proxy.base,
+    connectTimeoutMs,
+    connections: config.upstreamConnections,
+  })
+  const tokenEndpoint = connectionPool(config.tokenUrl, {
+    secureContext,
+    proxy: config.proxy.token,
+    connectTimeoutMs,
+    connections: 2,
+  })
+  const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
+  const client = oauthClient(config, tokenEndpoint, files, logger, (event) => operated?.tokenEvent(event))
+  const callers = newCallers()
+  const room = waitingRoom(config.maxWaiting)
+  const startedAt = Date.now()
+  let stopping = false
+  let draining = false
+  const isNews = floodGate(logger)
+  const app = await dataApp({
+    config,
+    tokens: client.tokens,
+    dispatcher: api,
+    room,
+    places: slots(config.upstreamConnections, config.queueTimeoutMs),
+    callers,
+    logger,
+    tenant: () => client.credentials().tenant,
+    draining: () => draining,
+    isNews,
+    onFinished: (request) => operated?.finished(request),
+  })
+  const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger, isNews))
+  // Probes have a connection of their own: they neither wait behind requests nor take their place.
+  const probing = connectionPool(config.baseUrl, {
+    secureContext,
+    proxy: config.proxy.base,
+    connectTimeoutMs,
+    connections: 1,
+  })
+  const quit = signal()
+  const started = await operated
+    ?.start({
+      version: version(),
+      startedAt,
+      addresses,
+      tokens: client.tokens,
+      credentials: client.credentials,
+      inUseSince: client.inUseSince,
+      credentialFiles: files?.files ?? [],
+      login: client.login,
+      stopping: () => stopping,
+      inFlight: () => callers.size,
+      waiting: room.waiting,
+      connections: () => [
+        { target: 'api', ...connected(api) },
+        { target: 'token', ...connected(tokenEndpoint) },
+      ],
+      dispatcher: probing,
+      quit: () => {
+        if (!stopping) quit.give()
+      },
+    })
+    .catch(async (error: unknown) => {
+      await Promise.all(servers.map((server) => closeServer(server, 0)))
+      throw error
+    })
+  client.start()
+  const stopPace = keepPace(callers, paceWindowMs)
+
+  return {
+    addresses,
+    adminAddresses: started?.addresses ?? [],
+    tokens: client.tokens,
+    quitRequested: quit.given,
+    async stop() {
+      stopping = true
+      if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
+      draining = true
+      await untilNone(callers, config.shutdownGraceMs)
+      for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
+      const tokenRequestsEnded = client.stop()
+      await untilNone(callers, flushMs)
+      stopPace()
+      for (const { response } of callers) resetConnection(response)
+      await Promise.all(servers.map((server) => closeServer(server, flushMs)))
+      await tokenRequestsEnded
+      await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
+      await started?.stop() // Last: until then /readyz says what is going on.
+      await probing.destroy()
+    },
+  }
+}
+
+function interrupted(): ProblemError {
+  return new ProblemError('interrupted', 'The sidecar was stopped while CATAPA was working on the request.')
+}
+
+/** For requests that were still waiting: for their body, a token or a connection. */
+function shuttingDown(): ProblemError {
+  return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
+}
+
+async function untilNone(callers: Callers, mostMs: number): Promise<void> {
+  const deadline = performance.now() + mostMs
+  while (callers.size > 0 && performance.now() < deadline) await sleep(20)
+}
+
+/** Something that happens once, for whoever waits for it. */
+function signal(): { give: () => void; given: Promise<void> } {
+  let give = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { give, given }
+}
+
+function connected({ stats }: Pool): { connected: number; free: number } {
+  return { connected: stats.connected, free: stats.free }
+}

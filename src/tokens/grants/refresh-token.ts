@@ -1,0 +1,24 @@
+import { ProblemError } from '../../problems/problem.ts'
+import type { Credentials } from '../../settings/config.ts'
+import { type Issued, refusedClient, requestToken, type TokenRequestOptions } from '../endpoint/token-request.ts'
+
+/**
+ * The refresh-token grant (RFC 6749 §6): one token request. The answer may hold another refresh token, which then takes
+ * the place of this one. `scope` is left out, which means "as before".
+ *
+ * @throws ProblemError `login_required` when the refresh token is not accepted, which no repetition can change; else as
+ * `requestToken`
+ */
+export function refresh(refreshToken: string, credentials: Credentials, options: TokenRequestOptions): Promise<Issued> {
+  const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken }
+  return requestToken(credentials, parameters, options, refused)
+}
+
+/** Spring Security OAuth says `invalid_token` of a refresh token that has expired. */
+function refused(status: number, code: string | undefined): ProblemError {
+  if (code !== 'invalid_grant' && code !== 'invalid_token') return refusedClient(status, code)
+  return new ProblemError(
+    'login_required',
+    'The login of the user is over: CATAPA does not accept it any more. Whoever runs the sidecar has to log in again (catapa-sidecar login).',
+  )
+}

@@ -1,0 +1,126 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { asProblem, type ProblemCode, type ProblemError } from '../problems/problem.ts'
+import type { Credentials } from '../settings/config.ts'
+import { ConfigError } from '../settings/config-error.ts'
+
+/** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
+const everyMs = 2_000
+const firstRetryMs = 30_000
+const longestRetryMs = 300_000
+/** After passing trouble, which says nothing of the credentials. */
+const firstTransientRetryMs = 5_000
+const longestTransientRetryMs = 60_000
+
+export type RotationOptions = {
+  /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file, or any other problem in it */
+  read: () => Credentials
+  /** Tries credentials and, if they work, uses them from then on. @throws ProblemError if they do not */
+  use: (credentials: Credentials) => Promise<void>
+  log: FastifyBaseLogger
+}
+
+export type Rotation = {
+  /** Those in use. */
+  current(): Credentials
+  /** On the wall clock. */
+  inUseSince(): number
+  stop(): void
+}
+
+/**
+ * Follows the files that credentials come from, the `--config` file included (CONTRACT §4): new ones are tried first
+ * and used only if they work, tenant, id and secret together. What does not work is said once and tried again later,
+ * since a new secret may be written down before the server knows it.
+ */
+export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
+  let current = initial
+  let inUseSince = Date.now()
+  /** New ones that did not work, and when to try them again. */
+  let waiting: { credentials: Credentials; code: ProblemCode; tries: number; retryAt: number } | undefined
+  /** The problems that were said last, until there are none. */
+  let said = ''
+  let busy = false
+
+  async function look(): Promise<void> {
+    const found = readOrSay()
+    if (found === undefined) return
+    if (areSame(found, current)) {
+      waiting = undefined
+      return
+    }
+    if (waiting !== undefined && areSame(found, waiting.credentials) && performance.now() < waiting.retryAt) return
+    await attempt(found)
+  }
+
+  function readOrSay(): Credentials | undefined {
+    try {
+      const found = read()
+      said = ''
+      return found
+    } catch (error) {
+      const problems = problemsOf(error)
+      const now = problems.join('\n')
+      if (now !== said) {
+        log.warn(
+          { problems },
+          'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail',
+        )
+      }
+      said = now
+      return undefined
+    }
+  }
+
+  async function attempt(found: Credentials): Promise<void> {
+    const known = waiting !== undefined && areSame(found, waiting.credentials) ? waiting : undefined
+    try {
+      await use(found)
+      current = found
+      inUseSince = Date.now()
+      waiting = undefined
+      log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
+    } catch (error) {
+      const problem = asProblem(error)
+      const { code } = problem
+      const tries = known?.code === code ? known.tries + 1 : 1
+      waiting = { credentials: found, code, tries, retryAt: performance.now() + retryMs(problem, tries) }
+      if (known === undefined) {
+        log.warn(
+          { problem: problem.code, detail: problem.operatorDetail },
+          'new credentials do not work; those in use stay',
+        )
+      }
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    look().finally(() => {
+      busy = false
+    })
+  }, everyMs).unref()
+
+  return {
+    current: () => current,
+    inUseSince: () => inUseSince,
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** By the names of the settings; a problem never holds a value. */
+function problemsOf(error: unknown): string[] {
+  if (!(error instanceof ConfigError)) return ['a fault of catapa-sidecar']
+  return error.problems.map(({ name, problem }) => `${name}: ${problem}`)
+}
+
+/** Not before the endpoint's `Retry-After`, of which nobody waits longer than for a refusal. */
+function retryMs({ code, retryAfterMs = 0 }: ProblemError, tries: number): number {
+  if (code === 'credentials_rejected') return Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
+  const delayMs = Math.min(firstTransientRetryMs * 2 ** (tries - 1), longestTransientRetryMs)
+  return Math.max(delayMs, Math.min(retryAfterMs, longestRetryMs))
+}
+
+function areSame(a: Credentials, b: Credentials): boolean {
+  return a.tenant === b.tenant && a.clientId === b.clientId && a.clientSecret === b.clientSecret
+}

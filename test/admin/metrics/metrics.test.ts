@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { observe } from '../../../src/admin/metrics/observations.ts'
+import { watchUpstream } from '../../../src/admin/status/upstream-seen.ts'
+import type { FinishedRequest } from '../../../src/log/finished-request.ts'
+import { ProblemError, problems } from '../../../src/problems/problem.ts'
+import {
+  type Administered,
+  askAdmin,
+  press,
+  startAdministered,
+  startCatapa,
+  tenSecondsLater,
+} from '../../support/admin.ts'
+import { metricsDocument, ownMetrics } from '../../support/metrics-document.ts'
+import { without } from '../../support/programs.ts'
+import { root, startUpstream } from '../../support/sidecar.ts'
+import { eventually, sleep } from '../../support/wire.ts'
+
+const alertsFile = join(root, 'deploy/prometheus/alerts.yml')
+const dashboardFile = join(root, 'deploy/grafana/catapa-sidecar.json')
+
+function promtool(args: string[], input = ''): void {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' })
+  assert.equal(status, 0, `${stdout}${stderr}`)
+}
+
+async function scrape(sidecar: Administered): Promise<string> {
+  return (await fetch(`${sidecar.adminUrl}/metrics`)).text()
+}
+
+/** Values of one metric by its labels as written. */
+function valuesOf(text: string, name: string): Record<string, number> {
+  const lines = text.matchAll(new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'))
+  return Object.fromEntries([...lines].map(([, labels = '', value]) => [labels, Number(value)]))
+}
+
+const finished: FinishedRequest = {
+  requestId: 'job-4711',
+  method: 'GET',
+  path: '/core/v1/employees',
+  query: undefined,
+  status: 200,
+  origin: 'catapa',
+  problem: undefined,
+  detail: undefined,
+  blame: undefined,
+  callerGone: undefined,
+  replayed: undefined,
+  durationMs: 12,
+  upstreamMs: 10,
+  requestBytes: 3,
+  responseBytes: 5,
+  caller: '127.0.0.1',
+  program: undefined,
+  listener: '127.0.0.1:8228',
+}
+
+test('docs/metrics.md is what the registry says (npm run docs writes it)', async () => {
+  assert.equal(readFileSync(join(root, 'docs/metrics.md'), 'utf8'), await metricsDocument())
+})
+
+test('requests are counted by method, route, class, origin and code; bytes, times and replays too', async (t) => {
+  const refused = new Set<string>()
+  const upstream = await startUpstream(t, ({ headers, url }, response) => {
+    const token = headers.authorization ?? ''
+    if (url === '/v1/users/me' && refused.size === 0) {
+      refused.add(token)
+      response.writeHead(401).end()
+    } else response.end('12345')
+  })
+  const sidecar = await startAdministered(t, upstream.url)
+  const ask = async (path: string, init: RequestInit = {}) => (await fetch(`${sidecar.url}${path}`, init)).text()
+  await ask('/core/v1/employees/8f3c0001/payslip', { method: 'POST', body: 'abc' })
+  await ask('/core/v1/employees/8f3c0002/payslip', { method: 'POST', body: 'abc' })
+  await ask('/v1/users/me')
+  await ask('/v1/users/me', { headers: { origin: 'https://evil.example' } })
+  await eventually(() => sidecar.log.filter(({ msg }) => msg === 'request').length === 4, 'four requests in the log')
+  const text = await scrape(sidecar)
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_requests_total'), {
+    'method="POST",route="/core/v1/employees/{id}/payslip",status="2xx",origin="catapa",code=""': 2,
+    'method="GET",route="/v1/users/me",status="2xx",origin="catapa",code=""': 1,
+    'method="GET",route="/v1/users/me",status="4xx",origin="sidecar",code="origin_not_allowed"': 1,
+  })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_request_duration_seconds_count'), {
+    'origin="catapa",status="2xx"': 3,
+    'origin="sidecar",status="4xx"': 1,
+  })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_upstream_duration_seconds_count'), { '': 3 })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_request_bytes_total'), { '': 6 })
+  assert.ok((valuesOf(text, 'catapa_sidecar_response_bytes_total')[''] ?? 0) >= 15)
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_replays_total'), { '': 1 })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_token_rejections_total'), {
+    'renewed="true"': 1,
+    'renewed="false"': 0,
+  })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_token_renewals_total'), { '': 1 })
+  assert.deepEqual(
+    valuesOf(await scrape(sidecar), 'catapa_sidecar_replays_total'),
+    { '': 1 },
+    'reading changes nothing',
+  )
+})
+
+test('the token shows: valid, until when, requests by outcome and cause, what is wrong', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  catapa.token = 'fail'
+  await press(sidecar, '/api/token/refresh')
+  const failing = await scrape(sidecar)
+  catapa.token = 'refuse'
+  tenSecondsLater(t)
+  await press(sidecar, '/api/token/refresh')
+  const refusing = await scrape(sidecar)
+  catapa.token = 'issue'
+  tenSecondsLater(t)
+  await press(sidecar, '/api/token/refresh')
+  const well = await scrape(sidecar)
+  const problem = (text: string) => valuesOf(text, 'catapa_sidecar_token_problem')
+  const none = { 'code="credentials_rejected"': 0, 'code="login_required"': 0, 'code="token_unavailable"': 0 }
+  assert.deepEqual(problem(failing), { ...none, 'code="token_unavailable"': 1 })
+  assert.deepEqual(problem(refusing), { ...none, 'code="credentials_rejected"': 1 })
+  assert.deepEqual(problem(well), none)
+  assert.deepEqual(
+    [failing, refusing, well].map((text) => valuesOf(text, 'catapa_sidecar_ready')['']),
+    [1, 0, 1],
+  )
+  assert.equal(valuesOf(well, 'catapa_sidecar_token_valid')[''], 1)
+  const expiry = valuesOf(well, 'catapa_sidecar_token_expiry_timestamp_seconds')[''] ?? 0
+  assert.ok(Math.abs(expiry - Date.now() / 1000 - 3600) < 10)
+  const requests = valuesOf(well, 'catapa_sidecar_token_requests_total')
+  assert.equal(requests['outcome="obtained",cause=""'], 2)
+  assert.equal(requests['outcome="refused",cause="proxy_configuration_error"'], 1)
+  assert.ok((requests['outcome="failed",cause="destination_unavailable"'] ?? 0) >= 1)
+})
+
+test('in flight, waiting and connections are what is true now', async (t) => {
+  const catapa = await startCatapa(t, { status: 0 })
+  const sidecar = await startAdministered(t, catapa.url, { upstreamConnections: 1 })
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  const asked = [fetch(`${sidecar.url}/one`), fetch(`${sidecar.url}/two`)]
+  for (const answer of asked) answer.catch(() => {})
+  await eventually(() => catapa.paths.length === 1, 'a request at CATAPA')
+  await sleep(50)
+  const text = await scrape(sidecar)
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_requests_in_flight'), { '': 2 })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_requests_waiting'), { '': 1 })
+  assert.equal(valuesOf(text, 'catapa_sidecar_upstream_connections')['target="api",state="busy"'], 1)
+  assert.equal(valuesOf(text, 'catapa_sidecar_upstream_connections')['target="token",state="idle"'], 1)
+  await sidecar.stop()
+  await Promise.all(asked)
+})
+
+test("the clock skew is CATAPA's Date minus our clock, and NaN before it has answered", async (t) => {
+  const seen = watchUpstream(['http://127.0.0.1:1'])
+  t.after(() => seen.stop())
+  assert.equal(seen.clockSkewMs(), undefined)
+  const upstream = await startUpstream(t, (_request, response) => {
+    response.setHeader('Date', new Date(Date.now() - 7_200_000).toUTCString()).end()
+  })
+  const early = await startCatapa(t, { token: 'hang' })
+  const tokenUrl = new URL('/oauth/token', early.url)
+  const sidecar = await startAdministered(t, upstream.url, { tokenUrl, tokenTimeoutMs: 60_000 })
+  assert.match(await scrape(sidecar), /^catapa_sidecar_clock_skew_seconds Nan$/m)
+  const other = await startAdministered(t, upstream.url, {
+    tokenUrl: new URL('/oauth/token', (await startCatapa(t)).url),
+  })
+  await eventually(() => other.tokens.state().valid, 'a token')
+  await fetch(`${other.url}/x`)
+  const skew = valuesOf(await scrape(sidecar), 'catapa_sidecar_clock_skew_seconds')[''] ?? 0
+  assert.ok(Math.abs(skew + 7200) < 3, `${skew} s`)
+})
+
+test('whatever callers send, the number of series is bounded and no label is their choice', () => {
+  const observed = observe()
+  for (let i = 0; i < 20_000; i++) {
+    observed.finished({ ...finished, method: `M${i}`, path: `/core/${'v1/'.repeat(i % 11)}{id}/${i}` })
+  }
+  const labels = [...observed.requests.values()].map((counted) => counted.labels)
+  assert.deepEqual([...new Set(labels.map(({ method }) => method))], ['OTHER'])
+  assert.ok(labels.length <= 302, `${labels.length} series`)
+  assert.equal(
+    [...observed.requests.values()].reduce((sum, { count }) => sum + count, 0),
+    20_000,
+  )
+  for (const code of Object.keys(problems)) {
+    for (let status = 100; status < 600; status += 100) {
+      for (const method of ['GET', 'PUT', 'POST', 'HEAD', 'PATCH', 'DELETE']) {
+        for (let i = 0; i < 20; i++) {
+          observed.finished({ ...finished, method, status, path: `/${i}`, problem: code as keyof typeof problems })
+        }
+      }
+    }
+  }
+  assert.ok(observed.requests.size < 4500, `${observed.requests.size} series`)
+})
+
+test('what is measured of a request costs little', () => {
+  const observed = observe()
+  const run = (times: number) => {
+    const began = process.cpuUsage()
+    for (let i = 0; i < times; i++) observed.finished(finished)
+    const { user, system } = process.cpuUsage(began)
+    return (user + system) / times
+  }
+  run(20_000)
+  const best = Math.min(...Array.from({ length: 5 }, () => run(20_000)))
+  assert.ok(best < 8, `${best} µs`) // 1 to 2 on an idle machine; a request costs about 80.
+})
+
+test('a failed token request counts by its cause, which is never the words of the endpoint', () => {
+  const observed = observe()
+  const problem = new ProblemError('token_unavailable', 'x', { proxyError: 'dns_error' })
+  observed.tokenEvent({ type: 'failed', problem, tokenStillValid: false, retryInMs: 0 })
+  observed.tokenEvent({ type: 'unchanged', remainingMs: 1 })
+  assert.deepEqual(
+    [...observed.tokenRequests.values()].map(({ labels, count }) => [labels.outcome, labels.cause, count]),
+    [
+      ['failed', 'dns_error', 1],
+      ['unchanged', '', 1],
+    ],
+  )
+})
+
+test('promtool finds nothing to mend in /metrics', { skip: without('prometheus') }, async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url)
+  await fetch(`${sidecar.url}/core/v1/employees`)
+  const answer = await askAdmin(sidecar, { target: '/metrics' })
+  assert.match(answer.header('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+  promtool(['check', 'metrics'], await scrape(sidecar))
+})
+
+test('promtool accepts the alert rules, and they fire when they should and only then', {
+  skip: without('prometheus'),
+}, () => {
+  promtool(['check', 'rules', alertsFile])
+  promtool(['test', 'rules', join(root, 'deploy/prometheus/alerts.test.yml')])
+})
+
+test('every alert says what it means and what to do, and is tried by the rule tests', () => {
+  const rules = readFileSync(alertsFile, 'utf8')
+    .split(/^ {6}- alert: /m)
+    .slice(1)
+  const tests = readFileSync(join(root, 'deploy/prometheus/alerts.test.yml'), 'utf8')
+  assert.ok(rules.length > 8)
+  for (const rule of rules) {
+    const name = rule.split('\n', 1)[0] ?? ''
+    for (const annotation of ['summary', 'meaning', 'action'])
+      assert.match(rule, new RegExp(`^ {10}${annotation}: .{20,}`, 'm'), name)
+    assert.ok(tests.includes(name), `${name} is not tested`)
+  }
+})
+
+test('alerts and dashboard use only metrics and labels that there are, and every metric of ours is on the dashboard', async () => {
+  const own = await ownMetrics()
+  const names = own.flatMap(({ name, type }) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  )
+  const dashboard = readFileSync(dashboardFile, 'utf8')
+  for (const text of [readFileSync(alertsFile, 'utf8'), dashboard]) {
+    const used = [...text.matchAll(/\bcatapa_sidecar_[a-z_]+/g)].map(([name]) => name)
+    assert.ok(used.length > 5)
+    assert.deepEqual(
+      used.filter((name) => !names.includes(name) && !own.some((metric) => metric.name === name)),
+      [],
+    )
+  }
+  assert.deepEqual(
+    own.filter(({ name }) => !dashboard.includes(name)).map(({ name }) => name),
+    [],
+  )
+  const { panels, uid } = JSON.parse(dashboard)
+  assert.equal(uid, 'catapa-sidecar')
+  for (const panel of panels) assert.ok(panel.title && panel.description && panel.targets.length > 0)
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, type TestContext, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { healthy, launchBrowser, nobody, openPage, outage, reads, rejected, unreachable } from '../../support/page.ts'
+import { isHere, without } from '../../support/programs.ts'
+
+let browser: Browser
+before(async () => {
+  if (isHere('chromium')) browser = await launchBrowser()
+})
+after(() => browser?.close())
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Each rule that is broken, with the first element that breaks it. */
+const scan = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => [id, nodes[0]?.html]))`
+const phone = { width: 360, height: 740 }
+
+function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
+  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
+}
+
+for (const [state, start] of Object.entries({ healthy, rejected, outage, unreachable, gone: healthy })) {
+  inBrowser(`axe finds nothing to mend in the state "${state}", light and wide, dark and on a phone`, async (t) => {
+    const scene = await start(t)
+    const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light', bypassCSP: true })
+    await page.locator('summary').click()
+    await reads(page, '#recent-rows', /GET/)
+    if (state === 'gone') {
+      await scene.stop()
+      await page.locator('#link[data-link="gone"]').waitFor()
+    }
+    await page.evaluate(axe)
+    assert.deepEqual(await page.evaluate(scan), [], 'light and wide')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize(phone)
+    assert.deepEqual(await page.evaluate(scan), [], 'dark and on a phone')
+  })
+}
+
+inBrowser('axe does find what is wrong: the control', async (t) => {
+  const scene = await healthy(t)
+  const { page } = await openPage(t, browser, scene.adminUrl, { bypassCSP: true })
+  await page.evaluate("document.querySelector('#refresh').textContent = ''; document.body.style.color = '#bbb'")
+  await page.evaluate(axe)
+  const found = JSON.stringify(await page.evaluate(scan))
+  assert.match(found, /button-name/)
+  assert.match(found, /color-contrast/)
+})
+
+inBrowser(
+  'landmarks, one first heading, named sections and table captions: the page is there for a screen reader',
+  async (t) => {
+    const scene = await healthy(t)
+    const { page } = await openPage(t, browser, scene.adminUrl)
+    for (const landmark of ['banner', 'main', 'contentinfo'] as const) {
+      assert.equal(await page.getByRole(landmark).count(), 1, landmark)
+    }
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1)
+    assert.ok((await page.getByRole('region').count()) >= 7)
+    const calls = page.getByRole('table', { name: /The last 20, newest first/ })
+    assert.deepEqual(await calls.getByRole('columnheader').allTextContents(), ['At', 'Call', 'Answer', 'Time'])
+    const chart = page.getByRole('img', { name: 'Calls in ten seconds' })
+    assert.equal(await chart.getAttribute('aria-describedby'), 'rate-summary')
+    // Only what changes seldom is announced: the verdict, and the outcome of the button.
+    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 2)
+    assert.equal(await page.locator('[role="status"] #countdown').count(), 0)
+  },
+)
+
+inBrowser('at 360 pixels nothing is wider than the screen, in any state, with the configuration open', async (t) => {
+  for (const scene of [await healthy(t), await rejected(t), await unreachable(t), await nobody(t)]) {
+    const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
+    await page.locator('summary').click()
+    await reads(page, '#recent-rows', /GET/)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
+    const wider = `[...document.querySelectorAll('main *')]
+      .filter((element) => element.getBoundingClientRect().right > 360.5)
+      .map(({ outerHTML }) => outerHTML.slice(0, 80))`
+    assert.deepEqual(await page.evaluate(wider), [])
+  }
+})
+
+inBrowser('light and dark follow the browser, and nothing moves', async (t) => {
+  const scene = await healthy(t)
+  const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light' })
+  const brightness = async () => {
+    const color = String(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
+    return Number(/\d+/.exec(color)?.[0])
+  }
+  assert.ok((await brightness()) > 200)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.ok((await brightness()) < 50)
+  assert.equal(await page.evaluate('document.getAnimations().length'), 0)
+})

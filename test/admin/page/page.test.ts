@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { after, before, type TestContext, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { tenSecondsLater } from '../../support/admin.ts'
+import { loginWith, store } from '../../support/login.ts'
+import {
+  healthy,
+  launchBrowser,
+  nobody,
+  type OpenPage,
+  openPage,
+  outage,
+  reads,
+  rejected,
+  unreachable,
+} from '../../support/page.ts'
+import { isHere, without } from '../../support/programs.ts'
+import { json, listenOnFreePort } from '../../support/sidecar.ts'
+
+let browser: Browser
+before(async () => {
+  if (isHere('chromium')) browser = await launchBrowser()
+})
+after(() => browser?.close())
+
+function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
+  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
+}
+
+function calm({ errors, requested }: OpenPage, adminUrl: string): void {
+  assert.deepEqual(errors, [])
+  assert.ok(requested.length >= 10, 'the page, its style, its scripts, its events')
+  assert.deepEqual(
+    requested.filter((url) => !url.startsWith(`${adminUrl}/`)),
+    [],
+  )
+}
+
+inBrowser(
+  'a sidecar with a token is shown as working, with everything that is known of it, from nowhere else',
+  async (t) => {
+    const scene = await healthy(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    assert.equal(await page.locator('#headline-title').textContent(), 'It works')
+    assert.equal(await page.title(), 'It works – catapa-sidecar')
+    assert.match(await reads(page, '#headline-sentence', /token/), /CATAPA accepts this sidecar/)
+    const text = await page.locator('body').innerText()
+    for (const fact of ['demo-client', 'environment', 'Node 20', 'GET /core/v1/employees/{id}/payslip', 'PHP/8.4']) {
+      assert.ok(text.includes(fact === 'Node 20' ? `Node ${process.version.slice(1)}` : fact), fact)
+    }
+    await page.locator('summary').click()
+    assert.match(await reads(page, '#settings', /CATAPA_CLIENT_SECRET/), /CATAPA_CLIENT_SECRET\(set, not shown\)/)
+    assert.equal(await page.locator('#recent-rows tr').count(), 4)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser(
+  'nothing personal and no secret reaches the page: ids, query values, tokens, the client secret',
+  async (t) => {
+    const scene = await healthy(t)
+    const { page } = await openPage(t, browser, scene.adminUrl)
+    const all = (await page.content()) + (await (await fetch(scene.adminUrl)).text())
+    assert.ok(all.includes('/core/v1/employees/{id}'), 'the control: what may be shown is there')
+    for (const value of ['budi', '8f3c2a10', 'size=2', 'issued-token', 'demo-secret']) {
+      assert.ok(!all.includes(value), value)
+    }
+  },
+)
+
+inBrowser('the page is live: the countdown moves, and a call that a program makes appears by itself', async (t) => {
+  const scene = await healthy(t)
+  const opened = await openPage(t, browser, scene.adminUrl)
+  const { page } = opened
+  const before = await reads(page, '#countdown', /min \d+ s/)
+  await reads(page, '#countdown', new RegExp(`^(?!${before}$)`))
+  await scene.call('/core/v1/companies', 'late-program/1.0')
+  assert.match(await reads(page, '#recent-rows tr:first-child', /companies/), /GET \/core\/v1\/companies.*late-program/)
+  assert.match(await reads(page, '#traffic', /5 calls/), /5 calls/)
+  assert.match(await reads(page, '#rate-summary', /5 calls/), /none failed/)
+  calm(opened, scene.adminUrl)
+})
+
+inBrowser(
+  'rejected credentials: the page says so, whose fault it is and what to do, and shows when they work again',
+  async (t) => {
+    const scene = await rejected(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    await reads(page, '#headline-title', /CATAPA refuses the credentials/)
+    assert.match(await reads(page, '#headline-remedy', /./), /What to do: Check CATAPA_CLIENT_ID/)
+    assert.match(await reads(page, '#credentials', /refused/), /demo-client/)
+    const error = await reads(page, '#errors', /credentials_rejected/)
+    assert.match(error, /Most likely cause: the configuration/)
+    assert.match(await reads(page, '#recent-rows', /./), /503sidecar: credentials_rejected/)
+    scene.catapa.token = 'issue'
+    await page.getByRole('button', { name: 'Refresh the token' }).click()
+    await reads(page, '#headline-title', /^It works$/)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser('nobody has logged in: the page says so with the command, and as whom once somebody has', async (t) => {
+  const scene = await nobody(t)
+  const opened = await openPage(t, browser, scene.adminUrl)
+  const { page } = opened
+  await reads(page, '#headline-title', /^A person has to log in$/)
+  assert.match(await reads(page, '#headline-remedy', /./), /What to do: Log in as the user .*: catapa-sidecar login/)
+  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*nobody/)
+  await store(scene.stateDir, loginWith(scene.catapa.url, 'any-refresh-token-4711'))
+  await reads(page, '#headline-title', /^It works$/)
+  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*Maya Contohadi\s*Logged in/)
+  calm(opened, scene.adminUrl)
+})
+
+inBrowser('an outage: without a token, and with one but without CATAPA, the page says what is missing', async (t) => {
+  const down = await outage(t)
+  const first = await openPage(t, browser, down.adminUrl)
+  await reads(first.page, '#headline-title', /^No access to CATAPA$/)
+  assert.match(await reads(first.page, '#headline-sentence', /./), /token endpoint answered with status 503/)
+  assert.match(await reads(first.page, '#headline-remedy', /./), /the sidecar keeps trying/)
+  assert.match(await reads(first.page, '#errors', /./), /Most likely cause: CATAPA\./)
+  calm(first, down.adminUrl)
+
+  const cut = await unreachable(t)
+  const second = await openPage(t, browser, cut.adminUrl)
+  await reads(second.page, '#headline-title', /^CATAPA could not be reached$/)
+  assert.match(await reads(second.page, '#headline-remedy', /./), /Check the network/)
+  assert.match(await reads(second.page, '#countdown', /./), /min/)
+  calm(second, cut.adminUrl)
+})
+
+inBrowser(
+  'the button works by keyboard, keeps the focus, cannot be pressed twice at a time, and tells the outcome',
+  async (t) => {
+    const scene = await healthy(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate('document.activeElement.id'), 'refresh')
+    assert.equal(
+      await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'),
+      'solid',
+      'the focus is visible',
+    )
+    scene.catapa.token = 'hang'
+    await page.keyboard.press('Enter')
+    await reads(page, '#refresh-outcome', /Asking CATAPA/)
+    assert.equal(await page.locator('#refresh').getAttribute('aria-disabled'), 'true')
+    await page.keyboard.press('Enter')
+    await reads(page, '#refresh-outcome', /No new token/)
+    assert.equal(scene.catapa.tokenRequests, 2)
+    assert.equal(await page.evaluate('document.activeElement.id'), 'refresh')
+    scene.catapa.token = 'issue'
+    tenSecondsLater(t)
+    await page.keyboard.press('Space')
+    await reads(page, '#refresh-outcome', /gave a token/)
+    assert.equal(await page.locator('#refresh').getAttribute('aria-disabled'), null)
+    assert.deepEqual(
+      opened.errors.filter((error) => !error.includes('503')), // The browser itself reports the answer.
+      [],
+    )
+  },
+)
+
+inBrowser('when the sidecar is gone the page says so, and when it is back it goes on by itself', async (t) => {
+  const scene = await healthy(t)
+  const { page } = await openPage(t, browser, scene.adminUrl)
+  await scene.stop()
+  await reads(page, '#headline-title', /^The sidecar does not answer$/)
+  assert.match(await page.title(), /does not answer/)
+  await reads(page, '#countdown', /not known/)
+  const answer = await fetch(`${(await healthy(t)).adminUrl}/api/status`)
+  const status = await json(answer)
+  const revived = createServer((request, response) => {
+    if (request.url === '/api/status')
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(status))
+    else response.writeHead(503).end()
+  })
+  t.after(() => revived.close())
+  revived.listen(scene.adminPort, '127.0.0.1')
+  await reads(page, '#headline-title', /^It works$/)
+  assert.equal(await page.locator('#main').getAttribute('data-stale'), null)
+  revived.closeAllConnections()
+})
+
+inBrowser('what comes from outside is text, never markup', async (t) => {
+  const scene = await healthy(t)
+  const { page } = await openPage(t, browser, scene.adminUrl)
+  const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+  const status = await json(fetch(`${scene.adminUrl}/api/status`))
+  Object.assign(status.credentials, { tenant: evil, clientId: evil, from: [evil] })
+  Object.assign(status.recent[0], { method: evil, path: evil, program: evil, problem: evil })
+  status.token.failure = { code: evil, detail: evil, whose: 'caller', remedy: evil, at: status.at }
+  status.errors = [{ ...status.token.failure, title: evil, count: 1, method: evil, path: evil }]
+  status.settings = [{ name: evil, value: evil }]
+  status.listeners.data = [evil]
+  await page.route('**/api/events', (route) => route.abort())
+  await page.route('**/api/status', (route) => route.fulfill({ json: status }))
+  await page.reload()
+  await reads(page, '#recent-rows', /<img/)
+  assert.equal(await page.locator('img, main script').count(), 0)
+  assert.notEqual(await page.title(), '1')
+})
+
+/** What a hostile page tries, as text: the types of tests know no browser. */
+const attacks = `async (url) => {
+  const attempt = (path, init) =>
+    fetch(url + path, init).then((response) => response.type + ' ' + response.status, () => 'failed')
+  const outcome = (thing, good) =>
+    new Promise((resolve) => {
+      thing[good] = () => resolve('loaded')
+      thing.onerror = () => resolve('failed')
+    })
+  const load = (name, path) => {
+    const element = Object.assign(document.createElement(name), { src: url + path })
+    const loaded = outcome(element, 'onload')
+    document.body.append(element)
+    return loaded
+  }
+  await load('iframe', '/')
+  return {
+    page: await attempt('/'),
+    status: await attempt('/api/status'),
+    blind: await attempt('/api/token/refresh', { method: 'POST', mode: 'no-cors' }),
+    marked: await attempt('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } }),
+    image: await load('img', '/page/icon.svg'),
+    script: await load('script', '/page/words.js'),
+    events: await outcome(new EventSource(url + '/api/events'), 'onopen'),
+  }
+}`
+
+inBrowser('a page of another origin can read nothing, frame nothing and press nothing', async (t) => {
+  const scene = await healthy(t)
+  const port = await listenOnFreePort(
+    t,
+    createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end('<title>evil</title>')),
+  )
+  const context = await browser.newContext()
+  t.after(() => context.close())
+  const evil = await context.newPage()
+  await evil.goto(`http://127.0.0.1:${port}/`)
+  const got = await evil.evaluate(`(${attacks})(${JSON.stringify(scene.adminUrl)})`)
+  assert.deepEqual(got, {
+    page: 'failed',
+    status: 'failed',
+    blind: 'opaque 0', // It was sent, and refused.
+    marked: 'failed',
+    image: 'failed',
+    script: 'failed',
+    events: 'failed',
+  })
+  const framed = evil.frames().find((frame) => frame !== evil.mainFrame())
+  assert.ok(!((await framed?.content().catch(() => '')) ?? '').includes('headline'), 'the frame stays empty')
+  assert.equal(scene.catapa.tokenRequests, 1)
+})

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { plainText } from '../../../src/admin/page/plain-text.ts'
+import { duration } from '../../../src/admin/page/units.ts'
+import { explain, headline } from '../../../src/admin/page/words.ts'
+import type { Status } from '../../../src/admin/status/status.ts'
+import { openingFlaw } from '../../../src/login/login-flaw.ts'
+import { healthy, nobody, outage, rejected, unreachable } from '../../support/page.ts'
+import { json } from '../../support/sidecar.ts'
+
+for (const [state, start, first] of [
+  ['healthy', healthy, 'OK: It works.'],
+  ['rejected', rejected, 'NOT WORKING: CATAPA refuses the credentials.'],
+  ['outage', outage, 'NOT WORKING: No access to CATAPA.'],
+  ['unreachable', unreachable, 'NOT WORKING: CATAPA could not be reached.'],
+  ['nobody', nobody, 'NOT WORKING: A person has to log in.'],
+] as const) {
+  test(`curl gets the same as text of at most 80 columns in the state "${state}"`, async (t) => {
+    const scene = await start(t)
+    const response = await fetch(scene.adminUrl)
+    assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
+    assert.equal(response.headers.get('vary'), 'Accept')
+    const lines = (await response.text()).split('\n')
+    assert.ok(lines.includes(first), lines.slice(0, 6).join('\n'))
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80 || /\s$/.test(line)),
+      [],
+    )
+    for (const heading of ['Access token', 'Credentials', 'Connection', 'Calls', 'What failed', 'Last calls']) {
+      assert.ok(lines.includes(heading), heading)
+    }
+    assert.ok(lines.includes('  Client id           demo-client'))
+    if (state !== 'healthy') assert.ok(lines.some((line) => line.startsWith('    What to do: ')))
+  })
+}
+
+test('who asks for HTML gets the page, not to be stored, framed, sniffed or extended', async (t) => {
+  const scene = await healthy(t)
+  const { headers, status } = await fetch(scene.adminUrl, { headers: { Accept: 'text/html,*/*;q=0.8' } })
+  assert.equal(status, 200)
+  assert.deepEqual(
+    ['content-type', 'cache-control', 'x-content-type-options', 'referrer-policy'].map((name) => headers.get(name)),
+    ['text/html; charset=utf-8', 'no-store', 'nosniff', 'no-referrer'],
+  )
+  const policy = (headers.get('content-security-policy') ?? '').split('; ')
+  for (const directive of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ]) {
+    assert.ok(policy.includes(directive), directive)
+  }
+  assert.ok(!policy.join().includes('unsafe'))
+})
+
+test('control characters never reach a terminal, and words longer than a line are broken', async (t) => {
+  const scene = await healthy(t)
+  const status = await json(fetch(`${scene.adminUrl}/api/status`))
+  status.credentials.clientId = `\u001b]0;evil\u0007${'x'.repeat(200)}`
+  status.credentials.from = [`/run/${'secrets/'.repeat(30)}client`]
+  const text = plainText(status, Date.now())
+  assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u)
+  assert.ok(text.split('\n').every((line) => line.length <= 80))
+  assert.match(text, /x{50}/)
+})
+
+const now = Date.parse('2026-11-24T10:00:00Z')
+const iso = (secondsFromNow: number) => new Date(now + secondsFromNow * 1000).toISOString()
+const failure = {
+  code: 'credentials_rejected' as const,
+  detail: 'CATAPA refuses the client (invalid_client, status 401). Check CATAPA_CLIENT_ID.',
+  whose: 'configuration' as const,
+  remedy: 'Check tenant, client id and secret.',
+  at: iso(-5),
+  retryAt: iso(25),
+}
+const answered = { valid: true, expiresAt: iso(600), obtainedAt: iso(-3000), requests: 1 }
+const unusable = { valid: false, failure: { ...failure, code: 'login_required' } }
+const unreached = {
+  title: 'CATAPA could not be reached',
+  code: 'upstream_unreachable',
+  detail: 'No route.',
+  whose: 'network',
+}
+
+for (const [what, parts, condition, title] of [
+  ['a valid token', { token: answered }, 'good', 'It works'],
+  ['a token that lapsed while nobody called', { token: { ...answered, valid: false } }, 'good', 'It works'],
+  ['no answer to the first token request', { token: { valid: false } }, 'warning', 'The sidecar is starting'],
+  ['a shutdown', { stopping: true, token: answered }, 'warning', 'The sidecar is shutting down'],
+  ['a refusal', { token: { valid: false, failure } }, 'bad', 'CATAPA refuses the credentials'],
+  ['a refusal and a last token', { token: { ...answered, failure } }, 'warning', 'It works, but not for long'],
+  [
+    'an outage and a last token',
+    { token: { ...answered, failure: { ...failure, code: 'token_unavailable' } } },
+    'warning',
+    'It works, but the token cannot be renewed',
+  ],
+  ['no login', { token: unusable, login: { flaw: 'missing' } }, 'bad', 'A person has to log in'],
+  ['a login that is over', { token: unusable, login: { over: true } }, 'bad', 'A person has to log in'],
+  ['a login too open', { token: unusable, login: { flaw: 'too_open' } }, 'bad', 'The stored login cannot be used'],
+  [
+    '401 to fresh tokens',
+    { token: { ...answered, rejectionsPaused: true } },
+    'bad',
+    'CATAPA refuses the tokens that it gives',
+  ],
+  [
+    'a call that just failed on the way',
+    { token: answered, errors: [unreached], upstream: { lastFailure: { at: iso(-60), code: unreached.code } } },
+    'bad',
+    'CATAPA could not be reached',
+  ],
+  [
+    'a call that failed before one that did not',
+    {
+      token: answered,
+      errors: [unreached],
+      upstream: { lastFailure: { at: iso(-60), code: unreached.code }, lastAnswer: { at: iso(-30), status: 200 } },
+    },
+    'good',
+    'It works',
+  ],
+  [
+    'a call that failed long ago',
+    { token: answered, errors: [unreached], upstream: { lastFailure: { at: iso(-600), code: unreached.code } } },
+    'good',
+    'It works',
+  ],
+] as const) {
+  test(`${what} is "${title}", ${condition}`, () => {
+    const status = { stopping: false, counters: { inFlight: 0, fromUpstream: 0 }, upstream: {}, errors: [], ...parts }
+    const said = headline(status as unknown as Status, now)
+    assert.deepEqual([said.condition, said.title], [condition, title])
+  })
+}
+
+test('of a login that cannot be read for the moment the page blames this machine, not the network', () => {
+  const { problem, mend } = openingFlaw('/state/login.json', 'EIO')
+  const detail = `${problem}. ${mend}`
+  assert.deepEqual(explain({ code: 'token_unavailable', whose: 'machine', remedy: mend, detail }), {
+    happened: '/state/login.json cannot be read (EIO).',
+    cause: 'Most likely cause: this machine.',
+    remedy: mend,
+  })
+})
+
+test('durations have two units at most', () => {
+  for (const [seconds, text] of [
+    [0, '0 s'],
+    [59, '59 s'],
+    [60, '1 min 0 s'],
+    [3252, '54 min 12 s'],
+    [3600, '1 h'],
+    [7500, '2 h 5 min'],
+    [273_600, '3 d 4 h'],
+  ] as const) {
+    assert.equal(duration(seconds * 1000), text)
+  }
+})

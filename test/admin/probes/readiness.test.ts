@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readiness } from '../../../src/admin/probes/readiness.ts'
+import { askAdmin, press, probe, startAdministered, startCatapa, tenSecondsLater } from '../../support/admin.ts'
+import { json } from '../../support/sidecar.ts'
+import { eventually, sleep } from '../../support/wire.ts'
+
+const probes = ['/livez', '/readyz', '/startupz']
+
+test('a sidecar with a token is alive, started and ready, and probes are never cached', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  for (const path of probes) {
+    const answer = await askAdmin(sidecar, { target: path })
+    assert.equal(answer.status, 200, path)
+    assert.equal(answer.header('cache-control'), 'no-store')
+    assert.match(answer.header('content-type') ?? '', /^text\/plain/)
+  }
+  assert.deepEqual(catapa.paths, [])
+  assert.equal(catapa.tokenRequests, 1)
+})
+
+test('while the first token request is under way it is alive, but neither started nor ready', async (t) => {
+  const catapa = await startCatapa(t, { token: 'hang' })
+  const sidecar = await startAdministered(t, catapa.url, { tokenTimeoutMs: 1500 })
+  assert.equal((await probe(sidecar, '/livez')).status, 200)
+  for (const path of ['/readyz', '/startupz']) {
+    const { status, text } = await probe(sidecar, path)
+    assert.equal(status, 503, path)
+    assert.match(text, /^starting: /)
+  }
+  await eventually(() => sidecar.tokens.state().failure !== undefined, 'the failure')
+  assert.equal((await probe(sidecar, '/startupz')).status, 200, 'a first token request that failed has started it')
+  const { status, text } = await probe(sidecar, '/readyz')
+  assert.equal(status, 503)
+  assert.match(text, /^token_unavailable: .*keeps trying/)
+})
+
+test('refused credentials make it unready at once, in words that say what to check, and a refresh that works ends it', async (t) => {
+  const catapa = await startCatapa(t, { token: 'refuse' })
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().failure !== undefined, 'a refusal')
+  const { status, text } = await probe(sidecar, '/readyz')
+  assert.equal(status, 503)
+  assert.match(text, /^credentials_rejected: .*CATAPA_CLIENT_SECRET/)
+  assert.equal((await probe(sidecar, '/startupz')).status, 200)
+  const still = await press(sidecar, '/api/token/refresh')
+  assert.equal(still.status, 503)
+  assert.match(await still.text(), /CATAPA refuses the client/)
+  catapa.token = 'issue'
+  tenSecondsLater(t)
+  assert.equal((await press(sidecar, '/api/token/refresh')).status, 200)
+  assert.equal((await probe(sidecar, '/readyz')).status, 200)
+})
+
+test('a refused renewal makes it unready although the token still works: that has to be seen days before payday', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  catapa.token = 'refuse'
+  await press(sidecar, '/api/token/refresh')
+  assert.equal(sidecar.tokens.state().valid, true)
+  assert.match((await probe(sidecar, '/readyz')).text, /^credentials_rejected/)
+  assert.equal((await fetch(`${sidecar.url}/x`)).status, 200)
+})
+
+test('probes are no use of the token: it lapses, the sidecar is ready all the same, and CATAPA hears nothing', async (t) => {
+  const catapa = await startCatapa(t, { lifetimeSeconds: 1 })
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  const until = performance.now() + 4000
+  while (performance.now() < until) {
+    for (const path of probes) assert.equal((await probe(sidecar, path)).status, 200, path)
+    for (const path of ['/metrics', '/api/status']) assert.equal((await probe(sidecar, path)).status, 200, path)
+    await sleep(30)
+  }
+  assert.equal(sidecar.tokens.state().valid, false)
+  assert.ok(catapa.tokenRequests <= 3, `${catapa.tokenRequests} token requests in four lifetimes`)
+  assert.deepEqual(catapa.paths, [])
+})
+
+test('probed through an outage of the token endpoint: alive throughout, unready while there is no token, and CATAPA hears of no probe', async (t) => {
+  const catapa = await startCatapa(t, { lifetimeSeconds: 1 })
+  const sidecar = await startAdministered(t, catapa.url, { tokenWaitMs: 200 })
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  const seen: { at: number; alive: number; ready: number }[] = []
+  let probing = true
+  const prober = (async () => {
+    while (probing) {
+      const [alive, ready] = await Promise.all([probe(sidecar, '/livez'), probe(sidecar, '/readyz')])
+      seen.push({ at: performance.now(), alive: alive.status, ready: ready.status })
+      await sleep(40)
+    }
+  })()
+  const use = () => fetch(`${sidecar.url}/used`).then((response) => response.text())
+
+  for (let i = 0; i < 10; i++) {
+    await use()
+    await sleep(50)
+  }
+  catapa.token = 'fail'
+  let lapsedAt = 0
+  await eventually(() => {
+    if (!sidecar.tokens.state().valid) lapsedAt = performance.now()
+    return lapsedAt > 0 && sidecar.tokens.state().failure !== undefined
+  }, 'the token to lapse in the outage')
+  await sleep(800)
+  catapa.token = 'issue'
+  await eventually(() => sidecar.tokens.state().valid, 'the recovery', 6000)
+  const recoveredAt = performance.now()
+  await sleep(500)
+  probing = false
+  await prober
+
+  assert.deepEqual([...new Set(seen.map(({ alive }) => alive))], [200])
+  const firstUnready = seen.find(({ ready }) => ready === 503)?.at ?? Number.POSITIVE_INFINITY
+  const readyAgain = seen.find(({ at, ready }) => at > recoveredAt && ready === 200)?.at ?? Number.POSITIVE_INFINITY
+  assert.ok(firstUnready - lapsedAt < 1000, `unready ${firstUnready - lapsedAt} ms after the token lapsed`)
+  assert.ok(readyAgain - recoveredAt < 1000, `ready ${readyAgain - recoveredAt} ms after the recovery`)
+  assert.ok(
+    seen.filter(({ at }) => at > lapsedAt + 200 && at < recoveredAt - 200).every(({ ready }) => ready === 503),
+    'unready all through the outage',
+  )
+  assert.deepEqual([...new Set(catapa.paths)], ['/used'])
+})
+
+test('from the first moment of a shutdown /readyz says so, while requests are still served and /livez is well', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url, { shutdownDelayMs: 700 })
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  const stopped = sidecar.stop()
+  const { status, text } = await probe(sidecar, '/readyz')
+  assert.equal(status, 503)
+  assert.match(text, /^draining/)
+  assert.match((await probe(sidecar, '/readyz?deep=1')).text, /^draining/)
+  assert.equal((await probe(sidecar, '/livez')).status, 200)
+  assert.equal((await fetch(`${sidecar.url}/x`)).status, 200)
+  await stopped
+  await assert.rejects(probe(sidecar, '/livez'))
+})
+
+test('the admin listener answers until the last request has been answered', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url, { shutdownGraceMs: 900 })
+  catapa.status = 0
+  const slow = fetch(`${sidecar.url}/slow`)
+  slow.catch(() => {})
+  await eventually(() => catapa.paths.length === 1, 'the request at CATAPA')
+  const stopped = sidecar.stop()
+  await sleep(300)
+  assert.match((await probe(sidecar, '/readyz')).text, /^draining/)
+  assert.equal((await json(fetch(`${sidecar.adminUrl}/api/status`))).stopping, true)
+  await stopped
+  assert.equal((await slow).status, 502)
+})
+
+test('?deep=1 asks CATAPA once in 15 s, however many ask, with the current token', async (t) => {
+  const catapa = await startCatapa(t)
+  const sidecar = await startAdministered(t, catapa.url)
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  const answers = await Promise.all(Array.from({ length: 10 }, () => probe(sidecar, '/readyz?deep=1')))
+  answers.push(await probe(sidecar, '/readyz?deep=1'))
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
+  assert.deepEqual(catapa.paths, ['/v1/oauth-clients/validate-access-token'])
+  assert.deepEqual(catapa.tokens, ['Bearer issued-token-1-never-shown'])
+  assert.equal((await probe(sidecar, '/readyz?deep=0')).text, 'ready')
+})
+
+test('?deep=1 is 503 when CATAPA fails, cannot be reached or refuses fresh tokens, each in words', async (t) => {
+  const failing = await startCatapa(t, { status: 500 })
+  assert.match((await probe(await startAdministered(t, failing.url), '/readyz?deep=1')).text, /status 500/)
+
+  const refusing = await startCatapa(t, { status: 401 })
+  const { status, text } = await probe(await startAdministered(t, refusing.url), '/readyz?deep=1')
+  assert.deepEqual([status, /does not accept the token/.test(text)], [503, true])
+  assert.equal(new Set(refusing.tokens).size, 2, 'a revoked token is replaced first')
+
+  const catapa = await startCatapa(t)
+  const away = await startAdministered(t, 'http://127.0.0.1:1', { tokenUrl: new URL('/oauth/token', catapa.url) })
+  assert.match((await probe(away, '/readyz?deep=1')).text, /could not be asked: it refused the connection/)
+  assert.equal((await probe(away, '/readyz')).status, 200, 'without deep=1 CATAPA is no reason')
+})
+
+test('readiness by what is known', () => {
+  const token = { valid: true, failure: undefined }
+  const up = { stopping: false, answered: true }
+  const failure = (code: 'token_unavailable' | 'credentials_rejected') => ({
+    code,
+    detail: 'why',
+    blame: undefined,
+    at: 0,
+    retryInMs: 0,
+  })
+  const table = [
+    [token, up, true],
+    [{ ...token, valid: false }, up, true],
+    [{ ...token, failure: failure('token_unavailable') }, up, true],
+    [{ valid: false, failure: failure('token_unavailable') }, up, false],
+    [{ ...token, failure: failure('credentials_rejected') }, up, false],
+    [{ valid: false, failure: failure('credentials_rejected') }, up, false],
+    [token, { ...up, stopping: true }, false],
+    [{ ...token, valid: false }, { ...up, answered: false }, false],
+  ] as const
+  for (const [state, options, expected] of table) {
+    assert.equal(readiness(state, options).ready, expected, JSON.stringify([state, options]))
+  }
+})

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
+import { type TestContext, test } from 'node:test'
+import { assertFails, diagnose, examined, freePort, settings } from '../support/doctor.ts'
+import { json, runCli, secret, startTestSandbox } from '../support/sidecar.ts'
+
+/** `start` on fixed ports, once it has asked for its first token. */
+async function startRunning(t: TestContext, env: Record<string, string>): Promise<Record<string, string>> {
+  const ports = {
+    SIDECAR_LISTEN: `localhost:${await freePort()}`,
+    SIDECAR_ADMIN_LISTEN: `localhost:${await freePort()}`,
+  }
+  const command = runCli(t, ['start'], { ...env, ...ports })
+  await command.until(/access token obtained|no access token/)
+  return { ...env, ...ports }
+}
+
+async function tokenRequests(sandbox: string): Promise<number> {
+  return (await json(fetch(`${sandbox}/sandbox/stats`))).tokenRequests
+}
+
+test('the token of a running sidecar is judged and not disturbed, and its listeners are ours', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const env = await startRunning(t, settings(url))
+  const { code, step, text } = await diagnose(t, env)
+  assert.equal(code, 0, text)
+  assert.match(step('token').detail, /^the running sidecar has one, valid for another (59|60) min/)
+  assert.equal(step('validate-access-token').detail, 'CATAPA accepts the token through the running sidecar')
+  assert.match(step('listener').detail, /is already ours: the running sidecar/)
+  assert.equal(await tokenRequests(url), 1, 'only the sidecar has asked')
+})
+
+test('--new-token asks CATAPA even though a sidecar is running', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const env = await startRunning(t, settings(url))
+  const { code, step } = await diagnose(t, env, ['--new-token'])
+  assert.equal(code, 0)
+  assert.match(step('token').detail, /^CATAPA gave one/)
+  assert.equal(await tokenRequests(url), 3, 'the sidecar, and doctor twice: for people and as JSON')
+})
+
+test('a running sidecar is found by an address too that it refuses as Host', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const written = async () => `[::ffff:127.0.0.1]:${await freePort()}`
+  const env = { ...settings(url), SIDECAR_LISTEN: await written(), SIDECAR_ADMIN_LISTEN: await written() }
+  await runCli(t, ['start'], env).until(/access token obtained/)
+  const { code, step, text } = await examined(env)
+  assert.equal(code, 0, text)
+  assert.match(step('listener').detail, /is already ours: the running sidecar/)
+  assert.equal(step('validate-access-token').detail, 'CATAPA accepts the token through the running sidecar')
+})
+
+test('a running sidecar that was refused is not asked to try again: 4', async (t) => {
+  secret('wrong-secret-4711-never-printed')
+  const { url } = await startTestSandbox(t)
+  const env = await startRunning(t, settings(url, { CATAPA_CLIENT_SECRET: 'wrong-secret-4711-never-printed' }))
+  await assertFails(examined(env), {
+    step: 'token',
+    code: 4,
+    detail: /^the running sidecar was refused: CATAPA refuses the client \(invalid_client, status 401\)$/,
+    remedy: /CATAPA_CLIENT_SECRET.*--new-token/,
+  })
+  assert.equal(await tokenRequests(url), 1)
+})
+
+test('a running sidecar of another client is no help: a new token, and its listener is taken, 3', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const other = await startTestSandbox(t, { clientId: 'other-client' })
+  const running = await startRunning(t, settings(other.url, { CATAPA_CLIENT_ID: 'other-client' }))
+  const env = { ...running, CATAPA_BASE_URL: url, CATAPA_CLIENT_ID: 'demo-client' }
+  const { step } = await assertFails(examined(env), {
+    step: 'listener',
+    code: 3,
+    detail: /taken by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL/,
+    remedy: /SIDECAR_LISTEN=/,
+  })
+  assert.match(step('token').detail, /^CATAPA gave one/)
+})
+
+test('a running sidecar without an admin listener is recognised on its data listener', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const running = { ...settings(url), SIDECAR_LISTEN: `localhost:${await freePort()}` }
+  const command = runCli(t, ['start'], running)
+  await command.until(/access token obtained/)
+  const { code, step } = await examined(running)
+  assert.equal(code, 0)
+  assert.match(step('listener').detail, /has a running catapa-sidecar; its settings cannot be compared/)
+})
+
+const ownAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
+const withoutNetwork = ownAddress === undefined && process.env.CI === undefined ? 'this machine has no network' : false
+
+test('a running sidecar that shows its status to loopback only is still a sidecar', {
+  skip: withoutNetwork,
+}, async (t) => {
+  const { url } = await startTestSandbox(t)
+  const running = {
+    ...settings(url),
+    SIDECAR_LISTEN: `localhost:${await freePort()}`,
+    SIDECAR_ADMIN_LISTEN: `${ownAddress}:${await freePort()}`,
+  }
+  const command = runCli(t, ['start'], running)
+  await command.until(/access token obtained/)
+  const { code, step, text } = await examined(running)
+  assert.equal(code, 0, text)
+  assert.equal(step('listener').detail.match(/has a running catapa-sidecar/g)?.length, 2, step('listener').detail)
+})

@@ -1,0 +1,119 @@
+// One real answer for every error code: what docs/errors.md shows and test/problems/error-examples.test.ts holds it against.
+
+import { once } from 'node:events'
+import { createServer as createTlsServer } from 'node:https'
+import type { ProblemCode } from '../../src/problems/problem.ts'
+import { makeCertificate } from './certificate.ts'
+import { type Ending, listenOnFreePort, raw, startTestSidecar, startUpstream, type TestSidecar } from './sidecar.ts'
+import { eventually } from './wire.ts'
+
+const head = (port: number, extra = '', target = '/v1/users/me', method = 'GET') =>
+  `${method} ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nX-Request-Id: example-1\r\n${extra}`
+
+/** A sidecar in front of a CATAPA that answers everything. */
+async function usual(t: Ending, overrides: Parameters<typeof startTestSidecar>[2] = {}): Promise<TestSidecar> {
+  return startTestSidecar(t, (await startUpstream(t)).url, overrides)
+}
+
+async function silentUpstream(t: Ending, overrides: Parameters<typeof startTestSidecar>[2] = {}) {
+  const upstream = await startUpstream(t, () => {})
+  return { upstream, sidecar: await startTestSidecar(t, upstream.url, overrides) }
+}
+
+const asked = async (sidecar: TestSidecar, extra = '', target?: string, method?: string) =>
+  raw(sidecar.port, `${head(sidecar.port, extra, target, method)}\r\n`)
+
+/** A token endpoint that answers everything with one status. */
+async function tokenEndpoint(t: Ending, status: number): Promise<URL> {
+  const { createServer } = await import('node:http')
+  const server = createServer((_request, response) => response.writeHead(status).end('{"error":"invalid_client"}'))
+  return new URL(`http://127.0.0.1:${await listenOnFreePort(t, server)}/oauth/token`)
+}
+
+/** How each answer is brought about; the bytes that the caller gets. */
+export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> = {
+  bad_request: async (t) => asked(await usual(t), '', '/core/v1/../users'),
+  origin_not_allowed: async (t) => asked(await usual(t), 'Origin: https://shop.example\r\n'),
+  policy_denied: async (t) => asked(await usual(t), '', '/core/v1/employees?tenant=another'),
+  method_not_allowed: async (t) => asked(await usual(t), '', '/', 'TRACE'),
+  request_timeout: async (t) =>
+    asked(await usual(t, { bodyTimeoutMs: 200 }), 'Content-Length: 10\r\n', '/core/v1/cities', 'POST'),
+  body_too_large: async (t) =>
+    asked(await usual(t, { maxBodyBytes: 1000 }), 'Content-Length: 1001\r\n', '/core/v1/cities', 'POST'),
+  host_not_allowed: async (t) =>
+    raw((await usual(t)).port, 'GET / HTTP/1.1\r\nHost: intranet.example\r\nX-Request-Id: example-1\r\n\r\n'),
+  headers_too_large: async (t) => asked(await usual(t), `X-Long: ${'x'.repeat(70_000)}\r\n`),
+  async internal_error(t) {
+    const sidecar = await usual(t)
+    sidecar.tokens.current = () => {
+      throw new TypeError('a mistake of ours')
+    }
+    return asked(sidecar)
+  },
+  async upstream_unreachable(t) {
+    const { url: tokenUrl } = await startUpstream(t)
+    return asked(await startTestSidecar(t, 'http://127.0.0.1:1', { tokenUrl: new URL('/oauth/token', tokenUrl) }))
+  },
+  async upstream_tls_untrusted(t) {
+    const { key, cert } = makeCertificate({ cn: 'localhost', issuerCn: 'Example Inspection CA', hosts: ['localhost'] })
+    const server = createTlsServer({ key, cert })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.close())
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { url: tokenUrl } = await startUpstream(t)
+    return asked(
+      await startTestSidecar(t, `https://localhost:${port}`, { tokenUrl: new URL('/oauth/token', tokenUrl) }),
+    )
+  },
+  async upstream_closed(t) {
+    const upstream = await startUpstream(t, (_request, response) => response.destroy())
+    return asked(await startTestSidecar(t, upstream.url), 'Content-Length: 0\r\n', '/core/v1/cities', 'POST')
+  },
+  async interrupted(t) {
+    const { upstream, sidecar } = await silentUpstream(t)
+    const answer = asked(sidecar)
+    await eventually(() => upstream.received.length > 0, 'the request is at CATAPA')
+    await sidecar.stop()
+    return answer
+  },
+  async token_unavailable(t) {
+    return asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 503), tokenWaitMs: 100 }))
+  },
+  credentials_rejected: async (t) => asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 401) })),
+  login_required: async (t) => asked(await usual(t, { grant: 'authorization_code' })),
+  async draining(t) {
+    const { upstream, sidecar } = await silentUpstream(t, { shutdownGraceMs: 1000 })
+    const working = asked(sidecar)
+    await eventually(() => upstream.received.length > 0, 'the request is at CATAPA')
+    const stopped = sidecar.stop()
+    await eventually(() => true, 'a turn')
+    const answer = await asked(sidecar)
+    await Promise.all([stopped, working])
+    return answer
+  },
+  async overloaded(t) {
+    const { upstream, sidecar } = await silentUpstream(t, { upstreamConnections: 1, maxWaiting: 0 })
+    await eventually(() => sidecar.tokens.current() !== undefined, 'a token is there')
+    const working = asked(sidecar)
+    await eventually(() => upstream.received.length > 0, 'the request is at CATAPA')
+    const answer = await asked(sidecar)
+    await sidecar.stop()
+    await working
+    return answer
+  },
+  upstream_timeout: async (t) => asked((await silentUpstream(t, { responseTimeoutMs: 200 })).sidecar),
+  loop_detected: async (t) => asked(await usual(t), 'Via: 1.1 catapa-sidecar\r\n'),
+}
+
+/** The bytes of an answer as the documentation shows them: no date, no connection headers, JSON in lines. */
+export function shown(answer: string): string {
+  const [headText = '', body = ''] = answer.split('\r\n\r\n')
+  const [first = '', ...headers] = headText.split('\r\n')
+  const kept = headers
+    .filter((line) => !/^(date|connection|keep-alive|content-length):/i.test(line))
+    .map((line) => line.replace(/^[^:]+/, (name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())))
+  const json = JSON.stringify({ ...JSON.parse(body), requestId: 'example-1' }, null, 2)
+  return `${[first, ...kept.map((line) => line.replace(/^(X-Request-Id: ).*/, '$1example-1'))].join('\n')}\n\n${json}`
+}

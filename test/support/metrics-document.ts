@@ -1,0 +1,85 @@
+import type { Registry } from 'prom-client'
+import { metrics } from '../../src/admin/metrics/metrics.ts'
+import { observe } from '../../src/admin/metrics/observations.ts'
+import { table } from './docs-tables.ts'
+
+/** The registry of a sidecar that has not done anything. */
+export function emptyRegistry(): Registry {
+  return metrics({
+    version: '0',
+    observed: observe(),
+    token: () => ({
+      valid: false,
+      expiresInMs: undefined,
+      lifetimeMs: undefined,
+      lifetimeAssumed: false,
+      obtainedAt: undefined,
+      requesting: false,
+      waiting: 0,
+      requests: 0,
+      failure: undefined,
+      rejectionsPaused: false,
+    }),
+    grant: 'client_credentials',
+    login: undefined,
+    ready: () => false,
+    inFlight: () => 0,
+    waiting: () => 0,
+    connections: () => [],
+    clockSkewMs: () => undefined,
+  })
+}
+
+export type Described = { name: string; type: string; labels: string[]; help: string }
+
+/** The sidecar's own metrics, as its registry has them. */
+export async function ownMetrics(registry: Registry = emptyRegistry()): Promise<Described[]> {
+  const all = await registry.getMetricsAsJSON()
+  return all
+    .filter(({ name }) => name.startsWith('catapa_sidecar_'))
+    .map(({ name, type, help }) => {
+      const labels: unknown = Reflect.get(registry.getSingleMetric(name) ?? {}, 'labelNames')
+      return { name, type: String(type), labels: Array.isArray(labels) ? labels.map(String) : [], help }
+    })
+}
+
+/** docs/metrics.md, whole. */
+export async function metricsDocument(): Promise<string> {
+  const rows = (await ownMetrics()).map(({ name, type, labels, help }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(' '),
+    help,
+  ])
+  return `# Metrics
+
+\`GET /metrics\` on the admin listener (\`SIDECAR_ADMIN_LISTEN\`, \`localhost:8229\`), for Prometheus. This file is written by
+\`npm run docs\` from the program's own registry.
+
+${table(['name', 'type', 'labels', 'meaning'], rows)}
+
+Besides these there are \`process_…\` and \`nodejs_…\`, the usual ones of prom-client: processor time, memory, open files, event
+loop lag, garbage collection.
+
+Labels never hold what a caller chose: methods are the usual ones or \`OTHER\`; a \`route\` is a path of CATAPA's API with every id
+replaced by \`{id}\`, at most 300 different ones, then \`other\`; \`status\` is the class, such as \`2xx\`, and empty when the caller
+left before there was an answer; \`origin\` says who made the answer, \`catapa\` or \`sidecar\`; \`code\` is one of the
+[errors](errors.md), or empty. Requests that are not HTTP at all are logged, not counted.
+
+## Scraping
+
+\`\`\`yaml
+scrape_configs:
+  - job_name: catapa-sidecar
+    static_configs:
+      - targets: [localhost:8229]
+\`\`\`
+
+From another machine the admin listener must listen on an address that Prometheus reaches (\`SIDECAR_ADMIN_LISTEN=0.0.0.0:8229\`),
+and be asked by IP address, or by a name in \`SIDECAR_ALLOWED_HOSTS\`. Other machines see probes and metrics only.
+
+[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules, each with what it means and what to do;
+[deploy/grafana/catapa-sidecar.json](../deploy/grafana/catapa-sidecar.json) is a dashboard. Both expect the job name
+\`catapa-sidecar\`.
+`
+}

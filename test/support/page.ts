@@ -1,0 +1,135 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Config } from '../../src/settings/config.ts'
+import { type Administered, type Catapa, startAdministered, startCatapa } from './admin.ts'
+import { stateFolder } from './login.ts'
+import type { Ending } from './sidecar.ts'
+import { eventually } from './wire.ts'
+
+const executablePath = '/usr/bin/chromium'
+
+export function launchBrowser(...more: string[]): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...more,
+    ],
+  })
+}
+
+export type OpenPage = {
+  page: Page
+  /** Messages of errors, and where each request went. */
+  errors: string[]
+  requested: string[]
+}
+
+/** Opens the status page and waits until it has heard from the sidecar. */
+export async function openPage(
+  t: Ending,
+  browser: Browser,
+  adminUrl: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext(options)
+  t.after(() => context.close())
+  context.setDefaultTimeout(30_000)
+  const page = await context.newPage()
+  const errors: string[] = []
+  const requested: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('request', (request) => requested.push(request.url()))
+  await page.goto(`${adminUrl}/`)
+  await page.locator('#link[data-link="live"]').waitFor()
+  return { page, errors, requested }
+}
+
+/** Waits until the text of an element matches. */
+export async function reads(page: Page, selector: string, pattern: RegExp): Promise<string> {
+  const found = page.locator(selector)
+  await found.filter({ hasText: pattern }).first().waitFor({ state: 'attached' })
+  return (await found.textContent()) ?? ''
+}
+
+export type Scene = Administered & { catapa: Catapa; call(path: string, program?: string): Promise<number> }
+
+/** A sidecar with a token, and a few calls behind it. */
+export async function healthy(t: Ending): Promise<Scene> {
+  const scene = await stage(t)
+  await eventually(() => scene.tokens.state().valid, 'a token', 20_000)
+  await scene.call('/core/v1/employees?size=2', 'curl/8.14.1')
+  await scene.call('/core/v1/employees/8f3c2a10-aaaa-4bbb-8ccc-0123456789ab/payslip', 'payroll-export/2.1')
+  scene.catapa.status = 404
+  await scene.call('/core/v1/employees/budi.santoso@example.com', 'PHP/8.4')
+  scene.catapa.status = 200
+  await scene.call('/v1/users/me')
+  return scene
+}
+
+/** CATAPA refuses the client from the beginning, and a program has met that. */
+export async function rejected(t: Ending): Promise<Scene> {
+  const scene = await stage(t, { token: 'refuse' })
+  await eventually(() => scene.tokens.state().failure !== undefined, 'a refusal', 20_000)
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return scene
+}
+
+/** The token endpoint fails, so that there is no token at all. */
+export async function outage(t: Ending): Promise<Scene> {
+  const scene = await stage(t, { token: 'fail' })
+  await eventually(() => scene.tokens.state().failure !== undefined, 'a failure', 20_000)
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return scene
+}
+
+/** There is a token, but nothing answers where CATAPA's API should be. */
+export async function unreachable(t: Ending): Promise<Scene> {
+  const scene = await stage(t, {}, (url) => ({
+    baseUrl: new URL('http://127.0.0.1:1'),
+    tokenUrl: new URL('/oauth/token', url),
+  }))
+  await eventually(() => scene.tokens.state().valid, 'a token', 20_000)
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return scene
+}
+
+/** Calls are to be made on behalf of a person, and nobody has logged in; `stateDir` is where the login would be. */
+export async function nobody(t: Ending): Promise<Scene & { stateDir: string }> {
+  const stateDir = stateFolder(t)
+  const scene = await stage(t, {}, () => ({ grant: 'authorization_code', stateDir }))
+  await eventually(() => scene.tokens.state().failure !== undefined, 'that a login is required', 20_000)
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return { ...scene, stateDir }
+}
+
+async function stage(
+  t: Ending,
+  given: Partial<Catapa> = {},
+  overrides: (url: string) => Partial<Config> = () => ({}),
+): Promise<Scene> {
+  const catapa = await startCatapa(t, given)
+  const sidecar = await startAdministered(t, catapa.url, {
+    tokenWaitMs: 300,
+    tokenTimeoutMs: 2000,
+    ...overrides(catapa.url),
+  })
+
+  async function call(path: string, program?: string): Promise<number> {
+    const headers = program === undefined ? {} : { 'User-Agent': program }
+    const response = await fetch(sidecar.url + path, { headers })
+    await response.arrayBuffer()
+    return response.status
+  }
+
+  return { ...sidecar, catapa, call }
+}

@@ -1,0 +1,271 @@
+// CONTRACT §1, §2 `SIDECAR_SHUTDOWN_…`, §3: a request that was read is always answered; FIELD row 38.
+import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
+import { test } from 'node:test'
+import { startTestSidecar } from '../support/sidecar.ts'
+import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+
+const line = (text: string, rest = '') => `${text} HTTP/1.1\r\nHost: localhost\r\n${rest}\r\n`
+
+test('what is in flight is answered; new requests get draining until the last has ended; then nobody listens', async (t) => {
+  let release = () => {}
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    release = () => socket.write(ok('answered'))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const inFlight = dial(sidecar.port)
+  inFlight.send(line('POST /pay'))
+  const idle = dial(sidecar.port)
+  await eventually(() => upstream.heard.length === 1, 'one is in flight')
+  const stopped = sidecar.stop()
+  await sleep(50)
+  for (const caller of [idle, dial(sidecar.port)]) {
+    caller.send(line('POST /new', 'Content-Length: 1\r\n'))
+    caller.send('a')
+    const { text, how } = await caller.closed
+    assert.match(text, /^HTTP\/1\.1 503 [\s\S]*^connection: close\r\n/im)
+    assert.match(text, /^retry-after: ([1-9]|10)\r\n/im)
+    assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['draining', 'no'])
+    assert.equal(how, 'end')
+  }
+  release()
+  assert.match(await inFlight.until(/answered$/), /^HTTP\/1\.1 200 /)
+  await stopped
+  assert.equal(upstream.heard.length, 1)
+  assert.equal((await dial(sidecar.port).closed).how, 'ECONNREFUSED')
+})
+
+test('while draining every answer says Connection: close and the connection ends: what was in flight, refusals, the placeholder, interrupted', async (t) => {
+  const held = new Map<string, Socket>()
+  const upstream = await startRawUpstream(t, ({ head, socket }) => held.set(head.split(' ')[1] ?? '', socket), {
+    early: true,
+  })
+  const origin = 'https://app.example'
+  const sidecar = await startTestSidecar(t, upstream.url, {
+    shutdownGraceMs: 3000,
+    maxBodyBytes: 1000,
+    allowedOrigins: new Set([origin]),
+  })
+  await sidecar.tokens.get()
+  const before = (name: string, bytes: string, expected: RegExp) => {
+    const caller = dial(sidecar.port)
+    caller.send(bytes)
+    return { name, caller, expected }
+  }
+  const chunked = 'Transfer-Encoding: chunked\r\n'
+  const inFlight = [
+    before('a length', line('GET /length'), /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('chunks', line('GET /chunks'), /^HTTP\/1\.1 200 [\s\S]*fine\r\n0\r\n\r\n$/),
+    before('no body', line('DELETE /none'), /^HTTP\/1\.1 204 /),
+    before('HEAD', line('HEAD /head'), /^HTTP\/1\.1 200 /),
+    before('HTTP/1.0', 'GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('an allowed page', line('GET /page', `Origin: ${origin}\r\n`), /^HTTP\/1\.1 200 [\s\S]*fine$/),
+    before('a 401', `${line('POST /401', 'Content-Length: 1\r\n')}a`, /^HTTP\/1\.1 401 /),
+    before('lost', line('POST /lost'), /^HTTP\/1\.1 502 .*upstream_closed/),
+    before('too large', `${line('POST /too-large', chunked)}1\r\na\r\n`, /^HTTP\/1\.1 413 /),
+    before(
+      'placeholder',
+      `${line('POST /oauth/token', 'Content-Length: 2\r\n')}a`,
+      /^HTTP\/1\.1 200 [\s\S]*"catapa-sidecar"/,
+    ),
+    before('interrupted', line('POST /hold'), /^HTTP\/1\.1 502 .*interrupted/),
+  ]
+  await eventually(() => held.size === inFlight.length - 1, 'all but the placeholder are at CATAPA')
+  const stopped = sidecar.stop()
+  const answers: Record<string, string> = {
+    '/length': ok('fine'),
+    '/chunks': `HTTP/1.1 200 OK\r\n${chunked}\r\n4\r\nfine\r\n0\r\n\r\n`,
+    '/none': 'HTTP/1.1 204 No Content\r\n\r\n',
+    '/head': 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n',
+    '/old': ok('fine'),
+    '/page': ok('fine'),
+    '/401': 'HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n',
+  }
+  for (const [path, answer] of Object.entries(answers)) held.get(path)?.write(answer)
+  held.get('/lost')?.destroy()
+  for (const { name, caller } of inFlight) {
+    if (name === 'too large') caller.send(`7d0\r\n${'a'.repeat(2000)}\r\n0\r\n\r\n`)
+    if (name === 'placeholder') caller.send('b')
+  }
+  const now = [
+    before('new', `${line('POST /new', 'Content-Length: 1\r\n')}a`, /^HTTP\/1\.1 503 .*draining/),
+    before(
+      'preflight',
+      line('OPTIONS /x', `Origin: ${origin}\r\nAccess-Control-Request-Method: PUT\r\n`),
+      /^HTTP\/1\.1 503 /,
+    ),
+    before('host', 'GET /x HTTP/1.1\r\nHost: other.example\r\n\r\n', /^HTTP\/1\.1 421 /),
+    before('method', line('TRACE /x'), /^HTTP\/1\.1 405 /),
+    before('connect', line('CONNECT other.example:443'), /^HTTP\/1\.1 405 /),
+    before('target', line('GET /../x'), /^HTTP\/1\.1 400 /),
+    before('foreign page', line('GET /x', 'Origin: https://other.example\r\n'), /^HTTP\/1\.1 403 /),
+    before('tenant', line('GET /x', 'Tenant: other\r\n'), /^HTTP\/1\.1 403 /),
+    before('loop', line('GET /x', 'Via: 1.1 catapa-sidecar\r\n'), /^HTTP\/1\.1 508 /),
+    before('garbage', 'garbage\r\n\r\n', /^HTTP\/1\.1 400 /),
+  ]
+  for (const { name, caller, expected } of [...now, ...inFlight]) {
+    const { text, how } = await caller.closed
+    assert.match(text, expected, name)
+    assert.match(text, /^connection: close\r\n/im, name)
+    assert.equal(text.match(/^connection:/gim)?.length, 1, name)
+    assert.equal(how, 'end', name)
+  }
+  await stopped
+})
+
+test('before draining begins, also during SIDECAR_SHUTDOWN_DELAY, connections are kept', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownDelayMs: 1000 })
+  const caller = dial(sidecar.port)
+  caller.send(line('GET /1'))
+  await caller.until(/ok$/)
+  const stopped = sidecar.stop()
+  caller.send(line('GET /2'))
+  const text = await caller.until(/ok[\s\S]*ok$/)
+  assert.doesNotMatch(text, /connection: close/i)
+  await stopped
+})
+
+test('a token request whose body is not there when the grace period ends is answered too', async (t) => {
+  const upstream = await startRawUpstream(t, () => {})
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const caller = dial(sidecar.port)
+  caller.send(`${line('POST /oauth/token', 'Content-Length: 2\r\n')}a`)
+  await eventually(() => sidecar.log.some(({ msg }) => /asks for a token/.test(String(msg))), 'it has arrived')
+  await sidecar.stop()
+  const { code, reached } = problemIn((await caller.closed).text)
+  assert.deepEqual([code, reached], ['draining', 'no'])
+})
+
+test('idle connections delay nothing', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const used = dial(sidecar.port)
+  used.send(line('GET /x'))
+  await used.until(/ok$/)
+  const fresh = dial(sidecar.port)
+  await sleep(20)
+  const startedAt = performance.now()
+  await sidecar.stop()
+  assert.ok(performance.now() - startedAt < 1500, `${performance.now() - startedAt} ms`)
+  await used.closed
+  await fresh.closed
+})
+
+test('at the end of the grace period each request is told where it stood, and none is met by a bare close', async (t) => {
+  const upstream = await startRawUpstream(t, ({ head, socket }) => {
+    if (head.startsWith('GET /half')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 200, upstreamConnections: 2 })
+  await sidecar.tokens.get()
+  const working = dial(sidecar.port)
+  working.send(line('POST /working'))
+  const half = dial(sidecar.port)
+  half.send(line('GET /half'))
+  await half.until(/half$/)
+  await eventually(() => upstream.heard.length === 2, 'two are in flight')
+  const queued = Array.from({ length: 5 }, (_, i) => {
+    const caller = dial(sidecar.port)
+    caller.send(line(`POST /queued-${i}`))
+    return caller
+  })
+  await sleep(50)
+  const startedAt = performance.now()
+  await sidecar.stop()
+  const tookMs = performance.now() - startedAt
+  assert.ok(tookMs > 180 && tookMs < 2500, `${tookMs} ms`)
+  const interrupted = problemIn((await working.closed).text)
+  assert.deepEqual([interrupted.code, interrupted.reached], ['interrupted', 'maybe'])
+  assert.equal((await half.closed).how, 'ECONNRESET')
+  for (const { closed } of queued) {
+    const { code, reached } = problemIn((await closed).text)
+    assert.deepEqual([code, reached], ['draining', 'no'])
+  }
+  assert.equal(upstream.heard.length, 2, 'what had waited was not sent in the last moment')
+})
+
+test('who waits for a token is answered too', async (t) => {
+  const upstream = await startRawUpstream(t, () => {}, { tokenDelayMs: 5000 })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const waiting = ask(sidecar.port, line('POST /x'))
+  await sleep(50)
+  await sidecar.stop()
+  const { code, reached } = problemIn((await waiting).text)
+  assert.ok(['draining', 'token_unavailable'].includes(code), code)
+  assert.equal(reached, 'no')
+})
+
+for (const replay of ['safe', 'buffered'] as const) {
+  test(`${replay}: who is still sending its body at the end is answered`, async (t) => {
+    const upstream = await startRawUpstream(t, () => {})
+    const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100, replay })
+    await sidecar.tokens.get()
+    const sending = ask(sidecar.port, `${line('POST /x', 'Content-Length: 10\r\n')}half`)
+    await sleep(50)
+    await sidecar.stop()
+    const { code, reached } = problemIn((await sending).text)
+    assert.deepEqual([code, reached], replay === 'safe' ? ['interrupted', 'maybe'] : ['draining', 'no'])
+  })
+}
+
+test('an answer that is still leaving is waited for: a slow reader gets it whole', async (t) => {
+  const size = 8 * 1024 * 1024
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`)
+    socket.write(Buffer.alloc(size, 'x'))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 5000 })
+  const slow = dial(sidecar.port, { keep: false })
+  slow.send(line('GET /x', 'Connection: close\r\n'))
+  slow.socket.once('data', () => {
+    slow.socket.pause()
+    setTimeout(() => slow.socket.resume(), 500)
+  })
+  await eventually(() => slow.bytes() > 0, 'it has begun')
+  await sidecar.stop()
+  const { how } = await slow.closed
+  assert.equal(how, 'end')
+  assert.ok(slow.bytes() > size)
+})
+
+test('200 requests around a stop: each gets an answer of CATAPA’s or draining, or could not connect', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => setTimeout(() => socket.write(ok('fine')), 20))
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 3000 })
+  await sidecar.tokens.get()
+  const outcomes: Promise<string>[] = []
+  const one = async (): Promise<string> => {
+    const caller = dial(sidecar.port)
+    caller.send(line('POST /x', 'Connection: close\r\nContent-Length: 3\r\n'))
+    caller.send('abc')
+    const { how, text } = await caller.closed
+    if (text.endsWith('fine')) return 'fine'
+    if (text !== '') return problemIn(text).code
+    return caller.socket.bytesWritten === 0 || how === 'ECONNREFUSED' ? 'no connection' : how
+  }
+  for (let i = 0; i < 100; i++) outcomes.push(one())
+  await eventually(() => upstream.heard.length > 10, 'some are in flight')
+  const stopped = sidecar.stop()
+  for (let i = 0; i < 100; i++) {
+    outcomes.push(one())
+    if (i % 10 === 0) await sleep(1)
+  }
+  await stopped
+  const seen = new Set(await Promise.all(outcomes))
+  for (const outcome of seen) assert.ok(['fine', 'draining', 'no connection', 'ECONNRESET'].includes(outcome), outcome)
+  assert.ok(seen.has('fine') && seen.has('draining'))
+})
+
+test('stop() is bounded even when a caller never reads what it asked for', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${64 * 1024 * 1024}\r\n\r\n`)
+    socket.write(Buffer.alloc(64 * 1024 * 1024))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 100 })
+  const deaf = dial(sidecar.port, { paused: true })
+  deaf.send(line('GET /x'))
+  await eventually(() => upstream.heard.length === 1, 'it is in flight')
+  const startedAt = performance.now()
+  await sidecar.stop()
+  assert.ok(performance.now() - startedAt < 3500)
+  deaf.socket.destroy()
+})
