@@ -23,7 +23,7 @@ const forEveryPeer = new Set([...probes, '/metrics'])
 export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; localPeers: LocalPeers }
 
 /**
- * Nothing on the admin listener can be done by a web page, an `<img>` or another host (CONTRACT §5): the data
+ * Nothing on the admin listener can be done by a web page, an `<img>` or another host (design/promises 5.4): the data
  * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
  *
  * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 400, 403

@@ -36,7 +36,7 @@ export type AdminAppOptions = {
 /** Of every answer. The status page and its parts have a policy of their own instead of the sandbox. */
 const careful = { 'Cache-Control': 'no-store', ...sandboxed }
 
-/** The admin listener (CONTRACT §5): probes, metrics, status, and what an operator may do. */
+/** The admin listener (design/promises 5): probes, metrics, status, and what an operator may do. */
 export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
   const { config, localPeers, sources } = options
   const app = Fastify({
@@ -45,7 +45,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     return503OnClosing: false,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
   })
-  // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (STACK row 23).
+  // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (design/libraries 23).
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-/** Every command (CONTRACT §1), in the order of `--help`. */
+/** Every command (design/promises 1.1), in the order of `--help`. */
 export const commands = {
   start: {
     summary: 'run the sidecar (also without a command)',

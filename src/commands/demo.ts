@@ -8,7 +8,7 @@ import { loopbackInContainer } from './container.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 
-/** The sandbox and a sidecar in front of it (CONTRACT §1, `demo`). @throws ConfigError, ListenError */
+/** The sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)

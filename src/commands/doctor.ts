@@ -7,7 +7,8 @@ import type { CommandOptions } from './command.ts'
 const silent = { begins() {}, ended() {} }
 
 /**
- * Answers "why doesn't it work?": every step from the settings to an accepted token, with a remedy (CONTRACT §1).
+ * Answers "why doesn't it work?": every step from the settings to an accepted token, with a remedy
+ * (design/promises 1.5).
  *
  * @returns 0, or the exit status of the first step that failed
  */

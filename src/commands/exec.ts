@@ -17,7 +17,7 @@ import { reachedChildToo, routeSignals } from './exec/signals.ts'
 import { timeoutSeconds } from './timeout-option.ts'
 
 /**
- * One program with a sidecar of its own (CONTRACT §1, `exec`). Standard output belongs to the program.
+ * One program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
  *
  * @returns the program's exit status; 4 or 5 when there was no token and it was not started
  * @throws ConfigError, ListenError

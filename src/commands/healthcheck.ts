@@ -5,7 +5,11 @@ import { runningSidecar } from './running-sidecar.ts'
 /** Shorter than what Docker and Kubernetes usually allow a probe. */
 const timeoutMs = 4_000
 
-/** One probe of a running sidecar (CONTRACT §1, `healthcheck`): started and alive; with `--ready`, ready. @throws ConfigError */
+/**
+ * One probe of a running sidecar (design/promises 1.7): started and alive; with `--ready`, ready.
+ *
+ * @throws ConfigError
+ */
 export async function healthcheck({ configPath, own }: CommandOptions): Promise<number> {
   const sidecar = runningSidecar(configPath)
   if (typeof sidecar === 'string') {

@@ -24,7 +24,7 @@ import { type Person, whoHas } from './login/who.ts'
 const waitMs = 5 * 60_000
 
 /**
- * Lets a person log in with the browser and stores the login (CONTRACT §7, `login`): the authorization-code grant of RFC
+ * Lets a person log in with the browser and stores the login (design/promises 7.2): the authorization-code grant of RFC
  * 6749 §4.1 with PKCE, as RFC 8252 has it for programs.
  *
  * @throws ConfigError

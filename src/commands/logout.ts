@@ -10,7 +10,7 @@ import { LoginFailure } from './login/failure.ts'
 import { elsewhere, runningSidecarProcess, sameFolder } from './login/running-elsewhere.ts'
 import { withFolder } from './login/store-login.ts'
 
-/** Forgets the login of this machine (CONTRACT §7, `logout`). Reads no credentials. @throws ConfigError */
+/** Forgets the login of this machine (design/promises 7.4). Reads no credentials. @throws ConfigError */
 export async function logout({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { adminListen, stateDir } = readStateConfig(environment, configPath)

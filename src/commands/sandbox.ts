@@ -4,7 +4,7 @@ import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './started-sandbox.ts'
 
-/** The look-alike of CATAPA alone (CONTRACT §6). @throws ConfigError, ListenError */
+/** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
   const config = readSandboxConfig(takeEnvironment(), configPath)
   const sandbox: StartedSandbox = await startSandbox(config)

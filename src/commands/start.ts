@@ -11,7 +11,7 @@ import { loopbackInContainer } from './container.ts'
 import { destructiveOperations } from './destructive-operations.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
-/** Runs the sidecar (CONTRACT §1, `start`). @throws ConfigError, ListenError */
+/** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { config, given } = readSettings(environment, configPath)

@@ -8,7 +8,7 @@ import { mostSeconds, timeoutSeconds } from './timeout-option.ts'
 const everyMs = 250
 const probeTimeoutMs = 5_000
 
-/** Waits until a running sidecar is ready (CONTRACT §1, `wait`). @throws ConfigError */
+/** Waits until a running sidecar is ready (design/promises 1.7). @throws ConfigError */
 export async function wait({ configPath, own }: CommandOptions): Promise<number> {
   const seconds = timeoutSeconds(own.timeout)
   if (seconds === undefined) {

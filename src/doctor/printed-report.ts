@@ -29,7 +29,7 @@ export function verdict(results: readonly StepResult[]): string {
   return first === undefined ? 'All is well.' : `Something is wrong. Begin with the first ✗: ${first.step}.`
 }
 
-/** The report as CONTRACT §1 has it. */
+/** The report as design/promises 1.5 has it. */
 export function jsonReport(results: readonly StepResult[]): string {
   const steps = results.map(({ step, status, ms, ...rest }) => ({
     step,

@@ -4,7 +4,10 @@ import type { Origin } from './step.ts'
 /** Where the client secret comes from. `file` is the one whose mode matters, `value` the secret where it stands in a setting. */
 export type SecretSource = { variable: string; file: string | undefined; value: string | undefined; inConfig: boolean }
 
-/** Finds the client secret as CONTRACT §1 says: what the environment names, in either form, replaces the file's. */
+/**
+ * Finds the client secret as design/promises 1.10 says: what the environment names, in either form, replaces the
+ * file's.
+ */
 export function secretSource({ environment, configPath }: Origin): SecretSource | undefined {
   const sources = readSources(environment, configPath, () => {})
   const inFile = new Map([...sources.file].map(([name, { value }]) => [name, value]))

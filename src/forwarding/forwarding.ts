@@ -33,11 +33,12 @@ export async function dataApp(options: DataAppOptions): Promise<FastifyInstance>
   const { config } = options
   const app = Fastify({
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    rewriteUrl: () => '/', // One route; the raw target is judged by us (STACK row 13).
+    rewriteUrl: () => '/', // One route; the raw target is judged by us (design/libraries 13).
     return503OnClosing: false,
     exposeHeadRoutes: false,
   })
-  // No method has a body as far as Fastify is concerned: it would refuse odd content types, and we stream (STACK row 23).
+  // No method has a body as far as Fastify is concerned: it would refuse odd content types, and we stream
+  // (design/libraries 23).
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }

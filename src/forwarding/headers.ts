@@ -19,7 +19,7 @@ const notForwarded = new Set([
   'tenant',
   'authorization',
   'cookie',
-  'expect', // Node has answered 100 already, and undici refuses it (STACK row 3).
+  'expect', // Node has answered 100 already, and undici refuses it (design/libraries 3).
   'forwarded',
   'origin',
   'referer',
@@ -95,7 +95,7 @@ const isInert = remembered((type) => {
 })
 
 /**
- * What crosses to CATAPA (CONTRACT §3, "Requests"), as a flat list of names and values in the caller's spelling and
+ * What crosses to CATAPA (design/promises 3.5), as a flat list of names and values in the caller's spelling and
  * order, so that repeated headers stay repeated.
  */
 export function requestHeaders(
@@ -136,7 +136,7 @@ export type ResponseContext = {
   destination: string | undefined
 }
 
-/** What crosses back to the caller (CONTRACT §3, "Responses"): a flat list of names and values, bytes as Latin-1. */
+/** What crosses back to the caller (design/promises 3.10): a flat list of names and values, bytes as Latin-1. */
 export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
   const headers: string[] = []
   let connection: string | undefined
@@ -174,7 +174,7 @@ function without(headers: string[], names: ReadonlySet<string>): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) if (names.has(headers[i]?.toLowerCase() ?? '')) headers.splice(i, 2)
 }
 
-/** What lets a page of an allowed origin read an answer (CONTRACT §3). */
+/** What lets a page of an allowed origin read an answer (design/promises 3.4). */
 export function corsHeaders(origin: string): [name: string, value: string][] {
   return [
     ['Access-Control-Allow-Origin', origin],
@@ -198,7 +198,7 @@ function namedInConnection(connection: string | undefined): Set<string> | undefi
   return names
 }
 
-/** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (STACK row 11). */
+/** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (design/libraries 11). */
 function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
   const match = /^(?:https?:)?\/\/[^/\\?#]*/i.exec(location)
   if (match === null) return location

@@ -5,7 +5,7 @@ import { breakOff, type Caller, type Callers } from './caller.ts'
 import { resetConnection } from './listener/closing.ts'
 import { takenByPeers } from './taken.ts'
 
-/** A body has its first such time for itself; in each later one it has to come on by so much (CONTRACT §3). */
+/** A body has its first such time for itself; in each later one it has to come on by so much (design/promises 3.8). */
 const usualWindowMs = 30_000
 const leastBytes = 1024
 

@@ -13,7 +13,8 @@ const mostSeen = 1000
 
 /**
  * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
- * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace (CONTRACT §3).
+ * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace
+ * (design/promises 3.2).
  */
 export function placeholder(
   { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,

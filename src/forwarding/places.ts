@@ -9,7 +9,7 @@ export type WaitingRoom = {
   waiting(): number
 }
 
-/** At most `most` requests wait at once (CONTRACT §2, `SIDECAR_MAX_WAITING`). */
+/** At most `most` requests wait at once (design/promises 2.11). */
 export function waitingRoom(most: number): WaitingRoom {
   let waiting = 0
   return {
@@ -40,9 +40,9 @@ export type Slots = {
 type Waiting = { since: number; resolve: () => void; reject: (reason: Error) => void }
 
 /**
- * At most `count` exchanges at once; who comes first is served first, or turned away after `waitMs` (CONTRACT §2,
- * `SIDECAR_QUEUE_TIMEOUT`). undici queues by itself, but then nobody can tell a request that waits for its turn from one
- * whose connection does not come about (STACK row 31).
+ * At most `count` exchanges at once; who comes first is served first, or turned away after `waitMs`
+ * (design/promises 2.11). undici queues by itself, but then nobody can tell a request that waits for its turn from one
+ * whose connection does not come about (design/libraries 31).
  */
 export function slots(count: number, waitMs: number): Slots {
   let free = count

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { loggableId } from '../log/request-line.ts'
 import { asProblem, problemAnswer } from '../problems/problem.ts'
 
-/** The one error handler: every problem of a request ends here, as the answer of CONTRACT §3. */
+/** The one error handler: every problem of a request ends here, as the answer of design/promises 3.15. */
 export function problemResponse(log: FastifyBaseLogger) {
   return (error: unknown, { record, raw, id }: FastifyRequest, reply: FastifyReply): void => {
     const problem = asProblem(error, record.sentAt === 0 ? 'no' : 'maybe')

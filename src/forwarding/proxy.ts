@@ -28,14 +28,14 @@ export type ProxyOptions = {
   draining: () => boolean
 }
 
-/** A 401 is short; a body that may be sent again is kept up to the same size (CONTRACT §2, `SIDECAR_REPLAY`). */
+/** A 401 is short; a body that may be sent again is kept up to the same size (design/promises 2.9). */
 const keptBytes = 64 * 1024
 /** What is collected for callers that cannot notice a cut. */
 const blindCallerBytes = 1024 * 1024
 
 /**
  * Everything that passed the guards: a token, one exchange with CATAPA, and a second one if CATAPA no longer accepts
- * the token. It takes the place of @fastify/http-proxy's own handler; the exchange is our own (STACK, Seams).
+ * the token. It takes the place of @fastify/http-proxy's own handler; the exchange is our own (design/libraries 40).
  */
 export async function proxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
   await app.register(proxyPlugin, {
@@ -153,7 +153,8 @@ async function replacement(
 }
 
 /**
- * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered (CONTRACT §3).
+ * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered
+ * (design/promises 3.17).
  *
  * @returns the answer to pass on, unless it has been already
  * @throws ProblemError `token_unavailable` for another 401

@@ -9,7 +9,7 @@ const { asJsonSym, lsCacheSym } = pino.symbols
 
 /**
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
- * values; headers and bodies are not looked at (STACK row 10: they hold personal values).
+ * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
 export function finishedRequest({ record, raw, id, method }: FastifyRequest, reply: FastifyReply): FinishedRequest {
   const { target, problem } = record

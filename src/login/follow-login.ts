@@ -4,7 +4,7 @@ import type { TokenCache } from '../tokens/cache/cached.ts'
 import { type LoginFlaw, type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
 import type { UserLogin } from './user-login.ts'
 
-/** The file is read this often: a new login and its end are noticed within 5 s (CONTRACT §7). */
+/** The file is read this often: a new login and its end are noticed within 5 s (design/promises 7.4). */
 const everyMs = 2_000
 
 /** The login for people, as it was when it was last looked at. */

@@ -23,7 +23,7 @@ const mostBytes = 64 * 1024
 /** What a login takes, and more: room is made sure of before a refresh token is spent for its successor. */
 const roomBytes = 16 * 1024
 
-/** The file of the login in a state folder (CONTRACT §7). */
+/** The file of the login in a state folder (design/promises 7.6). */
 export function loginPath(folder: string): string {
   return join(folder, fileName)
 }

@@ -39,10 +39,10 @@ const deadHolderMs = 6_000
 type Unsaved = Readonly<{ login: StoredLogin; access: AccessToken; room: Room; lock: FolderLock }>
 
 /**
- * The login of a user as a source of access tokens (CONTRACT §7). Processes that share the folder take turns; each one
- * reads the login after it got its turn, and a refresh token that replaces it is on disk before its access token is
- * given out. An answer that was lost, also by a crash, costs nothing by itself: the next attempt is made with what is on
- * disk.
+ * The login of a user as a source of access tokens (design/promises 7.5). Processes that share the folder take turns;
+ * each one reads the login after it got its turn, and a refresh token that replaces it is on disk before its access
+ * token is given out. An answer that was lost, also by a crash, costs nothing by itself: the next attempt is made with
+ * what is on disk.
  *
  * Its sources throw ProblemError `login_required` when there is no login to be used or CATAPA does not accept it any
  * more, which is asked once for each refresh token; else as `refresh`.

@@ -50,8 +50,9 @@ export function untrustedIssuer(error: Error): string | undefined {
 }
 
 /**
- * What this program trusts (CONTRACT §2, `CATAPA_CA_FILE`): Node's CAs, `NODE_EXTRA_CA_CERTS`, the system's store where
- * Node can read it, and the file's. Made once: a list of CAs costs 24 ms per connection otherwise (STACK row 30).
+ * What this program trusts (design/promises 2.4): Node's CAs, `NODE_EXTRA_CA_CERTS`, the system's store where
+ * Node can read it, and the file's. Made once: a list of CAs costs 24 ms per connection otherwise
+ * (design/libraries 30).
  */
 export function trust(extraCa: string | undefined, extraCaCertsFile: string | undefined): tls.SecureContext {
   const options: tls.SecureContextOptions = { minVersion: 'TLSv1.2' }
@@ -80,7 +81,10 @@ function readFileOrNothing(path: string): string {
   }
 }
 
-/** Connections to one origin. Certificates are always verified, whatever the environment says (STACK rows 1 and 30). */
+/**
+ * Connections to one origin. Certificates are always verified, whatever the environment says
+ * (design/libraries 1 and 30).
+ */
 export function connectionPool(origin: URL, options: ConnectionOptions): Pool {
   return new Pool(origin.origin, {
     connect: connector(options),
@@ -89,7 +93,7 @@ export function connectionPool(origin: URL, options: ConnectionOptions): Pool {
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     maxHeaderSize: headBytes,
-    // Time-outs are the exchange's own: undici's are coarse and miss a proxy's CONNECT (STACK row 31).
+    // Time-outs are the exchange's own: undici's are coarse and miss a proxy's CONNECT (design/libraries 31).
     headersTimeout: 0,
     bodyTimeout: 0,
   })

@@ -64,8 +64,8 @@ async function listenOnHost(
 }
 
 /**
- * 127.0.0.1 and ::1 with one port: who owns only one of the two would get calls that were meant for us (STACK row
- * 28). ::1 is left out only where the machine has no IPv6.
+ * 127.0.0.1 and ::1 with one port: who owns only one of the two would get calls that were meant for us
+ * (design/libraries 28). ::1 is left out only where the machine has no IPv6.
  */
 async function listenOnLoopback(port: number, newServer: () => Server): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
@@ -85,7 +85,9 @@ async function listenOnLoopback(port: number, newServer: () => Server): Promise<
   }
 }
 
-/** A socket file, never wider than `mode` even for a moment: the umask holds while it is created (STACK row 29). */
+/**
+ * A socket file, never wider than `mode` even for a moment: the umask holds while it is created (design/libraries 29).
+ */
 async function listenOnFile(
   { path, mode }: { path: string; mode: number },
   newServer: () => Server,

@@ -1,4 +1,4 @@
-/** Exit statuses (CONTRACT §1). */
+/** Exit statuses (design/promises 1.2). */
 export const exitStatus = {
   fine: 0,
   notInTime: 1,

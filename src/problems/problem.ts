@@ -4,8 +4,8 @@ import { STATUS_CODES } from 'node:http'
 export type Reached = 'no' | 'maybe'
 
 /**
- * Every problem that the sidecar itself can answer with (CONTRACT §3): its status, its title, its error type after
- * RFC 9209 §2.3, and when it is answered. README and docs are held against this table by a test.
+ * Every problem that the sidecar itself can answer with (design/promises 3.16): its status, its title, its error type
+ * after RFC 9209 §2.3, and when it is answered. README and docs are held against this table by a test.
  */
 export const problems = {
   bad_request: {
@@ -185,7 +185,7 @@ export class ProblemError extends Error {
 /** The answer that a problem becomes: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
 export type ProblemAnswer = { status: number; reason: string; headers: [name: string, value: string][]; body: string }
 
-/** Renders a problem for the caller (CONTRACT §3, "Errors made by the sidecar"). */
+/** Renders a problem for the caller (design/promises 3.15). */
 export function problemAnswer(problem: ProblemError, requestId: string): ProblemAnswer {
   const { status, title } = problems[problem.code]
   const body = JSON.stringify({

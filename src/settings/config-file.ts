@@ -16,9 +16,9 @@ function flawOf(name: string, line: string): string | undefined {
 }
 
 /**
- * The lines of a configuration file, CONTRACT §1: `NAME=value`, where the value is all after the first `=`, trimmed, less
- * one surrounding pair of quotes, without escapes. `util.parseEnv` won't do: it ends `ab#cd` at the `#` and lets a stray
- * quote swallow the lines that follow.
+ * The lines of a configuration file (design/promises 1.10): `NAME=value`, where the value is all after the first `=`,
+ * trimmed, less one surrounding pair of quotes, without escapes. `util.parseEnv` won't do: it ends `ab#cd` at the `#`
+ * and lets a stray quote swallow the lines that follow.
  */
 export function parseConfigText(text: string, report: Report): Map<string, Entry> {
   const entries = new Map<string, Entry>()

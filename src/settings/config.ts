@@ -15,7 +15,7 @@ export type Config = Readonly<{
   /** The upstream's origin: no path, query or user. */
   baseUrl: URL
   tokenUrl: URL
-  /** As whom calls are made: the client itself, or a person who has logged in (CONTRACT §7). */
+  /** As whom calls are made: the client itself, or a person who has logged in (design/promises 7.1). */
   grant: 'client_credentials' | 'authorization_code'
   authorizeUrl: URL
   /** As it was written: authorization servers compare it letter by letter with what is registered. */

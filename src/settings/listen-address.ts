@@ -34,7 +34,7 @@ function parseHost(host: string): string | Flaw {
   return host.toLowerCase()
 }
 
-/** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN, CONTRACT §2. */
+/** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN (design/promises 2.6). */
 export function parseListenAddress(text: string): ListenAddress | Flaw {
   if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: 'should not have control characters' }
   if (/^unix:/i.test(text)) return parseSocket(text.replace(/^unix:/i, 'unix:'))

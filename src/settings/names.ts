@@ -3,7 +3,7 @@ import { nearest } from './distance.ts'
 import { proxySchema, sandboxSettings, settings } from './schema.ts'
 import type { Sources } from './sources.ts'
 
-/** Refused until they are built: a protection that isn't there is never silently accepted. CONTRACT §1. */
+/** Refused until they are built: a protection that isn't there is never silently accepted (design/promises 1.9). */
 const reserved = ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_KEY']
 
 const proxies = Object.keys(proxySchema.properties)
@@ -65,8 +65,9 @@ function checkUnknown(
 }
 
 /**
- * Reports names that are reserved or almost a setting's, and warns of other unknown ones, CONTRACT §1. Only names with
- * the given prefixes count (and the proxy variables together with `CATAPA_`); what Kubernetes injects is ignored.
+ * Reports names that are reserved or almost a setting's, and warns of other unknown ones (design/promises 1.9). Only
+ * names with the given prefixes count (and the proxy variables together with `CATAPA_`); what Kubernetes injects is
+ * ignored.
  */
 export function checkNames(
   sources: Sources,

@@ -48,7 +48,7 @@ export function isExempt(url: URL, noProxy: string | undefined): boolean {
   })
 }
 
-/** The proxy that the URL is reached through; plain `http:` to a loopback host never is. CONTRACT §2. */
+/** The proxy that the URL is reached through; plain `http:` to a loopback host never is (design/promises 2.5). */
 export function proxyFor(
   url: URL,
   proxies: Readonly<{ https: URL | undefined; http: URL | undefined; none: string | undefined }>,

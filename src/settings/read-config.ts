@@ -23,7 +23,7 @@ function ignoredVariables(sources: Sources): string[] {
 export type Settings = Readonly<{ config: Config; given: Values }>
 
 /**
- * Environment and `--config` file → Config, CONTRACT §1 and §2.
+ * Environment and `--config` file → Config (design/promises 1.8, 1.10 and 2.1).
  * @param env a copy of `process.env`: see `takeEnvironment`
  * @throws ConfigError with every problem
  */
@@ -86,7 +86,7 @@ function inFrontOf({ tenant, clientId, clientSecret }: SandboxConfig, baseUrl: U
   } as const
 }
 
-/** Settings of the `sandbox` command, CONTRACT §6. */
+/** Settings of the `sandbox` command (design/promises 6.4). */
 export type SandboxConfig = Readonly<{
   listen: ListenAddress
   tenant: string

@@ -280,10 +280,10 @@ export function expected(properties: TProperties, name: string): string {
   return String(keyword(properties[name] ?? {}, 'expected'))
 }
 
-/** The settings of CONTRACT §2. */
+/** The settings (design/promises 2). */
 export const settings: readonly Setting[] = [credentialsSchema, upstreamSchema, proxySchema, sidecarSchema].flatMap(
   (schema) => describe(schema),
 )
 
-/** The settings of the `sandbox` command, CONTRACT §6. */
+/** The settings of the `sandbox` command (design/promises 6.4). */
 export const sandboxSettings: readonly Setting[] = describe(sandboxSchema)

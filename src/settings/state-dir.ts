@@ -4,9 +4,9 @@ import { isAbsolute, join } from 'node:path'
 const name = 'catapa-sidecar'
 
 /**
- * The folder of the login where SIDECAR_STATE_DIR names none (CONTRACT §7): the first of systemd's `$STATE_DIRECTORY`,
- * else where the platform keeps the state of programs for each user. Paths that are not absolute count as unset, as the
- * XDG base directory specification has it.
+ * The folder of the login where SIDECAR_STATE_DIR names none (design/promises 7.6): the first of systemd's
+ * `$STATE_DIRECTORY`, else where the platform keeps the state of programs for each user. Paths that are not absolute
+ * count as unset, as the XDG base directory specification has it.
  */
 export function defaultStateDir(
   environment: ReadonlyMap<string, string>,

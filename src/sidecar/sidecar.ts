@@ -26,7 +26,7 @@ export type Sidecar = {
   /** Of the admin listener; none when it is off. */
   adminAddresses: readonly string[]
   tokens: TokenCache
-  /** Answers what it has accepted, within the grace period, and ends (CONTRACT §2, `SIDECAR_SHUTDOWN_…`). */
+  /** Answers what it has accepted, within the grace period, and ends (design/promises 2.12). */
   stop(): Promise<void>
   /** Resolves when somebody wants the sidecar to end (`POST /quitquitquit`). */
   quitRequested: Promise<void>

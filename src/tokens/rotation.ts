@@ -28,9 +28,9 @@ export type Rotation = {
 }
 
 /**
- * Follows the files that credentials come from, the `--config` file included (CONTRACT §4): new ones are tried first
- * and used only if they work, tenant, id and secret together. What does not work is said once and tried again later,
- * since a new secret may be written down before the server knows it.
+ * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
+ * first and used only if they work, tenant, id and secret together. What does not work is said once and tried again
+ * later, since a new secret may be written down before the server knows it.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
   let current = initial

@@ -5,7 +5,7 @@ export const tokenEndpointFails: Blame = {
   remedy: 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.',
 }
 
-/** Anything unforeseen is passing trouble (CONTRACT §4). */
+/** Anything unforeseen is passing trouble (design/promises 4.8). */
 export function asTokenProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   const detail = 'The token request failed in an unforeseen way; the sidecar keeps trying.'

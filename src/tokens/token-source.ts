@@ -8,7 +8,7 @@ export type AccessToken = Readonly<{
   value: string
   /** The tenant that it was issued for: it travels with the token, so that a rotation never mixes the two. */
   tenant: string
-  /** When the token request was sent: the lifetime counts from here (CONTRACT §4). */
+  /** When the token request was sent: the lifetime counts from here (design/promises 4.2). */
   sentAt: Instant
   /** When the answer had arrived, on the monotonic clock. */
   receivedAtMono: number

@@ -1,4 +1,5 @@
-// CONTRACT §5: `POST /api/token/refresh` makes at most one token request in 10 s; calls in between share its outcome.
+// design/promises 5.3: `POST /api/token/refresh` makes at most one token request in 10 s; calls in between share its
+// outcome.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tokenRefresh } from '../../src/admin/token-refresh.ts'

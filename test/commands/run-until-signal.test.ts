@@ -1,4 +1,4 @@
-// CONTRACT §1: exit statuses of what runs until it is told to end.
+// design/promises 1.2: exit statuses of what runs until it is told to end.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

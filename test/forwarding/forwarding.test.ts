@@ -1,4 +1,4 @@
-// CONTRACT §3, "Requests" and "Responses": what crosses arrives as it was sent.
+// design/promises 3.5 and 3.10: what crosses arrives as it was sent.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer, request } from 'node:http'

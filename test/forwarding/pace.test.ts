@@ -1,5 +1,5 @@
-// CONTRACT §3: a body that brings less than 1 KiB in 30 s after its first 30 s is silence, and so is an answer that its
-// caller takes more slowly. Here half a minute is shorter.
+// design/promises 3.8: a body that brings less than 1 KiB in 30 s after its first 30 s is silence, and so is an answer
+// that its caller takes more slowly. Here half a minute is shorter.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'

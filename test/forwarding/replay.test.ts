@@ -1,4 +1,4 @@
-// CONTRACT §2 `SIDECAR_REPLAY`, §4: a 401 renews the token once, and the request is repeated only where that is safe.
+// design/promises 2.9 and 4.9: a 401 renews the token once, and the request is repeated only where that is safe.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'

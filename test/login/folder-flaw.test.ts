@@ -1,4 +1,4 @@
-// Whose state folder is used, and what others put into it (CONTRACT §7).
+// Whose state folder is used, and what others put into it (design/promises 7.6).
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import {

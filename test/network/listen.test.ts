@@ -1,4 +1,4 @@
-// CONTRACT §2 `SIDECAR_LISTEN`; STACK rows 28 and 29.
+// `SIDECAR_LISTEN`: design/promises 2.6, design/libraries 28 and 29.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// STACK rows 1 and 30: whoever is not trusted sees no request at all, token endpoint and API alike.
+// design/libraries 1 and 30: whoever is not trusted sees no request at all, token endpoint and API alike.
 import assert from 'node:assert/strict'
 import type { IncomingMessage, Server } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'

@@ -49,7 +49,7 @@ async function assertAnswered(...[sidecar, question, code]: [...Parameters<typeo
   return answer
 }
 
-/** Holds a problem against "Errors made by the sidecar" of CONTRACT §3, from the status line to the last member. */
+/** Holds a problem against design/promises 3.15, from the status line to the last member. */
 function assertWholeProblem(answer: Answer, code: ProblemCode): void {
   const { status } = problems[code]
   assert.equal(answer.status, status, code)

@@ -34,7 +34,7 @@ export function press({ adminUrl }: Administered, path: string): Promise<Respons
 
 const trueNow = performance.now
 
-/** Ten seconds that nobody waits for: after them a token may be asked for by hand again (CONTRACT §5). */
+/** Ten seconds that nobody waits for: after them a token may be asked for by hand again (design/promises 5.3). */
 export function tenSecondsLater(t: Ending): void {
   const now = performance.now
   performance.now = () => now.call(performance) + 10_000

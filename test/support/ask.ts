@@ -70,7 +70,7 @@ function joined(chunked: string): string {
   }
 }
 
-/** Asserts that the sidecar itself refused with this problem, in the form of CONTRACT §3. */
+/** Asserts that the sidecar itself refused with this problem, in the form of design/promises 3.15. */
 export function assertRefused(answer: Answer, code: string, what = ''): Record<string, unknown> {
   assert.equal(answer.header('x-catapa-sidecar-error'), code, `${what}: ${answer.status} ${answer.body.slice(0, 300)}`)
   const problem: Record<string, unknown> = JSON.parse(answer.body)

@@ -81,7 +81,10 @@ export type Rig = {
   outcome(): Promise<string | undefined>
 }
 
-/** A cache with the defaults of CONTRACT §2 on a clock that the test moves, and an endpoint that the test scripts. */
+/**
+ * A cache with the default settings (design/promises 2.8), on a clock that the test moves, and an endpoint that the
+ * test scripts.
+ */
 export function rig(overrides: Partial<CacheOptions> = {}): Rig {
   const clock = testClock()
   const endpoint = testEndpoint(clock)

@@ -44,7 +44,7 @@ export const demoCredentials = {
 }
 secret(demoCredentials.clientSecret)
 
-/** A configuration with the defaults of CONTRACT §2, on a free port, and no waiting at the end. */
+/** A configuration with the default settings (design/promises 2), on a free port, and no waiting at the end. */
 export function testConfig(baseUrl: string, overrides: Partial<Config> = {}): Config {
   return {
     credentials: demoCredentials,

@@ -1,4 +1,4 @@
-// CONTRACT §1, §2 `SIDECAR_SHUTDOWN_…`, §3: a request that was read is always answered; FIELD row 38.
+// design/promises 2.12, 3.13 and 3.18: a request that was read is always answered (design/field 38).
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// STACK row 26: an answer to a caller that is still writing must be seen, not lost in a reset.
+// design/libraries 26: an answer to a caller that is still writing must be seen, not lost in a reset.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestSandbox, startTestSidecar } from '../support/sidecar.ts'

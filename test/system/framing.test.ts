@@ -258,7 +258,7 @@ test('the control: a stock Fastify with http-proxy passes on some of the same co
   assert.ok(failing.includes('two Hosts'), failing.join(', '))
 })
 
-test('a refusal never lands in a running answer or before one that is owed (STACK row 24)', async (t) => {
+test('a refusal never lands in a running answer or before one that is owed (design/libraries 24)', async (t) => {
   const upstream = await startRawUpstream(t, async ({ socket }) => {
     await sleep(100)
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234')

@@ -1,4 +1,4 @@
-// CONTRACT §3, "Lost answers": Java repeats a POST by itself when its connection is closed without an answer.
+// design/promises 3.13: Java repeats a POST by itself when its connection is closed without an answer.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

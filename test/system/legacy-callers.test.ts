@@ -1,4 +1,4 @@
-// CONTRACT §3, "Responses" and FIELD row 24: programs that nobody will change, as bytes on the wire.
+// design/promises 3.10 and 3.12, design/field 24: programs that nobody will change, as bytes on the wire.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'

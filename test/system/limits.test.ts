@@ -1,4 +1,5 @@
-// CONTRACT §2: `SIDECAR_UPSTREAM_CONNECTIONS`, `SIDECAR_MAX_WAITING`, `SIDECAR_QUEUE_TIMEOUT`, `SIDECAR_MAX_BODY`.
+// design/promises 2.11: `SIDECAR_UPSTREAM_CONNECTIONS`, `SIDECAR_MAX_WAITING`, `SIDECAR_QUEUE_TIMEOUT`,
+// `SIDECAR_MAX_BODY`.
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// CONTRACT §3, "Lost answers": a body that is lost on the way is never ended cleanly, and no write is ever repeated.
+// design/promises 3.9 and 3.13: a body that is lost on the way is never ended cleanly, and no write is ever repeated.
 import assert from 'node:assert/strict'
 import { Agent, request } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'

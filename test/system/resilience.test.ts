@@ -1,4 +1,5 @@
-// CONTRACT §2 time-outs, §3 "caller gone", flat memory; STACK rows 17, 19, 31.
+// Time limits (design/promises 2.10), callers that have gone (design/promises 3.12), flat memory (design/promises 3.8);
+// design/libraries 17, 19 and 31.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'

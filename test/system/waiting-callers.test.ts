@@ -1,4 +1,4 @@
-// CONTRACT §4: however many callers wait, one token request; who hangs up cancels nothing for the others.
+// design/promises 4.1: however many callers wait, one token request; who hangs up cancels nothing for the others.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { json, startTestSandbox, startTestSidecar } from '../support/sidecar.ts'

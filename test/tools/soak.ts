@@ -215,7 +215,7 @@ async function main(): Promise<number> {
   const untrue = [...ledger.writes].filter(
     ([id, { ok, reached }]) => !ok && reached === 'no' && counts[id] !== undefined,
   ).length
-  // A server that hands the same token back is asked once in vain per lifetime (CONTRACT §4).
+  // A server that hands the same token back is asked once in vain per lifetime (design/promises 4.6).
   const perToken = values.reuse ? 2 : 1
   const requestsBound = Math.ceil((stats.usedTokens * perToken + ledger.injectedAt.length) * 1.1) + 2
   const lines: [string, unknown, boolean][] = [

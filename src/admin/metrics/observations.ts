@@ -19,7 +19,7 @@ export type Counted<Labels> = { readonly labels: Labels; count: number }
 
 /**
  * What has happened since the start, for metrics and the status page. Counting is a plain number that is read when
- * somebody asks: a labelled counter of prom-client costs a hundred times as much (PERFORMANCE.md, Microcosts).
+ * somebody asks: a labelled counter of prom-client costs a hundred times as much (design/libraries 110).
  */
 export function observe() {
   const requests = new Map<string, Counted<RequestLabels>>()

@@ -11,8 +11,8 @@ export type ReadinessOptions = {
 }
 
 /**
- * Judged from what is known already (CONTRACT §5): a probe that dials CATAPA takes every pod down with it (FIELD row
- * 18). A token that lapsed while nobody called is no trouble: the next request gets another.
+ * Judged from what is known already (design/promises 5.1): a probe that dials CATAPA takes every pod down with it
+ * (design/field 18). A token that lapsed while nobody called is no trouble: the next request gets another.
  */
 export function readiness(
   { valid, failure }: Pick<TokenState, 'valid' | 'failure'>,

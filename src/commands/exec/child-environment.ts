@@ -8,7 +8,7 @@ const loopback = ['localhost', '127.0.0.1', '::1']
 const urlOfSocket = 'http://localhost:4'
 
 /**
- * The environment of the child (CONTRACT §1, `exec`): where the sidecar listens (`http://…` or `unix:/…`), no outgoing
+ * The environment of the child (design/promises 1.6): where the sidecar listens (`http://…` or `unix:/…`), no outgoing
  * proxy on the way there, and no credential. The client's id, the paths of its files and the folder of the login go too, since the child has no use
  * for them.
  */

@@ -6,7 +6,7 @@ import { ConfigError } from '../../settings/config-error.ts'
 import { maxSocketPathBytes } from '../../settings/listen-address.ts'
 
 /**
- * A socket file of this process's own, in a folder that its user alone may enter (CONTRACT §1, `exec`). The folder is
+ * A socket file of this process's own, in a folder that its user alone may enter (design/promises 1.6). The folder is
  * removed whichever way the process ends, but for a SIGKILL. @throws ConfigError where there can be none
  */
 export function privateSocket(): ListenAddress & { kind: 'unix' } {

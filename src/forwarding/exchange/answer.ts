@@ -58,7 +58,8 @@ export function toCaller(
     held = false
     if (response.destroyed) return
     const last = ended ? pieces.pop() : undefined
-    if (!ended && pieces.length === 0) write(nothing) // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (STACK row 21).
+    // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (design/libraries 21).
+    if (!ended && pieces.length === 0) write(nothing)
     for (const piece of pieces) write(piece) // Node puts what is written in one tick together.
     if (ended) finish(last)
     else pieces = []
@@ -182,8 +183,8 @@ export function play({ status, rawHeaders, chunks }: KeptAnswer, sink: AnswerSin
 const saysClose = /(^|,)\s*close\s*(,|$)/i
 
 /**
- * Callers that take the end of the connection for the end of the answer cannot notice a cut (CONTRACT §3, "Lost
- * answers"): HTTP/1.0, and `Connection: close`.
+ * Callers that take the end of the connection for the end of the answer cannot notice a cut (design/promises 3.13):
+ * HTTP/1.0, and `Connection: close`.
  */
 export function cannotNoticeCut({ req }: ServerResponse): boolean {
   const { connection } = req.headers

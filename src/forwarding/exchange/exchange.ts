@@ -35,7 +35,7 @@ export type AnswerSink = {
  * by phase, and an end when the caller leaves. Nothing is ever repeated here.
  *
  * This file alone knows undici's handler. It is the one with raw header Buffers, deprecated but a tenth cheaper on
- * undici 7 (PERFORMANCE.md, Levers); undici 8 has a new one that is as cheap, and needs Node 22.19.
+ * undici 7 (design/libraries 97); undici 8 has a new one that is as cheap, and needs Node 22.19.
  *
  * @param earlier how far the request had come before
  * @throws ProblemError; what the sink threw; what the caller was broken off with

@@ -44,8 +44,8 @@ export async function arrivedBody(request: IncomingMessage): Promise<Buffer | un
 
 /**
  * The body of a request as a stream that undici may destroy: destroying the request itself would close the caller's
- * connection, and an early answer of CATAPA with it (STACK row 26). Counts while streaming. Ends with a ProblemError
- * when the body is too large, or when the caller sent something that is not HTTP.
+ * connection, and an early answer of CATAPA with it (design/libraries 26). Counts while streaming. Ends with a
+ * ProblemError when the body is too large, or when the caller sent something that is not HTTP.
  */
 export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes: (count: number) => void): Readable {
   const declared = Number(request.headers['content-length'] ?? Number.NaN)

@@ -8,12 +8,12 @@ export type GuardOptions = {
   allowedOrigins: ReadonlySet<string>
 }
 
-/** Headers beyond this are a mistake or an attack (STACK row 27). */
+/** Headers beyond this are a mistake or an attack (design/libraries 27). */
 const mostHeaders = 1000
 
 /**
  * `Host` is judged first, always: after DNS rebinding a web page calls in its own name, and then only `Host` tells
- * (FIELD row 27). IP literals of a host pass, since no DNS answer can claim one; names without a dot do not (LLMNR).
+ * (design/field 27). IP literals of a host pass, since no DNS answer can claim one; names without a dot do not (LLMNR).
  * `anyAddress` also lets those pass that no host has.
  *
  * @throws ProblemError `headers_too_large`, `bad_request`, `host_not_allowed`
@@ -58,7 +58,7 @@ export function checkAuthority(authority: string, allowedHosts: ReadonlySet<stri
 
 /**
  * Whether an IP literal is the address of a host, and not one that only leads to this machine. Browsers let foreign
- * pages call 0.0.0.0, [::] and IPv4 addresses in an IPv6 one, and send no `Sec-Fetch-*` there (STACK, Chromium). Of
+ * pages call 0.0.0.0, [::] and IPv4 addresses in an IPv6 one, and send no `Sec-Fetch-*` there (design/libraries 58). Of
  * 0.0.0.0/8, multicast and reserved addresses, and of IPv6 whatever begins with 16 zero bits, only ::1 is one.
  */
 function isOfHost(literal: string): boolean {

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allowedOrigin, type GuardOptions } from './access-guard.ts'
 
 /**
- * A browser's question whether a page of an allowed origin may call (CONTRACT §3): whatever it asks for, it may. CATAPA
- * is not asked.
+ * A browser's question whether a page of an allowed origin may call (design/promises 3.4): whatever it asks for, it
+ * may. CATAPA is not asked.
  *
  * @returns whether it was one, and is answered
  */

@@ -5,7 +5,7 @@ import type { Target } from './target.ts'
 
 /**
  * CATAPA reads the tenant also from a query parameter, so a caller could reach another tenant's data with it
- * (CATAPA.md). A caller that names another tenant is refused; bodies are not inspected.
+ * (design/catapa 8). A caller that names another tenant is refused; bodies are not inspected.
  *
  * @throws ProblemError `policy_denied`, saying where the other tenant is named
  */

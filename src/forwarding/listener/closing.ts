@@ -12,7 +12,8 @@ export function isUnfinished(request: IncomingMessage): boolean {
 
 /**
  * An answer was given before the request had ended. Node would close at once, the kernel would then reset, and the
- * caller lose the answer while it is still writing (STACK row 26). So: send the end, read on and discard for a while.
+ * caller lose the answer while it is still writing (design/libraries 26). So: send the end, read on and discard for a
+ * while.
  */
 export function closeAfterAnswer(response: ServerResponse): void {
   const { socket } = response
@@ -30,7 +31,7 @@ export function lingerOnClose(socket: Socket): void {
   }
 }
 
-/** A cut that nobody takes for a clean end (STACK row 25): a reset, or a close where the socket is a file. */
+/** A cut that nobody takes for a clean end (design/libraries 25): a reset, or a close where the socket is a file. */
 export function resetConnection(response: ServerResponse): void {
   const { socket } = response
   if (socket === null || socket.destroyed) return

@@ -38,15 +38,15 @@ export function dataServer(
     return problemAnswer(problem, id)
   })
   server.on('connection', (socket) => {
-    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (CONTRACT §3).
+    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (design/promises 3.12).
   })
   return server
 }
 
 /**
  * An HTTP/1.1 server as old callers need it: one request of a connection at a time, and what is none, which Node and
- * Fastify would answer by themselves (STACK row 23), answered with what `refusal` makes of it. One server per address,
- * since Fastify's own listening swallows errors of a second bind (STACK row 28).
+ * Fastify would answer by themselves (design/libraries 23), answered with what `refusal` makes of it. One server per
+ * address, since Fastify's own listening swallows errors of a second bind (design/libraries 28).
  */
 export function strictServer(
   options: ServerOptions & { maxHeaderSize: number },
@@ -55,7 +55,7 @@ export function strictServer(
 ): Server {
   // The access guard answers for a missing Host.
   const server = createServer({ ...options, requireHostHeader: false })
-  server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (STACK row 27).
+  server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (design/libraries 27).
   const lastResponse = new WeakMap<Socket, ServerResponse>()
   const unanswered = new WeakMap<Socket, number>()
   /** Nothing that still comes from these is taken. */
@@ -101,7 +101,7 @@ export function strictServer(
     answerOnSocket(socket, problem)
   }
 
-  /** Writes an answer once everything that is owed has been sent (STACK row 24), and closes. */
+  /** Writes an answer once everything that is owed has been sent (design/libraries 24), and closes. */
   function answerOnSocket(socket: Socket, problem: ProblemError): void {
     const owed = lastResponse.get(socket)
     if (owed !== undefined && !isOver(owed)) {
@@ -116,7 +116,7 @@ export function strictServer(
   }
 
   server.on('request', inTurn)
-  server.on('checkExpectation', inTurn) // Expectations are dropped, not judged (STACK row 23).
+  server.on('checkExpectation', inTurn) // Expectations are dropped, not judged (design/libraries 23).
   server.on('connect', (_request, socket: Socket) => {
     // Node has taken its own listeners off: an error that nobody hears would end the process, and an answer that is owed
     // would wait for ever.

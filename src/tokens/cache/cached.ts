@@ -36,7 +36,7 @@ const lastCallMs = 1000
 const lookAgainMs = 60_000
 
 /**
- * A cache around a token source (CONTRACT §4): one token request at a time, expiry on two clocks, renewal in the
+ * A cache around a token source (design/promises 4): one token request at a time, expiry on two clocks, renewal in the
  * background before it, memory of failures, and dropping of tokens that CATAPA refuses.
  */
 export function cached(initialSource: TokenSource, options: CacheOptions): TokenCache {

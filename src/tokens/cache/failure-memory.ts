@@ -15,9 +15,9 @@ export const longestRetryAfterMs = 300_000
 export type Failure = { problem: ProblemError; at: number }
 
 /**
- * What the last token requests taught (CONTRACT §4). Passing trouble is retried with backoff and jitter, not before
- * `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min; that a
- * person has to log in, until `clear`.
+ * What the last token requests taught (design/promises 4.8). Passing trouble is retried with backoff and jitter, not
+ * before `Retry-After`; a refusal is remembered for 30 s, doubling to 5 min; that a person has to log in, until
+ * `clear`.
  */
 export function failureMemory({ clock, random, idleCheckMs }: Pick<CacheOptions, 'clock' | 'random' | 'idleCheckMs'>) {
   let failure: Failure | undefined

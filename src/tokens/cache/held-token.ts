@@ -20,7 +20,7 @@ export type Held = {
 /** How early to renew: `random` is from 0 to 1, as Math.random. */
 export type Margins = { refreshMarginMs: number; random: () => number }
 
-/** Whole seconds are rounded down, so a token may live up to a second longer than stated (CONTRACT §4). */
+/** Whole seconds are rounded down, so a token may live up to a second longer than stated (design/promises 4.6). */
 const roundingMs = 1000
 /** After so long beyond its stated end it has surely expired: two clocks may run at slightly different speeds. */
 const surelyExpiredMs = roundingMs + 50
@@ -40,7 +40,7 @@ export function remainingMs({ expiresAt }: Held, now: Instant): number {
   return untilMs(expiresAt, now)
 }
 
-/** A token that was just obtained, with the margins of CONTRACT §4. */
+/** A token that was just obtained, with the margins of design/promises 4.4. */
 export function hold(token: AccessToken, { refreshMarginMs, random }: Margins, doubtful: boolean): Held {
   const { lifetimeMs, sentAt } = token
   const marginMs = Math.min(refreshMarginMs, 0.2 * lifetimeMs)

@@ -1,7 +1,7 @@
 import type { Clock } from '../token-source.ts'
 import type { Held } from './held-token.ts'
 
-/** While a fresh token is refused as well, a 401 renews nothing for so long (CONTRACT §4). */
+/** While a fresh token is refused as well, a 401 renews nothing for so long (design/promises 4.9). */
 const pauseMs = 60_000
 /**
  * Renewals for 401s in one pause's length, at most. CATAPA may refuse some paths only: then every fresh token is
@@ -9,7 +9,7 @@ const pauseMs = 60_000
  */
 const mostRenewals = 30
 
-/** Says which 401s of CATAPA may cost a token request (CONTRACT §4). */
+/** Says which 401s of CATAPA may cost a token request (design/promises 4.9). */
 export function rejectionLimit(clock: Clock) {
   let pausedUntil = Number.NEGATIVE_INFINITY
   let renewedAt: number[] = []

@@ -42,7 +42,7 @@ export type TokenCache = {
   /** A token that can be sent now without waiting, if there is one; starts a renewal that is due. */
   current(): AccessToken | undefined
   /**
-   * Waits for a token as long as CONTRACT §4 allows.
+   * Waits for a token as long as design/promises 4.1 allows.
    *
    * @throws ProblemError `token_unavailable`, `credentials_rejected` or `login_required`
    */

@@ -4,8 +4,8 @@ const longestLifetimeMs = 24 * 60 * 60_000
 export type TokenAnswer = { json: Record<string, unknown>; lifetimeMs: number | undefined }
 
 /**
- * Reads the JSON of a token answer (CONTRACT §4, STACK row 32): `null` members count as missing, no `token_type` is
- * Bearer, the lifetime is `expires_in` or `expire_in`, a number or a numeric string.
+ * Reads the JSON of a token answer (design/promises 4.3, design/libraries 32): `null` members count as missing, no
+ * `token_type` is Bearer, the lifetime is `expires_in` or `expire_in`, a number or a numeric string.
  *
  * @returns what is wrong with it, as a clause, when it is malformed; nothing of the answer is in it
  */

@@ -20,7 +20,7 @@ export type TokenRequestOptions = {
   tokenUrl: URL
   clientAuth: Config['clientAuth']
   timeoutMs: number
-  /** Connections of its own: the API's may all be held by requests that wait for this token (STACK row 35). */
+  /** Connections of its own: the API's may all be held by requests that wait for this token (design/libraries 35). */
   pool: Pool
   clock: Clock
 }
@@ -41,7 +41,7 @@ type RawAnswer = {
 }
 
 /**
- * One request to the token endpoint (RFC 6749 §3.2), as CATAPA.md describes it, whatever the grant.
+ * One request to the token endpoint (RFC 6749 §3.2), as design/catapa 1, 2 and 3 describe it, whatever the grant.
  *
  * @param parameters of the grant; `grant_type` among them
  * @param refused what a refusal means for this grant: its status and, if it is a well-known one, its error code
@@ -118,7 +118,7 @@ async function send(
   return { status: statusCode, headers, body: text, complete }
 }
 
-/** Refusal or passing trouble (CONTRACT §4): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
+/** Refusal or passing trouble (design/promises 4.8): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
 function refuseIfNotOk(
   { status, headers, body }: RawAnswer,
   wall: number,

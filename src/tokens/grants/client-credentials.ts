@@ -5,8 +5,8 @@ import type { TokenSource } from '../token-source.ts'
 export type GrantOptions = TokenRequestOptions & { scope: string | undefined }
 
 /**
- * The client-credentials grant (RFC 6749 §4.4), as CATAPA.md describes it: one token request a call. A refresh token in
- * the answer is of no use here.
+ * The client-credentials grant (RFC 6749 §4.4), as design/catapa 1 describes it: one token request a call. A refresh
+ * token in the answer is of no use here.
  *
  * @throws ProblemError `credentials_rejected` when the client is refused; else as `requestToken`
  */

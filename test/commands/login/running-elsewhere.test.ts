@@ -1,5 +1,5 @@
-// Another user of the machine who answers on the admin port (CONTRACT §7): what he says is told as such, and nothing of
-// ours reaches him. For real: the one who answers runs as nobody.
+// Another user of the machine who answers on the admin port (design/promises 7.7): what he says is told as such, and
+// nothing of ours reaches him. For real: the one who answers runs as nobody.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'

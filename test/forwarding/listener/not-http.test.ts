@@ -1,5 +1,5 @@
-// CONTRACT §3, "every other method of http.METHODS is forwarded; what the parser also lets through is bad_request, on both
-// listeners"; STACK row 23: whatever is sent, Node and Fastify answer nothing by themselves.
+// design/promises 3.7: every other method of http.METHODS is forwarded; what the parser also lets through is
+// bad_request, on both listeners. design/libraries 23: whatever is sent, Node and Fastify answer nothing by themselves.
 import assert from 'node:assert/strict'
 import { METHODS } from 'node:http'
 import { type TestContext, test } from 'node:test'

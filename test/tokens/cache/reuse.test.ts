@@ -1,5 +1,5 @@
-// A server with Spring Security OAuth's habit (CATAPA.md): it hands back the token that exists, with its remaining
-// lifetime in whole seconds, 0 in the last one, until it has expired.
+// A server with Spring Security OAuth's habit (design/catapa 5): it hands back the token that exists, with its
+// remaining lifetime in whole seconds, 0 in the last one, until it has expired.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cached, type TokenCache, type TokenEvent } from '../../../src/tokens/cache/cached.ts'
