@@ -132,14 +132,14 @@ test('an answer whose body falls silent is a 504 to the blind and a reset to the
 
 test('a body that trickles is no silence', async (t) => {
   const upstream = await startRawUpstream(t, async ({ socket }) => {
-    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n')
-    for (const byte of 'abcdef') {
-      await sleep(150)
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n')
+    for (const byte of 'abcdefghijkl') {
+      await sleep(100)
       socket.write(byte)
     }
   })
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 400 })
-  assert.match((await ask(port, get)).text, /abcdef$/)
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 800 })
+  assert.match((await ask(port, get)).text, /abcdefghijkl$/)
 })
 
 test('a caller that falls silent in its body is request_timeout, and CATAPA is left', async (t) => {
