@@ -19,8 +19,8 @@ const skipped = join(printed, 'skipped')
 writeFileSync(skipped, '')
 const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
 const failed = (wanted.length === 0 ? [chosen, [last]] : [chosen]).some((names) => {
-  // Most tests wait more than they compute.
-  const args = ['--test', '--test-concurrency=4', '--test-timeout=120000', ...names.map((name) => join(folder, name))]
+  // Most tests wait more than they compute. The time-out counts for whole files too, and machines are busy.
+  const args = ['--test', '--test-concurrency=4', '--test-timeout=240000', ...names.map((name) => join(folder, name))]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status !== 0
 })
 process.stdout.write(`${wanting(readFileSync(skipped, 'utf8'))}\n`)
