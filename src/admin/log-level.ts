@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { logLevels } from '../settings/schema.ts'
+import { logLevels } from '../settings/sidecar-settings.ts'
 import { Refusal } from './admin-guard.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { connect, type NetConnectOpts } from 'node:net'
 import { printable } from '../log/printable.ts'
-import type { ListenAddress } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 import { readAdminConfig } from '../settings/read-admin-config.ts'
 
 /** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { listenOnAll } from '../network/listen.ts'
 import { sandbox } from '../sandbox/app.ts'
-import type { SandboxConfig } from '../settings/read-config.ts'
+import type { SandboxConfig } from '../settings/config.ts'
 
 export type StartedSandbox = { addresses: readonly string[]; stop(): Promise<void> }
 

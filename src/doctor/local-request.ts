@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http'
 import { readAtMost } from '../network/read-at-most.ts'
-import type { ListenAddress } from '../settings/config.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 
 /** Where a listener of this machine is reached. */
 export type Local = { host: string; port: number } | { socketPath: string }

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats, unlinkSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
-import type { ListenAddress } from '../settings/config.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 
 /** An address that cannot be listened on: taken, or not permitted. */
 export class ListenError extends Error {

@@ -1,31 +1,34 @@
 import { type EnvSchemaOpt, envSchema } from 'env-schema'
-import type { Static, TObject, TProperties } from 'typebox'
 import type { Report } from './config-error.ts'
-import { expected } from './schema.ts'
+import type { Described } from './setting.ts'
 
 /** Set and non-empty values by name, of the environment and the `--config` file together. */
 export type Values = ReadonlyMap<string, string>
 
+type Group = Readonly<Record<string, Described>>
+
 // One Ajv for all calls, the one that env-schema makes at the first: to make one costs more than all else here.
 let ajv: NonNullable<EnvSchemaOpt['ajv']> = {
-  customOptions: (fresh) => {
-    const prepared = fresh.addVocabulary(['expected', 'shownDefault'])
-    ajv = prepared
-    return prepared
+  customOptions(fresh) {
+    ajv = fresh
+    return fresh
   },
 }
 
-type Failure = { name: string; missing: boolean }
+// One schema for each group, since Ajv keeps what it compiled by the object that it was given.
+const schemas = new WeakMap<Group, object>()
 
-/** Ajv's errors as names of settings; anything else is a fault of ours and is thrown on. */
-function failures(error: unknown): Failure[] {
+function schemaOf(group: Group): object {
+  const properties = Object.fromEntries(Object.values(group).map(({ name, schema }) => [name, schema]))
+  const schema = schemas.get(group) ?? { type: 'object', properties }
+  schemas.set(group, schema)
+  return schema
+}
+
+/** The settings that Ajv refuses, by name; anything else is a fault of ours and is thrown on. */
+function refusedBy(error: unknown): string[] {
   if (!(error instanceof Error && 'errors' in error && Array.isArray(error.errors))) throw error
-  return error.errors.map(({ instancePath, params }) => {
-    const missing: unknown = params?.missingProperty
-    return typeof missing === 'string'
-      ? { name: missing, missing: true }
-      : { name: String(instancePath).slice(1), missing: false }
-  })
+  return error.errors.map(({ instancePath }) => String(instancePath).slice(1))
 }
 
 /** Ajv would also take `0x10`, `1e3`, ` 5 ` and what is beyond all numbers, and `true` only in lower case. */
@@ -35,51 +38,33 @@ function spelling(type: unknown, value: string): string | undefined {
   return value
 }
 
-function typeOf(property: object): unknown {
-  return 'type' in property ? property.type : undefined
-}
-
 /**
- * Checks the values that `schema` names and gives them their types and defaults. A value that is not what it should be
- * is reported and left out, so that the rules between the others can still be looked at. A missing one is reported
- * unless `reported` already has it.
- * @returns undefined when something that is required is missing
+ * Gives the values of a group of settings their types and defaults, by name. One that is not what it should be is
+ * reported and left out, so that its default stands in for it and the rules between the others can still be looked at.
+ * One that is required and missing is reported and missing.
  */
-export function check<Properties extends TProperties>(
-  schema: TObject<Properties>,
-  values: Values,
-  report: Report,
-  reported: ReadonlySet<string> = new Set(),
-): Static<TObject<Properties>> | undefined {
+export function check(group: Group, values: Values, report: Report): Readonly<Record<string, unknown>> {
   const data: Record<string, string> = {}
-  const refuse = (name: string) => {
+  const refuse = ({ name, expected }: Described) => {
     delete data[name]
-    report(name, `should be ${expected(schema.properties, name)}`)
+    report(name, `should be ${expected}`)
   }
-  for (const [name, property] of Object.entries(schema.properties)) {
+  for (const setting of Object.values(group)) {
+    const { name, expected, required, schema } = setting
     const value = values.get(name)
-    if (value === undefined) continue
-    const spelt = spelling(typeOf(property), value)
-    if (spelt === undefined) refuse(name)
-    else data[name] = spelt
+    const spelt = value === undefined ? undefined : spelling(schema.type, value)
+    if (spelt !== undefined) data[name] = spelt
+    else if (value !== undefined) refuse(setting)
+    else if (required) report(name, `required: ${expected}`)
   }
-  const validate = () =>
-    envSchema<Static<TObject<Properties>>>({
-      schema,
-      data,
-      env: false,
-      dotenv: false,
-      ajv,
-    })
+  const validate = () => envSchema({ schema: schemaOf(group), data, env: false, dotenv: false, ajv })
   try {
     return validate()
   } catch (error) {
-    const found = failures(error)
-    for (const { name } of found.filter(({ name, missing }) => !missing && name in data)) refuse(name)
-    const missing = found.filter(({ missing }) => missing)
-    for (const { name } of missing.filter(({ name }) => !reported.has(name))) {
-      report(name, `required: ${expected(schema.properties, name)}`)
+    const refused = refusedBy(error)
+    for (const setting of Object.values(group)) {
+      if (refused.includes(setting.name)) refuse(setting)
     }
-    return missing.length > 0 ? undefined : validate()
+    return validate()
   }
 }

@@ -1,8 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { domainToASCII } from 'node:url'
-import type { ListenAddress } from './config.ts'
-import type { Report } from './config-error.ts'
+import type { Say } from './setting.ts'
+
+/** Where to listen. `localhost` is 127.0.0.1 and ::1 with one port; port 0 means any free one. */
+export type ListenAddress =
+  | Readonly<{ kind: 'localhost'; port: number }>
+  | Readonly<{ kind: 'tcp'; host: string; port: number }>
+  | Readonly<{ kind: 'unix'; path: string; mode: number }>
 
 /** What is wrong with a text, to follow "an address " in a problem. */
 type Flaw = Readonly<{ flaw: string }>
@@ -51,22 +56,32 @@ export function parseListenAddress(text: string): ListenAddress | Flaw {
 }
 
 /** Reads a list of addresses, which only spaces separate, since a comma begins the mode of a socket file. */
-export function parseListenAddresses(text: string, report: (problem: string) => void): readonly ListenAddress[] {
+export function parseListenAddresses(text: string, say: Say): readonly ListenAddress[] {
   const addresses: ListenAddress[] = []
   const words = text.split(/\s+/).filter((word) => word !== '')
   for (const [index, word] of words.entries()) {
     const address = parseListenAddress(word)
-    if ('flaw' in address) report(`${words.length > 1 ? `address ${index + 1}` : 'an address'} ${address.flaw}`)
-    else if (addresses.some((other) => overlap(other, address))) report('has two addresses that are the same')
+    if ('flaw' in address) say(`${words.length > 1 ? `address ${index + 1}` : 'an address'} ${address.flaw}`)
+    else if (addresses.some((other) => overlap(other, address))) say('has two addresses that are the same')
     else addresses.push(address)
   }
   return addresses
 }
 
 /** The addresses of SIDECAR_ADMIN_LISTEN; none when it is off. */
-export function parseAdminListen(text: string, report: Report): readonly ListenAddress[] {
-  if (text.toLowerCase() === 'off') return []
-  return parseListenAddresses(text, (problem) => report('SIDECAR_ADMIN_LISTEN', problem))
+export function parseAdminListen(text: string, say: Say): readonly ListenAddress[] {
+  return text.toLowerCase() === 'off' ? [] : parseListenAddresses(text, say)
+}
+
+function shownAddress(address: ListenAddress): string {
+  if (address.kind === 'unix') return `unix:${address.path},mode=0${address.mode.toString(8)}`
+  if (address.kind === 'localhost') return `localhost:${address.port}`
+  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+}
+
+/** The addresses as they would be written in a setting. */
+export function shownAddresses(addresses: readonly ListenAddress[]): string {
+  return addresses.map(shownAddress).join(' ')
 }
 
 /** One spelling for each host: `::1` has many, and `::ffff:127.0.0.1` is 127.0.0.1. Brackets are left out. */

@@ -1,12 +1,13 @@
 import type { Report } from './config-error.ts'
 import { nearest } from './distance.ts'
-import { proxySchema, sandboxSettings, settings } from './schema.ts'
+import { sandboxSettings, settings } from './settings.ts'
 import type { Sources } from './sources.ts'
+import { proxySettings } from './upstream-settings.ts'
 
 /** Refused until they are built: a protection that isn't there is never silently accepted (design/promises 1.9). */
 const reserved = ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_KEY']
 
-const proxies = Object.keys(proxySchema.properties)
+const proxies = Object.values(proxySettings).map(({ name }) => name)
 const real = [...settings, ...sandboxSettings].flatMap(({ name, file }) => (file ? [name, `${name}_FILE`] : [name]))
 // `exec` sets these for its child, which can be another sidecar.
 const ofExec = ['CATAPA_URL', 'CATAPA_SOCKET']

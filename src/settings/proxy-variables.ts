@@ -51,9 +51,13 @@ export function isExempt(url: URL, noProxy: string | undefined): boolean {
 /** The proxy that the URL is reached through; plain `http:` to a loopback host never is (design/promises 2.5). */
 export function proxyFor(
   url: URL,
-  proxies: Readonly<{ https: URL | undefined; http: URL | undefined; none: string | undefined }>,
+  {
+    httpsProxy,
+    httpProxy,
+    noProxy,
+  }: { httpsProxy: URL | undefined; httpProxy: URL | undefined; noProxy: string | undefined },
 ): URL | undefined {
-  if (isExempt(url, proxies.none)) return undefined
-  if (url.protocol === 'https:') return proxies.https
-  return isLoopbackUrl(url) ? undefined : proxies.http
+  if (isExempt(url, noProxy)) return undefined
+  if (url.protocol === 'https:') return httpsProxy
+  return isLoopbackUrl(url) ? undefined : httpProxy
 }

@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
 import { collect } from './config-error.ts'
 import type { Environment } from './environment.ts'
-import { parseAdminListen } from './listen-address.ts'
 import { checkSpelling } from './names.ts'
-import { sidecarSchema } from './schema.ts'
+import { sayOf } from './setting.ts'
+import { sidecarSettings } from './sidecar-settings.ts'
 import { readSources, settingValues } from './sources.ts'
 
 /**
@@ -15,9 +15,9 @@ import { readSources, settingValues } from './sources.ts'
 export function readAdminConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen'> {
   return collect((report) => {
     const sources = readSources(env, configPath, report)
-    checkSpelling(sources, 'SIDECAR_ADMIN_LISTEN', report)
-    const fallback: unknown = Reflect.get(sidecarSchema.properties.SIDECAR_ADMIN_LISTEN, 'default')
-    const text = settingValues(sources).get('SIDECAR_ADMIN_LISTEN') ?? String(fallback)
-    return { adminListen: parseAdminListen(text, report) }
+    const { adminListen } = sidecarSettings
+    checkSpelling(sources, adminListen.name, report)
+    const text = settingValues(sources).get(adminListen.name) ?? adminListen.default
+    return { adminListen: adminListen.read(text, sayOf(adminListen, report), sources.environment) }
   })
 }

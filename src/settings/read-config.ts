@@ -1,15 +1,17 @@
 import { resolve } from 'node:path'
-import { check, type Values } from './check.ts'
-import type { Config, ListenAddress } from './config.ts'
+import type { Values } from './check.ts'
+import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
-import { toCredentials } from './credentials.ts'
+import { readCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
-import { parseAdminListen, parseListenAddress } from './listen-address.ts'
 import { checkNames, checkSpelling } from './names.ts'
-import { expected, sandboxSchema, stateSchema } from './schema.ts'
-import { toSidecarConfig, toStateDir } from './sidecar-settings.ts'
+import { proxyFor } from './proxy-variables.ts'
+import { readGroup } from './read-group.ts'
+import { checkHttp, checkListeners, checkNotOwn } from './rules.ts'
+import { sandboxSettings } from './sandbox-settings.ts'
+import { sidecarSettings } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
-import { defaultTokenUrl, toUpstreamConfig } from './upstream-settings.ts'
+import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
 export { ConfigError, type ConfigProblem } from './config-error.ts'
 
@@ -37,14 +39,34 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     const sources = readSources(env, configPath, report)
     const warnings = ignoredVariables(sources)
     checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
-    const values = settingValues(sources)
-    const sidecar = toSidecarConfig(values, sources.environment, report)
-    const listeners = sidecar ? [...sidecar.listen, ...sidecar.adminListen] : []
-    const upstream = toUpstreamConfig(values, listeners, report)
-    const credentials = toCredentials(sources, report)
-    if (!sidecar || !upstream || !credentials) return undefined
-    return { config: { ...sidecar, ...upstream, credentials, warnings }, given: values }
+    const given = settingValues(sources)
+    const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
+    const upstream = readGroup(upstreamSettings, given, report)
+    const proxies = readGroup(proxySettings, given, report)
+    checkListeners(sidecar, report)
+    checkHttp(upstream, report)
+    checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
+    const credentials = readCredentials(sources, report)
+    return { config: { ...ownConfig(sidecar), ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
   })
+}
+
+function ownConfig({ trustNetwork, ...values }: SidecarValues) {
+  return values
+}
+
+function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: ProxyValues) {
+  const tokenUrl = values.tokenUrl ?? defaultTokenUrl(values.baseUrl)
+  return {
+    ...values,
+    tokenUrl,
+    proxy: { base: proxyFor(values.baseUrl, proxies), token: proxyFor(tokenUrl, proxies) },
+  }
+}
+
+/** Where tokens come from unless CATAPA_TOKEN_URL says otherwise. */
+function defaultTokenUrl(baseUrl: URL): URL {
+  return new URL('/oauth/token', baseUrl)
 }
 
 /** The sandbox of `demo`, and the sidecar in front of it once it is known where it listens. */
@@ -59,44 +81,26 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     const sources = readSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
-    const sidecar = toSidecarConfig(settingValues(sources), sources.environment, report)
+    const sidecar = readGroup(sidecarSettings, settingValues(sources), report, sources.environment)
+    checkListeners(sidecar, report)
+    const upstream = readGroup(upstreamSettings, new Map(), report)
     const sandbox = toSandboxConfig(sources, report)
-    if (sandbox?.listen.kind === 'unix')
+    if (sandbox.listen.kind === 'unix')
       report('SANDBOX_LISTEN', 'should have a port here: the sidecar of demo calls it')
-    return (
-      sidecar &&
-      sandbox && { sandbox, sidecarOf: (baseUrl) => ({ ...sidecar, ...inFrontOf(sandbox, baseUrl), warnings }) }
-    )
+    const { tenant, clientId, clientSecret } = sandbox
+    const credentials = { tenant, clientId, clientSecret }
+    return {
+      sandbox,
+      sidecarOf(baseUrl) {
+        const authorizeUrl = new URL('/oauth2/authorize', baseUrl)
+        const inFront = upstreamConfig({ ...upstream, baseUrl, authorizeUrl }, noProxies)
+        return { ...ownConfig(sidecar), ...inFront, credentials, warnings }
+      },
+    }
   })
 }
 
-function inFrontOf({ tenant, clientId, clientSecret }: SandboxConfig, baseUrl: URL) {
-  return {
-    credentials: { tenant, clientId, clientSecret },
-    baseUrl,
-    clientAuth: 'client_secret_basic',
-    scope: undefined,
-    tokenUrl: defaultTokenUrl(baseUrl),
-    grant: 'client_credentials',
-    authorizeUrl: new URL('/oauth2/authorize', baseUrl),
-    redirectUri: 'http://127.0.0.1:8231/callback',
-    pkce: true,
-    extraCa: undefined,
-    proxy: { base: undefined, token: undefined },
-  } as const
-}
-
-/** Settings of the `sandbox` command (design/promises 6.4). */
-export type SandboxConfig = Readonly<{
-  listen: ListenAddress
-  tenant: string
-  clientId: string
-  clientSecret: string
-  tokenLifetimeSeconds: number
-  tokenReuse: boolean
-  refreshRotation: boolean
-  redirectUri: string
-}>
+const noProxies: ProxyValues = { httpsProxy: undefined, httpProxy: undefined, noProxy: undefined }
 
 /**
  * The SANDBOX_… settings.
@@ -106,27 +110,12 @@ export function readSandboxConfig(env: Environment, configPath?: string): Sandbo
   return collect((report) => toSandboxConfig(readSources(env, configPath, report), report))
 }
 
-function toSandboxConfig(sources: Sources, report: Report): SandboxConfig | undefined {
+function toSandboxConfig(sources: Sources, report: Report): SandboxConfig {
   checkNames(sources, ['SANDBOX_'], report)
-  const checked = check(sandboxSchema, settingValues(sources), report)
-  if (!checked) return undefined
-  const listen = parseListenAddress(checked.SANDBOX_LISTEN)
-  if ('flaw' in listen) report('SANDBOX_LISTEN', `an address ${listen.flaw}`)
-  if (!URL.canParse(checked.SANDBOX_REDIRECT_URI)) {
-    report('SANDBOX_REDIRECT_URI', `should be ${expected(sandboxSchema.properties, 'SANDBOX_REDIRECT_URI')}`)
-  }
-  if ('flaw' in listen) return undefined
-  return {
-    listen,
-    tenant: checked.SANDBOX_TENANT,
-    clientId: checked.SANDBOX_CLIENT_ID,
-    clientSecret: checked.SANDBOX_CLIENT_SECRET,
-    tokenLifetimeSeconds: checked.SANDBOX_TOKEN_LIFETIME,
-    tokenReuse: checked.SANDBOX_TOKEN_REUSE,
-    refreshRotation: checked.SANDBOX_REFRESH_ROTATION,
-    redirectUri: checked.SANDBOX_REDIRECT_URI,
-  }
+  return readGroup(sandboxSettings, settingValues(sources), report)
 }
+
+const stateSettings = { adminListen: sidecarSettings.adminListen, stateDir: sidecarSettings.stateDir }
 
 /**
  * What `logout` needs: where the login is, and where a running sidecar would be; no credentials.
@@ -135,14 +124,8 @@ function toSandboxConfig(sources: Sources, report: Report): SandboxConfig | unde
 export function readStateConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen' | 'stateDir'> {
   return collect((report) => {
     const sources = readSources(env, configPath, report)
-    for (const name of Object.keys(stateSchema.properties)) checkSpelling(sources, name, report)
-    const checked = check(stateSchema, settingValues(sources), report)
-    return (
-      checked && {
-        adminListen: parseAdminListen(checked.SIDECAR_ADMIN_LISTEN, report),
-        stateDir: toStateDir(checked.SIDECAR_STATE_DIR, sources.environment, report),
-      }
-    )
+    for (const { name } of Object.values(stateSettings)) checkSpelling(sources, name, report)
+    return readGroup(stateSettings, settingValues(sources), report, sources.environment)
   })
 }
 

@@ -1,89 +1,136 @@
 import { isAbsolute, resolve } from 'node:path'
-import { check, type Values } from './check.ts'
-import type { Config } from './config.ts'
-import type { Report } from './config-error.ts'
-import { isLocal, overlap, parseAdminListen, parseListenAddresses } from './listen-address.ts'
-import { expected, sidecarSchema } from './schema.ts'
-import type { Sources } from './sources.ts'
+import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen-address.ts'
+import { choice, count, flag, implied, type Say, seconds, secondsOrNone, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
-import type { UpstreamConfig } from './upstream-settings.ts'
-import { parseHostName, parseList, parseOrigin, parseSize, toMs } from './values.ts'
+import { parseHostName, parseList, parseOrigin, parseSize } from './values.ts'
 
-/** The part of Config that SIDECAR_… settings make. */
-export type SidecarConfig = Omit<Config, keyof UpstreamConfig | 'credentials' | 'warnings'>
+const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
 
-/** The folder of the login, absolute. */
-export function toStateDir(text: string | undefined, environment: Sources['environment'], report: Report): string {
-  if (text !== undefined && !isAbsolute(text)) {
-    report('SIDECAR_STATE_DIR', `should be ${expected(sidecarSchema.properties, 'SIDECAR_STATE_DIR')}`)
-  }
-  return resolve(text ?? defaultStateDir(environment))
-}
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** Members of a list in their one spelling; one problem however many are wrong. */
-function toSet(
-  name: 'SIDECAR_ALLOWED_HOSTS' | 'SIDECAR_ALLOWED_ORIGINS',
-  text: string | undefined,
-  parse: (member: string) => string | undefined,
-  report: Report,
-): ReadonlySet<string> {
-  const members = parseList(text).map(parse)
-  const good = members.filter((member) => member !== undefined)
-  if (good.length < members.length) report(name, `should be ${expected(sidecarSchema.properties, name)}`)
-  return new Set(good)
-}
-
-function toMaxBody(text: string, report: Report): number {
-  const bytes = parseSize(text)
-  if (bytes === undefined) {
-    report('SIDECAR_MAX_BODY', `should be ${expected(sidecarSchema.properties, 'SIDECAR_MAX_BODY')}`)
-  }
-  return bytes ?? 0
-}
-
-/** Checks the SIDECAR_… settings and brings them into the program's units. Where there are problems the result is no good. */
-export function toSidecarConfig(
-  values: Values,
-  environment: Sources['environment'],
-  report: Report,
-): SidecarConfig | undefined {
-  const checked = check(sidecarSchema, values, report)
-  if (!checked) return undefined
-  const listen = parseListenAddresses(checked.SIDECAR_LISTEN, (problem) => report('SIDECAR_LISTEN', problem))
-  const adminListen = parseAdminListen(checked.SIDECAR_ADMIN_LISTEN, report)
-  if (adminListen.some((admin) => listen.some((data) => overlap(data, admin)))) {
-    report('SIDECAR_ADMIN_LISTEN', 'should be another address than SIDECAR_LISTEN')
-  }
-  if (!checked.SIDECAR_TRUST_NETWORK && !listen.every(isLocal)) {
-    report(
-      'SIDECAR_TRUST_NETWORK',
-      'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
-    )
-  }
+function setOf(parse: (member: string) => string | undefined) {
   return {
-    listen,
-    adminListen,
-    adminTrustNetwork: checked.SIDECAR_ADMIN_TRUST_NETWORK,
-    allowedHosts: toSet('SIDECAR_ALLOWED_HOSTS', checked.SIDECAR_ALLOWED_HOSTS, parseHostName, report),
-    allowedOrigins: toSet('SIDECAR_ALLOWED_ORIGINS', checked.SIDECAR_ALLOWED_ORIGINS, parseOrigin, report),
-    placeholderToken: checked.SIDECAR_PLACEHOLDER_TOKEN,
-    refreshMarginMs: toMs(checked.SIDECAR_REFRESH_MARGIN),
-    idleCheckMs: toMs(checked.SIDECAR_IDLE_CHECK),
-    tokenTimeoutMs: toMs(checked.SIDECAR_TOKEN_TIMEOUT),
-    tokenWaitMs: toMs(checked.SIDECAR_TOKEN_WAIT),
-    replay: checked.SIDECAR_REPLAY,
-    connectTimeoutMs: toMs(checked.SIDECAR_CONNECT_TIMEOUT),
-    responseTimeoutMs: toMs(checked.SIDECAR_RESPONSE_TIMEOUT),
-    bodyTimeoutMs: toMs(checked.SIDECAR_BODY_TIMEOUT),
-    upstreamConnections: checked.SIDECAR_UPSTREAM_CONNECTIONS,
-    maxWaiting: checked.SIDECAR_MAX_WAITING,
-    queueTimeoutMs: toMs(checked.SIDECAR_QUEUE_TIMEOUT),
-    maxBodyBytes: toMaxBody(checked.SIDECAR_MAX_BODY, report),
-    shutdownDelayMs: toMs(checked.SIDECAR_SHUTDOWN_DELAY),
-    shutdownGraceMs: toMs(checked.SIDECAR_SHUTDOWN_GRACE),
-    stateDir: toStateDir(checked.SIDECAR_STATE_DIR, environment, report),
-    quit: checked.SIDECAR_QUIT,
-    logLevel: checked.SIDECAR_LOG_LEVEL,
-    logFormat: checked.SIDECAR_LOG_FORMAT,
+    read(list: string, say: Say): ReadonlySet<string> {
+      const members = parseList(list).map(parse)
+      const good = members.filter((member) => member !== undefined)
+      if (good.length < members.length) say()
+      return new Set(good)
+    },
+    show: (members: ReadonlySet<string>) => [...members].join(' ') || 'none',
   }
+}
+
+/** The sidecar's own behaviour. */
+export const sidecarSettings = {
+  listen: text('SIDECAR_LISTEN', 'localhost:8228', {
+    description:
+      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (0600 unless given); several separated by spaces; port 0 is any free one.',
+    expected: listenGrammar,
+    read: parseListenAddresses,
+    show: shownAddresses,
+  }),
+  /** Empty when the admin listener is off. */
+  adminListen: text('SIDECAR_ADMIN_LISTEN', 'localhost:8229', {
+    description: 'Admin listener, written as SIDECAR_LISTEN, or off.',
+    expected: `off, or ${listenGrammar}`,
+    read: parseAdminListen,
+    show: (addresses) => shownAddresses(addresses) || 'off',
+  }),
+  trustNetwork: implied(
+    flag('SIDECAR_TRUST_NETWORK', false, {
+      description:
+        'Must be true for a data listener that is not loopback or a socket file: whoever can connect acts as your client.',
+    }),
+  ),
+  adminTrustNetwork: flag('SIDECAR_ADMIN_TRUST_NETWORK', false, {
+    description: 'Shows peers that are not loopback all of the admin listener, not only probes and metrics.',
+  }),
+  /** Lower case, without port. */
+  allowedHosts: text('SIDECAR_ALLOWED_HOSTS', '', {
+    description: 'Names allowed in Host besides loopback names and IP literals, separated by spaces or commas.',
+    expected: 'host names without scheme, port, path or wildcard, separated by spaces or commas',
+    ...setOf(parseHostName),
+  }),
+  /** As browsers send them in `Origin`: scheme, host and a port that is not the scheme's default. */
+  allowedOrigins: text('SIDECAR_ALLOWED_ORIGINS', '', {
+    description: 'Browser origins allowed to call, separated by spaces or commas.',
+    expected:
+      'origins such as https://app.example.com or http://localhost:3000, without path or wildcard, separated by spaces or commas',
+    ...setOf(parseOrigin),
+  }),
+  placeholderToken: flag('SIDECAR_PLACEHOLDER_TOKEN', true, {
+    description: "Answers callers' token requests with a placeholder.",
+  }),
+  refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
+    description:
+      'Seconds before expiry at which a token is renewed in the background; never more than 20 % of its lifetime.',
+  }),
+  /** 0: never. */
+  idleCheckMs: secondsOrNone('SIDECAR_IDLE_CHECK', 21_600, {
+    description:
+      'Seconds after which an idle sidecar proves its credentials again, a refused one after 900 at most; 0 is never.',
+  }),
+  tokenTimeoutMs: seconds('SIDECAR_TOKEN_TIMEOUT', 5, { description: 'Seconds that one token request may take.' }),
+  tokenWaitMs: secondsOrNone('SIDECAR_TOKEN_WAIT', 15, {
+    description: 'Seconds that a caller waits for a token at most.',
+  }),
+  replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
+    description:
+      'What is repeated with a fresh token after a 401: off is nothing, safe is GET, HEAD and requests without a body, buffered is also bodies of at most 64 KiB.',
+  }),
+  connectTimeoutMs: seconds('SIDECAR_CONNECT_TIMEOUT', 10, {
+    description: "Seconds that a connection to CATAPA may take, a proxy's CONNECT included.",
+  }),
+  responseTimeoutMs: seconds('SIDECAR_RESPONSE_TIMEOUT', 120, {
+    description: 'Seconds from the end of a request to the response headers.',
+  }),
+  bodyTimeoutMs: seconds('SIDECAR_BODY_TIMEOUT', 120, {
+    description:
+      'Seconds of silence in a body, either way; less than 1 KiB in 30 s, from or to a caller, is silence too.',
+  }),
+  upstreamConnections: count('SIDECAR_UPSTREAM_CONNECTIONS', 64, {
+    most: 10_000,
+    description: 'Connections to CATAPA at most; further requests wait.',
+  }),
+  maxWaiting: count('SIDECAR_MAX_WAITING', 1000, {
+    most: 1_000_000,
+    description: 'Requests that wait for a connection or a token at most; more are refused as overloaded.',
+  }),
+  queueTimeoutMs: seconds('SIDECAR_QUEUE_TIMEOUT', 30, {
+    description: 'Seconds that a request waits for a connection to CATAPA; then it is refused as overloaded.',
+  }),
+  /** Infinity: no limit. */
+  maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {
+    description:
+      'Largest request body, 0 for no limit; k, M, G and KiB, MiB, GiB count in 1024s, kB, MB, GB in 1000s, no unit is bytes.',
+    expected: 'a size such as 100MiB, 500k or 1.5GB (0 is no limit)',
+    read: (size, say) => parseSize(size) ?? say(),
+    show: (bytes) => (Number.isFinite(bytes) ? String(bytes) : '0'),
+  }),
+  shutdownDelayMs: secondsOrNone('SIDECAR_SHUTDOWN_DELAY', 0, {
+    description: 'Seconds after SIGTERM during which the sidecar serves on while /readyz already says 503.',
+  }),
+  shutdownGraceMs: secondsOrNone('SIDECAR_SHUTDOWN_GRACE', 25, {
+    description: 'Seconds that requests in flight get at most to end, after the delay.',
+  }),
+  /** The folder of the login, absolute. */
+  stateDir: text('SIDECAR_STATE_DIR', '', {
+    shownDefault: "$STATE_DIRECTORY, else the user's state folder",
+    description:
+      "Folder of the login (login.json), for its owner alone: one that others own or can write is refused. systemd's state folder, or the user's own for programs' state, unless given.",
+    expected: 'the absolute path of a folder',
+    read: (path, say, environment) => {
+      if (path === '') return resolve(defaultStateDir(environment))
+      return isAbsolute(path) ? resolve(path) : say()
+    },
+    show: String,
+  }),
+  quit: flag('SIDECAR_QUIT', false, { description: 'Enables POST /quitquitquit on the admin listener.' }),
+  logLevel: choice('SIDECAR_LOG_LEVEL', logLevels, 'info', {
+    description: 'The least severe messages that are logged: fatal, error, warn, info, debug, trace, or silent.',
+  }),
+  logFormat: choice('SIDECAR_LOG_FORMAT', ['json', 'pretty', 'auto'], 'auto', {
+    description: 'Form of the log: json, pretty, or auto, which is pretty on a terminal.',
+  }),
 }

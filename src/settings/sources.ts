@@ -3,12 +3,14 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Values } from './check.ts'
 import type { Report } from './config-error.ts'
 import { type Entry, readConfigFile } from './config-file.ts'
+import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
-import { credentialsSchema, proxySchema, sandboxSettings, settings } from './schema.ts'
+import { sandboxSettings, settings } from './settings.ts'
 import { namedFile, readTextFile } from './text-file.ts'
+import { proxySettings } from './upstream-settings.ts'
 
-const credentialNames = Object.keys(credentialsSchema.properties)
-const proxyNames = Object.keys(proxySchema.properties)
+const credentialNames = Object.values(credentialSettings).map(({ name }) => name)
+const proxyNames: readonly string[] = Object.values(proxySettings).map(({ name }) => name)
 
 /** The environment and the `--config` file, before anything is made of their values. Empty values are left out. */
 export type Sources = Readonly<{ environment: ReadonlyMap<string, string>; file: ReadonlyMap<string, Entry> }>

@@ -1,86 +1,93 @@
 import { readCaFile } from './ca-file.ts'
-import { check, type Values } from './check.ts'
-import type { Config, ListenAddress } from './config.ts'
-import type { Report } from './config-error.ts'
-import { parseProxy, proxyFor } from './proxy-variables.ts'
-import { expected, proxySchema, upstreamSchema } from './schema.ts'
-import { checkNotOwn, isRedirectUri, parseBaseUrl, parseEndpointUrl } from './upstream-url.ts'
+import { parseProxy } from './proxy-variables.ts'
+import { choice, flag, implied, optional, type Say, text } from './setting.ts'
+import { isRedirectUri, parseBaseUrl, parseEndpointUrl, withoutSecrets } from './upstream-url.ts'
 
-/** The part of Config that is about reaching CATAPA. */
-export type UpstreamConfig = Pick<
-  Config,
-  | 'clientAuth'
-  | 'scope'
-  | 'baseUrl'
-  | 'tokenUrl'
-  | 'grant'
-  | 'authorizeUrl'
-  | 'redirectUri'
-  | 'pkce'
-  | 'extraCa'
-  | 'proxy'
->
-
-/** Where tokens come from unless CATAPA_TOKEN_URL says otherwise. */
-export function defaultTokenUrl(baseUrl: URL): URL {
-  return new URL('/oauth/token', baseUrl)
+/** Everything about CATAPA but the credentials. */
+export const upstreamSettings = {
+  /** The upstream's origin: no path, query or user. */
+  baseUrl: text('CATAPA_BASE_URL', 'https://api.catapa.com', {
+    description:
+      'The upstream, an origin without path or query; http: only to a loopback host, or with CATAPA_ALLOW_HTTP=true.',
+    expected: 'an https:// URL without user, path, query or fragment',
+    read: parseBaseUrl,
+    show: ({ origin }) => origin,
+  }),
+  tokenUrl: optional('CATAPA_TOKEN_URL', {
+    shownDefault: '{base}/oauth/token',
+    description:
+      'The token endpoint, /oauth/token at the base URL unless given; same rule for http: as CATAPA_BASE_URL.',
+    expected: 'an https:// URL without user or fragment',
+    read: parseEndpointUrl,
+    show: withoutSecrets,
+  }),
+  allowHttp: implied(flag('CATAPA_ALLOW_HTTP', false, { description: 'Allows http: to a host that is not loopback.' })),
+  scope: optional('CATAPA_SCOPE', {
+    description: 'Requested scope; several are separated by one space.',
+    expected: 'scopes of visible ASCII characters without quotes and backslashes, separated by one space',
+    // RFC 6749 §3.3
+    schema: { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$' },
+    read: String,
+    show: String,
+  }),
+  clientAuth: choice(
+    'CATAPA_CLIENT_AUTH',
+    ['client_secret_basic', 'client_secret_basic_encoded', 'client_secret_post'],
+    'client_secret_basic',
+    {
+      description:
+        "How the client authenticates: client_secret_basic is raw Basic as CATAPA's SDK sends it, client_secret_basic_encoded is that of RFC 6749, client_secret_post sends it in the body.",
+    },
+  ),
+  /** PEM text of CAs trusted in addition to the usual ones. */
+  extraCa: optional('CATAPA_CA_FILE', {
+    description:
+      "PEM file of CAs trusted in addition to Node's own, NODE_EXTRA_CA_CERTS and, where Node can read it (22.15 and later), the system's store.",
+    expected: 'the path of a PEM file with CA certificates',
+    read: readCaFile,
+    show: () => '(read)',
+  }),
+  /** As whom calls are made: the client itself, or a person who has logged in (design/promises 7.1). */
+  grant: choice('CATAPA_GRANT', ['client_credentials', 'authorization_code'], 'client_credentials', {
+    description:
+      'As whom calls are made: client_credentials is the OAuth client itself, authorization_code the person who ran catapa-sidecar login.',
+  }),
+  authorizeUrl: text('CATAPA_AUTHORIZE_URL', 'https://accounts.catapa.com/oauth2/authorize', {
+    description: 'The authorization endpoint, where login sends the browser; same rule for http: as CATAPA_BASE_URL.',
+    expected: 'an https:// URL without user or fragment',
+    read: parseEndpointUrl,
+    show: withoutSecrets,
+  }),
+  /** As it was written: authorization servers compare it letter by letter with what is registered. */
+  redirectUri: text('CATAPA_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
+    description:
+      'Where the browser comes back to after a login, exactly as it is registered with the OAuth client; login listens on a loopback one.',
+    expected: 'an http:// or https:// URL without user or fragment',
+    read: (uri, say) => (isRedirectUri(uri) ? uri : say()),
+    show: (uri) => withoutSecrets(new URL(uri)),
+  }),
+  pkce: flag('CATAPA_PKCE', true, { description: 'Sends a code challenge (PKCE, S256) with a login.' }),
 }
 
-function toProxy(
-  name: 'HTTPS_PROXY' | 'HTTP_PROXY',
-  text: string | undefined,
-  listeners: readonly ListenAddress[],
-  report: Report,
-): URL | undefined {
-  if (text === undefined) return undefined
-  const url = parseProxy(text)
-  if (url) checkNotOwn(url, listeners, (problem) => report(name, problem))
-  else report(name, `should be ${expected(proxySchema.properties, name)}`)
-  return url
+const proxyUrl = {
+  expected: 'a URL http://host:port or https://host:port, with user:password@ before the host where it needs that',
+  read: (url: string, say: Say) => parseProxy(url) ?? say(),
 }
 
-/** Checks the CATAPA_… and proxy settings against each other and the sidecar's own listeners; files are read. */
-export function toUpstreamConfig(
-  values: Values,
-  listeners: readonly ListenAddress[],
-  report: Report,
-): UpstreamConfig | undefined {
-  const checked = check(upstreamSchema, values, report)
-  const proxies = check(proxySchema, values, report)
-  if (!checked || !proxies) return undefined
-  const { CATAPA_BASE_URL, CATAPA_TOKEN_URL, CATAPA_ALLOW_HTTP, CATAPA_CA_FILE } = checked
-  const { CATAPA_AUTHORIZE_URL, CATAPA_REDIRECT_URI: redirectUri } = checked
-
-  const sayBase = (problem: string) => report('CATAPA_BASE_URL', problem)
-  const sayToken = (problem: string) => report('CATAPA_TOKEN_URL', problem)
-  const baseUrl = parseBaseUrl(CATAPA_BASE_URL, CATAPA_ALLOW_HTTP, sayBase)
-  const givenTokenUrl = CATAPA_TOKEN_URL && parseEndpointUrl(CATAPA_TOKEN_URL, CATAPA_ALLOW_HTTP, sayToken)
-  if (baseUrl) checkNotOwn(baseUrl, listeners, sayBase)
-  if (givenTokenUrl) checkNotOwn(givenTokenUrl, listeners, sayToken)
-  const sayAuthorize = (problem: string) => report('CATAPA_AUTHORIZE_URL', problem)
-  const authorizeUrl = parseEndpointUrl(CATAPA_AUTHORIZE_URL, CATAPA_ALLOW_HTTP, sayAuthorize)
-  if (!isRedirectUri(redirectUri)) {
-    report('CATAPA_REDIRECT_URI', `should be ${expected(upstreamSchema.properties, 'CATAPA_REDIRECT_URI')}`)
-  }
-
-  const extraCa = CATAPA_CA_FILE && readCaFile(CATAPA_CA_FILE, (problem) => report('CATAPA_CA_FILE', problem))
-  const via = {
-    https: toProxy('HTTPS_PROXY', proxies.HTTPS_PROXY, listeners, report),
-    http: toProxy('HTTP_PROXY', proxies.HTTP_PROXY, listeners, report),
-    none: proxies.NO_PROXY,
-  }
-  if (!baseUrl || !authorizeUrl) return undefined
-  const tokenUrl = givenTokenUrl || defaultTokenUrl(baseUrl)
-  return {
-    clientAuth: checked.CATAPA_CLIENT_AUTH,
-    scope: checked.CATAPA_SCOPE,
-    baseUrl,
-    tokenUrl,
-    grant: checked.CATAPA_GRANT,
-    authorizeUrl,
-    redirectUri,
-    pkce: checked.CATAPA_PKCE,
-    extraCa: extraCa || undefined,
-    proxy: { base: proxyFor(baseUrl, via), token: proxyFor(tokenUrl, via) },
-  }
+/** The usual variables; their lower-case spellings win (`sources.ts`). They are shown by what they are used for. */
+export const proxySettings = {
+  httpsProxy: optional('HTTPS_PROXY', {
+    description: 'Outgoing proxy for https: targets; the lower-case spelling wins.',
+    ...proxyUrl,
+  }),
+  httpProxy: optional('HTTP_PROXY', {
+    description: 'Outgoing proxy for http: targets that are not loopback; the lower-case spelling wins.',
+    ...proxyUrl,
+  }),
+  noProxy: optional('NO_PROXY', {
+    description:
+      'Targets that are reached directly: names, suffixes, host:port, or * for all; the lower-case spelling wins.',
+    expected: 'names, suffixes, host:port or *, separated by commas or spaces',
+    read: String,
+  }),
 }

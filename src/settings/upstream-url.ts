@@ -1,7 +1,5 @@
-import type { ListenAddress } from './config.ts'
-import { isLoopback, leadsTo } from './listen-address.ts'
-
-type Say = (problem: string) => void
+import { isLoopback } from './listen-address.ts'
+import type { Say } from './setting.ts'
 
 /** An `http:` or `https:` URL; undefined for what is none. Blanks and `https:host` are no URLs here, though URL mends them. */
 export function parseHttpUrl(text: string): URL | undefined {
@@ -15,22 +13,10 @@ export function isLoopbackUrl(url: URL): boolean {
   return isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
 }
 
-function checkHttp(url: URL, allowHttp: boolean, say: Say): void {
-  if (url.protocol === 'http:' && !allowHttp && !isLoopbackUrl(url)) {
-    say(
-      'should begin with https://, since credentials would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
-    )
-  }
-}
-
 /** Reads CATAPA_BASE_URL, an origin. */
-export function parseBaseUrl(text: string, allowHttp: boolean, say: Say): URL | undefined {
+export function parseBaseUrl(text: string, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
-  if (!url) {
-    say('should be a URL that begins with https://')
-    return undefined
-  }
-  checkHttp(url, allowHttp, say)
+  if (!url) return say('should be a URL that begins with https://')
   // Also where they are empty, as in "https://host/?": the text is not what it should be.
   if (text.includes('@')) say('should have no user or password in it')
   if (/[?#]/.test(text)) say('should have no query or fragment')
@@ -39,13 +25,9 @@ export function parseBaseUrl(text: string, allowHttp: boolean, say: Say): URL | 
 }
 
 /** Reads CATAPA_TOKEN_URL or CATAPA_AUTHORIZE_URL. */
-export function parseEndpointUrl(text: string, allowHttp: boolean, say: Say): URL | undefined {
+export function parseEndpointUrl(text: string, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
-  if (!url) {
-    say('should be a URL that begins with https://')
-    return undefined
-  }
-  checkHttp(url, allowHttp, say)
+  if (!url) return say('should be a URL that begins with https://')
   if (url.username !== '' || url.password !== '') say('should have no user or password in it')
   if (text.includes('#')) say('should have no fragment')
   return url
@@ -60,9 +42,8 @@ export function isRedirectUri(text: string): boolean {
   return url !== undefined && url.username === '' && url.password === '' && !text.includes('#')
 }
 
-/** Says so when the URL leads to one of the sidecar's own listeners: it would call itself. */
-export function checkNotOwn(url: URL, listeners: readonly ListenAddress[], say: Say): void {
-  if (listeners.some((listener) => leadsTo(url, listener))) {
-    say("should not be one of the sidecar's own listeners: it would call itself")
-  }
+/** For people: user and password belong together, and a query may be a key. */
+export function withoutSecrets(url: URL): string {
+  const login = url.username === '' && url.password === '' ? '' : '***@'
+  return `${url.protocol}//${login}${url.host}${url.pathname}${url.search === '' ? '' : '?***'}`
 }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Values } from '../settings/check.ts'
-import { settings } from '../settings/schema.ts'
+import { settings } from '../settings/settings.ts'
 
 /**
  * Says once which settings are no longer those that the sidecar `started` with, by name: of the `--config` file only the

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Config } from '../../src/settings/config.ts'
-import { logLevels } from '../../src/settings/schema.ts'
+import { logLevels } from '../../src/settings/sidecar-settings.ts'
 import { type Administered, press, startAdministered, startCatapa } from '../support/admin.ts'
 
 async function start(t: TestContext, overrides: Partial<Config> = {}) {

@@ -8,7 +8,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ListenError, listenOnAll } from '../../src/network/listen.ts'
-import type { ListenAddress } from '../../src/settings/config.ts'
+import type { ListenAddress } from '../../src/settings/listen-address.ts'
 import { startTestSidecar } from '../support/sidecar.ts'
 import { dial, ok, sleep, startRawUpstream } from '../support/wire.ts'
 

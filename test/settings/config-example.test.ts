@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
-import { sandboxSettings, settings } from '../../src/settings/schema.ts'
+import { sandboxSettings, settings } from '../../src/settings/settings.ts'
+import { withExamples } from '../support/docs-tables.ts'
 import { config, file } from '../support/settings.ts'
 
 // The tests run in build/test.
@@ -44,6 +45,10 @@ test('the example shows the default of each setting, commented out unless it is 
 test('the example describes each setting with the words of the schema', () => {
   for (const { name, description } of all)
     assert.equal(entries().find((one) => one.name === name)?.comment, description)
+})
+
+test('the example is what the settings make it (npm run docs writes it)', () => {
+  assert.equal(example, withExamples(example))
 })
 
 test('every description is a sentence', () => {

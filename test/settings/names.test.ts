@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { distance } from '../../src/settings/distance.ts'
 import { readConfig } from '../../src/settings/read-config.ts'
-import { sandboxSettings, settings } from '../../src/settings/schema.ts'
+import { sandboxSettings, settings } from '../../src/settings/settings.ts'
 import { assertProblem, config, credentials, file, problems } from '../support/settings.ts'
 
 test('a name within two letters of a real one is a problem that says which', () => {

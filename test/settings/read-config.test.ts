@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { readAdminConfig } from '../../src/settings/read-admin-config.ts'
 import { ConfigError, readConfig, readDemoConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
-import { sandboxSettings, settings } from '../../src/settings/schema.ts'
+import { sandboxSettings, settings } from '../../src/settings/settings.ts'
 import { assertProblem, config, credentials, file, problems, problemsOf } from '../support/settings.ts'
 
 test('with credentials alone everything has the default of the contract', () => {

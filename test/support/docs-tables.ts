@@ -1,7 +1,6 @@
 import { problems } from '../../src/problems/problem.ts'
-import { sandboxSettings, settings } from '../../src/settings/schema.ts'
-
-type Setting = { name: string; shownDefault: string | undefined; description: string }
+import type { Described } from '../../src/settings/setting.ts'
+import { groups, sandboxGroup, sandboxSettings, settings } from '../../src/settings/settings.ts'
 
 /** A table of Markdown. */
 export function table(header: string[], rows: string[][]): string {
@@ -9,12 +8,32 @@ export function table(header: string[], rows: string[][]): string {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-function settingsTable(all: readonly Setting[]): string {
+function settingsTable(all: readonly Described[]): string {
   const rows = all.map(({ name, shownDefault, description }) => {
-    const shown = shownDefault === undefined || shownDefault === '' ? 'none' : shownDefault
-    return [`\`${name}\``, ['none', 'required'].includes(shown) ? shown : `\`${shown}\``, description]
+    const shown = ['none', 'required'].includes(shownDefault) ? shownDefault : `\`${shownDefault}\``
+    return [`\`${name}\``, shown, description]
   })
   return table(['name', 'default', 'meaning'], rows)
+}
+
+/** Comment lines of at most 100 characters. */
+function comment(text: string): string {
+  return (text.match(/\S.{0,97}(?= |$)/g) ?? []).map((line) => `# ${line}\n`).join('')
+}
+
+function exampleOf({ name, description, default: value = '', example = value, required, file }: Described): string {
+  const line = `${required ? '' : '#'}${name}=${example}\n`
+  return `${comment(description)}${line}${file ? `#${name}_FILE=\n` : ''}`
+}
+
+/** config.example.env with everything after its first title as the settings have it. */
+export function withExamples(document: string): string {
+  const head = document.slice(0, document.indexOf('# ---- '))
+  const parts = [...groups, sandboxGroup].flatMap(({ title, settings: ofGroup }) => [
+    `# ---- ${title} ----\n`,
+    ...ofGroup.map(exampleOf),
+  ])
+  return head + parts.join('\n')
 }
 
 /** The generated parts of the README, by the name in their markers. */

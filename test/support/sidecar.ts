@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { type SandboxOptions, sandbox } from '../../src/sandbox/app.ts'
 import type { Config } from '../../src/settings/config.ts'
+import { readConfig } from '../../src/settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../../src/sidecar/sidecar.ts'
 
 /** A test, or whatever else ends what was started. */
@@ -44,45 +45,22 @@ export const demoCredentials = {
 }
 secret(demoCredentials.clientSecret)
 
+const defaults = readConfig({ CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-client', CATAPA_CLIENT_SECRET: 'demo' })
+
 /** A configuration with the default settings (design/promises 2), on a free port, and no waiting at the end. */
 export function testConfig(baseUrl: string, overrides: Partial<Config> = {}): Config {
   return {
+    ...defaults,
     credentials: demoCredentials,
-    clientAuth: 'client_secret_basic',
-    scope: undefined,
     baseUrl: new URL(baseUrl),
     tokenUrl: new URL('/oauth/token', baseUrl),
-    grant: 'client_credentials',
     authorizeUrl: new URL('/oauth2/authorize', baseUrl),
-    redirectUri: 'http://127.0.0.1:8231/callback',
-    pkce: true,
-    extraCa: undefined,
-    proxy: { base: undefined, token: undefined },
     listen: [{ kind: 'localhost', port: 0 }],
     adminListen: [],
-    adminTrustNetwork: false,
-    allowedHosts: new Set(),
-    allowedOrigins: new Set(),
-    placeholderToken: true,
-    refreshMarginMs: 300_000,
-    idleCheckMs: 21_600_000,
-    tokenTimeoutMs: 5_000,
-    tokenWaitMs: 15_000,
-    replay: 'safe',
-    connectTimeoutMs: 10_000,
-    responseTimeoutMs: 120_000,
-    bodyTimeoutMs: 120_000,
-    upstreamConnections: 64,
-    maxWaiting: 1000,
-    queueTimeoutMs: 30_000,
-    maxBodyBytes: 100 * 1024 * 1024,
-    shutdownDelayMs: 0,
     shutdownGraceMs: 0,
     stateDir: '/nowhere/catapa-sidecar',
-    quit: false,
     logLevel: 'trace',
     logFormat: 'json',
-    warnings: [],
     ...overrides,
   }
 }

@@ -260,12 +260,12 @@ test('--version and --help load no package at all', async (t) => {
   assert.deepEqual(await packagesLoaded(t, ['--help']), [])
 })
 
-test('a probe loads one file, and of Node neither HTTP nor TLS', async (t) => {
+test('a probe loads one file, and of Node neither HTTP nor TLS nor cryptography', async (t) => {
   const probes = [['healthcheck'], ['wait', '--timeout', '0']]
   for (const { files, builtins } of await Promise.all(probes.map((args) => loaded(t, args)))) {
     assert.deepEqual(files, ['cli.js'])
     assert.ok(builtins.includes('NativeModule net'), 'the modules were listed')
-    const heavy = builtins.filter((name) => /^NativeModule (_?http|_?tls|https)/.test(name))
+    const heavy = builtins.filter((name) => /^NativeModule (_?http|_?tls|https|crypto$)/.test(name))
     assert.deepEqual(heavy, [])
   }
 })

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { ListenAddress } from '../../settings/config.ts'
 import { ConfigError } from '../../settings/config-error.ts'
+import type { ListenAddress } from '../../settings/listen-address.ts'
 import { maxSocketPathBytes } from '../../settings/listen-address.ts'
 
 /**

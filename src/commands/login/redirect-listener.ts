@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { closeServer, listenOnAll } from '../../network/listen.ts'
-import type { ListenAddress } from '../../settings/config.ts'
+import type { ListenAddress } from '../../settings/listen-address.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { endingPage, type PageName } from './ending-page.ts'
 

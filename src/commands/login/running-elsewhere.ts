@@ -6,7 +6,7 @@ import { isPrintable } from '../../log/printable.ts'
 import { folderFlaw } from '../../login/folder-flaw.ts'
 import { shellWord } from '../../login/shell-word.ts'
 import { memberAt } from '../../network/member.ts'
-import type { ListenAddress } from '../../settings/config.ts'
+import type { ListenAddress } from '../../settings/listen-address.ts'
 
 /** How the command at hand was called, to say it anew. */
 export type Call = Readonly<{

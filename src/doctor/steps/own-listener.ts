@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname } from 'node:path'
 import { answers, ListenError, listenOnAll } from '../../network/listen.ts'
-import type { ListenAddress } from '../../settings/config.ts'
+import type { ListenAddress } from '../../settings/listen-address.ts'
 import { localGet, reachableAt } from '../local-request.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 

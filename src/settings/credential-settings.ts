@@ -1,0 +1,41 @@
+import { credential, type Say } from './setting.ts'
+
+/** What no credential may have. What was copied from a page likes to bring a character along that can't be seen. */
+function flawOf(value: string): string | undefined {
+  if (value.includes('\0')) return 'contains a NUL character: it was not read as the text that was meant'
+  if (value !== value.trim()) return 'has blanks or line breaks around it'
+  return /[\x00-\x1F\x7F-\x9F]/.test(value) ? 'contains a line break or another control character' : undefined
+}
+
+/** Says only the first flaw: `rule` and `problem` are of this credential. */
+function reader(rule?: RegExp, problem?: string) {
+  return (value: string, say: Say) => {
+    const flaw = flawOf(value) ?? (rule?.test(value) === false ? problem : undefined)
+    return flaw === undefined ? value : say(flaw)
+  }
+}
+
+/** The OAuth client: each of these also has a `…_FILE` form. */
+export const credentialSettings = {
+  tenant: credential('CATAPA_TENANT', {
+    description: 'Tenant code.',
+    expected: 'your tenant code, or CATAPA_TENANT_FILE the path of a file that holds it',
+    example: 'your-tenant',
+    read: reader(/^[\x21-\x7E]+$/, 'should be visible ASCII characters without blanks, since it is sent in a header'),
+    show: String,
+  }),
+  clientId: credential('CATAPA_CLIENT_ID', {
+    description: 'Id of the OAuth client.',
+    expected: 'the id of your OAuth client, or CATAPA_CLIENT_ID_FILE the path of a file that holds it',
+    example: 'your-client-id',
+    read: reader(/^[\x20-\x7E]+$/, 'should be ASCII characters'), // RFC 6749 appendix A.1
+    show: String,
+  }),
+  clientSecret: credential('CATAPA_CLIENT_SECRET', {
+    description: 'Secret of the OAuth client.',
+    expected: 'the secret of your OAuth client, or CATAPA_CLIENT_SECRET_FILE the path of a file that holds it',
+    example: 'your-client-secret',
+    read: reader(),
+    show: () => '(set, not shown)',
+  }),
+}

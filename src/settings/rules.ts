@@ -1,0 +1,62 @@
+// Rules between settings. Each is looked at whatever else is wrong, so that every problem is told at once.
+import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
+import type { Report } from './config-error.ts'
+import { isLocal, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
+import { sidecarSettings } from './sidecar-settings.ts'
+import { proxySettings, upstreamSettings } from './upstream-settings.ts'
+import { isLoopbackUrl } from './upstream-url.ts'
+
+export function checkListeners({ listen, adminListen, trustNetwork }: SidecarValues, report: Report): void {
+  if (adminListen.some((admin) => listen.some((data) => overlap(data, admin)))) {
+    report(sidecarSettings.adminListen.name, 'should be another address than SIDECAR_LISTEN')
+  }
+  if (!trustNetwork && !listen.every(isLocal)) {
+    report(
+      sidecarSettings.trustNetwork.name,
+      'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
+    )
+  }
+}
+
+/** No credentials over `http:` to another machine, unless that is allowed. */
+export function checkHttp(upstream: UpstreamValues, report: Report): void {
+  for (const key of ['baseUrl', 'tokenUrl', 'authorizeUrl'] as const) {
+    const url = upstream[key]
+    if (url?.protocol === 'http:' && !upstream.allowHttp && !isLoopbackUrl(url)) {
+      report(
+        upstreamSettings[key].name,
+        'should begin with https://, since credentials would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
+      )
+    }
+  }
+}
+
+/** Neither CATAPA nor a proxy is one of the sidecar's own listeners. */
+export function checkNotOwn(
+  { baseUrl, tokenUrl }: UpstreamValues,
+  { httpsProxy, httpProxy }: ProxyValues,
+  listeners: readonly ListenAddress[],
+  report: Report,
+): void {
+  const targets = [
+    [upstreamSettings.baseUrl, baseUrl],
+    [upstreamSettings.tokenUrl, tokenUrl],
+    [proxySettings.httpsProxy, httpsProxy],
+    [proxySettings.httpProxy, httpProxy],
+  ] as const
+  for (const [{ name }, url] of targets) {
+    if (url !== undefined && listeners.some((listener) => leadsTo(url, listener))) {
+      report(name, "should not be one of the sidecar's own listeners: it would call itself")
+    }
+  }
+}
+
+/** Basic, as CATAPA's SDK sends it, ends the id at its first colon. */
+export function checkClientId(clientId: string, clientAuth: string | undefined, report: Report): void {
+  if (clientAuth === 'client_secret_basic' && clientId.includes(':')) {
+    report(
+      'CATAPA_CLIENT_ID',
+      'should have no colon, which ends the id in Basic authentication; CATAPA_CLIENT_AUTH=client_secret_basic_encoded or client_secret_post can send it',
+    )
+  }
+}

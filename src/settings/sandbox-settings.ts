@@ -1,0 +1,42 @@
+import { parseListenAddress } from './listen-address.ts'
+import { flag, secondsOrNone, text } from './setting.ts'
+
+function visible(name: string, value: string, description: string) {
+  const expected = 'visible ASCII characters without blanks'
+  return text(name, value, { description, expected, schema: { pattern: '^[\\x21-\\x7E]+$' }, read: String })
+}
+
+/** The embedded look-alike of CATAPA (design/promises 6.4). */
+export const sandboxSettings = {
+  listen: text('SANDBOX_LISTEN', 'localhost:8230', {
+    description: "The sandbox's listener, one address.",
+    expected: 'one address, as in SIDECAR_LISTEN',
+    read(address, say) {
+      const parsed = parseListenAddress(address)
+      return 'flaw' in parsed ? say(`an address ${parsed.flaw}`) : parsed
+    },
+  }),
+  tenant: visible('SANDBOX_TENANT', 'demo', 'The tenant that the sandbox knows.'),
+  clientId: visible('SANDBOX_CLIENT_ID', 'demo-client', 'The client that the sandbox knows.'),
+  clientSecret: visible('SANDBOX_CLIENT_SECRET', 'demo-secret', 'The secret of that client.'),
+  // Seconds here too: the sandbox counts in them.
+  tokenLifetimeSeconds: {
+    ...secondsOrNone('SANDBOX_TOKEN_LIFETIME', 3600, {
+      description: 'Lifetime in seconds of the tokens that the sandbox gives.',
+    }),
+    read: Number,
+  },
+  tokenReuse: flag('SANDBOX_TOKEN_REUSE', false, {
+    description: 'Returns the token that exists with its remaining lifetime, as Spring Security OAuth does.',
+  }),
+  refreshRotation: flag('SANDBOX_REFRESH_ROTATION', false, {
+    description: 'Each refresh token works once; using one twice revokes all that came of that login.',
+  }),
+  redirectUri: text('SANDBOX_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
+    description:
+      'The redirect URI that is registered with the client, where people are sent after they have logged in.',
+    expected: 'a URL without a fragment',
+    schema: { pattern: '^https?://[^\\s#]+$' },
+    read: (uri, say) => (URL.canParse(uri) ? uri : say()),
+  }),
+}

@@ -1,0 +1,129 @@
+import type { Report } from './config-error.ts'
+import { toMs } from './values.ts'
+
+/** What a setting says of itself. */
+export type Described = Readonly<{
+  name: string
+  /** As it would be written in a configuration file; undefined where there is none. Empty where it is derived. */
+  default: string | undefined
+  /** For people: the default, `required`, `none`, or how it follows from another setting. */
+  shownDefault: string
+  /** The sentence of the README and of config.example.env. */
+  description: string
+  /** Completes "should be …". */
+  expected: string
+  required: boolean
+  /** Whether `{name}_FILE` names a file that holds the value. */
+  file: boolean
+  /** What config.example.env has in place of a default. */
+  example?: string
+  /** JSON Schema, by which env-schema checks the text. */
+  schema: Readonly<Record<string, unknown>>
+}>
+
+/** Says what is wrong with a setting, never with its value; without a sentence: that it should be what is expected. */
+export type Say = (problem?: string) => undefined
+
+type Environment = ReadonlyMap<string, string>
+type Read<From, Value> = (from: From, say: Say, environment: Environment) => Value
+
+/** One setting, in its words, in the program's units, and for people. */
+export type Setting<Value> = Described &
+  Readonly<{
+    /** From what env-schema made of the text. What cannot be read is said, and something harmless stands in for it. */
+    read: Read<unknown, Value>
+    /** Undefined where it is not shown. */
+    show: ((value: NonNullable<Value>) => string) | undefined
+  }>
+
+/** The entries of a group, by the names that their values have in the program. */
+export type Settings<Values> = { readonly [Key in keyof Values]: Setting<Values[Key]> }
+
+export type ValuesOf<Group> = {
+  readonly [Key in keyof Group]: Group[Key] extends Setting<infer Value> ? Value : never
+}
+
+export function sayOf({ name, expected }: Described, report: Report): Say {
+  return (problem = `should be ${expected}`): undefined => {
+    report(name, problem)
+  }
+}
+
+type Words = Pick<Described, 'description'> & Partial<Described>
+type Text<Value> = Words &
+  Pick<Described, 'expected'> & { read: Read<string, Value | undefined>; show?: (value: NonNullable<Value>) => string }
+
+function setting<Value>(
+  words: Words & Pick<Described, 'name' | 'expected' | 'schema'>,
+  read: Read<unknown, Value>,
+  show: Setting<Value>['show'],
+): Setting<Value> {
+  const fallback = words.schema.default === undefined ? undefined : String(words.schema.default)
+  return { default: fallback, shownDefault: fallback || 'none', required: false, file: false, ...words, read, show }
+}
+
+/** A text of which `read` makes a value, or says that it is none: then the default stands in. */
+export function text<Value>(name: string, value: string, { read, show, ...words }: Text<Value>): Setting<Value> {
+  const schema = { type: 'string', default: value, ...words.schema }
+  function readOrDefault(checked: unknown, say: Say, environment: Environment): Value {
+    const found = read(String(checked), say, environment) ?? read(value, say, environment)
+    if (found === undefined) throw new Error(`the default of ${name} cannot be read`)
+    return found
+  }
+  return setting({ ...words, name, schema }, readOrDefault, show)
+}
+
+/** A text that need not be given. */
+export function optional<Value>(name: string, { read, show, ...words }: Text<Value>): Setting<Value | undefined> {
+  const readGiven: Read<unknown, Value | undefined> = (checked, say, environment) =>
+    checked === undefined ? undefined : read(String(checked), say, environment)
+  return setting<Value | undefined>({ ...words, name, schema: { type: 'string', ...words.schema } }, readGiven, show)
+}
+
+/** A text that must be given, also in the file of `{name}_FILE`. `read` says what is wrong with one that is given. */
+export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
+  const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
+  const readGiven: Read<unknown, string> = (checked, say, environment) =>
+    checked === undefined ? '' : (read(String(checked), say, environment) ?? '')
+  return setting({ ...words, ...kind }, readGiven, show)
+}
+
+export function flag(name: string, value: boolean, words: Words): Setting<boolean> {
+  const schema = { type: 'boolean', default: value }
+  return setting({ ...words, name, expected: 'true or false', schema }, (checked) => checked === true, String)
+}
+
+/** A setting that shows in the value of another one. */
+export function implied<Value>(entry: Setting<Value>): Setting<Value> {
+  return { ...entry, show: undefined }
+}
+
+export function choice<const Choices extends readonly string[]>(
+  name: string,
+  choices: Choices,
+  value: Choices[number],
+  words: Words,
+): Setting<Choices[number]> {
+  const kind = { name, expected: `one of ${choices.join(', ')}`, schema: { enum: choices, default: value } }
+  const read = (checked: unknown) => choices.find((one) => one === checked) ?? value
+  return setting<Choices[number]>({ ...words, ...kind }, read, String)
+}
+
+/** setTimeout takes at most 2^31 - 1 ms; more fires at once. */
+const maxSeconds = 2_000_000
+
+function duration(name: string, value: number, minimum: number, words: Words): Setting<number> {
+  const schema = { type: 'number', default: value, minimum, maximum: maxSeconds }
+  const expected = `seconds, from ${minimum} to ${maxSeconds}, for example 2.5`
+  const read = (checked: unknown) => toMs(Number(checked))
+  return setting({ ...words, name, expected, schema }, read, (ms) => String(ms / 1000))
+}
+
+/** Seconds of a wait that has to take some time, in ms; the smallest that is not rounded to 0 ms is accepted. */
+export const seconds = (name: string, value: number, words: Words) => duration(name, value, 0.001, words)
+export const secondsOrNone = (name: string, value: number, words: Words) => duration(name, value, 0, words)
+
+export function count(name: string, value: number, { most, ...words }: Words & { most: number }): Setting<number> {
+  const schema = { type: 'integer', default: value, minimum: 1, maximum: most }
+  return setting({ ...words, name, expected: `a whole number from 1 to ${most}`, schema }, Number, String)
+}
