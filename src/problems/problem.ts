@@ -5,7 +5,7 @@ export type Reached = 'no' | 'maybe'
 
 /**
  * Every problem that the sidecar itself can answer with (design/promises 3.16): its status, its title, its error type
- * after RFC 9209 §2.3, and when it is answered. README and docs are held against this table by a test.
+ * after RFC 9209 §2.3, and when it is answered. docs/errors.md is held against this table by a test.
  */
 export const problems = {
   bad_request: {

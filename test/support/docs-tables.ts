@@ -36,10 +36,14 @@ export function withExamples(document: string): string {
   return head + parts.join('\n')
 }
 
-/** The generated parts of the README, by the name in their markers. */
-export const readmeTables: Record<string, string> = {
+/** The generated parts of docs/settings.md, by the name in their markers. */
+export const settingsTables: Record<string, string> = {
   settings: settingsTable(settings),
   'sandbox settings': settingsTable(sandboxSettings),
+}
+
+/** The generated table of docs/errors.md; its examples are made elsewhere. */
+export const errorsTable: Record<string, string> = {
   errors: table(
     ['code', 'status', 'when'],
     Object.entries(problems).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),

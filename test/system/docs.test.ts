@@ -1,43 +1,50 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
 import { exitStatus } from '../../src/problems/exit-status.ts'
-import { readmeTables, withTables } from '../support/docs-tables.ts'
+import { errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
 import { root } from '../support/sidecar.ts'
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-test("the README's tables of settings and errors are the program's own (npm run docs writes them)", () => {
-  assert.equal(readme, withTables(readme, readmeTables))
+test('the tables of settings and errors are the program’s own (npm run docs writes them)', () => {
+  for (const [path, tables] of Object.entries({ 'docs/settings.md': settingsTables, 'docs/errors.md': errorsTable }))
+    assert.equal(read(path), withTables(read(path), tables), path)
 })
 
-test('the README names every command and every exit status that they can end with', () => {
-  for (const name of Object.keys(commands)) assert.match(readme, new RegExp(`\\| \`${name}\``))
-  const listed = /Exit statuses: ([^\n]*)/.exec(readme)?.[1] ?? ''
+test('docs/commands.md names every command and every exit status that they can end with', () => {
+  const page = read('docs/commands.md')
+  for (const name of Object.keys(commands)) assert.match(page, new RegExp(`\\| \`${name}\``))
+  const listed = /Exit statuses: ([^\n]*)/.exec(page)?.[1] ?? ''
   for (const status of Object.values(exitStatus)) {
     assert.match(listed, new RegExp(`\\b${status} `))
   }
 })
 
+test('the README is read to its end: at most 150 lines, and two pictures that load at once', () => {
+  assert.ok(read('README.md').split('\n').length <= 151)
+  for (const look of ['light', 'dark']) assert.ok(statSync(join(root, `docs/status-page-${look}.png`)).size < 150_000)
+})
+
 test('every npm script that a document names exists', () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const documents = ['README.md', 'CONTRIBUTING.md'].map((name) => readFileSync(join(root, name), 'utf8')).join('\n')
+  const { scripts } = JSON.parse(read('package.json'))
+  const documents = ['README.md', 'CONTRIBUTING.md', ...pages()].map(read).join('\n')
   for (const [, name] of documents.matchAll(/npm run ([a-z-]+)/g))
     assert.ok(name !== undefined && name in scripts, `npm run ${name}`)
 })
 
-test('every file that the README links to exists', () => {
-  for (const [, path] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
-    assert.ok(existsSync(join(root, path ?? '')), path)
-})
-
 test("a container that the documents let listen on all addresses is in a network of its own, not on Docker's default bridge", () => {
-  const documents = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })]
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => readFileSync(join(root, name === 'README.md' ? '' : 'docs', name), 'utf8').replaceAll('\\\n', ' '))
+  const documents = ['README.md', ...pages()].map((path) => read(path).replaceAll('\\\n', ' '))
   const commands = documents.flatMap((text) => text.match(/^docker run .*SIDECAR_LISTEN=0\.0\.0\.0.*$/gm) ?? [])
   assert.ok(commands.length > 0)
   for (const command of commands) assert.match(command, / --network (?!bridge|default)[\w-]+ /)
 })
+
+/** Every page below docs. */
+function pages(): string[] {
+  return readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name))
+}

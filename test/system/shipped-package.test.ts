@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, test } from 'node:test'
 import { version } from '../../src/sidecar/version.ts'
+import { linksIn } from '../support/markdown.ts'
 import { root } from '../support/sidecar.ts'
 
 type Locked = { dev?: boolean; version?: string; license?: string }
@@ -57,6 +58,15 @@ test('who installs the package gets the versions of the lockfile', () => {
     runtime.map(({ path, version }) => `${path}@${version}`),
   )
   assert.ok(!existsSync(join(root, 'npm-shrinkwrap.json')), 'npm would take it for the lockfile')
+})
+
+test('what the README links to, and its pictures, are in the package', () => {
+  const links = linksIn(readFileSync(join(unpacked, 'README.md'), 'utf8')).map((link) => link.replace(/#.*/, ''))
+  assert.ok(links.length > 15, `${links.length} links`)
+  assert.deepEqual(
+    links.filter((path) => !existsSync(join(unpacked, path))),
+    [],
+  )
 })
 
 /** What has no business in a package: files by their names, and texts. */

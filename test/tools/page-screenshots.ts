@@ -1,4 +1,5 @@
-// Takes pictures of the status page, for people to look at: node build/test/tools/page-screenshots.js FOLDER
+// Takes pictures of the status page in every state and on a phone, for people to look at:
+// node build/test/tools/page-screenshots.js FOLDER. The two of the README: npm run screenshots
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'

@@ -1,7 +1,7 @@
 // Writes the generated parts of the documentation anew: npm run docs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readmeTables, withExamples, withTables } from '../support/docs-tables.ts'
+import { errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
 import { root } from '../support/sidecar.ts'
@@ -23,9 +23,9 @@ async function examples(): Promise<Record<string, string>> {
   return found
 }
 
-update('README.md', readmeTables)
+update('docs/settings.md', settingsTables)
 const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
-update('docs/errors.md', await examples())
+update('docs/errors.md', { ...errorsTable, ...(await examples()) })
 writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
 process.exit(0)

@@ -49,7 +49,7 @@ async function throughRunning({ running, config }: Subject): Promise<Outcome> {
   return failed(
     code === 'credentials_rejected' || code === 'login_required' ? 'credentials' : 'unreachable',
     `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
-    'Its log says more, and the README has a list of these codes. With --new-token it is left out.',
+    'Its log says more, and docs/errors.md has a list of these codes. With --new-token it is left out.',
   )
 }
 

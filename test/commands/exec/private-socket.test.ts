@@ -110,7 +110,7 @@ for (const [how, needs, command] of [
   ['curl with --unix-socket', 'curl', ['sh', '-c', curl]],
   ['PHP with CURLOPT_UNIX_SOCKET_PATH', 'php-curl', ['php', '-r', php]],
 ] as const) {
-  test(`a program calls it as the README says: ${how}`, { skip: skip || without(needs) }, async (t) => {
+  test(`a program calls it as docs/commands.md says: ${how}`, { skip: skip || without(needs) }, async (t) => {
     const { url } = await startTestSandbox(t)
     const { stdout } = await exec(t, url, [...command], { SIDECAR_LISTEN: `unix:${join(folder(t), 'service.sock')}` })
     assert.equal(JSON.parse(stdout).content.length, 2)

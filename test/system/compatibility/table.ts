@@ -41,14 +41,15 @@ export function page(ran: Entry<Row>[], reconstructed: Entry<Row>[], logins: Ent
 
 <!-- Written by \`npm run compatibility\`. Do not edit. -->
 
-Which programs work with the sidecar without being changed, and what they see when something goes wrong. Each program was
-given the sidecar's address as its base URL and nothing else; behind the sidecar was a stand-in for CATAPA. The page is
-written by the tests: all programs run again in CI with every change, and a result that differs from this page fails the
-build. The programs are in [test/compatibility](../test/compatibility), written as such programs mostly are.
+Which programs work with the sidecar as they are, and what they see when something goes wrong. Each program was given the sidecar's
+address as its base URL and nothing else. Behind the sidecar was a stand-in for CATAPA.
+
+The tests write this page. All programs run again in CI with every change, and a result that differs from this page fails the build. The
+programs are in [test/system/compatibility](../test/system/compatibility), written as such programs mostly are.
 
 ## Programs that ran
 
-A tick is a result that was seen and checked. What each column stands for is below the table.
+A tick is a result that was seen and checked. The columns are explained below the table.
 
 ${table(columns, ran)}
 
@@ -63,27 +64,27 @@ ${table(columns, ran)}
 | cut up to 1 MiB | the connection to CATAPA is lost in the middle of an answer of 500 kB, sent with its length and without | the program ends with an error: it sees a 502 of the sidecar, or that the connection broke off |
 | cut over 1 MiB | the same with 5 MB | the same; *unnoticed* is half an answer that the program takes for a whole one, *a warning only* is one that came with a status of success |
 
-Programs that send HTTP/1.0 or \`Connection: close\` are often unable to notice a cut. The sidecar collects answers to such
-programs, up to 1 MiB, before it sends anything, so that a cut becomes a 502. Over that, the connection is reset, and some take
-even this for the end: PHP's \`file_get_contents\` returns half the answer (compare its length with \`Content-Length\`), LWP
-reports success with the header \`X-Died\`. Let such programs ask for less than 1 MiB at a time.
+Programs that send HTTP/1.0 or \`Connection: close\` often cannot notice a cut. So the sidecar collects an answer to such a program, up
+to 1 MiB, before it sends anything, and a cut becomes a 502. Over 1 MiB it resets the connection. Some programs take even this for the
+end: PHP's \`file_get_contents\` returns half the answer (compare its length with \`Content-Length\`), and LWP reports success with the
+header \`X-Died\`. Let such programs ask for less than 1 MiB at a time.
 
 ## Programs that cannot run here
 
-The bytes that these programs would send were written down from documentation, and went through the same columns over
-kept-alive connections. The cells say what came back on the wire. How the programs take it, nobody has tried; hence no ticks.
+The bytes that these programs would send were written down from documentation. They went through the same columns, over kept-alive
+connections, and the cells say what came back on the wire. Nobody has tried how the programs take it, so there are no ticks.
 
 ${table(columns, reconstructed)}
 
 ## Programs that log in by themselves
 
-They keep their login, with a made-up client id and secret. It ends at the sidecar, which gives them a placeholder instead of
-a token (\`SIDECAR_PLACEHOLDER_TOKEN\`) and replaces it in their calls.
+They keep their login code, with a made-up client id and secret. The sidecar answers that login itself: it gives them a placeholder
+instead of a token (\`SIDECAR_PLACEHOLDER_TOKEN\`), and replaces the placeholder in their calls.
 
 ${table(loginColumns, logins)}
 
-*Its credentials stay with it*: neither client id nor secret, plain or in Base64, nor the placeholder were among the bytes that
-the sidecar sent to CATAPA, or in its log at the level \`trace\`. The same search finds them in what the program sent.
+*Its credentials stay with it*: client id, secret (plain or in Base64) and placeholder were neither among the bytes that the sidecar
+sent to CATAPA nor in its log at the level \`trace\`. The same search finds them in what the program sent.
 `
 }
 
