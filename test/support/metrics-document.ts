@@ -53,18 +53,23 @@ export async function metricsDocument(): Promise<string> {
   ])
   return `# Metrics
 
-\`GET /metrics\` on the admin listener (\`SIDECAR_ADMIN_LISTEN\`, \`localhost:8229\`), for Prometheus. This file is written by
-\`npm run docs\` from the program's own registry.
+Prometheus reads them from \`GET /metrics\` on the admin listener (\`SIDECAR_ADMIN_LISTEN\`, \`localhost:8229\`). \`npm run docs\` writes this
+page from the program's own registry.
 
 ${table(['name', 'type', 'labels', 'meaning'], rows)}
 
-Besides these there are \`process_…\` and \`nodejs_…\`, the usual ones of prom-client: processor time, memory, open files, event
-loop lag, garbage collection.
+There are also \`process_…\` and \`nodejs_…\`, the usual ones of prom-client: processor time, memory, open files, event loop lag, garbage
+collection.
 
-Labels never hold what a caller chose: methods are the usual ones or \`OTHER\`; a \`route\` is a path of CATAPA's API with every id
-replaced by \`{id}\`, at most 300 different ones, then \`other\`; \`status\` is the class, such as \`2xx\`, and empty when the caller
-left before there was an answer; \`origin\` says who made the answer, \`catapa\` or \`sidecar\`; \`code\` is one of the
-[errors](errors.md), or empty. Requests that are not HTTP at all are logged, not counted.
+Labels never hold what a caller chose:
+
+- \`method\` is one of the usual methods, or \`OTHER\`.
+- \`route\` is a path of CATAPA's API with every id replaced by \`{id}\`. After 300 different ones it is \`other\`.
+- \`status\` is the class, such as \`2xx\`. It is empty when the caller left before there was an answer.
+- \`origin\` says who made the answer: \`catapa\` or \`sidecar\`.
+- \`code\` is one of the [errors](errors.md), or empty.
+
+Requests that are not HTTP at all are logged, not counted.
 
 ## Scraping
 
@@ -75,10 +80,11 @@ scrape_configs:
       - targets: [localhost:8229]
 \`\`\`
 
-From another machine the admin listener must listen on an address that Prometheus reaches (\`SIDECAR_ADMIN_LISTEN=0.0.0.0:8229\`),
-and be asked by IP address, or by a name in \`SIDECAR_ALLOWED_HOSTS\`. Other machines see probes and metrics only.
+To scrape from another machine, let the admin listener listen on an address that Prometheus can reach
+(\`SIDECAR_ADMIN_LISTEN=0.0.0.0:8229\`), and call it by its IP address or by a name in \`SIDECAR_ALLOWED_HOSTS\`. Other machines see probes and
+metrics only.
 
-[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules, each with what it means and what to do;
+[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules, each with what it means and what to do.
 [deploy/grafana/catapa-sidecar.json](../deploy/grafana/catapa-sidecar.json) is a dashboard. Both expect the job name
 \`catapa-sidecar\`.
 `
