@@ -8,7 +8,7 @@ export type Described = Readonly<{
   default: string | undefined
   /** For people: the default, `required`, `none`, or how it follows from another setting. */
   shownDefault: string
-  /** The sentence of the README and of config.example.env. */
+  /** The sentence of docs/settings.md and of config.example.env. */
   description: string
   /** Completes "should be …". */
   expected: string

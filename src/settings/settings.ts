@@ -6,7 +6,7 @@ import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
 type Group = Readonly<{ title: string; settings: readonly Described[] }>
 
-/** The settings (design/promises 2), in the order of the README and of config.example.env, which has the titles too. */
+/** The settings (design/promises 2), in the order of docs/settings.md and of config.example.env, which has the titles too. */
 export const groups: readonly Group[] = [
   {
     title: 'The OAuth client. Use one form of each: the value, or as …_FILE the path of a file with it',
