@@ -2,7 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { sandboxed } from '../forwarding/headers.ts'
-import { type Routing, strictServer } from '../forwarding/listener/data-server.ts'
+import { type Routing, strictServer } from '../forwarding/listener/strict-server.ts'
 import { type ProblemAnswer, type ProblemCode, type ProblemError, problems } from '../problems/problem.ts'
 import { isLoopback } from '../settings/listen-address.ts'
 

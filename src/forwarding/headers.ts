@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { AccessToken } from '../tokens/token-source.ts'
 
 /** RFC 9110 §7.6.1, and what older peers use as such. */
@@ -99,8 +100,7 @@ const isInert = remembered((type) => {
  * order, so that repeated headers stay repeated.
  */
 export function requestHeaders(
-  raw: readonly string[],
-  connection: string | undefined,
+  { rawHeaders: raw, headers: { connection } }: Pick<IncomingMessage, 'rawHeaders' | 'headers'>,
   token: AccessToken,
   requestId: string,
 ): string[] {

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProblemError } from '../problems/problem.ts'
-import { breakOff, type Caller, type Callers } from './caller.ts'
+import { breakOff } from './break-off.ts'
+import type { Call, Calls } from './call.ts'
 import { resetConnection } from './listener/closing.ts'
 import { takenByPeers } from './taken.ts'
 
@@ -20,8 +21,8 @@ type Look = { owing: Owing; dueAt: number; before: number | undefined }
  *
  * @returns how to stop it
  */
-export function keepPace(callers: Callers, windowMs = usualWindowMs): () => void {
-  let looks = new Map<Caller, Look>()
+export function keepPace(calls: Calls, windowMs = usualWindowMs): () => void {
+  let looks = new Map<Call, Look>()
   let lookedAt = performance.now()
   let stopped = false
 
@@ -36,23 +37,23 @@ export function keepPace(callers: Callers, windowMs = usualWindowMs): () => void
     const now = performance.now()
     if (now - lookedAt > windowMs / 2) looks.clear() // The machine stood still, and so did all callers.
     lookedAt = now
-    const next = new Map<Caller, Look>()
-    const due: [Caller, Look][] = []
-    for (const caller of callers) {
-      const owing = owes(caller)
+    const next = new Map<Call, Look>()
+    const due: [Call, Look][] = []
+    for (const call of calls) {
+      const owing = owes(call)
       if (owing === undefined) continue
-      const last = looks.get(caller)
-      if (last?.owing !== owing) next.set(caller, { owing, dueAt: now + windowMs, before: undefined })
-      else if (last.dueAt > now) next.set(caller, last)
-      else due.push([caller, last])
+      const last = looks.get(call)
+      if (last?.owing !== owing) next.set(call, { owing, dueAt: now + windowMs, before: undefined })
+      else if (last.dueAt > now) next.set(call, last)
+      else due.push([call, last])
     }
     looks = next
     const taken = due.some(([, { owing }]) => owing === 'answer') ? await takenByPeers() : () => 0
-    for (const [caller, { owing, before }] of due) {
-      if (owes(caller) !== owing) continue
-      const moved = owing === 'request' ? caller.record.requestBytes : taken(caller.request.socket)
-      if (before !== undefined && moved - before < leastBytes) end(caller, owing)
-      else looks.set(caller, { owing, dueAt: now + windowMs, before: moved })
+    for (const [call, { owing, before }] of due) {
+      if (owes(call) !== owing) continue
+      const moved = owing === 'request' ? call.record.requestBytes : taken(call.request.socket)
+      if (before !== undefined && moved - before < leastBytes) end(call, owing)
+      else looks.set(call, { owing, dueAt: now + windowMs, before: moved })
     }
   }
 
@@ -62,19 +63,19 @@ export function keepPace(callers: Callers, windowMs = usualWindowMs): () => void
   }
 }
 
-function owes({ request, response }: Caller): Owing | undefined {
+function owes({ request, response }: Call): Owing | undefined {
   if (response.destroyed) return undefined
   if (response.writableNeedDrain) return 'answer'
   return request.complete || request.isPaused() ? undefined : 'request'
 }
 
-function end(caller: Caller, owing: Owing): void {
+function end(call: Call, owing: Owing): void {
   if (owing === 'request') {
-    breakOff(caller, slowRequest())
+    breakOff(call, slowRequest())
     return
   }
-  caller.record.problem ??= slowReader()
-  resetConnection(caller.response)
+  call.record.problem ??= slowReader()
+  resetConnection(call.response)
 }
 
 function slowRequest(): ProblemError {

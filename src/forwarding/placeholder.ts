@@ -1,8 +1,8 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { loggableId, product } from '../log/request-line.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
-import { type Callers, callerOf } from './caller.ts'
+import { type Call, enter } from './call.ts'
 import { streamedBody } from './exchange/request-body.ts'
 import { decodeOnce } from './guard/percent.ts'
 
@@ -19,14 +19,13 @@ const mostSeen = 1000
 export function placeholder(
   { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,
   log: FastifyBaseLogger,
-  callers: Callers,
 ) {
   const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
   const seen = new Set<string>()
 
-  function logFirst({ record, raw, id }: FastifyRequest): void {
+  function logFirst({ record, request, id }: Call): void {
     const { caller } = record
-    const program = product(raw.headers['user-agent'])
+    const program = product(request.headers['user-agent'])
     const who = `${caller} ${program}`
     if (seen.has(who) || seen.size >= mostSeen) return
     seen.add(who)
@@ -38,8 +37,8 @@ export function placeholder(
 
   return {
     /** Whether this is a token request of a caller. @throws ProblemError `policy_denied` when they are switched off */
-    concerns({ method, record: { target } }: FastifyRequest): boolean {
-      if (method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
+    concerns({ request, target }: Call): boolean {
+      if (request.method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
       if (placeholderToken) return true
       throw new ProblemError(
         'policy_denied',
@@ -48,27 +47,28 @@ export function placeholder(
     },
 
     /** Reads the request to its end first: old programs do not expect an answer before they have sent all of it. */
-    answer(request: FastifyRequest, reply: FastifyReply): void {
-      const { raw, record } = request
-      logFirst(request)
-      const body = streamedBody(raw, maxBodyBytes, (count) => {
+    answer(call: Call): void {
+      const { request, reply, record, id } = call
+      logFirst(call)
+      const body = streamedBody(request, maxBodyBytes, (count) => {
         record.requestBytes += count
       })
-      callerOf(request, reply.raw, callers).onBreakOff = (reason) => body.destroy(reason)
-      raw.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
+      enter(call)
+      call.onBreakOff = (reason) => body.destroy(reason)
+      request.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
       body.once('error', (error) => {
         if (error instanceof ProblemError) reply.send(error)
         else reply.hijack() // The caller has gone.
       })
       // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
-      raw.once('end', () => {
+      request.once('end', () => {
         if (body.errored !== null) return
         record.responseBytes = answer.length
         reply.headers({
           'Content-Type': 'application/json',
           'Cache-Control': 'no-store',
           'X-Catapa-Sidecar-Placeholder': '1',
-          'X-Request-Id': request.id,
+          'X-Request-Id': id,
         })
         reply.send(Buffer.from(answer))
       })

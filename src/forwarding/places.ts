@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { ProblemError } from '../problems/problem.ts'
-import type { Caller } from './caller.ts'
+import type { Served } from './break-off.ts'
 
 /** Counts who waits, for a token or for a connection, and turns the next one away when the room is full. */
 export type WaitingRoom = {
@@ -33,7 +33,7 @@ export type Slots = {
   /** Takes a place if one is free. */
   take(): boolean
   /** Waits for a place and takes it. @throws ProblemError `overloaded`; what the wait was broken off with */
-  turn(caller: Caller): Promise<void>
+  turn(call: Served): Promise<void>
   release(): void
 }
 
@@ -74,13 +74,13 @@ export function slots(count: number, waitMs: number): Slots {
       free -= 1
       return true
     },
-    turn(caller) {
+    turn(call) {
       return new Promise((resolve, reject) => {
-        if (caller.brokenOff !== undefined) return reject(caller.brokenOff)
+        if (call.brokenOff !== undefined) return reject(call.brokenOff)
         const waiting = { since: performance.now(), resolve, reject }
         queue.add(waiting)
         lookIn(waitMs)
-        caller.onBreakOff = (reason) => {
+        call.onBreakOff = (reason) => {
           if (queue.delete(waiting)) reject(reason)
         }
       })

@@ -4,13 +4,13 @@ import { asProblem, problemAnswer } from '../problems/problem.ts'
 
 /** The one error handler: every problem of a request ends here, as the answer of design/promises 3.15. */
 export function problemResponse(log: FastifyBaseLogger) {
-  return (error: unknown, { record, raw, id }: FastifyRequest, reply: FastifyReply): void => {
+  return (error: unknown, { call: { record, request, id } }: FastifyRequest, reply: FastifyReply): void => {
     const problem = asProblem(error, record.sentAt === 0 ? 'no' : 'maybe')
     if (problem.code === 'internal_error') log.error({ requestId: loggableId(id), err: error }, 'internal error')
     const { status, reason, headers, body } = problemAnswer(problem, id)
     const bytes = Buffer.from(body) // A string would get a charset, which JSON does not have.
     record.problem = problem
-    record.responseBytes = raw.method === 'HEAD' ? 0 : bytes.length
+    record.responseBytes = request.method === 'HEAD' ? 0 : bytes.length
     for (const [name, value] of headers) reply.header(name, value)
     // After a request that is not what HTTP/1.1 says, nobody can be sure where the next one begins.
     if (problem.code === 'bad_request') reply.header('Connection', 'close')

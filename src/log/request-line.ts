@@ -1,36 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import type { ProblemCode } from '../problems/problem.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
+import type { RequestRecord } from './request-record.ts'
 
 const { asJsonSym, lsCacheSym } = pino.symbols
+
+/** What is looked at of a request that has ended. */
+export type Ended = {
+  id: string
+  request: IncomingMessage
+  response: ServerResponse
+  record: RequestRecord
+  /** Undefined when it was not accepted. */
+  target: { path: string; query: string | undefined } | undefined
+}
 
 /**
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
  * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
-export function finishedRequest({ record, raw, id, method }: FastifyRequest, reply: FastifyReply): FinishedRequest {
-  const { target, problem } = record
+export function finishedRequest({ id, request, response, record, target }: Ended): FinishedRequest {
+  const { problem } = record
   return {
     requestId: loggableId(id),
-    method,
+    method: request.method ?? '',
     path: target === undefined ? undefined : pathTemplate(target.path),
     query: queryNames(target?.query),
-    status: reply.raw.headersSent ? reply.raw.statusCode : undefined,
+    status: response.headersSent ? response.statusCode : undefined,
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem?.detail,
     blame: problem?.blame,
-    callerGone: (problem === undefined && (record.cut || !reply.raw.writableFinished)) || undefined,
+    callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
     durationMs: round(performance.now() - record.beganAt),
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
     caller: record.caller,
-    program: programOf(raw.headers['user-agent']),
+    program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }
 }

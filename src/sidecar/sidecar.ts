@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from '../admin/admin.ts'
-import { breakOff, type Callers, newCallers } from '../forwarding/caller.ts'
+import { breakOff } from '../forwarding/break-off.ts'
+import { type Calls, newCalls } from '../forwarding/call.ts'
 import { dataApp } from '../forwarding/forwarding.ts'
 import { resetConnection } from '../forwarding/listener/closing.ts'
 import { dataServer } from '../forwarding/listener/data-server.ts'
@@ -48,62 +49,38 @@ export async function startSidecar(
   paceWindowMs?: number,
 ): Promise<Sidecar> {
   keepTickShape()
-  const secureContext = trust(config.extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
-  const { connectTimeoutMs } = config
-  const api = connectionPool(config.baseUrl, {
-    secureContext,
-    proxy: config.proxy.base,
-    connectTimeoutMs,
-    connections: config.upstreamConnections,
-  })
-  const tokenEndpoint = connectionPool(config.tokenUrl, {
-    secureContext,
-    proxy: config.proxy.token,
-    connectTimeoutMs,
-    connections: 2,
-  })
+  const { api, tokenEndpoint, probing } = upstreamPools(config)
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
   const client = oauthClient(config, tokenEndpoint, files, logger, (event) => operated?.tokenEvent(event))
-  const callers = newCallers()
+  const { tokens } = client
+  const calls = newCalls()
   const room = waitingRoom(config.maxWaiting)
+  const places = slots(config.upstreamConnections, config.queueTimeoutMs)
   const startedAt = Date.now()
   let stopping = false
   let draining = false
   const isNews = floodGate(logger)
+  const tenant = () => client.credentials().tenant
   const app = await dataApp({
-    config,
-    tokens: client.tokens,
-    dispatcher: api,
-    room,
-    places: slots(config.upstreamConnections, config.queueTimeoutMs),
-    callers,
+    context: { config, tokens, dispatcher: api, room, places, calls, tenant, draining: () => draining },
     logger,
-    tenant: () => client.credentials().tenant,
-    draining: () => draining,
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
   const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger, isNews))
-  // Probes have a connection of their own: they neither wait behind requests nor take their place.
-  const probing = connectionPool(config.baseUrl, {
-    secureContext,
-    proxy: config.proxy.base,
-    connectTimeoutMs,
-    connections: 1,
-  })
   const quit = signal()
   const started = await operated
     ?.start({
       version: version(),
       startedAt,
       addresses,
-      tokens: client.tokens,
+      tokens,
       credentials: client.credentials,
       inUseSince: client.inUseSince,
       credentialFiles: files?.files ?? [],
       login: client.login,
       stopping: () => stopping,
-      inFlight: () => callers.size,
+      inFlight: () => calls.size,
       waiting: room.waiting,
       connections: () => [
         { target: 'api', ...connected(api) },
@@ -119,29 +96,36 @@ export async function startSidecar(
       throw error
     })
   client.start()
-  const stopPace = keepPace(callers, paceWindowMs)
+  const stopPace = keepPace(calls, paceWindowMs)
 
+  async function stop(): Promise<void> {
+    stopping = true
+    if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
+    draining = true
+    await untilNone(calls, config.shutdownGraceMs)
+    for (const call of calls) breakOff(call, call.atUpstream ? interrupted() : shuttingDown())
+    const tokenRequestsEnded = client.stop()
+    await untilNone(calls, flushMs)
+    stopPace()
+    for (const { response } of calls) resetConnection(response)
+    await Promise.all(servers.map((server) => closeServer(server, flushMs)))
+    await tokenRequestsEnded
+    await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
+    await started?.stop() // Last: until then /readyz says what is going on.
+    await probing.destroy()
+  }
+
+  return { addresses, adminAddresses: started?.addresses ?? [], tokens, quitRequested: quit.given, stop }
+}
+
+/** The connections to CATAPA. Probes have one of their own: they neither wait behind requests nor take their place. */
+function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, upstreamConnections }: Config) {
+  const secureContext = trust(extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
+  const shared = { secureContext, connectTimeoutMs }
   return {
-    addresses,
-    adminAddresses: started?.addresses ?? [],
-    tokens: client.tokens,
-    quitRequested: quit.given,
-    async stop() {
-      stopping = true
-      if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
-      draining = true
-      await untilNone(callers, config.shutdownGraceMs)
-      for (const caller of callers) breakOff(caller, caller.atUpstream ? interrupted() : shuttingDown())
-      const tokenRequestsEnded = client.stop()
-      await untilNone(callers, flushMs)
-      stopPace()
-      for (const { response } of callers) resetConnection(response)
-      await Promise.all(servers.map((server) => closeServer(server, flushMs)))
-      await tokenRequestsEnded
-      await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
-      await started?.stop() // Last: until then /readyz says what is going on.
-      await probing.destroy()
-    },
+    api: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: upstreamConnections }),
+    tokenEndpoint: connectionPool(tokenUrl, { ...shared, proxy: proxy.token, connections: 2 }),
+    probing: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: 1 }),
   }
 }
 
@@ -154,9 +138,9 @@ function shuttingDown(): ProblemError {
   return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
 }
 
-async function untilNone(callers: Callers, mostMs: number): Promise<void> {
+async function untilNone(calls: Calls, mostMs: number): Promise<void> {
   const deadline = performance.now() + mostMs
-  while (callers.size > 0 && performance.now() < deadline) await sleep(20)
+  while (calls.size > 0 && performance.now() < deadline) await sleep(20)
 }
 
 /** Something that happens once, for whoever waits for it. */

@@ -13,7 +13,8 @@ const token = { value: 'a-token', tenant: 'demo' } as AccessToken
 /** What goes to CATAPA, as pairs. */
 function forwarded(lines: [name: string, value: string][]): [name: string, value: string][] {
   const connection = lines.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
-  return pairs(requestHeaders(lines.flat(), connection.length === 0 ? undefined : connection.join(', '), token, 'id-1'))
+  const headers = connection.length === 0 ? {} : { connection: connection.join(', ') }
+  return pairs(requestHeaders({ rawHeaders: lines.flat(), headers }, token, 'id-1'))
 }
 
 const plain: ResponseContext = {

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { pino } from 'pino'
+import { newCalls } from '../../src/forwarding/call.ts'
 import { dataApp } from '../../src/forwarding/forwarding.ts'
 import { dataServer } from '../../src/forwarding/listener/data-server.ts'
 import { slots, waitingRoom } from '../../src/forwarding/places.ts'
@@ -219,7 +220,7 @@ test('refused credentials and an unreachable CATAPA are told without their addre
 test('a fault of ours is answered 500 without a word of it, and logged whole', async (t) => {
   const log: string[] = []
   const logger = pino({ base: null }, { write: (text: string) => printed(log[log.push(text) - 1] ?? '') })
-  const app = await dataApp({
+  const context = {
     config: testConfig('http://127.0.0.1:1'),
     tokens: {
       current() {
@@ -229,12 +230,11 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
     dispatcher: {} as never,
     room: waitingRoom(1),
     places: slots(1, 30_000),
-    callers: new Set(),
-    logger,
+    calls: newCalls(),
     tenant: () => 'demo',
     draining: () => false,
-    isNews: () => true,
-  })
+  }
+  const app = await dataApp({ context, logger, isNews: () => true })
   t.after(() => app.close())
   const port = await listenOnFreePort(
     t,

@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { toCaller } from '../../src/forwarding/exchange/answer.ts'
-import { listenOnFreePort, runCli, startTestSidecar, startUpstream } from '../support/sidecar.ts'
+import { newAnswer } from '../../src/forwarding/call.ts'
+import { type Answered, passData, passEnd, passHead } from '../../src/forwarding/exchange/answer.ts'
+import { newRecord, type RequestRecord } from '../../src/log/request-record.ts'
+import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
 
 const MB = 1024 * 1024
@@ -171,33 +173,23 @@ for (const [who, silenceMs, code] of [
   ['the caller reads nothing for the body time-out', 300, 'request_timeout'],
 ] as const) {
   test(`the end of an answer is lost where ${who}, and that is known`, async (t) => {
-    const cuts: (string | undefined)[] = []
+    let record: RequestRecord | undefined
     let ended = false
-    const server = createHttpServer((_request, response) => {
-      const sink = toCaller(response, {
-        context: {
-          requestId: '1',
-          upstreamOrigin: 'http://x',
-          ownOrigin: 'http://y',
-          allowedOrigin: undefined,
-          destination: undefined,
-        },
-        silenceMs,
-        onHead: () => {},
-        onBytes: () => {},
-        onCut: (problem) => cuts.push(problem?.code),
-        alone: () => true,
-        draining: () => false,
-      })
+    const config = testConfig('http://x', { bodyTimeoutMs: silenceMs })
+    const server = createHttpServer((request, response) => {
+      record = newRecord(request)
+      const context = { config, calls: { size: 1 }, draining: () => false }
+      const reply = { hijack: () => {} }
+      const call: Answered = { id: '1', request, response, record, reply, context, answer: newAnswer() }
       const stuck = setTimeout(() => {
-        sink.end()
+        passEnd(call)
         ended = true
       }, 200)
       const more = () => {
         stuck.refresh()
-        while (sink.data(Buffer.alloc(64 * 1024)));
+        while (passData(call, Buffer.alloc(64 * 1024)));
       }
-      sink.head(200, [], more)
+      passHead(call, { status: 200, rawHeaders: [], resume: more })
       more()
     })
     const port = await listenOnFreePort(t, server)
@@ -205,8 +197,8 @@ for (const [who, silenceMs, code] of [
     caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
     await eventually(() => ended, 'CATAPA has sent all of it')
     if (code === undefined) caller.socket.resetAndDestroy()
-    await eventually(() => cuts.length > 0, 'the cut is told')
-    assert.equal(cuts[0], code)
+    await eventually(() => record?.cut === true, 'the cut is told')
+    assert.equal(record?.problem?.code, code)
   })
 }
 

@@ -1,123 +1,140 @@
-import type { ServerResponse } from 'node:http'
-import type { ProblemError } from '../../problems/problem.ts'
-import { type ResponseContext, responseHeaders } from '../headers.ts'
+import { performance } from 'node:perf_hooks'
+import type { Call, Context } from '../call.ts'
+import { allowedOrigin } from '../guard/access-guard.ts'
+import { responseHeaders } from '../headers.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from '../listener/closing.ts'
 import { atEndOfTurn } from './end-of-turn.ts'
-import { type AnswerSink, unread } from './exchange.ts'
+import { unread } from './phase.ts'
 
-/** An answer that was kept instead of passed on. */
-export type KeptAnswer = { status: number; rawHeaders: readonly Buffer[]; chunks: Buffer[] }
+export type AnswerHead = {
+  status: number
+  rawHeaders: readonly Buffer[]
+  /** Asks for more after no more could be taken. */
+  resume: () => void
+}
+
+/** What an answer concerns of its call. */
+export type Answered = Pick<Call, 'id' | 'request' | 'response' | 'record' | 'answer'> & {
+  reply: { hijack(): unknown }
+  context: Pick<Context, 'config' | 'draining'> & { calls: { size: number } }
+}
 
 const nothing = Buffer.alloc(0)
 
-export type ToCaller = {
-  context: ResponseContext
-  /** How long a caller may read nothing of what is left after the end. */
-  silenceMs: number
-  /** Called just before the first byte goes out. */
-  onHead: () => void
-  onBytes: (count: number) => void
-  /** Called when the end of the answer is lost, with our reason if we cut it. */
-  onCut: (problem?: ProblemError) => void
-  /** Whether no other caller is served now. */
-  alone: () => boolean
-  /** Whether the sidecar is about to end. */
-  draining: () => boolean
-}
-
-/** More than that is not kept until the end of a turn. */
+/** More than that is not kept until the end of a turn: what it saves is saved by then (100 KB: 9 writes → 2). */
 const mostHeldBytes = 64 * 1024
 
-/**
- * Passes an answer on to the caller as it arrives: what has come in one turn of the event loop, mostly all of it, as one
- * write at its end.
- */
-export function toCaller(
-  response: ServerResponse,
-  { context, silenceMs, onHead, onBytes, onCut, alone, draining }: ToCaller,
-): AnswerSink {
-  /** The head, or what `pieces` has of the body, has yet to go out. */
-  let held = false
-  let pieces: Buffer[] = []
-  let heldBytes = 0
-  let ended = false
-  /** The caller reads more slowly than CATAPA sends. */
-  let full = false
-  let resumeUpstream: (() => void) | undefined
+/** Passes the head of an answer on to the caller. @throws on what is no header; nothing is on its way then */
+export function passHead(call: Answered, { status, rawHeaders, resume }: AnswerHead): void {
+  const { response, request, record, answer } = call
+  const headers = lengthLast(responseHeaders(rawHeaders, responseContext(call)))
+  const early = isUnfinished(request)
+  if (early || call.context.draining()) headers.push('Connection', 'close')
+  response.sendDate = false
+  response.writeHead(status, headers)
+  record.fromUpstream = true
+  record.upstreamMs ??= performance.now() - record.sentAt
+  call.reply.hijack()
+  if (early) closeAfterAnswer(response)
+  answer.resume = resume
+  hold(call)
+}
 
-  function hold(): void {
-    if (held) return
-    held = true
-    // The whole answer of an only caller has mostly gone out by then.
-    if (alone()) process.nextTick(() => held && atEndOfTurn(sendHeld))
-    else atEndOfTurn(sendHeld)
-  }
+/** Passes a piece of the body on. @returns whether more may come at once */
+export function passData(call: Answered, chunk: Buffer): boolean {
+  const { record, answer } = call
+  record.responseBytes += chunk.length
+  answer.pieces.push(chunk)
+  answer.heldBytes += chunk.length
+  hold(call)
+  if (answer.heldBytes >= mostHeldBytes) sendHeld(call)
+  return !answer.full
+}
 
-  function sendHeld(): void {
-    if (!held) return
-    held = false
-    if (response.destroyed) return
-    const last = ended ? pieces.pop() : undefined
-    // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (design/libraries 21).
-    if (!ended && pieces.length === 0) write(nothing)
-    for (const piece of pieces) write(piece) // Node puts what is written in one tick together.
-    if (ended) finish(last)
-    else pieces = []
-    heldBytes = 0
-  }
+/** Ends the answer. */
+export function passEnd(call: Answered): void {
+  const { answer } = call
+  answer.ended = true
+  if (!answer.held) finish(call)
+  else if (isAlone(call)) sendHeld(call) // There is nothing to wait for.
+}
 
-  function write(chunk: Buffer): void {
-    if (response.write(chunk)) return
-    full = true
-    if (resumeUpstream === undefined) return
-    const resume = resumeUpstream
-    resumeUpstream = undefined
-    response.on('drain', () => {
-      full = false
-      resume()
-    })
-  }
-
-  function finish(lastPiece?: Buffer): void {
-    const { socket } = response
-    response.end(lastPiece)
-    if (response.writableLength === 0) return
-    // What is left waits for a slow caller, and nobody else watches over it any more.
-    response.setTimeout(silenceMs, () => {
-      onCut(unread())
-      resetConnection(response)
-    })
-    // Of what a closed socket has dropped Node 20 and 22 say that it has left; Node 24 says nothing.
-    response.prependOnceListener('finish', () => socket?.destroyed && onCut())
-    response.prependOnceListener('close', () => response.writableFinished || onCut())
-  }
-
+function responseContext({ id, request, record, context: { config } }: Answered) {
+  const { headers } = request
   return {
-    head(status, rawHeaders, resume) {
-      const headers = lengthLast(responseHeaders(rawHeaders, context))
-      const early = isUnfinished(response.req)
-      if (early || draining()) headers.push('Connection', 'close')
-      response.sendDate = false
-      response.writeHead(status, headers) // Throws on what is no header; nothing is on its way then.
-      onHead()
-      if (early) closeAfterAnswer(response)
-      resumeUpstream = resume
-      hold()
-    },
-    data(chunk) {
-      onBytes(chunk.length)
-      pieces.push(chunk)
-      heldBytes += chunk.length
-      hold()
-      if (heldBytes >= mostHeldBytes) sendHeld()
-      return !full
-    },
-    end() {
-      ended = true
-      if (!held) finish()
-      else if (alone()) sendHeld() // There is nothing to wait for.
-    },
+    requestId: id,
+    upstreamOrigin: config.baseUrl.origin,
+    ownOrigin: `http://${headers.host ?? record.listener ?? 'localhost'}`,
+    allowedOrigin: allowedOrigin(request, config),
+    destination: headers['sec-fetch-dest'],
   }
+}
+
+/** Whether no other caller is served now. */
+function isAlone({ context }: Answered): boolean {
+  return context.calls.size === 1
+}
+
+/**
+ * What has come in one turn of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
+ * whole answer of an only caller has mostly gone out before, without an immediate: 0.98 of the time.
+ */
+function hold(call: Answered): void {
+  const { answer } = call
+  if (answer.held) return
+  answer.held = true
+  if (isAlone(call)) process.nextTick(holdOn, call)
+  else atEndOfTurn(() => sendHeld(call))
+}
+
+/** What has not gone out with the end of the answer waits for the end of the turn. */
+function holdOn(call: Answered): void {
+  if (call.answer.held) atEndOfTurn(() => sendHeld(call))
+}
+
+function sendHeld(call: Answered): void {
+  const { answer, response } = call
+  if (!answer.held) return
+  answer.held = false
+  if (response.destroyed) return
+  const { pieces, ended } = answer
+  const last = ended ? pieces.pop() : undefined
+  // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (design/libraries 21).
+  if (!ended && pieces.length === 0) write(call, nothing)
+  for (const piece of pieces) write(call, piece) // Node puts what is written in one tick together.
+  if (ended) finish(call, last)
+  else answer.pieces = []
+  answer.heldBytes = 0
+}
+
+function write({ answer, response }: Answered, chunk: Buffer): void {
+  if (response.write(chunk)) return
+  answer.full = true
+  const { resume } = answer
+  if (resume === undefined) return
+  answer.resume = undefined
+  response.on('drain', () => {
+    answer.full = false
+    resume()
+  })
+}
+
+function finish({ response, record, context }: Answered, lastPiece?: Buffer): void {
+  const { socket } = response
+  response.end(lastPiece)
+  if (response.writableLength === 0) return
+  const cut = () => {
+    record.cut = true
+  }
+  // What is left waits for a slow caller, and nobody else watches over it any more.
+  response.setTimeout(context.config.bodyTimeoutMs, () => {
+    record.problem ??= unread()
+    cut()
+    resetConnection(response)
+  })
+  // Of what a closed socket has dropped Node 20 and 22 say that it has left; Node 24 says nothing.
+  response.prependOnceListener('finish', () => socket?.destroyed && cut())
+  response.prependOnceListener('close', () => response.writableFinished || cut())
 }
 
 /**
@@ -134,59 +151,4 @@ function lengthLast(headers: string[]): string[] {
     }
   }
   return headers
-}
-
-/**
- * Keeps an answer back while it is of at most `limitBytes`, if its status is `wanted`; anything else passes on to
- * `next` at once, a too large one from its beginning after `onTooLarge`, whose error ends the exchange.
- */
-export function keeping(
-  limitBytes: number,
-  wanted: (status: number) => boolean,
-  onTooLarge: (status: number) => void,
-  next: AnswerSink,
-) {
-  let kept: KeptAnswer | undefined
-  let bytes = 0
-  let resumeNext = () => {}
-  const sink: AnswerSink = {
-    head(status, rawHeaders, resume) {
-      resumeNext = resume
-      if (wanted(status)) kept = { status, rawHeaders, chunks: [] }
-      else next.head(status, rawHeaders, resume)
-    },
-    data(chunk) {
-      if (kept === undefined) return next.data(chunk)
-      kept.chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes <= limitBytes) return true
-      const { status, rawHeaders, chunks } = kept
-      onTooLarge(status)
-      kept = undefined
-      next.head(status, rawHeaders, resumeNext)
-      return chunks.map((part) => next.data(part)).every(Boolean)
-    },
-    end() {
-      if (kept === undefined) next.end()
-    },
-  }
-  return { sink, answer: () => kept }
-}
-
-/** Passes a kept answer on. */
-export function play({ status, rawHeaders, chunks }: KeptAnswer, sink: AnswerSink): void {
-  sink.head(status, rawHeaders, () => {})
-  for (const chunk of chunks) sink.data(chunk)
-  sink.end()
-}
-
-const saysClose = /(^|,)\s*close\s*(,|$)/i
-
-/**
- * Callers that take the end of the connection for the end of the answer cannot notice a cut (design/promises 3.13):
- * HTTP/1.0, and `Connection: close`.
- */
-export function cannotNoticeCut({ req }: ServerResponse): boolean {
-  const { connection } = req.headers
-  return req.httpVersion === '1.0' || (connection !== undefined && saysClose.test(connection))
 }

@@ -1,6 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { ProblemError } from '../../problems/problem.ts'
+import { whileServed } from '../break-off.ts'
+import type { Call } from '../call.ts'
+import { tooLarge } from '../guard/framing.ts'
+import { collectsBody, keptBytes } from '../replay.ts'
 
 const malformed = Symbol('malformed')
 const malformedBodies = new WeakMap<IncomingMessage, ProblemError>()
@@ -11,32 +15,39 @@ export function markMalformed(request: IncomingMessage, problem: ProblemError): 
   request.emit(malformed, problem)
 }
 
-/** Whether a request has a body (RFC 9112 §6.3). */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  if (headers['transfer-encoding'] !== undefined) return true
-  const length = headers['content-length']
-  return length !== undefined && Number(length) > 0
-}
-
 /**
- * What Node's parser lets through and a proxy must not: its own idea of where the body ends would go on to CATAPA.
+ * The body of a call as it is sent: in one piece if all of it has arrived, or has to be there for a second time; else as
+ * a stream that has begun.
  *
- * @throws ProblemError `bad_request` for a coding other than that of HTTP/1.1, `body_too_large` for a body whose stated
- * length is over the limit
+ * @throws ProblemError; what the call was broken off with
  */
-export function checkFraming({ headers, httpVersion }: IncomingMessage, maxBytes: number): void {
-  const coding = headers['transfer-encoding']
-  if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked')) {
-    throw new ProblemError('bad_request', 'The body has a transfer coding other than "chunked"; send it without.')
+export async function requestBody(call: Call): Promise<Buffer | Readable> {
+  const { request, record, context } = call
+  const { config } = context
+  const arrived = await arrivedBody(request)
+  if (arrived !== undefined) {
+    record.requestBytes = arrived.length
+    return arrived
   }
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
+  const begun = request.readableLength > 0
+  const body = streamedBody(request, config.maxBodyBytes, (bytes) => {
+    record.requestBytes += bytes
+  })
+  const collected = collectsBody(request, config)
+  if (begun && !collected) return body
+  const { bodyTimeoutMs } = config
+  const ready = collected ? bufferedBody(body, keptBytes, bodyTimeoutMs) : begunBody(body, bodyTimeoutMs)
+  return whileServed(call, ready).catch((error: unknown) => {
+    body.destroy() // Nobody reads the rest any more.
+    throw error
+  })
 }
 
 /**
  * The body of a request if all of it has arrived: nothing is waited for but the rest of the packet that the head came
  * in. Sent as one piece it costs neither a stream nor a second write.
  */
-export async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
   await undefined // Node reads the body of a packet after the listeners of its head have run.
   const whole = request.readableLength > 0 && request.readableLength === Number(request.headers['content-length'])
   return whole ? request.read() : undefined
@@ -85,7 +96,7 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
  *
  * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
  */
-export function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
+function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => body.destroy(silentCaller()), silenceMs)
     body.once('close', () => clearTimeout(timer))
@@ -103,7 +114,7 @@ export function begunBody(body: Readable, silenceMs: number): Promise<Readable> 
  *
  * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
  */
-export function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Promise<Buffer | Readable> {
+function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Promise<Buffer | Readable> {
   const chunks: Buffer[] = []
   let bytes = 0
   return new Promise((resolve, reject) => {
@@ -132,11 +143,4 @@ function prefixed(chunks: Buffer[], rest: Readable): Readable {
 /** The caller stopped in the middle of its request. */
 export function silentCaller(): ProblemError {
   return new ProblemError('request_timeout', 'The request body fell silent; send it without pauses.')
-}
-
-function tooLarge(): ProblemError {
-  return new ProblemError(
-    'body_too_large',
-    'The request body is over SIDECAR_MAX_BODY; send less at a time, or raise the limit.',
-  )
 }

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { allowedOrigin, type GuardOptions } from './access-guard.ts'
+import type { Call } from '../call.ts'
+import { allowedOrigin } from './access-guard.ts'
 
 /**
  * A browser's question whether a page of an allowed origin may call (design/promises 3.4): whatever it asks for, it
@@ -7,10 +7,11 @@ import { allowedOrigin, type GuardOptions } from './access-guard.ts'
  *
  * @returns whether it was one, and is answered
  */
-export function answerPreflight({ raw, id }: FastifyRequest, reply: FastifyReply, options: GuardOptions): boolean {
-  const { headers } = raw
+export function answerPreflight({ request, reply, id, context }: Call): boolean {
+  const { headers } = request
   const method = headers['access-control-request-method']
-  if (raw.method !== 'OPTIONS' || method === undefined || allowedOrigin(raw, options) === undefined) return false
+  if (request.method !== 'OPTIONS' || method === undefined) return false
+  if (allowedOrigin(request, context.config) === undefined) return false
   reply.headers({ 'Access-Control-Allow-Methods': method, 'Access-Control-Max-Age': '600', 'X-Request-Id': id })
   const asked = headers['access-control-request-headers']
   if (asked !== undefined) reply.header('Access-Control-Allow-Headers', asked)

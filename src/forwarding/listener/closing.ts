@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasBody } from '../exchange/request-body.ts'
+import { hasBody } from '../guard/framing.ts'
 
 /** How long a caller that is still writing is listened to after it was answered. */
 const lingerMs = 2000

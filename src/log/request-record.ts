@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { ProblemError } from '../problems/problem.ts'
-import type { Target } from './guard/target.ts'
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
@@ -11,10 +10,6 @@ export type RequestRecord = {
   readonly caller: string
   /** The address that it reached, as in a URL; undefined for a socket file. */
   readonly listener: string | undefined
-  /** The tenant that it was judged for. */
-  tenant: string | undefined
-  /** Undefined while the target has not been accepted. */
-  target: Target | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
   problem: ProblemError | undefined
   /** The end of the answer was lost after it had been handed to the socket. */
@@ -23,7 +18,7 @@ export type RequestRecord = {
   fromUpstream: boolean
   requestBytes: number
   responseBytes: number
-  /** When the last exchange began, as performance.now. */
+  /** When the last exchange began, as performance.now; 0 before the first. */
   sentAt: number
   /** From then to the head of the answer, or to the failure. */
   upstreamMs: number | undefined
@@ -37,8 +32,6 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     beganAt: performance.now(),
     caller: remoteAddress ?? 'socket file',
     listener: localAddress && `${asHost(localAddress)}:${localPort}`,
-    tenant: undefined,
-    target: undefined,
     problem: undefined,
     cut: false,
     fromUpstream: false,
@@ -54,10 +47,4 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
 function asHost(address: string): string {
   if (!address.includes(':')) return address
   return address.includes('.') ? address.slice(address.lastIndexOf(':') + 1) : `[${address}]`
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    record: RequestRecord
-  }
 }

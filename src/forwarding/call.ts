@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Dispatcher } from 'undici'
+import { newRecord, type RequestRecord } from '../log/request-record.ts'
+import type { Config } from '../settings/config.ts'
+import type { TokenCache } from '../tokens/cache/cached.ts'
+import { breakOff, CallerGoneError, type Served } from './break-off.ts'
+import type { Target } from './guard/target.ts'
+import type { Slots, WaitingRoom } from './places.ts'
+
+/** What all calls of a listener share. */
+export type Context = {
+  config: Config
+  tokens: TokenCache
+  dispatcher: Dispatcher
+  room: WaitingRoom
+  places: Slots
+  /** Those whose answer has not left yet, for whoever has to interrupt them. */
+  calls: Calls
+  /** The tenant whose credentials are loaded now. */
+  tenant: () => string
+  /** Whether the sidecar is about to end. */
+  draining: () => boolean
+}
+
+/** One request of a caller, from its head to the last byte of its answer. */
+export type Call = Served & {
+  readonly context: Context
+  /** `X-Request-Id`. */
+  readonly id: string
+  readonly request: IncomingMessage
+  readonly reply: FastifyReply
+  readonly response: ServerResponse
+  readonly record: RequestRecord
+  readonly answer: Answer
+  /** Undefined while it has not been accepted. */
+  target: Target | undefined
+  /** The tenant that it was judged for. */
+  tenant: string | undefined
+  /** What is to be sent of it: as bytes if all of it is there. */
+  body: Buffer | Readable | null
+  /** CATAPA is working on it. */
+  atUpstream: boolean
+  /** Among the calls that are served; -1 when it is none of them. */
+  index: number
+}
+
+/** What has come of CATAPA's answer and has yet to go out: all that came in one turn of the event loop leaves as one. */
+export type Answer = {
+  /** The head, or what `pieces` has of the body, has yet to go out. */
+  held: boolean
+  pieces: Buffer[]
+  heldBytes: number
+  ended: boolean
+  /** The caller reads more slowly than CATAPA sends. */
+  full: boolean
+  /** Lets more come from CATAPA, once. */
+  resume: (() => void) | undefined
+}
+
+/** A call whose head has been read, and nothing else. */
+export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, context: Context): Call {
+  return {
+    context,
+    id,
+    request: raw,
+    reply,
+    response: reply.raw,
+    record: newRecord(raw),
+    answer: newAnswer(),
+    target: undefined,
+    tenant: undefined,
+    body: null,
+    atUpstream: false,
+    index: -1,
+    brokenOff: undefined,
+    onBreakOff: undefined,
+  }
+}
+
+/** Nothing of an answer. */
+export function newAnswer(): Answer {
+  return { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined }
+}
+
+/** From here on it is served. */
+export function enter(call: Call): void {
+  if (call.response.destroyed) call.brokenOff = new CallerGoneError()
+  else call.context.calls.add(call)
+}
+
+/** The last byte of its answer has left, or the caller has. */
+export function leave(call: Call): void {
+  if (call.index === -1) return
+  call.context.calls.delete(call)
+  if (!call.response.writableFinished) breakOff(call, new CallerGoneError())
+}
+
+/** Those that are served now. */
+export type Calls = Iterable<Call> & {
+  readonly size: number
+  add(call: Call): unknown
+  delete(call: Call): unknown
+}
+
+/**
+ * An array, and not a Set: one that changes with every request leaves its outgrown tables behind in the old generation,
+ * where each keeps alive what it held last, until a major collection: 2 MB at each minor one instead of 0.02
+ * (docs/performance.md, "What a Set remembers").
+ */
+export function newCalls(): Calls {
+  const list: Call[] = []
+  return {
+    get size() {
+      return list.length
+    },
+    add(call) {
+      call.index = list.length
+      list.push(call)
+    },
+    delete(call) {
+      const last = list.pop()
+      if (last === undefined || last === call) return
+      list[call.index] = last
+      last.index = call.index
+    },
+    [Symbol.iterator]: () => [...list].values(), // Some may leave meanwhile.
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    call: Call
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http'
+import { ProblemError } from '../problems/problem.ts'
+import type { Config } from '../settings/config.ts'
+import type { Call } from './call.ts'
+
+// All that decides whether CATAPA gets a request a second time, and nothing else does.
+
+/** What is known of a 401 of CATAPA's. */
+export type Refusal = {
+  /** The token had been dropped already, or replaced, when it came. */
+  readonly stale: boolean
+}
+
+/** A 401 is short; a body that may be sent again is kept up to the same size (design/promises 2.9). */
+export const keptBytes = 64 * 1024
+
+/** Whether a body is collected before it is sent, so that it is still there for a second time. */
+export function collectsBody({ headers }: IncomingMessage, { replay }: Pick<Config, 'replay'>): boolean {
+  return replay === 'buffered' && Number(headers['content-length'] ?? 0) <= keptBytes
+}
+
+/**
+ * A GET or HEAD is sent once more, with the same token, when its connection was lost before any byte of an answer: mostly
+ * a connection that CATAPA had closed while it was idle.
+ */
+export function mayRepeat({ request: { method }, body }: Pick<Call, 'request' | 'body'>, error: unknown): boolean {
+  const safe = body === null && (method === 'GET' || method === 'HEAD')
+  return safe && error instanceof ProblemError && error.unanswered
+}
+
+/**
+ * After a 401 a request is sent once more, with another token than the refused one, if its body is still there. One that
+ * was streamed is gone; what `safe` had at hand by chance is not repeated either.
+ */
+export function mayReplay(body: Call['body'], { replay }: Pick<Config, 'replay'>): boolean {
+  return replay === 'safe' ? body === null : replay === 'buffered' && (body === null || Buffer.isBuffer(body))
+}
+
+/** No other token came, for this reason: the 401 passes where it is true, else the caller gets the reason. @throws it */
+export function withoutAnother({ stale }: Refusal, reason: unknown): void {
+  if (stale) throw reason
+}
+
+/**
+ * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered
+ * (design/promises 3.17).
+ *
+ * @throws ProblemError `token_unavailable` for another 401
+ */
+export function mayPass({ stale }: Refusal): void {
+  if (!stale) return
+  throw new ProblemError(
+    'token_unavailable',
+    'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
+    {
+      blame: {
+        whose: 'catapa',
+        remedy:
+          'Send it again: CATAPA did nothing of it. If this stays, another program may use the same OAuth client.',
+      },
+    },
+  )
+}
