@@ -38,7 +38,6 @@ const careful = { 'Cache-Control': 'no-store', ...sandboxed }
 
 /** The admin listener (design/promises 5): probes, metrics, status, and what an operator may do. */
 export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
-  const { config, localPeers, sources } = options
   const app = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -49,11 +48,17 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
-  const methods = new Map<string, string[]>()
+  guardAll(app, options)
+  refusals(app, options)
+  probes(app, options)
+  views(app, options)
+  operations(app, options)
+  await app.ready()
+  return app
+}
 
-  app.addHook('onRoute', ({ url, method }) => {
-    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
-  })
+/** What goes for every request, and every answer. */
+function guardAll(app: FastifyInstance, { config, localPeers }: AdminAppOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(careful)
     adminGuard(request.raw, pathOf(request.url), { ...config, localPeers })
@@ -64,6 +69,14 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
       closeAfterAnswer(reply.raw)
     }
     done()
+  })
+}
+
+/** How that is answered which is not what the listener is for; before the routes, whose methods it has to know. */
+function refusals(app: FastifyInstance, { isNews, logger }: AdminAppOptions): void {
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
   })
   app.setNotFoundHandler((request) => {
     const allowed = methods.get(pathOf(request.url))
@@ -77,22 +90,30 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
       reply.header('X-Catapa-Sidecar-Error', error.code)
       return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
     }
-    if (options.isNews('internal_error')) options.logger.error({ err: error }, 'internal error on the admin listener')
+    if (isNews('internal_error')) logger.error({ err: error }, 'internal error on the admin listener')
     return refuse(reply, 500, 'This is a fault of catapa-sidecar; please report it with its log.')
   })
+}
 
-  probes(app, options)
+/** What can be looked at. */
+function views(app: FastifyInstance, options: AdminAppOptions): void {
+  const { registry, events } = options
   app.get('/metrics', async (_request, reply) => {
-    reply.header('Content-Type', options.registry.contentType)
-    return options.registry.metrics()
+    reply.header('Content-Type', registry.contentType)
+    return registry.metrics()
   })
   statusPage(app, options.status)
   app.get('/api/status', async () => timed(options))
   app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
-    if (options.events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')
+    if (events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')
     reply.hijack()
-    options.events.add(reply.raw)
+    events.add(reply.raw)
   })
+}
+
+/** What can be done. */
+function operations(app: FastifyInstance, options: AdminAppOptions): void {
+  const { config, sources, logger } = options
   const refresh = tokenRefresh(sources.tokens, systemClock)
   app.post('/api/token/refresh', async (request, reply) => {
     checkIntent(request.raw)
@@ -103,17 +124,14 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   })
   app.post('/api/log-level', async (request) => {
     checkIntent(request.raw)
-    return changeLogLevel(options.logger, parameters(request.url).get('level'))
+    return changeLogLevel(logger, parameters(request.url).get('level'))
   })
-  if (config.quit) {
-    app.post('/quitquitquit', async (request) => {
-      checkIntent(request.raw)
-      sources.quit()
-      return 'The sidecar drains and ends.\n'
-    })
-  }
-  await app.ready()
-  return app
+  if (!config.quit) return
+  app.post('/quitquitquit', async (request) => {
+    checkIntent(request.raw)
+    sources.quit()
+    return 'The sidecar drains and ends.\n'
+  })
 }
 
 function probes(app: FastifyInstance, { readiness, deepReadiness, answered, sources }: AdminAppOptions): void {

@@ -1,3 +1,5 @@
+import { ProblemError } from '../problems/problem.ts'
+
 /** Something that is done for a caller, as long as there is one to do it for. */
 export type Served = {
   /** Why nothing more is done: the caller left, was too slow, or the sidecar has to stop. */
@@ -28,4 +30,9 @@ export function whileServed<T>(served: Served, outcome: Promise<T>): Promise<T> 
     outcome.then(resolve, reject)
     if (served.brokenOff !== undefined) reject(served.brokenOff)
   })
+}
+
+/** For requests that come too late, or that were still waiting: for their body, a token or a connection. */
+export function shuttingDown(): ProblemError {
+  return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
 }

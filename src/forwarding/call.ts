@@ -68,7 +68,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     reply,
     response: reply.raw,
     record: newRecord(raw),
-    answer: newAnswer(),
+    answer: { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined },
     target: undefined,
     tenant: undefined,
     body: null,
@@ -77,11 +77,6 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     brokenOff: undefined,
     onBreakOff: undefined,
   }
-}
-
-/** Nothing of an answer. */
-export function newAnswer(): Answer {
-  return { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined }
 }
 
 /** From here on it is served. */

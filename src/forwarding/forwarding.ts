@@ -3,7 +3,8 @@ import proxyPlugin from '@fastify/http-proxy'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { FinishedRequest } from '../log/finished-request.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
-import { type ProblemCode, ProblemError } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/problem.ts'
+import { shuttingDown } from './break-off.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './guard/access-guard.ts'
 import { checkFraming } from './guard/framing.ts'
@@ -107,7 +108,6 @@ function guard(call: Call): void {
   const tenant = context.tenant()
   call.tenant = tenant
   checkTenant(request, target, tenant)
-  if (context.draining())
-    throw new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
+  if (context.draining()) throw shuttingDown()
   checkFraming(request, config.maxBodyBytes)
 }

@@ -5,12 +5,6 @@ import type { Call } from './call.ts'
 
 // All that decides whether CATAPA gets a request a second time, and nothing else does.
 
-/** What is known of a 401 of CATAPA's. */
-export type Refusal = {
-  /** The token had been dropped already, or replaced, when it came. */
-  readonly stale: boolean
-}
-
 /** A 401 is short; a body that may be sent again is kept up to the same size (design/promises 2.9). */
 export const keptBytes = 64 * 1024
 
@@ -36,20 +30,17 @@ export function mayReplay(body: Call['body'], { replay }: Pick<Config, 'replay'>
   return replay === 'safe' ? body === null : replay === 'buffered' && (body === null || Buffer.isBuffer(body))
 }
 
-/** No other token came, for this reason: the 401 passes where it is true, else the caller gets the reason. @throws it */
-export function withoutAnother({ stale }: Refusal, reason: unknown): void {
-  if (stale) throw reason
-}
-
 /**
  * A 401 reaches the caller only if CATAPA gave it to a token that was current when CATAPA answered
- * (design/promises 3.17).
- *
- * @throws ProblemError `token_unavailable` for another 401
+ * (design/promises 3.17). Another one says nothing about the request: that ends with the reason why no other token came,
+ * or, where none was asked for, with `staleRefusal`.
  */
-export function mayPass({ stale }: Refusal): void {
-  if (!stale) return
-  throw new ProblemError(
+export function mayPass({ stale }: { readonly stale: boolean }): boolean {
+  return !stale
+}
+
+export function staleRefusal(): ProblemError {
+  return new ProblemError(
     'token_unavailable',
     'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
     {

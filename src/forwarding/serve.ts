@@ -6,7 +6,7 @@ import { type Attempt, passKept } from './exchange/attempt.ts'
 import { requestBody } from './exchange/request-body.ts'
 import { hasBody } from './guard/framing.ts'
 import { resetConnection } from './listener/closing.ts'
-import { mayPass, mayReplay, withoutAnother } from './replay.ts'
+import { mayPass, mayReplay, staleRefusal } from './replay.ts'
 import { send } from './send.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function serve(call: Call): Promise<void> {
     const first = await send(call, call.context.tokens.current() ?? (await tokenFor(call)))
     const another = first.status === 401 ? await anotherToken(first) : undefined
     const last = another === undefined ? first : await send(call, another)
-    mayPass(last)
+    if (!mayPass(last)) throw staleRefusal()
     passKept(last)
   } catch (error) {
     fail(call, error)
@@ -43,7 +43,7 @@ async function anotherToken(first: Attempt): Promise<AccessToken | undefined> {
     return another
   } catch (error) {
     if (call.brokenOff !== undefined) throw call.brokenOff
-    withoutAnother(first, error)
+    if (!mayPass(first)) throw error
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from '../admin/admin.ts'
-import { breakOff } from '../forwarding/break-off.ts'
+import { breakOff, shuttingDown } from '../forwarding/break-off.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
 import { dataApp } from '../forwarding/forwarding.ts'
 import { resetConnection } from '../forwarding/listener/closing.ts'
@@ -68,7 +68,10 @@ export async function startSidecar(
     onFinished: (request) => operated?.finished(request),
   })
   const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger, isNews))
-  const quit = signal()
+  let quit = () => {}
+  const quitRequested = new Promise<void>((resolve) => {
+    quit = resolve
+  })
   const started = await operated
     ?.start({
       version: version(),
@@ -87,9 +90,7 @@ export async function startSidecar(
         { target: 'token', ...connected(tokenEndpoint) },
       ],
       dispatcher: probing,
-      quit: () => {
-        if (!stopping) quit.give()
-      },
+      quit: () => stopping || quit(),
     })
     .catch(async (error: unknown) => {
       await Promise.all(servers.map((server) => closeServer(server, 0)))
@@ -115,7 +116,7 @@ export async function startSidecar(
     await probing.destroy()
   }
 
-  return { addresses, adminAddresses: started?.addresses ?? [], tokens, quitRequested: quit.given, stop }
+  return { addresses, adminAddresses: started?.addresses ?? [], tokens, quitRequested, stop }
 }
 
 /** The connections to CATAPA. Probes have one of their own: they neither wait behind requests nor take their place. */
@@ -133,23 +134,9 @@ function interrupted(): ProblemError {
   return new ProblemError('interrupted', 'The sidecar was stopped while CATAPA was working on the request.')
 }
 
-/** For requests that were still waiting: for their body, a token or a connection. */
-function shuttingDown(): ProblemError {
-  return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
-}
-
 async function untilNone(calls: Calls, mostMs: number): Promise<void> {
   const deadline = performance.now() + mostMs
   while (calls.size > 0 && performance.now() < deadline) await sleep(20)
-}
-
-/** Something that happens once, for whoever waits for it. */
-function signal(): { give: () => void; given: Promise<void> } {
-  let give = () => {}
-  const given = new Promise<void>((resolve) => {
-    give = resolve
-  })
-  return { give, given }
 }
 
 function connected({ stats }: Pool): { connected: number; free: number } {

@@ -2,12 +2,13 @@
 // design/libraries 17, 19 and 31.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { newAnswer } from '../../src/forwarding/call.ts'
-import { type Answered, passData, passEnd, passHead } from '../../src/forwarding/exchange/answer.ts'
-import { newRecord, type RequestRecord } from '../../src/log/request-record.ts'
+import Fastify from 'fastify'
+import { enter, newCall, newCalls } from '../../src/forwarding/call.ts'
+import { passData, passEnd, passHead } from '../../src/forwarding/exchange/answer.ts'
+import { slots, waitingRoom } from '../../src/forwarding/places.ts'
+import type { RequestRecord } from '../../src/log/request-record.ts'
 import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
 
@@ -175,12 +176,21 @@ for (const [who, silenceMs, code] of [
   test(`the end of an answer is lost where ${who}, and that is known`, async (t) => {
     let record: RequestRecord | undefined
     let ended = false
-    const config = testConfig('http://x', { bodyTimeoutMs: silenceMs })
-    const server = createHttpServer((request, response) => {
-      record = newRecord(request)
-      const context = { config, calls: { size: 1 }, draining: () => false }
-      const reply = { hijack: () => {} }
-      const call: Answered = { id: '1', request, response, record, reply, context, answer: newAnswer() }
+    const context = {
+      config: testConfig('http://x', { bodyTimeoutMs: silenceMs }),
+      tokens: {} as never,
+      dispatcher: {} as never,
+      room: waitingRoom(1),
+      places: slots(1, 1000),
+      calls: newCalls(),
+      tenant: () => 'demo',
+      draining: () => false,
+    }
+    const app = Fastify()
+    app.get('/x', (request, reply) => {
+      const call = newCall(request, reply, context)
+      record = call.record
+      enter(call)
       const stuck = setTimeout(() => {
         passEnd(call)
         ended = true
@@ -192,7 +202,8 @@ for (const [who, silenceMs, code] of [
       passHead(call, { status: 200, rawHeaders: [], resume: more })
       more()
     })
-    const port = await listenOnFreePort(t, server)
+    await app.ready()
+    const port = await listenOnFreePort(t, app.server)
     const caller = dial(port, { paused: true })
     caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
     await eventually(() => ended, 'CATAPA has sent all of it')

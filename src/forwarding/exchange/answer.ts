@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { Call, Context } from '../call.ts'
+import type { Call } from '../call.ts'
 import { allowedOrigin } from '../guard/access-guard.ts'
 import { responseHeaders } from '../headers.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from '../listener/closing.ts'
@@ -13,19 +13,13 @@ export type AnswerHead = {
   resume: () => void
 }
 
-/** What an answer concerns of its call. */
-export type Answered = Pick<Call, 'id' | 'request' | 'response' | 'record' | 'answer'> & {
-  reply: { hijack(): unknown }
-  context: Pick<Context, 'config' | 'draining'> & { calls: { size: number } }
-}
-
 const nothing = Buffer.alloc(0)
 
 /** More than that is not kept until the end of a turn: what it saves is saved by then (100 KB: 9 writes → 2). */
 const mostHeldBytes = 64 * 1024
 
 /** Passes the head of an answer on to the caller. @throws on what is no header; nothing is on its way then */
-export function passHead(call: Answered, { status, rawHeaders, resume }: AnswerHead): void {
+export function passHead(call: Call, { status, rawHeaders, resume }: AnswerHead): void {
   const { response, request, record, answer } = call
   const headers = lengthLast(responseHeaders(rawHeaders, responseContext(call)))
   const early = isUnfinished(request)
@@ -41,7 +35,7 @@ export function passHead(call: Answered, { status, rawHeaders, resume }: AnswerH
 }
 
 /** Passes a piece of the body on. @returns whether more may come at once */
-export function passData(call: Answered, chunk: Buffer): boolean {
+export function passData(call: Call, chunk: Buffer): boolean {
   const { record, answer } = call
   record.responseBytes += chunk.length
   answer.pieces.push(chunk)
@@ -52,14 +46,14 @@ export function passData(call: Answered, chunk: Buffer): boolean {
 }
 
 /** Ends the answer. */
-export function passEnd(call: Answered): void {
+export function passEnd(call: Call): void {
   const { answer } = call
   answer.ended = true
   if (!answer.held) finish(call)
   else if (isAlone(call)) sendHeld(call) // There is nothing to wait for.
 }
 
-function responseContext({ id, request, record, context: { config } }: Answered) {
+function responseContext({ id, request, record, context: { config } }: Call) {
   const { headers } = request
   return {
     requestId: id,
@@ -71,7 +65,7 @@ function responseContext({ id, request, record, context: { config } }: Answered)
 }
 
 /** Whether no other caller is served now. */
-function isAlone({ context }: Answered): boolean {
+function isAlone({ context }: Call): boolean {
   return context.calls.size === 1
 }
 
@@ -79,7 +73,7 @@ function isAlone({ context }: Answered): boolean {
  * What has come in one turn of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
  * whole answer of an only caller has mostly gone out before, without an immediate: 0.98 of the time.
  */
-function hold(call: Answered): void {
+function hold(call: Call): void {
   const { answer } = call
   if (answer.held) return
   answer.held = true
@@ -88,11 +82,11 @@ function hold(call: Answered): void {
 }
 
 /** What has not gone out with the end of the answer waits for the end of the turn. */
-function holdOn(call: Answered): void {
+function holdOn(call: Call): void {
   if (call.answer.held) atEndOfTurn(() => sendHeld(call))
 }
 
-function sendHeld(call: Answered): void {
+function sendHeld(call: Call): void {
   const { answer, response } = call
   if (!answer.held) return
   answer.held = false
@@ -107,7 +101,7 @@ function sendHeld(call: Answered): void {
   answer.heldBytes = 0
 }
 
-function write({ answer, response }: Answered, chunk: Buffer): void {
+function write({ answer, response }: Call, chunk: Buffer): void {
   if (response.write(chunk)) return
   answer.full = true
   const { resume } = answer
@@ -119,7 +113,7 @@ function write({ answer, response }: Answered, chunk: Buffer): void {
   })
 }
 
-function finish({ response, record, context }: Answered, lastPiece?: Buffer): void {
+function finish({ response, record, context }: Call, lastPiece?: Buffer): void {
   const { socket } = response
   response.end(lastPiece)
   if (response.writableLength === 0) return

@@ -1,6 +1,6 @@
 import type { AccessToken } from '../../tokens/token-source.ts'
 import type { Call } from '../call.ts'
-import { keptBytes, mayPass } from '../replay.ts'
+import { keptBytes, mayPass, staleRefusal } from '../replay.ts'
 import { type AnswerHead, passData, passEnd, passHead } from './answer.ts'
 
 /** What is collected for callers that cannot notice a cut. */
@@ -46,7 +46,7 @@ export function takeData(attempt: Attempt, chunk: Buffer): boolean {
   kept.chunks.push(chunk)
   kept.bytes += chunk.length
   if (kept.bytes <= (blind ? blindCallerBytes : keptBytes)) return true
-  mayPass(attempt)
+  if (!mayPass(attempt)) throw staleRefusal()
   attempt.kept = undefined
   passHead(call, kept.head)
   return kept.chunks.map((part) => passData(call, part)).every(Boolean)

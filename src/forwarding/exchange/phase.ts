@@ -46,9 +46,7 @@ function unreadRequest(): ProblemError {
   return new ProblemError(
     'upstream_timeout',
     'CATAPA read nothing more of the request for SIDECAR_BODY_TIMEOUT; try again.',
-    {
-      proxyError: 'connection_write_timeout',
-    },
+    { proxyError: 'connection_write_timeout' },
   )
 }
 

@@ -127,17 +127,13 @@ function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Pro
       body.pause()
       body.removeAllListeners('data')
       clearTimeout(timer)
-      resolve(prefixed(chunks, body))
+      for (const begun of chunks.reverse()) body.unshift(begun)
+      resolve(body)
     })
     body.once('end', () => resolve(Buffer.concat(chunks)))
     body.once('error', reject)
     body.once('close', () => clearTimeout(timer))
   })
-}
-
-function prefixed(chunks: Buffer[], rest: Readable): Readable {
-  for (const chunk of chunks.reverse()) rest.unshift(chunk)
-  return rest
 }
 
 /** The caller stopped in the middle of its request. */

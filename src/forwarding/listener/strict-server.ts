@@ -8,7 +8,7 @@ import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
 /** What becomes of that which is no request. */
-export type Refusal = (problem: ProblemError, caller: string | undefined) => ProblemAnswer
+export type AnswerRefused = (problem: ProblemError, caller: string | undefined) => ProblemAnswer
 
 /** Requests that wait behind another on one connection; Node itself would take any number. */
 const mostPipelined = 100
@@ -23,7 +23,7 @@ type Line = {
   refused: boolean
 }
 
-type Strict = { routing: Routing; refusal: Refusal; lines: WeakMap<Socket, Line> }
+type Strict = { routing: Routing; refusal: AnswerRefused; lines: WeakMap<Socket, Line> }
 
 /**
  * An HTTP/1.1 server as old callers need it: one request of a connection at a time, and what is none, which Node and
@@ -33,7 +33,7 @@ type Strict = { routing: Routing; refusal: Refusal; lines: WeakMap<Socket, Line>
 export function strictServer(
   options: ServerOptions & { maxHeaderSize: number },
   routing: Routing,
-  refusal: Refusal,
+  refusal: AnswerRefused,
 ): Server {
   // The access guard answers for a missing Host.
   const server = createServer({ ...options, requireHostHeader: false })
