@@ -103,7 +103,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
     },
     tokenEvent(event) {
       observed.tokenEvent(event)
-      if (event.type === 'failed') past.tokenFailed(event.problem)
+      if (event.type === 'failed') past.tokenFailed(event.problem.failure)
     },
     start,
   }

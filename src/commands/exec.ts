@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { openSecretFile } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { exitStatus } from '../problems/exit-status.ts'
+import { inWords } from '../problems/explain.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
@@ -49,15 +50,12 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     if (open !== undefined) logger.warn(open)
     sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
-    const problem = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
+    const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
     clearTimeout(waiting)
-    if (typeof problem === 'string') return 128 + constants.signals[problem]
-    if (problem !== undefined) {
-      const status = problem.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
-      return say(
-        `${file} was not started: ${problem.operatorDetail.replace(/; the sidecar keeps trying\.$/, '.')}`,
-        status,
-      )
+    if (typeof failure === 'string') return 128 + constants.signals[failure]
+    if (failure !== undefined) {
+      const status = failure.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
+      return say(`${file} was not started: ${inWords({ ...failure, retrying: false }, 'operator')}`, status)
     }
     const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
     return await outcome(child, { file, signals, sidecar, logger })

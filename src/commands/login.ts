@@ -1,9 +1,10 @@
 import { processStatus } from '../admin/status/process-status.ts'
 import type { Who } from '../login/login-file.ts'
-import { LoginStoreError } from '../login/store-error.ts'
 import { trust } from '../network/connection.ts'
 import { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
+import { explain } from '../problems/explain.ts'
+import { ProblemError } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { type Environment, takeEnvironment } from '../settings/environment.ts'
 import { readConfig } from '../settings/read-config.ts'
@@ -127,7 +128,10 @@ function toStore(who: Person | string): Who | undefined {
 /** @returns words and exit status; anything else is thrown on */
 function explained(error: unknown): [sentences: string, status: number] {
   if (error instanceof LoginFailure) return [error.message, error.status]
-  if (error instanceof LoginStoreError) return [`${error.problem}. ${error.mend}`, exitStatus.configuration]
+  if (error instanceof ProblemError) {
+    const { happened, next } = explain(error.failure, 'operator')
+    return [`${happened}. ${next}`, exitStatus.configuration]
+  }
   if (error instanceof ListenError) {
     const why =
       error.code === 'EADDRINUSE' ? 'is taken, perhaps by another login' : `cannot be listened on (${error.code})`

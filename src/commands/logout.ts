@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { processStatus } from '../admin/status/process-status.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
-import { codeOf, LoginStoreError, storeError } from '../login/store-error.ts'
+import { codeOf, storeError } from '../login/store-error.ts'
 import { exitStatus } from '../problems/exit-status.ts'
+import { explain } from '../problems/explain.ts'
+import { ProblemError } from '../problems/problem.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
@@ -25,8 +27,10 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
         : `There is no login in ${stateDir}.\n`,
     )
   } catch (error) {
-    if (error instanceof LoginStoreError)
-      return complain(`${error.problem}. ${other ?? error.mend}`, exitStatus.configuration)
+    if (error instanceof ProblemError) {
+      const { happened, next } = explain(error.failure, 'operator')
+      return complain(`${happened}. ${other ?? next}`, exitStatus.configuration)
+    }
     if (error instanceof LoginFailure) return complain(error.message, error.status)
     throw error
   }
@@ -36,7 +40,7 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   return exitStatus.fine
 }
 
-/** @throws LoginStoreError where this user may not look */
+/** @throws ProblemError where this user may not look */
 async function isThere(folder: string): Promise<boolean> {
   try {
     await stat(folder)

@@ -9,7 +9,7 @@ export type SidecarStatus = {
   same: boolean
   tenant: string
   clientId: string
-  token: { valid: boolean; expiresAt: number | undefined; failure: { code: string; detail: string } | undefined }
+  token: { valid: boolean; expiresAt: number | undefined; failure: ToldByRunning | undefined }
   /** The person whose login it uses, where it uses one. */
   login: { as: string | undefined; since: string | undefined; problem: string | undefined } | undefined
   /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
@@ -17,6 +17,9 @@ export type SidecarStatus = {
   /** Of all its listeners. */
   addresses: readonly string[]
 }
+
+/** A failed token request, as a sidecar of this version or of another tells it. */
+type ToldByRunning = { code: string; cause: string | undefined; happened: string; detail: string }
 
 /** Asks whoever listens at SIDECAR_ADMIN_LISTEN. Undefined where no sidecar answers. */
 export async function sidecarStatus(config: Config): Promise<SidecarStatus | undefined> {
@@ -49,7 +52,7 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
     token: {
       valid,
       expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
-      failure: code === undefined ? undefined : { code, detail: text(status, 'token', 'failure', 'detail') ?? code },
+      failure: code === undefined ? undefined : failureIn(status, code),
     },
     login:
       memberAt(status, 'login') === undefined
@@ -62,6 +65,12 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
     data,
     addresses: [...data, ...texts(memberAt(status, 'listeners', 'admin'))],
   }
+}
+
+function failureIn(status: unknown, code: string): ToldByRunning {
+  const said = (member: string) => text(status, 'token', 'failure', member)
+  const detail = said('detail') ?? code
+  return { code, cause: said('cause'), happened: said('happened') ?? detail, detail }
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

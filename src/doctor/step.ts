@@ -51,14 +51,9 @@ export function failed(exit: keyof typeof exitStatus, detail: string, remedy: st
 export function saidByRunning(exit: keyof typeof exitStatus, words: string): Outcome {
   return failed(
     exit,
-    `the running sidecar says: ${clause(words)}`,
+    `the running sidecar says: ${words}`,
     'If you know that it is your sidecar, do what it says, as its user: any user of this machine could be answering there. With --new-token it is left out.',
   )
-}
-
-/** The sentence without its full stop, which a list of details does not have. */
-export function clause(sentence: string): string {
-  return sentence.replace(/\.$/, '')
 }
 
 /** Checks one after the other; the first that is not well is the outcome, else all details together. */

@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem.ts'
+import { type ProblemError, problem } from '../problems/problem.ts'
 
 /** Something that is done for a caller, as long as there is one to do it for. */
 export type Served = {
@@ -34,5 +34,5 @@ export function whileServed<T>(served: Served, outcome: Promise<T>): Promise<T> 
 
 /** For requests that come too late, or that were still waiting: for their body, a token or a connection. */
 export function shuttingDown(): ProblemError {
-  return new ProblemError('draining', 'The sidecar is shutting down; send the request again in a moment.')
+  return problem('shutting_down', {})
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ProblemError } from '../problems/problem.ts'
+import { type ProblemError, problem } from '../problems/problem.ts'
 import { breakOff } from './break-off.ts'
 import type { Call, Calls } from './call.ts'
 import { resetConnection } from './listener/closing.ts'
@@ -79,14 +79,9 @@ function end(call: Call, owing: Owing): void {
 }
 
 function slowRequest(): ProblemError {
-  return new ProblemError(
-    'request_timeout',
-    'The request body came too slowly, with less than 1 KiB in 30 s; send it without pauses.',
-  )
+  return problem('body_slow', {})
 }
 
 function slowReader(): ProblemError {
-  return new ProblemError('request_timeout', 'The caller read the answer too slowly, less than 1 KiB in 30 s.', {
-    proxyError: 'connection_write_timeout',
-  })
+  return problem('answer_read_slowly', {})
 }

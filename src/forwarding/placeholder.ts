@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { loggableId, product } from '../log/request-line.ts'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { type Call, enter } from './call.ts'
 import { streamedBody } from './exchange/request-body.ts'
@@ -40,10 +40,7 @@ export function placeholder(
     concerns({ request, target }: Call): boolean {
       if (request.method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
       if (placeholderToken) return true
-      throw new ProblemError(
-        'policy_denied',
-        'The sidecar logs in for its callers; leave the token request out, or set SIDECAR_PLACEHOLDER_TOKEN=true.',
-      )
+      throw problem('placeholder_off', {})
     },
 
     /** Reads the request to its end first: old programs do not expect an answer before they have sent all of it. */
@@ -78,5 +75,5 @@ export function placeholder(
 }
 
 function silent(): ProblemError {
-  return new ProblemError('request_timeout', 'The token request fell silent; send it without pauses.')
+  return problem('token_request_silent', {})
 }

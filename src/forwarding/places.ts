@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { ProblemError } from '../problems/problem.ts'
+import { type ProblemError, problem } from '../problems/problem.ts'
 import type { Served } from './break-off.ts'
 
 /** Counts who waits, for a token or for a connection, and turns the next one away when the room is full. */
@@ -16,7 +16,7 @@ export function waitingRoom(most: number): WaitingRoom {
     waiting: () => waiting,
     async wait(forWhat) {
       if (waiting >= most) {
-        throw new ProblemError('overloaded', 'Too many requests are waiting already; send fewer at a time.')
+        throw problem('too_many_waiting', {})
       }
       waiting += 1
       try {
@@ -98,15 +98,5 @@ export function slots(count: number, waitMs: number): Slots {
 }
 
 function allInUse(): ProblemError {
-  return new ProblemError(
-    'overloaded',
-    'No connection to CATAPA came free within SIDECAR_QUEUE_TIMEOUT; send fewer requests at a time, or this one again in a moment.',
-    {
-      blame: {
-        whose: 'caller',
-        remedy:
-          'All connections were in use: send fewer requests at a time, look in the log for what takes so long, or raise SIDECAR_UPSTREAM_CONNECTIONS.',
-      },
-    },
-  )
+  return problem('queued_too_long', {})
 }

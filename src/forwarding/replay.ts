@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import type { Call } from './call.ts'
 
@@ -40,15 +40,5 @@ export function mayPass({ stale }: { readonly stale: boolean }): boolean {
 }
 
 export function staleRefusal(): ProblemError {
-  return new ProblemError(
-    'token_unavailable',
-    'CATAPA did not accept the request, since its token was no longer current; it was not carried out and may be sent again.',
-    {
-      blame: {
-        whose: 'catapa',
-        remedy:
-          'Send it again: CATAPA did nothing of it. If this stays, another program may use the same OAuth client.',
-      },
-    },
-  )
+  return problem('token_no_longer_current', {})
 }

@@ -1,4 +1,5 @@
-import type { Blame, ProblemCode } from '../problems/problem.ts'
+import type { Failure } from '../problems/failure.ts'
+import type { ProblemCode } from '../problems/table.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = {
@@ -16,7 +17,7 @@ export type FinishedRequest = {
   /** The sentence that the caller got with it. */
   detail: string | undefined
   /** For the admin listener only: it is not logged. */
-  blame: Blame | undefined
+  failure: Failure | undefined
   callerGone: true | undefined
   replayed: true | undefined
   durationMs: number

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
-import type { ProblemCode } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/table.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 import type { RequestRecord } from './request-record.ts'
@@ -34,7 +34,7 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem?.detail,
-    blame: problem?.blame,
+    failure: problem?.failure,
     callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
     durationMs: round(performance.now() - record.beganAt),

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { inWords } from '../problems/explain.ts'
 import type { TokenEvent } from '../tokens/cache/cached.ts'
 
 /** One line for what happens to the token. Never the token. */
@@ -22,10 +23,10 @@ export function logTokenEvent(log: FastifyBaseLogger, event: TokenEvent): void {
       )
       break
     case 'failed': {
-      const { code, operatorDetail } = event.problem
+      const { failure } = event.problem
       const fields = {
-        problem: code,
-        detail: operatorDetail,
+        problem: failure.code,
+        detail: inWords(failure, 'operator'),
         tokenStillValid: event.tokenStillValid,
         retryInS: Number.isFinite(event.retryInMs) ? seconds(event.retryInMs) : undefined,
       }

@@ -1,8 +1,6 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { LoginFlaw } from './login-flaw.ts'
-import { shellWord } from './shell-word.ts'
+import type { LoginFlaw } from '../problems/failure.ts'
 
 type Found = Pick<Stats, 'isDirectory' | 'mode' | 'uid' | 'gid'>
 
@@ -19,23 +17,13 @@ export async function flawOfFolder(folder: string): Promise<LoginFlaw | undefine
  * gives it to a group of ours as Kubernetes does with `fsGroup`. Windows has neither owner nor mode here.
  */
 export function folderFlaw(folder: string, found: Found): LoginFlaw | undefined {
+  const { mode, uid } = found
   const own = process.geteuid?.()
   if (own === undefined || !found.isDirectory()) return undefined
-  if (found.uid !== own && found.uid !== 0) {
-    const problem = `the state folder ${folder} belongs to another user (uid ${found.uid})`
-    return { kind: 'other_owner', problem, mend: `Run this as that user, or ${another}.` }
-  }
-  if ((found.mode & 0o022) === 0 || isGiven(found)) return undefined
-  const mode = (found.mode & 0o7777).toString(8).padStart(4, '0')
-  const problem = `the state folder ${folder} has mode ${mode}, so that others can write in it`
-  const mend =
-    found.uid === own
-      ? `Keep it to its owner: chmod 700 ${shellWord(folder)}`
-      : `Have it closed to them, or ${another}: SIDECAR_STATE_DIR=${shellWord(join(folder, 'catapa-sidecar'))}`
-  return { kind: 'too_open', problem, mend }
+  if (uid !== own && uid !== 0) return { kind: 'other_owner', path: folder, uid, own, folder: true }
+  if ((mode & 0o022) === 0 || isGiven(found)) return undefined
+  return { kind: 'too_open', path: folder, mode, ours: uid === own, folder: true }
 }
-
-const another = 'set SIDECAR_STATE_DIR to a folder that is not there yet, which is made for its user alone'
 
 /** By root, with the setgid bit, to a group that we are in, and to nobody else. */
 function isGiven({ mode, uid, gid }: Found): boolean {

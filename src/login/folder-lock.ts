@@ -34,7 +34,7 @@ const free = 'free'.padEnd(signBytes)
  * a file that counts no more.
  *
  * @returns undefined when it was not to be had within `waitMs`, or before `signal`
- * @throws LoginStoreError when the folder cannot be written
+ * @throws ProblemError when the folder cannot be written
  */
 export async function lockFolder(
   folder: string,

@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Failure } from '../problems/failure.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
-import { type LoginFlaw, type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
+import { type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
+import { flawed } from './login-flaw.ts'
 import type { UserLogin } from './user-login.ts'
 
 /** The file is read this often: a new login and its end are noticed within 5 s (design/promises 7.4). */
@@ -11,10 +13,8 @@ const everyMs = 2_000
 export type LoginState = Readonly<{
   file: string
   login: Pick<StoredLogin, 'who' | 'since'> | undefined
-  /** Why there is none to be used, with the mend. */
-  problem: string | undefined
-  /** What kind of problem. */
-  flaw: LoginFlaw['kind'] | undefined
+  /** Why there is none to be used. */
+  failure: Failure | undefined
   /** CATAPA does not accept it any more. */
   over: boolean
 }>
@@ -75,11 +75,10 @@ export function followLogin(
   return {
     state() {
       if (last === undefined || 'flaw' in last) {
-        const problem = last && `${last.flaw.problem}. ${last.flaw.mend}`
-        return { file, login: undefined, problem, flaw: last?.flaw.kind, over: false }
+        return { file, login: undefined, failure: last && flawed(last.flaw), over: false }
       }
       const { who, since } = last.login
-      return { file, login: { who, since }, problem: undefined, flaw: undefined, over: login.isOver(last.login) }
+      return { file, login: { who, since }, failure: undefined, over: login.isOver(last.login) }
     },
     start: again,
     stop() {
@@ -90,5 +89,5 @@ export function followLogin(
 }
 
 function signOf(reading: LoginReading): string {
-  return 'login' in reading ? `login ${reading.login.id}` : `${reading.flaw.kind} ${reading.flaw.problem}`
+  return 'login' in reading ? `login ${reading.login.id}` : JSON.stringify(reading.flaw)
 }

@@ -3,14 +3,14 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LoginFlaw } from '../problems/failure.ts'
 import { flawOfFolder } from './folder-flaw.ts'
-import { type LoginFlaw, openingFlaw, ownerFlaw } from './login-flaw.ts'
+import { openingFlaw, ownerFlaw } from './login-flaw.ts'
 import { makeStateFolder } from './make-folder.ts'
 import { openNew, openOwn, openToRead } from './open-file.ts'
 import { codeOf, storeError } from './store-error.ts'
 import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
 
-export type { LoginFlaw } from './login-flaw.ts'
 export { newLogin, type StoredLogin, type Who } from './stored-login.ts'
 
 /** A whole login, or why there is none to be used. */
@@ -59,7 +59,7 @@ async function readFrom(path: string): Promise<LoginReading> {
 
 /** A place on disk for the next login, made sure of before it is known. Use one of its ends. */
 export type Room = {
-  /** Puts the login in the place of the one before: all of it or, whenever it fails or dies, nothing. @throws LoginStoreError */
+  /** Puts the login in the place of the one before: all of it or, whenever it fails or dies, nothing. @throws ProblemError */
   fill(login: StoredLogin): Promise<void>
   /** Leaves the login as it is. */
   give(): Promise<void>
@@ -68,7 +68,7 @@ export type Room = {
 /**
  * Makes the folder (0700) and, in it, room for a login. To be called with the folder's lock held.
  *
- * @throws LoginStoreError when the folder cannot be written
+ * @throws ProblemError when the folder cannot be written
  */
 export async function makeRoom(folder: string): Promise<Room> {
   const path = join(folder, `${fileName}.${randomBytes(8).toString('hex')}.new`)
@@ -112,7 +112,7 @@ export async function makeRoom(folder: string): Promise<Room> {
 /**
  * Stores a login: folder 0700, file 0600, on the disk when this returns. To be called with the folder's lock held.
  *
- * @throws LoginStoreError; the login that was there is then still there
+ * @throws ProblemError; the login that was there is then still there
  */
 export async function writeLogin(folder: string, login: StoredLogin): Promise<void> {
   const room = await makeRoom(folder)
@@ -128,7 +128,7 @@ export async function writeLogin(folder: string, login: StoredLogin): Promise<vo
  * Forgets the login, whatever state it is in. To be called with the folder's lock held.
  *
  * @returns whether there was one
- * @throws LoginStoreError
+ * @throws ProblemError
  */
 export async function removeLogin(folder: string): Promise<boolean> {
   try {
@@ -147,7 +147,7 @@ export async function removeLogin(folder: string): Promise<boolean> {
  * that is here is put in its place where it was written whole, anything else that was begun is removed. To be called
  * with the folder's lock held.
  *
- * @throws LoginStoreError
+ * @throws ProblemError
  */
 export async function recoverLogin(folder: string): Promise<LoginReading> {
   const reading = await readLogin(folder)

@@ -1,13 +1,15 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ProblemError } from '../problems/problem.ts'
 import { flawOfFolder } from './folder-flaw.ts'
-import { codeOf, LoginStoreError } from './store-error.ts'
+import { flawed } from './login-flaw.ts'
+import { codeOf } from './store-error.ts'
 
-/** Makes a state folder where there is none. @throws LoginStoreError for one that must not be used, an error of the operating system */
+/** Makes a state folder where there is none. @throws ProblemError for one that must not be used, an error of the operating system */
 export async function makeStateFolder(folder: string): Promise<void> {
   await makeFolder(folder)
   const flaw = await flawOfFolder(folder)
-  if (flaw !== undefined) throw new LoginStoreError(flaw)
+  if (flaw !== undefined) throw new ProblemError(flawed(flaw))
 }
 
 /**

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { LoginFlaw } from './login-flaw.ts'
-import { damaged, otherVersion } from './login-flaw.ts'
+import type { LoginFlaw } from '../problems/failure.ts'
 
 /** The person, as CATAPA names them at `/v1/users/me`. Shown to people who run the sidecar; `id` is what logs may have. */
 export type Who = Readonly<{ id: string; name: string }>
@@ -36,15 +35,16 @@ export function textOf(login: StoredLogin): string {
   return `${JSON.stringify({ version, ...login }, null, 2)}\n`
 }
 
-/** Reads what `textOf` wrote. `path` is for the words. */
+/** Reads what `textOf` wrote. `path` is for what is said of it. */
 export function parseLogin(path: string, text: string): Readonly<{ login: StoredLogin } | { flaw: LoginFlaw }> {
+  const damaged = (how: 'broken' | 'no_login' | 'incomplete') => ({ flaw: { kind: 'damaged', path, how } }) as const
   const members = jsonObject(text)
-  if (members === undefined) return { flaw: damaged(path, 'is damaged') }
+  if (members === undefined) return damaged('broken')
   const found: unknown = Reflect.get(members, 'version')
-  if (typeof found !== 'number') return { flaw: damaged(path, 'is no login') }
-  if (found !== version) return { flaw: otherVersion(path) }
+  if (typeof found !== 'number') return damaged('no_login')
+  if (found !== version) return { flaw: { kind: 'other_version', path } }
   const login = toLogin(members)
-  return login === undefined ? { flaw: damaged(path, 'is damaged: something is missing in it') } : { login }
+  return login === undefined ? damaged('incomplete') : { login }
 }
 
 function toLogin(members: object): StoredLogin | undefined {

@@ -1,11 +1,10 @@
-import { ProblemError } from '../problems/problem.ts'
+import { ProblemError, problem } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { Issued, TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
 import { refresh } from '../tokens/grants/refresh-token.ts'
 import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import {
-  type LoginFlaw,
   type LoginReading,
   loginPath,
   makeRoom,
@@ -15,8 +14,7 @@ import {
   type StoredLogin,
   writeLogin,
 } from './login-file.ts'
-import { foreignTo } from './login-flaw.ts'
-import { LoginStoreError } from './store-error.ts'
+import { flawed, foreignTo } from './login-flaw.ts'
 
 export type UserLogin = {
   /** Access tokens of whoever has logged in, got with these credentials. */
@@ -62,8 +60,8 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
 
   function usable(reading: LoginReading, credentials: Credentials): StoredLogin {
     const found = judged(reading, credentials)
-    if ('flaw' in found) throw notUsable(found.flaw)
-    if (isOver(found.login)) throw ended(path)
+    if ('flaw' in found) throw new ProblemError(flawed(found.flaw))
+    if (isOver(found.login)) throw problem('login_over', { path })
     return found.login
   }
 
@@ -80,18 +78,14 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
       if (saved !== undefined && isFresh(saved)) return saved
       const login = usable(await recoverLogin(folder), credentials)
       return await renewed(login, credentials, lock)
-    } catch (error) {
-      throw error instanceof LoginStoreError ? notStored(error) : error
     } finally {
       if (unsaved === undefined) await lock.release()
     }
   }
 
   async function turn(): Promise<FolderLock> {
-    const lock = await lockFolder(folder, options.timeoutMs + deadHolderMs).catch((error) => {
-      throw error instanceof LoginStoreError ? notStored(error) : error
-    })
-    if (lock === undefined) throw othersTurn(folder)
+    const lock = await lockFolder(folder, options.timeoutMs + deadHolderMs)
+    if (lock === undefined) throw problem('login_busy', { folder })
     return lock
   }
 
@@ -99,12 +93,12 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
     const room = await makeRoom(folder)
     try {
       // After a freeze somebody else may have used this refresh token: to use it again would end the login.
-      if (!(await lock.held())) throw othersTurn(folder)
+      if (!(await lock.held())) throw problem('login_busy', { folder })
       const { access, refreshToken } = await asked(login, credentials)
       if (refreshToken === undefined || refreshToken === login.refreshToken) return access
       unsaved = { login: { ...login, refreshToken, rotation: login.rotation + 1 }, access, room, lock }
       const saved = await save()
-      if (saved === undefined) throw replaced()
+      if (saved === undefined) throw problem('login_replaced', {})
       return saved
     } finally {
       if (unsaved === undefined) await room.give()
@@ -117,7 +111,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
     } catch (error) {
       if (!(error instanceof ProblemError && error.code === 'login_required')) throw error
       over = login
-      throw ended(path)
+      throw problem('login_over', { path })
     }
   }
 
@@ -125,7 +119,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
    * Stores what is not stored yet.
    *
    * @returns the access token that came with it; undefined where there was nothing, or nothing any more
-   * @throws LoginStoreError, and what is unsaved stays so
+   * @throws ProblemError, and what is unsaved stays so
    */
   async function save(): Promise<AccessToken | undefined> {
     if (unsaved === undefined) return undefined
@@ -136,7 +130,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
     return stored ? access : undefined
   }
 
-  /** @returns whether it is stored: not where it is outdated @throws LoginStoreError */
+  /** @returns whether it is stored: not where it is outdated @throws ProblemError */
   async function put({ login, room, lock }: Unsaved): Promise<boolean> {
     if (await isOutdated(login, lock)) return false
     try {
@@ -182,52 +176,4 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
       await lock?.release()
     },
   }
-}
-
-function notUsable({ kind, problem, mend }: LoginFlaw): ProblemError {
-  const operatorDetail = `${sentence(problem)} ${mend}`
-  if (kind === 'read_failed') {
-    const detail = 'The stored login cannot be read at the moment; the sidecar keeps trying.'
-    return new ProblemError('token_unavailable', detail, { operatorDetail, blame: { whose: 'machine', remedy: mend } })
-  }
-  const detail =
-    kind === 'missing'
-      ? 'Nobody has logged in. Whoever runs the sidecar has to log in (catapa-sidecar login).'
-      : 'The stored login cannot be used. Its log says why and how to mend it, to whoever runs the sidecar.'
-  return new ProblemError('login_required', detail, { operatorDetail })
-}
-
-function ended(path: string): ProblemError {
-  const detail =
-    'The login is over: CATAPA does not accept it any more. Whoever runs the sidecar has to log in again (catapa-sidecar login).'
-  return new ProblemError('login_required', detail, {
-    operatorDetail: `The login in ${path} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost). Log in again as the user of this sidecar and with its settings: catapa-sidecar login.`,
-  })
-}
-
-function notStored({ problem, mend }: LoginStoreError): ProblemError {
-  const detail = 'The login cannot be renewed, because it cannot be stored on this machine; the sidecar keeps trying.'
-  const remedy = `${mend} The sidecar keeps trying.`
-  return new ProblemError('token_unavailable', detail, {
-    operatorDetail: `${sentence(problem)} ${remedy}`,
-    blame: { whose: 'machine', remedy },
-  })
-}
-
-function othersTurn(folder: string): ProblemError {
-  const detail = 'Another process that shares the login is renewing it; the sidecar keeps trying.'
-  const remedy = `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps its turn until it can.`
-  return new ProblemError('token_unavailable', detail, {
-    operatorDetail: `Another process has the turn of the login in ${folder}: a sidecar that renews it, a login or a logout. ${remedy}`,
-    blame: { whose: 'machine', remedy },
-  })
-}
-
-function replaced(): ProblemError {
-  const detail = 'The login was removed or replaced while it was renewed; the sidecar looks again.'
-  return new ProblemError('token_unavailable', detail)
-}
-
-function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
 }

@@ -12,7 +12,7 @@ import { slots, waitingRoom } from '../forwarding/places.ts'
 import { floodGate } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
-import { ProblemError } from '../problems/problem.ts'
+import { type ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed.ts'
@@ -131,7 +131,7 @@ function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, up
 }
 
 function interrupted(): ProblemError {
-  return new ProblemError('interrupted', 'The sidecar was stopped while CATAPA was working on the request.')
+  return problem('cut_by_shutdown', {})
 }
 
 async function untilNone(calls: Calls, mostMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** From `dist`, from `dist/parts`, and for the tests from `build/src`. What lies nearer has no version. */
-const manifests = ['../package.json', '../../package.json']
+const manifests = ['../package.json', '../../package.json', '../../../package.json']
 
 /** The version of this package. */
 export function version(): string {

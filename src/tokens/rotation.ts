@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { asProblem, type ProblemCode, type ProblemError } from '../problems/problem.ts'
+import { inWords } from '../problems/explain.ts'
+import { asProblem, type ProblemError } from '../problems/problem.ts'
+import type { ProblemCode } from '../problems/table.ts'
 import type { Credentials } from '../settings/config.ts'
 import { ConfigError } from '../settings/config-error.ts'
 
@@ -86,7 +88,7 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
       waiting = { credentials: found, code, tries, retryAt: performance.now() + retryMs(problem, tries) }
       if (known === undefined) {
         log.warn(
-          { problem: problem.code, detail: problem.operatorDetail },
+          { problem: code, detail: inWords(problem.failure, 'operator') },
           'new credentials do not work; those in use stay',
         )
       }

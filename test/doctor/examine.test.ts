@@ -75,7 +75,7 @@ test('a wrong secret: the token step names it, later steps are not tried, the li
       step: 'token',
       code: 4,
       detail: /^CATAPA refuses the client \(invalid_client, status 401\)$/,
-      remedy: /check CATAPA_CLIENT_SECRET first/,
+      remedy: /Check CATAPA_CLIENT_SECRET first/,
     },
   )
   assert.equal(diagnosis.step('validate-access-token').detail, 'not tried, because token failed')
@@ -96,7 +96,7 @@ test('a wrong tenant: the remedy names the tenant and not the secret, 4', async 
 
 test('other refusals have their own remedy, and the text of the endpoint is not repeated', async (t) => {
   const refusals: [error: string, status: number, remedy: RegExp][] = [
-    ['unauthorized_client', 400, /grant type "client credentials"/],
+    ['unauthorized_client', 400, /grant type client_credentials/],
     ['invalid_scope', 400, /CATAPA_SCOPE/],
     ['made_up', 404, /CATAPA_TOKEN_URL/],
   ]

@@ -9,6 +9,7 @@ import type { FinishedRequest } from '../../src/log/finished-request.ts'
 import { pathTemplate, queryNames } from '../../src/log/path-template.ts'
 import { loggableId, product, requestFields } from '../../src/log/request-line.ts'
 import { ask } from '../support/ask.ts'
+import { someFailure } from '../support/failures.ts'
 import { raw, startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
 
 const info = 30
@@ -245,7 +246,7 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   assert.equal(upstream.received.length, 1)
 })
 
-test('property: the line that is put together by hand is the JSON of its fields, without the blame', () => {
+test('property: the line that is put together by hand is the JSON of its fields, without the failure', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
   const requests: fc.Arbitrary<FinishedRequest> = fc.record({
@@ -257,7 +258,7 @@ test('property: the line that is put together by hand is the JSON of its fields,
     origin: fc.constantFrom('catapa', 'sidecar'),
     problem: maybe(fc.constantFrom('overloaded', 'draining')),
     detail: maybe(fc.string({ unit: 'binary' })),
-    blame: maybe(fc.constant({ whose: 'catapa', remedy: 'Wait.' })),
+    failure: maybe(fc.constant(someFailure('overloaded'))),
     callerGone: maybe(fc.constant(true)),
     replayed: maybe(fc.constant(true)),
     durationMs: fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10),
@@ -270,7 +271,7 @@ test('property: the line that is put together by hand is the JSON of its fields,
   })
   fc.assert(
     fc.property(requests, (request) => {
-      const { blame, ...logged } = request
+      const { failure, ...logged } = request
       assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
     }),
     { seed: 4711, numRuns: 2000 },

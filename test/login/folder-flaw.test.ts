@@ -21,8 +21,9 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { lockFolder } from '../../src/login/folder-lock.ts'
 import { loginPath, makeRoom, readLogin, removeLogin, writeLogin } from '../../src/login/login-file.ts'
-import { LoginStoreError } from '../../src/login/store-error.ts'
+import { ProblemError } from '../../src/problems/problem.ts'
 import { probe, startAdministered } from '../support/admin.ts'
+import { flawWords, storeWords } from '../support/failures.ts'
 import { asNobody, folderOfNobody, isRoot, logIn, loginWith, nobody, stateFolder, store } from '../support/login.ts'
 import { ended, startLoginSandbox } from '../support/login-command.ts'
 import { runCli, startTestSandbox } from '../support/sidecar.ts'
@@ -37,17 +38,17 @@ async function refusal(folder: string): Promise<{ kind: string; problem: string;
   const before = readdirSync(folder)
   const reading = await readLogin(folder)
   assert.ok('flaw' in reading, 'it was read')
-  const { problem, mend } = reading.flaw
+  const words = flawWords(reading.flaw)
+  const { problem, mend } = words
   for (const attempt of [() => lockFolder(folder, 0), () => makeRoom(folder), () => writeLogin(folder, login())]) {
     const error: unknown = await attempt().then(
       () => assert.fail('it was used'),
       (failure: unknown) => failure,
     )
-    assert.ok(error instanceof LoginStoreError, String(error))
-    assert.deepEqual([error.problem, error.mend], [problem, mend])
+    assert.deepEqual(storeWords(error), { problem, mend })
   }
   assert.deepEqual(readdirSync(folder), before)
-  return reading.flaw
+  return words
 }
 
 /** It can be locked, written and read. */
@@ -222,7 +223,7 @@ for (const [what, plant] of Object.entries(planting)) {
       const [begun = ''] = readdirSync(folder).filter((name) => name.endsWith('.new'))
       unlinkSync(join(folder, begun))
       plant(path, join(folder, begun))
-      await assert.rejects(room.fill({ ...before, rotation: 1 }), LoginStoreError)
+      await assert.rejects(room.fill({ ...before, rotation: 1 }), ProblemError)
       unharmed()
       assert.deepEqual(await readLogin(folder), { login: before })
     },
@@ -236,7 +237,7 @@ test('a file of another user in the place of the login that is being written get
   unlinkSync(join(folder, begun))
   writeFileSync(join(folder, begun), '')
   chownSync(join(folder, begun), nobody, nobody)
-  await assert.rejects(room.fill(login()), LoginStoreError)
+  await assert.rejects(room.fill(login()), ProblemError)
   assert.equal(readFileSync(join(folder, begun), 'utf8'), '')
 })
 

@@ -29,6 +29,7 @@ import { type UserLogin, userLogin } from '../../src/login/user-login.ts'
 import { connectionPool, trust } from '../../src/network/connection.ts'
 import { ProblemError } from '../../src/problems/problem.ts'
 import { systemClock } from '../../src/tokens/token-source.ts'
+import { operatorDetail } from '../support/failures.ts'
 import { loginWith, stateFolder, store } from '../support/login.ts'
 import { demoCredentials, listenOnFreePort, secret } from '../support/sidecar.ts'
 import { eventually } from '../support/wire.ts'
@@ -172,10 +173,11 @@ for (const [error, status] of [
     const { server, folder, stored, login, obtain } = await setup(t)
     server.script = [(response) => refuse(response, JSON.stringify({ error, error_description: 'secret' }), status)]
     for (let i = 0; i < 3; i += 1) {
-      const { code, detail, operatorDetail } = await problemOf(obtain())
+      const problem = await problemOf(obtain())
+      const { code, detail } = problem
       assert.equal(code, 'login_required')
       assert.match(detail, /log in again/)
-      assert.ok(operatorDetail.includes(loginPath(folder)))
+      assert.ok(operatorDetail(problem).includes(loginPath(folder)))
     }
     assert.equal(server.asked.length, 1)
     assert.equal(login.isOver(stored), true)
@@ -207,19 +209,19 @@ test('no login, a foreign one and one that others can read: login_required witho
   chmodSync(loginPath(folder), 0o644)
   const open = await problemOf(obtain())
   assert.equal(open.code, 'login_required')
-  assert.match(open.operatorDetail, /mode 0644.*chmod 600 /)
+  assert.match(operatorDetail(open), /mode 0644.*chmod 600 /)
   assert.equal(open.detail, (await problemOf(obtain())).detail)
 
   await store(folder, { ...stored, clientId: 'another' })
-  assert.match((await problemOf(obtain())).operatorDetail, /another OAuth client/)
+  assert.match(operatorDetail(await problemOf(obtain())), /another OAuth client/)
   await store(folder, { ...stored, tokenUrl: 'https://elsewhere.example/oauth/token' })
-  assert.match((await problemOf(obtain())).operatorDetail, /CATAPA_TOKEN_URL/)
+  assert.match(operatorDetail(await problemOf(obtain())), /CATAPA_TOKEN_URL/)
   assert.equal(existsSync(loginPath(folder)), true)
 
   rmSync(folder, { recursive: true })
   const none = await problemOf(obtain())
   assert.equal(none.code, 'login_required')
-  assert.match(none.operatorDetail, /no login in .*catapa-sidecar login/)
+  assert.match(operatorDetail(none), /no login in .*catapa-sidecar login/)
   assert.equal(existsSync(folder), false, 'to look makes no folder')
   assert.equal(server.asked.length, 0)
 })
@@ -231,9 +233,9 @@ test('a login that cannot be read for the moment is passing trouble, and no reas
   const socket = createSocket().listen(loginPath(folder))
   t.after(() => socket.close())
   await once(socket, 'listening')
-  const { code, operatorDetail } = await problemOf(obtain())
-  assert.equal(code, 'token_unavailable')
-  assert.match(operatorDetail, /login\.json cannot be read \(ENXIO\)\. The sidecar keeps trying/)
+  const problem = await problemOf(obtain())
+  assert.equal(problem.code, 'token_unavailable')
+  assert.match(operatorDetail(problem), /login\.json cannot be read \(ENXIO\)\. The sidecar keeps trying/)
   assert.equal(server.asked.length, 0)
   socket.close()
   await once(socket, 'close')
@@ -271,9 +273,9 @@ test('a folder that cannot be written: it is said, and no refresh token is spent
   renameSync(join(aside, 'login.json'), loginPath(folder))
   // A folder in the place of the next turn's file stands for a disk that takes nothing; root writes past any mode.
   mkdirSync(join(folder, 'login.lock.1'))
-  const { code, operatorDetail } = await problemOf(obtain())
-  assert.equal(code, 'token_unavailable')
-  assert.match(operatorDetail, /cannot be stored in .*keeps trying/)
+  const problem = await problemOf(obtain())
+  assert.equal(problem.code, 'token_unavailable')
+  assert.match(operatorDetail(problem), /cannot be stored in .*SIDECAR_STATE_DIR/)
   assert.equal(server.asked.length, 1)
   rmSync(join(folder, 'login.lock.1'), { recursive: true })
   await obtain()
@@ -292,7 +294,7 @@ test('a successor that the disk does not take is kept and stored as soon as it c
   ]
   const first = await problemOf(obtain())
   assert.equal(first.code, 'token_unavailable')
-  assert.match(first.operatorDetail, /cannot be stored/)
+  assert.match(operatorDetail(first), /cannot be stored/)
   await problemOf(obtain())
   assert.equal(server.asked.length, 1)
   rmSync(folder)

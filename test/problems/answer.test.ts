@@ -7,8 +7,11 @@ import { newCalls } from '../../src/forwarding/call.ts'
 import { dataApp } from '../../src/forwarding/forwarding.ts'
 import { dataServer } from '../../src/forwarding/listener/data-server.ts'
 import { slots, waitingRoom } from '../../src/forwarding/places.ts'
-import { asProblem, type ProblemCode, ProblemError, problemAnswer, problems } from '../../src/problems/problem.ts'
+import { problemAnswer } from '../../src/problems/answer.ts'
+import { asProblem, type ProblemError } from '../../src/problems/problem.ts'
+import { type ProblemCode, problems } from '../../src/problems/table.ts'
 import { type Answer, ask, parseAnswer } from '../support/ask.ts'
+import { someProblem } from '../support/failures.ts'
 import { listenOnFreePort, printed, raw, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
 
 const codes = Object.keys(problems) as ProblemCode[]
@@ -90,11 +93,7 @@ function rendered(problem: ProblemError): Answer {
 
 test('every problem of the table has the form of the contract', () => {
   for (const code of codes)
-    for (const reached of ['no', 'maybe'] as const)
-      assertWholeProblem(
-        rendered(new ProblemError(code, 'Something happened; do something else — soon.', { reached })),
-        code,
-      )
+    for (const reached of ['no', 'maybe'] as const) assertWholeProblem(rendered(someProblem(code, { reached })), code)
 })
 
 test('statuses are the ones of the contract, and none is a success or a 401', () => {
@@ -130,13 +129,12 @@ const contract = {
 test('property: Retry-After is a whole number of seconds from 1 to 10, whatever is known', () => {
   fc.assert(
     fc.property(fc.oneof(fc.double(), fc.integer(), fc.constant(undefined)), (ms) => {
-      const problem = new ProblemError('overloaded', 'x', ms === undefined ? {} : { retryAfterMs: ms })
+      const problem = someProblem('overloaded', ms === undefined ? {} : { retryAfterMs: ms })
       assert.match(rendered(problem).header('retry-after') ?? '', /^([1-9]|10)$/)
     }),
     { seed: 4711 },
   )
-  const after = (retryAfterMs: number) =>
-    rendered(new ProblemError('draining', 'x', { retryAfterMs })).header('retry-after')
+  const after = (retryAfterMs: number) => rendered(someProblem('draining', { retryAfterMs })).header('retry-after')
   assert.deepEqual([0, 1, 1000, 1001, 9999, 10_000, 300_000].map(after), ['1', '1', '1', '2', '10', '10', '10'])
 })
 
@@ -155,7 +153,7 @@ test('what is no problem is a fault of ours, of which the caller learns nothing'
     assert.equal(problem.reached, 'maybe')
     assertWholeProblem(rendered(problem), 'internal_error')
   }
-  const known = new ProblemError('draining', 'x')
+  const known = someProblem('draining')
   assert.equal(asProblem(known), known)
 })
 

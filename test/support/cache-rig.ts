@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
-import { ProblemError, type ProblemOptions } from '../../src/problems/problem.ts'
+import { ProblemError, type ProblemOptions, problem } from '../../src/problems/problem.ts'
 import { type CacheOptions, cached, type TokenCache, type TokenEvent } from '../../src/tokens/cache/cached.ts'
 import type { AccessToken, TokenSource } from '../../src/tokens/token-source.ts'
 import { type TestClock, testClock } from './clock.ts'
@@ -132,14 +132,10 @@ export async function settled(
 
 /** Passing trouble, as the grant reports it. */
 export function trouble(options: ProblemOptions = {}): ProblemError {
-  return new ProblemError(
-    'token_unavailable',
-    'The token endpoint answered with status 503; the sidecar keeps trying.',
-    options,
-  )
+  return problem('token_endpoint_status', { status: 503 }, options)
 }
 
 /** The client is refused, as the grant reports it. */
 export function refusal(): ProblemError {
-  return new ProblemError('credentials_rejected', 'CATAPA refuses the client (invalid_client, status 401).')
+  return problem('client_refused', { status: 401, error: 'invalid_client', grant: 'client_credentials' })
 }

@@ -1,9 +1,11 @@
 // Logins that have to last: under steady calls, shared by processes, and with a process that is killed while it rotates.
 // The suite runs the short forms (login-endurance.test), `npm run soak:login` the long ones.
+
 import assert from 'node:assert/strict'
 import { readdirSync, watch } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readLogin } from '../../src/login/login-file.ts'
+import { flawWords } from './failures.ts'
 import { logIn, stateFolder, stats, useRefreshToken } from './login.ts'
 import { demoCredentials, type Ending, type RunningCommand, runCli, secret, startTestSandbox } from './sidecar.ts'
 
@@ -127,7 +129,7 @@ export async function crash(t: Ending, { kills, lanes }: { kills: number; lanes:
       await life.exit
       seen.kills += 1
       const reading = await readLogin(stateDir)
-      if ('flaw' in reading) seen.wrong.push(reading.flaw.problem)
+      if ('flaw' in reading) seen.wrong.push(flawWords(reading.flaw).problem)
       else secret(reading.login.refreshToken)
       if (readdirSync(stateDir).some((name) => name.endsWith('.new'))) seen.hitWhileWriting += 1
       life = await live(t, url, stateDir)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { ProblemError } from '../../src/problems/problem.ts'
+import { problem } from '../../src/problems/problem.ts'
 import { followCredentials } from '../../src/tokens/rotation.ts'
 import { authority, newFolder, started, status } from '../support/rotation.ts'
 import { demoCredentials, secret, startTestSandbox } from '../support/sidecar.ts'
@@ -122,7 +122,7 @@ test('new credentials that meet passing trouble are tried again with growing pau
   let now = 0
   t.mock.method(performance, 'now', () => now)
   const triedAt: number[] = []
-  let trouble = new ProblemError('token_unavailable', 'The token endpoint is busy.')
+  let trouble = problem('token_endpoint_status', { status: 503 })
   const rotation = followCredentials(demoCredentials, {
     read: () => ({ ...demoCredentials, clientSecret: wrongSecret }),
     use: async () => {
@@ -141,7 +141,7 @@ test('new credentials that meet passing trouble are tried again with growing pau
   }
   await pass(40)
   assert.deepEqual(triedAt, [2, 8, 18, 38])
-  trouble = new ProblemError('token_unavailable', 'The token endpoint is busy.', { retryAfterMs: 200_000 })
+  trouble = problem('token_endpoint_status', { status: 503 }, { retryAfterMs: 200_000 })
   await pass(40)
   assert.equal(triedAt.length, 5)
   await pass(190)

@@ -1,5 +1,6 @@
 import { Histogram } from 'prom-client'
 import type { FinishedRequest } from '../../log/finished-request.ts'
+import { proxyErrorOf } from '../../problems/causes.ts'
 import type { TokenEvent } from '../../tokens/cache/cached.ts'
 
 /** RFC 9110 §9 and PATCH; anything else is OTHER, since a label must not be a caller's choice. */
@@ -138,9 +139,10 @@ function increase<Labels>(map: Map<string, Counted<Labels>>, key: string, labels
 /** Causes are error types of RFC 9209 §2.3, all of them written down in this program: never the endpoint's words. */
 function outcomeOf(event: Exclude<TokenEvent, { type: 'rejected' }>): { outcome: string; cause: string } {
   if (event.type !== 'failed') return { outcome: event.type, cause: '' }
-  const { code, proxyError } = event.problem
-  if (code === 'login_required') return { outcome: code, cause: proxyError }
-  return { outcome: code === 'credentials_rejected' ? 'refused' : 'failed', cause: proxyError }
+  const { code, failure } = event.problem
+  const cause = proxyErrorOf(failure)
+  if (code === 'login_required') return { outcome: code, cause }
+  return { outcome: code === 'credentials_rejected' ? 'refused' : 'failed', cause }
 }
 
 /** `2xx`, or nothing when the caller left before there was a status. */

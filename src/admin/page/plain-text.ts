@@ -5,10 +5,10 @@ import {
   answeredBy,
   connectionFacts,
   credentialFacts,
-  explain,
   type Fact,
   headline,
   latencySummary,
+  likelyCause,
   occurrence,
   sidecarFacts,
   trafficFacts,
@@ -66,10 +66,12 @@ function errors(status: Status, now: number): string[] {
     '',
     'What failed',
     ...status.errors.flatMap((error) => {
-      const { happened, cause, remedy } = explain(error)
+      const { happened, remedy } = error
       return [
         ...wrap(`${error.title} (${error.code})`, 2),
-        ...[occurrence(error, now), happened, cause, `What to do: ${remedy}`].flatMap((text) => wrap(text, 4)),
+        ...[occurrence(error, now), `${happened}.`, likelyCause(error), `What to do: ${remedy}`].flatMap((text) =>
+          wrap(text, 4),
+        ),
       ]
     }),
   ]

@@ -54,17 +54,17 @@ function withoutRenewal(
 ): Headline {
   const refused = failure.code === 'credentials_rejected'
   const loginOver = failure.code === 'login_required'
-  const { happened, remedy } = explain(failure)
+  const { happened, remedy } = failure
   if (token.valid && token.expiresAt !== undefined) {
     const until = `Calls still work with the last token, until ${moment(token.expiresAt, now)}.`
     const title = refused || loginOver ? 'It works, but not for long' : 'It works, but the token cannot be renewed'
-    return say('warning', title, `${happened} ${until}`, remedy)
+    return say('warning', title, `${happened}. ${until}`, remedy)
   }
   if (loginOver) {
     const unusable = login?.flaw !== undefined && login.flaw !== 'missing'
-    return say('bad', unusable ? 'The stored login cannot be used' : 'A person has to log in', happened, remedy)
+    return say('bad', unusable ? 'The stored login cannot be used' : 'A person has to log in', `${happened}.`, remedy)
   }
-  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', happened, remedy)
+  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', `${happened}.`, remedy)
 }
 
 /** The latest request to CATAPA failed on the way. */
@@ -74,8 +74,8 @@ function freshTrouble({ upstream, errors }: Status, now: number): Headline | und
   if (lastAnswer !== undefined && lastAnswer.at > lastFailure.at) return undefined
   const error = errors.find(({ code }) => code === lastFailure.code)
   if (error === undefined) return undefined
-  const { happened, remedy } = explain(error)
-  return say('bad', error.title, `The last call failed. ${happened}`, remedy)
+  const { happened, remedy } = error
+  return say('bad', error.title, `The last call failed. ${happened}.`, remedy)
 }
 
 function say(condition: Condition, title: string, sentence: string, remedy?: string): Headline {
@@ -221,26 +221,12 @@ const blamed: Record<Trouble['whose'], string> = {
   sidecar: 'the sidecar',
 }
 
-type Trouble = Pick<Status['errors'][number], 'code' | 'detail' | 'whose' | 'remedy'>
+type Trouble = Pick<Status['errors'][number], 'code' | 'whose'>
 
-/** What happened, where to look first, what to do: a step that the detail itself ends in is left out there. */
-export function explain({ code, detail = '', whose, remedy }: Trouble): {
-  happened: string
-  cause: string
-  remedy: string
-} {
-  const [flaw, mend] = whatAndMend(detail)
-  if (mend !== '' && code === 'login_required') {
-    return { happened: flaw, cause: 'Calls are made on behalf of a person here.', remedy: mend }
-  }
-  const happened = mend === remedy ? flaw : detail.replace(/[.;:] (?:check|if) .+$/i, '.')
-  return { happened, cause: `Most likely cause: ${blamed[whose]}.`, remedy }
-}
-
-/** Takes apart what is the matter with a login (`LoginFlaw`, `LoginStoreError`), and how to mend it. */
-export function whatAndMend(detail: string): [what: string, mend: string] {
-  const [what = '', ...mend] = detail.split(/(?<=\.) (?=[A-Z])/)
-  return [what, mend.join(' ')]
+/** Where to look first. */
+export function likelyCause({ code, whose }: Trouble): string {
+  if (code === 'login_required') return 'Calls are made on behalf of a person here.'
+  return `Most likely cause: ${blamed[whose]}.`
 }
 
 /** When, how often, and to what an error happened. */

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
+import { inWords } from '../../problems/explain.ts'
 import { ProblemError } from '../../problems/problem.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import type { TokenCache } from '../../tokens/cache/cached.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 import type { Readiness } from './readiness.ts'
@@ -44,8 +46,9 @@ async function verdict(tokens: TokenCache, dispatcher: Dispatcher): Promise<Read
     const what = status === 401 ? 'does not accept the token' : `answered with status ${status}`
     return { ready: false, reason: `CATAPA ${what} when asked whether the token is valid` }
   } catch (error) {
-    if (error instanceof ProblemError) return { ready: false, reason: `${error.code}: ${error.detail}` }
-    return { ready: false, reason: `CATAPA could not be asked: ${transportFailure(error).because}` }
+    if (error instanceof ProblemError)
+      return { ready: false, reason: `${error.code}: ${inWords(error.failure, 'operator')}` }
+    return { ready: false, reason: `CATAPA could not be asked: ${because(transportFacts(error))}` }
   }
 }
 

@@ -1,3 +1,4 @@
+import { inWords } from '../../problems/explain.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
 
 /** Whether traffic should come here, and why not, in a sentence for people. */
@@ -20,11 +21,12 @@ export function readiness(
 ): Readiness {
   if (stopping) return no('draining: the sidecar is shutting down')
   if (failure !== undefined && !(failure.code !== 'credentials_rejected' && valid)) {
-    return no(`${failure.code}: ${failure.detail}`)
+    return no(`${failure.code}: ${inWords(failure, 'operator')}`)
   }
   if (!answered) return no('starting: the first token request has not been answered yet')
   // The last token serves until it expires; then nothing will.
-  if (failure?.code === 'login_required') return { ready: true, reason: `ready for now. ${failure.detail}` }
+  if (failure?.code === 'login_required')
+    return { ready: true, reason: `ready for now. ${inWords(failure, 'operator')}` }
   return { ready: true, reason: 'ready' }
 }
 

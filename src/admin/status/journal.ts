@@ -1,6 +1,7 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
-import { type Blame, type ProblemCode, type ProblemError, problems } from '../../problems/problem.ts'
-import { blameOf } from '../../problems/remedies.ts'
+import type { Failure } from '../../problems/failure.ts'
+import { type ProblemCode, problems } from '../../problems/table.ts'
+import { type Told, told } from './told.ts'
 
 /** What the page shows: enough to see a pattern, little enough to read. */
 const mostRecent = 50
@@ -8,14 +9,13 @@ const pointMs = 10_000
 const mostPoints = 60
 
 /** A request that has ended, when on the wall clock. */
-export type RecentRequest = Omit<FinishedRequest, 'blame'> & { at: number }
+export type RecentRequest = Omit<FinishedRequest, 'failure'> & { at: number }
 
 /** What went wrong, one entry a code: a flood of one failure must not wash the others away. */
-export type ShownError = Blame & {
-  code: ProblemCode
+export type ShownError = Omit<Told, 'detail'> & {
   title: string
-  /** The sentence that the last caller got. */
-  detail: string | undefined
+  /** The sentence that the last caller got; of a token request, what the log says. */
+  detail: string
   count: number
   /** The last time, and the request that it happened to; a failed token request belongs to none. */
   at: number
@@ -25,8 +25,6 @@ export type ShownError = Blame & {
 
 /** What happened in the ten seconds from `at`. Stretches without a request are left out. */
 export type TrafficPoint = { at: number; requests: number; failed: number; meanMs: number; maxMs: number }
-
-type Failure = Pick<ShownError, 'code' | 'detail' | 'method' | 'path'> & Pick<FinishedRequest, 'blame'>
 
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
@@ -46,10 +44,22 @@ export function journal(now: () => number = Date.now) {
     return next
   }
 
-  function fail({ code, detail, blame, method, path }: Failure): ShownError {
-    const { title } = problems[code]
-    const count = (errors.get(code)?.count ?? 0) + 1
-    const error = { code, title, detail, ...blameOf({ code, blame }), count, at: now(), method, path }
+  function fail(
+    failure: Failure,
+    detail: string | undefined,
+    call?: Pick<FinishedRequest, 'method' | 'path'>,
+  ): ShownError {
+    const { code } = failure
+    const words = told(failure)
+    const error = {
+      ...words,
+      title: problems[code].title,
+      detail: detail ?? words.detail,
+      count: (errors.get(code)?.count ?? 0) + 1,
+      at: now(),
+      method: call?.method,
+      path: call?.path,
+    }
     errors.set(code, error)
     return error
   }
@@ -57,7 +67,7 @@ export function journal(now: () => number = Date.now) {
   return {
     finished(request: FinishedRequest): void {
       const at = now()
-      const { problem, status, durationMs, method, path } = request
+      const { problem, status, durationMs, failure } = request
       recent.push({ at, request })
       if (recent.length > mostRecent) recent.shift()
       const current = point(at)
@@ -65,20 +75,20 @@ export function journal(now: () => number = Date.now) {
       current.totalMs += durationMs
       if (durationMs > current.maxMs) current.maxMs = durationMs
       if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
-      if (problem !== undefined) {
-        const error = fail({ code: problem, detail: request.detail, blame: request.blame, method, path })
-        if (problem.startsWith('upstream_')) failedAtUpstream = error
+      if (failure !== undefined) {
+        const error = fail(failure, request.detail, request)
+        if (failure.code.startsWith('upstream_')) failedAtUpstream = error
       }
       if (request.origin === 'catapa' && status !== undefined) upstream = { at, status }
     },
 
     /** A token request has failed. */
-    tokenFailed({ code, operatorDetail: detail, blame }: ProblemError): void {
-      fail({ code, detail, blame, method: undefined, path: undefined })
+    tokenFailed(failure: Failure): void {
+      fail(failure, undefined)
     },
 
     /** The latest first. */
-    recent: (): RecentRequest[] => recent.map(({ at, request: { blame, ...shown } }) => ({ at, ...shown })).reverse(),
+    recent: (): RecentRequest[] => recent.map(({ at, request: { failure, ...shown } }) => ({ at, ...shown })).reverse(),
     errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>

@@ -1,7 +1,8 @@
 import type { LoginState } from '../../login/follow-login.ts'
-import type { LoginFlaw, Who } from '../../login/login-file.ts'
-import type { Blame, ProblemCode } from '../../problems/problem.ts'
-import { blameOf } from '../../problems/remedies.ts'
+import type { Who } from '../../login/login-file.ts'
+import { inWords } from '../../problems/explain.ts'
+import { isOf, type LoginFlaw } from '../../problems/failure.ts'
+import type { ProblemCode } from '../../problems/table.ts'
 import type { Config } from '../../settings/config.ts'
 import { type ShownSetting, shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
@@ -10,6 +11,7 @@ import type { Observations } from '../metrics/observations.ts'
 import type { Readiness } from '../probes/readiness.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { ProcessStatus } from './process-status.ts'
+import { type Told, told } from './told.ts'
 import type { UpstreamSeen } from './upstream-seen.ts'
 
 /** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
@@ -36,9 +38,7 @@ export type Status = {
     /** CATAPA refuses fresh tokens too, so that its 401s renew nothing for a minute. */
     rejectionsPaused: boolean
     failure:
-      | (Blame & {
-          code: ProblemCode
-          detail: string
+      | (Told & {
           at: string
           /** Undefined while a token request is due or under way, and where only a new login helps. */
           retryAt: string | undefined
@@ -159,8 +159,10 @@ export function status({
   }
 }
 
-function loginStatus({ file, login, problem, flaw, over }: LoginState): Status['login'] {
-  return { file, as: login?.who, since: login?.since, problem, flaw, over }
+function loginStatus({ file, login, failure, over }: LoginState): Status['login'] {
+  const problem = failure && inWords(failure, 'operator')
+  const flawed = failure && (isOf(failure, 'login_flaw') || isOf(failure, 'login_read_failed')) ? failure : undefined
+  return { file, as: login?.who, since: login?.since, problem, flaw: flawed?.facts.kind, over }
 }
 
 function tokenStatus(state: TokenState): Status['token'] {
@@ -176,9 +178,7 @@ function tokenStatus(state: TokenState): Status['token'] {
     requests: state.requests,
     rejectionsPaused: state.rejectionsPaused,
     failure: failure && {
-      code: failure.code,
-      detail: failure.detail,
-      ...blameOf(failure),
+      ...told(failure),
       at: iso(failure.at),
       retryAt:
         failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)

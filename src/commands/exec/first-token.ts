@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asProblem, ProblemError } from '../../problems/problem.ts'
+import { failure } from '../../problems/causes.ts'
+import type { Failure } from '../../problems/failure.ts'
+import { asProblem } from '../../problems/problem.ts'
 import type { TokenCache } from '../../tokens/cache/cached.ts'
 
 /** Between two questions to the cache, which itself decides when the token endpoint is asked. */
 const pauseMs = 200
-
-const none = { code: 'token_unavailable', detail: 'The token endpoint has not answered.' } as const
 
 type Waiting = Pick<TokenCache, 'get' | 'state'>
 
@@ -14,7 +14,7 @@ type Waiting = Pick<TokenCache, 'get' | 'state'>
  *
  * @returns why there is none, or undefined when there is one
  */
-export async function firstToken(tokens: Waiting, mostMs: number): Promise<ProblemError | undefined> {
+export async function firstToken(tokens: Waiting, mostMs: number): Promise<Failure | undefined> {
   const deadline = performance.now() + mostMs
   const over = new AbortController()
   const late = sleep(mostMs, 'late' as const, { signal: over.signal }).catch(() => 'late' as const)
@@ -26,18 +26,17 @@ export async function firstToken(tokens: Waiting, mostMs: number): Promise<Probl
       if (outcome.code !== 'token_unavailable') return outcome
       await sleep(Math.min(pauseMs, Math.max(0, deadline - performance.now())))
     }
-    const { code, detail } = tokens.state().failure ?? none
-    return new ProblemError(code, detail)
+    return tokens.state().failure ?? failure('token_pending', {})
   } finally {
     over.abort()
   }
 }
 
-async function attempt(tokens: Waiting): Promise<ProblemError | undefined> {
+async function attempt(tokens: Waiting): Promise<Failure | undefined> {
   try {
     await tokens.get()
     return undefined
   } catch (error) {
-    return asProblem(error)
+    return asProblem(error).failure
   }
 }

@@ -1,10 +1,13 @@
 import type { SecureContext } from 'node:tls'
 import { clock } from '../../doctor/steps/clock.ts'
 import { connectionPool } from '../../network/connection.ts'
+import { failure } from '../../problems/causes.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
+import { inWords } from '../../problems/explain.ts'
+import { isOf } from '../../problems/failure.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import type { Config } from '../../settings/config.ts'
-import { type Issued, refusedClient, requestToken } from '../../tokens/endpoint/token-request.ts'
+import { type Issued, type Refused, refusedClient, requestToken } from '../../tokens/endpoint/token-request.ts'
 import { systemClock } from '../../tokens/token-source.ts'
 import type { Authorization } from './authorization.ts'
 import { LoginFailure } from './failure.ts'
@@ -30,11 +33,6 @@ export async function exchange(
     redirect_uri: redirectUri,
     ...(verifier !== undefined && { code_verifier: verifier }),
   }
-  let codeRefused = false
-  const refused = (status: number, error: string | undefined) => {
-    codeRefused = error === 'invalid_grant'
-    return refusal(status, error)
-  }
   try {
     const options = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock }
     const issued = await requestToken(config.credentials, parameters, options, refused)
@@ -45,14 +43,17 @@ export async function exchange(
     )
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    const words = error.detail.replace(/; the sidecar keeps trying\.$/, '.')
-    if (error.code === 'token_unavailable') {
+    const { failure } = error
+    const words = inWords(failure, 'operator')
+    if (failure.code === 'token_unavailable') {
       throw new LoginFailure(
         `${words} Nothing was stored; run login again once that is mended.`,
         exitStatus.unreachable,
       )
     }
-    throw new LoginFailure(codeRefused ? `${words}${await clockTrouble(config, secureContext)}` : words)
+    throw new LoginFailure(
+      isOf(failure, 'code_refused') ? `${words}${await clockTrouble(config, secureContext)}` : words,
+    )
   } finally {
     await pool.destroy()
   }
@@ -61,18 +62,8 @@ export async function exchange(
 const grantTypes =
   'In CATAPA (Setup > OAuth 2.0 Clients), give this client the grant types authorization_code and refresh_token.'
 
-function refusal(status: number, error: string | undefined): ProblemError {
-  const say = (words: string) => new ProblemError('credentials_rejected', words)
-  if (error === 'invalid_grant') {
-    return say(
-      'CATAPA does not take the code (invalid_grant): it was used before, has expired, or was given for another CATAPA_REDIRECT_URI or client. Run login again, and log in without a long pause.',
-    )
-  }
-  if (error === 'unauthorized_client' || error === 'unsupported_grant_type') {
-    return say(`This client may not exchange a code (${error}). ${grantTypes}`)
-  }
-  return refusedClient(status, error)
-}
+const refused: Refused = (refusal) =>
+  refusal.error === 'invalid_grant' ? failure('code_refused', {}) : refusedClient(refusal)
 
 /** A clock that is off is a reason for codes to be refused as expired. */
 async function clockTrouble(config: Config, secureContext: SecureContext): Promise<string> {

@@ -4,8 +4,8 @@ import type { ProcessStatus } from '../../admin/status/process-status.ts'
 import { localGet, reachable } from '../../doctor/local-request.ts'
 import { isPrintable } from '../../log/printable.ts'
 import { folderFlaw } from '../../login/folder-flaw.ts'
-import { shellWord } from '../../login/shell-word.ts'
 import { memberAt } from '../../network/member.ts'
+import { shellWord } from '../../problems/shell-word.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
 
 /** How the command at hand was called, to say it anew. */

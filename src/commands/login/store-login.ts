@@ -11,7 +11,7 @@ const lockWaitMs = 30_000
  * Does something to a state folder while no other process does. The wait for that can be ended by `signal`; what has
  * begun is done.
  *
- * @throws LoginStoreError, LoginFailure, the reason of `signal`
+ * @throws ProblemError, LoginFailure, the reason of `signal`
  */
 export async function withFolder<Value>(
   folder: string,
@@ -30,12 +30,12 @@ export async function withFolder<Value>(
   }
 }
 
-/** Finds out whether a login can be stored, before anybody goes to the trouble of logging in. @throws LoginStoreError, LoginFailure */
+/** Finds out whether a login can be stored, before anybody goes to the trouble of logging in. @throws ProblemError, LoginFailure */
 export function ensureRoom(folder: string, signal: AbortSignal): Promise<void> {
   return withFolder(folder, async () => (await makeRoom(folder)).give(), signal)
 }
 
-/** Stores a new login in the place of the one before. @returns its path @throws LoginStoreError, LoginFailure */
+/** Stores a new login in the place of the one before. @returns its path @throws ProblemError, LoginFailure */
 export async function store(
   config: Config,
   refreshToken: string,

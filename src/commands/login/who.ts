@@ -3,7 +3,8 @@ import type { Who } from '../../login/login-file.ts'
 import { connectionPool } from '../../network/connection.ts'
 import { memberAt } from '../../network/member.ts'
 import { readAtMost } from '../../network/read-at-most.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './failure.ts'
 
@@ -43,7 +44,7 @@ export async function whoHas(
     return whoIn(answer.text) ?? 'the answer of /v1/users/me names nobody'
   } catch (error) {
     if (error instanceof LoginFailure) throw error
-    return `/v1/users/me could not be reached: ${transportFailure(error).because}`
+    return `/v1/users/me could not be reached: ${because(transportFacts(error))}`
   } finally {
     await pool.destroy()
   }

@@ -1,5 +1,6 @@
 import { connectionPool } from '../../network/connection.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
 
 const mostSkewMs = 60_000
@@ -20,10 +21,10 @@ export async function clock({ config, secureContext }: Pick<Subject, 'config' | 
     await body.dump()
     return judge(headers, (sentAt + receivedAt) / 2)
   } catch (error) {
-    const { because } = transportFailure(error)
+    const facts = transportFacts(error)
     return failed(
       'unreachable',
-      `${baseUrl.host} gave no HTTP answer: ${because}`,
+      `${baseUrl.host} gave no HTTP answer: ${because(facts)}`,
       'Check that CATAPA_BASE_URL is the address of CATAPA, and whether CATAPA is up: open it in a browser.',
     )
   } finally {

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { transportFailure } from '../../problems/transport.ts'
+import { stageOf, transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts'
 
@@ -54,11 +55,11 @@ function knock(peer: Peer, timeoutMs: number): Promise<Outcome> {
 }
 
 function noConnection(peer: Peer, error: Error): Outcome {
-  const { kind, because } = transportFailure(error)
+  const facts = transportFacts(error)
   const firewall = `Let the firewall allow connections from this machine to ${authority(peer)}`
   const remedy =
-    kind === 'timeout'
+    stageOf(facts) === 'timeout'
       ? `${firewall}, or set HTTPS_PROXY if this network has a proxy. A firewall that drops packets looks like this.`
       : `Check host and port in ${peer.variable}. If they are right: ${firewall[0]?.toLowerCase()}${firewall.slice(1)}.`
-  return failed('unreachable', `no connection to ${authority(peer)}: ${because}`, remedy)
+  return failed('unreachable', `no connection to ${authority(peer)}: ${because(facts)}`, remedy)
 }

@@ -1,5 +1,6 @@
 import { ProxyRefusedError, tunnel } from '../../network/connection.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import { readSources, settingValues } from '../../settings/sources.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 import { authority, destination, firstHop, proxyVariable, type Target, targets } from '../targets.ts'
@@ -23,9 +24,10 @@ async function through(target: Target, subject: Subject): Promise<Outcome> {
     const variable = proxyVariable(url)
     if (error instanceof ProxyRefusedError)
       return refusal(error, { name, goal, variable, hasLogin: proxy.username !== '' })
+    const { atProxy: _, ...facts } = transportFacts(error)
     return failed(
       'unreachable',
-      `${name} does not work as a proxy: ${transportFailure(error).because.replace(/^the outgoing proxy.*? failed: /, '')}`,
+      `${name} does not work as a proxy: ${because(facts)}`,
       `Check ${variable}: its scheme is mostly http://, also for https: targets. NO_PROXY takes ${url.hostname} out.`,
     )
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { shellWord } from '../../login/shell-word.ts'
+import { shellWord } from '../../problems/shell-word.ts'
 import { readTextFile } from '../../settings/text-file.ts'
 import { judgeMode, type ModeVerdict } from '../file-mode.ts'
 import { type SecretSource, secretSource } from '../secret-source.ts'

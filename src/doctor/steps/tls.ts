@@ -1,7 +1,8 @@
 import { isIP, type Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { tunnel } from '../../network/connection.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { stageOf, transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import { type Shown, shownBy } from '../certificate-chain.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 import { authority, destination, type Target, targets } from '../targets.ts'
@@ -61,17 +62,17 @@ function trusted(host: string, protocol: string, shown: Shown | undefined): stri
 }
 
 function noTls(target: Target, error: unknown, shown: Shown | undefined): Outcome {
-  const { kind, because } = transportFailure(error)
+  const facts = transportFacts(error)
   const where = authority(destination(target))
-  if (kind !== 'untrusted') {
+  if (stageOf(facts) !== 'untrusted') {
     return failed(
       'unreachable',
-      `no TLS connection to ${where}: ${because}`,
+      `no TLS connection to ${where}: ${because(facts)}`,
       `Check that ${target.variable} names a server that speaks TLS 1.2 or later; a firewall or a proxy that cuts TLS looks like this, too.`,
     )
   }
   const issued = shown === undefined ? '' : `, issued by ${shown.issuer}`
-  const detail = `the certificate of ${where} is not trusted: ${because}${issued}`
+  const detail = `the certificate of ${where} is not trusted: ${because(facts)}${issued}`
   const code = error instanceof Error ? String(Reflect.get(error, 'code')) : ''
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const today = new Date().toISOString().slice(0, 16).replace('T', ' ')

@@ -1,5 +1,6 @@
 import { connectionPool } from '../../network/connection.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import { because } from '../../problems/transport-phrases.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { type Local, localGet, reachableAt } from '../local-request.ts'
@@ -27,8 +28,12 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
     await body.dump()
     return judge(statusCode, '')
   } catch (error) {
-    const { because } = transportFailure(error)
-    return failed('unreachable', `CATAPA did not answer: ${because}`, 'Try again; if it stays, CATAPA may be down.')
+    const facts = transportFacts(error)
+    return failed(
+      'unreachable',
+      `CATAPA did not answer: ${because(facts)}`,
+      'Try again; if it stays, CATAPA may be down.',
+    )
   } finally {
     await pool.destroy()
   }

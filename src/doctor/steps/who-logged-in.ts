@@ -1,6 +1,8 @@
-import { type LoginFlaw, loginPath, readLogin } from '../../login/login-file.ts'
-import { foreignTo } from '../../login/login-flaw.ts'
-import { clause, failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+import { loginPath, readLogin } from '../../login/login-file.ts'
+import { flawed, foreignTo } from '../../login/login-flaw.ts'
+import { explain } from '../../problems/explain.ts'
+import type { LoginFlaw } from '../../problems/failure.ts'
+import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
 export async function login({ config, running, newToken }: Subject): Promise<Outcome> {
@@ -20,8 +22,9 @@ export async function login({ config, running, newToken }: Subject): Promise<Out
   return found(`${path} is that of`, reading.login.who?.name, reading.login.since)
 }
 
-function refused({ problem, mend }: LoginFlaw): Outcome {
-  return failed('credentials', clause(problem), mend)
+function refused(flaw: LoginFlaw): Outcome {
+  const { happened, next } = explain(flawed(flaw), 'operator')
+  return failed('credentials', happened, next)
 }
 
 function found(whose: string, name: string | undefined, since: string | undefined): Outcome {

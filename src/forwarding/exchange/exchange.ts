@@ -95,7 +95,7 @@ function fail(state: Exchange, error: Error): void {
 /** What taking the answer threw says by itself whether CATAPA has acted; anything but a problem is a head we cannot pass on. */
 function failTaking(state: Exchange, error: unknown): void {
   if (error instanceof ProblemError) end(state, error)
-  else fail(state, malformedAnswer('its answer cannot be passed on', error))
+  else fail(state, malformedAnswer('not_passable', error))
 }
 
 /** Ends the exchange early; a request that undici has not written yet is never written then. */
@@ -148,7 +148,7 @@ function handler(state: Exchange): Handler {
       if (state.phase === 'ended') return false
       if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
       if (status < 200 || hasForeignCoding(rawHeaders)) {
-        fail(state, malformedAnswer('its answer is not HTTP/1.1 as it should be'))
+        fail(state, malformedAnswer('not_http'))
         return false
       }
       begin(state, 'answering')

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { ProblemError } from '../../problems/problem.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 import type { Config } from '../../settings/config.ts'
 import { silentCaller } from './request-body.ts'
 
@@ -29,43 +29,22 @@ export function silence({ phase, stream, paused }: Silent): ProblemError {
 }
 
 export function connectTimeout(): ProblemError {
-  return new ProblemError(
-    'upstream_timeout',
-    'No connection to CATAPA came about in time; check the network, or try again.',
-    {
-      proxyError: 'connection_timeout',
-      blame: {
-        whose: 'network',
-        remedy: 'Something on the way holds the connection up: check the firewall and HTTPS_PROXY, or try again.',
-      },
-    },
-  )
+  return problem('connect_timeout', {})
 }
 
 function unreadRequest(): ProblemError {
-  return new ProblemError(
-    'upstream_timeout',
-    'CATAPA read nothing more of the request for SIDECAR_BODY_TIMEOUT; try again.',
-    { proxyError: 'connection_write_timeout' },
-  )
+  return problem('request_unread', {})
 }
 
 function responseTimeout(): ProblemError {
-  return new ProblemError(
-    'upstream_timeout',
-    'CATAPA did not answer within SIDECAR_RESPONSE_TIMEOUT; ask for less at a time, or raise the limit.',
-  )
+  return problem('response_timeout', {})
 }
 
 function bodyTimeout(): ProblemError {
-  return new ProblemError('upstream_timeout', 'The answer of CATAPA fell silent for SIDECAR_BODY_TIMEOUT; try again.', {
-    proxyError: 'connection_read_timeout',
-  })
+  return problem('body_timeout', {})
 }
 
 /** The caller takes nothing of what is there for it. */
 export function unread(): ProblemError {
-  return new ProblemError('request_timeout', 'The caller stopped reading the answer.', {
-    proxyError: 'connection_write_timeout',
-  })
+  return problem('answer_unread', {})
 }

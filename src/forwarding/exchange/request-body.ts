@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { ProblemError } from '../../problems/problem.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 import { whileServed } from '../break-off.ts'
 import type { Call } from '../call.ts'
 import { tooLarge } from '../guard/framing.ts'
@@ -138,5 +138,5 @@ function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Pro
 
 /** The caller stopped in the middle of its request. */
 export function silentCaller(): ProblemError {
-  return new ProblemError('request_timeout', 'The request body fell silent; send it without pauses.')
+  return problem('body_silent', {})
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
-import { ProblemError } from '../../problems/problem.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 
 export type GuardOptions = {
   allowedHosts: ReadonlySet<string>
@@ -21,18 +21,18 @@ const mostHeaders = 1000
 export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptions, anyAddress = false): void {
   const { rawHeaders } = request
   if (rawHeaders.length > 2 * mostHeaders) {
-    throw new ProblemError('headers_too_large', `The request has over ${mostHeaders} headers; send fewer.`)
+    throw problem('too_many_headers', { most: mostHeaders })
   }
   let hosts = 0 // By the length first: 13 names cost 0.15 µs so, and 0.8 without.
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
   }
-  if (hosts > 1) throw new ProblemError('bad_request', 'The request has more than one Host header; send one.')
+  if (hosts > 1) throw problem('two_hosts', {})
   const host = request.headers.host
   if (host === undefined) {
     if (request.httpVersion === '1.0') return // No browser speaks HTTP/1.0.
-    throw new ProblemError('bad_request', 'The request has no Host header, which HTTP/1.1 requires; send one.')
+    throw problem('no_host', {})
   }
   checkAuthority(host, allowedHosts, anyAddress)
 }
@@ -44,16 +44,10 @@ export function checkAuthority(authority: string, allowedHosts: ReadonlySet<stri
   const name = hostAndPort.exec(authority)?.[1]?.toLowerCase() ?? ''
   if (isIPv4(name) || (name.startsWith('[') && isIPv6(name.slice(1, -1)))) {
     if (anyAddress || isOfHost(name)) return
-    throw new ProblemError(
-      'host_not_allowed',
-      'The sidecar was called by an address that no machine has as its own, as 0.0.0.0 and [::] are; call it as localhost or by the IP address of its machine.',
-    )
+    throw problem('impossible_address', {})
   }
   if (isAllowedName(name, allowedHosts)) return
-  throw new ProblemError(
-    'host_not_allowed',
-    'The name that the sidecar was called by is not allowed; call the sidecar as localhost or by an IP address, or list the name in SIDECAR_ALLOWED_HOSTS.',
-  )
+  throw problem('host', {})
 }
 
 /**
@@ -93,10 +87,7 @@ export function checkOrigin({ headers }: IncomingMessage, { allowedOrigins }: Gu
 }
 
 function foreign(): ProblemError {
-  return new ProblemError(
-    'origin_not_allowed',
-    'A web page of another origin may not call the sidecar; if this page is yours, list its origin in SIDECAR_ALLOWED_ORIGINS.',
-  )
+  return problem('foreign_origin', {})
 }
 
 /** The `Origin` of a request, if it is one that may read answers. */
@@ -111,11 +102,11 @@ export function allowedOrigin({ headers }: IncomingMessage, { allowedOrigins }: 
  */
 export function checkMethod({ method, headers }: IncomingMessage): void {
   if (method === 'TRACE' || method === 'CONNECT') {
-    throw new ProblemError('method_not_allowed', `${method} is not supported; CATAPA's API has no use for it.`)
+    throw problem('method', { method })
   }
   const wantsUpgrade = headers.upgrade !== undefined && /(^|,)\s*upgrade\s*(,|$)/i.test(headers.connection ?? '')
   if (wantsUpgrade && headers.upgrade?.trim().toLowerCase() !== 'h2c') {
-    throw new ProblemError('method_not_allowed', 'Protocol upgrades are not supported; send a plain HTTP/1.1 request.')
+    throw problem('upgrade', {})
   }
 }
 
@@ -123,9 +114,6 @@ export function checkMethod({ method, headers }: IncomingMessage): void {
 export function checkLoop({ headers }: IncomingMessage): void {
   const via: string | undefined = headers.via
   if (via !== undefined && /(^|[\s,])catapa-sidecar($|[\s,;:(])/i.test(via)) {
-    throw new ProblemError(
-      'loop_detected',
-      'The request came back to a sidecar that it has passed already; check that CATAPA_BASE_URL is CATAPA and not a sidecar.',
-    )
+    throw problem('own_via', {})
   }
 }

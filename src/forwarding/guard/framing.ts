@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ProblemError } from '../../problems/problem.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 
 /** Whether a request has a body (RFC 9112 §6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -17,14 +17,11 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 export function checkFraming({ headers, httpVersion }: IncomingMessage, maxBytes: number): void {
   const coding = headers['transfer-encoding']
   if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked')) {
-    throw new ProblemError('bad_request', 'The body has a transfer coding other than "chunked"; send it without.')
+    throw problem('transfer_coding', {})
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
 }
 
 export function tooLarge(): ProblemError {
-  return new ProblemError(
-    'body_too_large',
-    'The request body is over SIDECAR_MAX_BODY; send less at a time, or raise the limit.',
-  )
+  return problem('body_too_large', {})
 }

@@ -1,4 +1,5 @@
-import { ProblemError } from '../../problems/problem.ts'
+import type { FactsOf } from '../../problems/failure.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 import { decodeFully } from './percent.ts'
 
 /** A request target that can go to CATAPA byte for byte. */
@@ -28,11 +29,10 @@ export function judgeTarget(raw: string): Target {
   const question = rest.indexOf('?')
   const path = question === -1 ? rest : rest.slice(0, question)
   const query = question === -1 ? undefined : rest.slice(question + 1)
-  if (raw.includes('#')) throw refuse('a "#", which never belongs into a request; percent-encode it as %23')
-  if (!legalPath.test(path)) throw refuse('characters in its path that must be percent-encoded')
-  if (query !== undefined && !legalQuery.test(query))
-    throw refuse('characters in its query that must be percent-encoded')
-  if (hasDotSegment(path)) throw refuse('a "." or ".." segment in its path; send the path without it')
+  if (raw.includes('#')) throw refuse('fragment')
+  if (!legalPath.test(path)) throw refuse('path_characters')
+  if (query !== undefined && !legalQuery.test(query)) throw refuse('query_characters')
+  if (hasDotSegment(path)) throw refuse('dot_segment')
   return { forwarded: rest, path, query, authority }
 }
 
@@ -40,7 +40,7 @@ function splitAuthority(raw: string): { authority: string | undefined; rest: str
   if (raw.startsWith('/')) return { authority: undefined, rest: raw }
   const match = /^http:\/\/([^/?#]*)(.*)$/is.exec(raw)
   const [, authority, rest] = match ?? []
-  if (authority === undefined || rest === undefined) throw refuse('neither a path nor an http URL; start it with "/"')
+  if (authority === undefined || rest === undefined) throw refuse('no_path')
   return { authority, rest: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
@@ -55,6 +55,6 @@ function hasDotSegment(path: string): boolean {
   return decoded.split(/[/\\]/).some((segment) => /^\.\.?(;|$)/.test(segment.replace(/[\x00-\x20\x7f]/g, '')))
 }
 
-function refuse(what: string): ProblemError {
-  return new ProblemError('bad_request', `The request target has ${what}.`)
+function refuse(flaw: FactsOf['target']['flaw']): ProblemError {
+  return problem('target', { flaw })
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { ProblemError } from '../../problems/problem.ts'
+import type { FactsOf } from '../../problems/failure.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 import { decodeFully, decodeOnce } from './percent.ts'
 import type { Target } from './target.ts'
 
@@ -10,13 +11,13 @@ import type { Target } from './target.ts'
  * @throws ProblemError `policy_denied`, saying where the other tenant is named
  */
 export function checkTenant(request: IncomingMessage, { path, query }: Target, tenant: string): void {
-  if (namesOtherInHeader(request, tenant)) throw denied('the Tenant header')
+  if (namesOtherInHeader(request, tenant)) throw denied('header')
   if (query !== undefined && mayBeTenant.test(query) && namesOther(query, /[&;]/, tenant)) {
-    throw denied('a tenant parameter of the query')
+    throw denied('query')
   }
   // Some Java servers count `/path;tenant=x` among the parameters of the request, and `%3F` may begin a query.
   if (/[;?]/.test(decodeOnce(path)) && namesOther(path, /[;/?&]/, tenant)) {
-    throw denied('a tenant parameter of the path')
+    throw denied('path')
   }
 }
 
@@ -72,9 +73,6 @@ function decodeValue(value: string): string | undefined {
   }
 }
 
-function denied(where: string): ProblemError {
-  return new ProblemError(
-    'policy_denied',
-    `The request names another tenant in ${where} than the one that this sidecar is for; leave it out, or run a sidecar for that tenant.`,
-  )
+function denied(where: FactsOf['other_tenant']['where']): ProblemError {
+  return problem('other_tenant', { where })
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import { type ProblemCode, problemAnswer } from '../../problems/problem.ts'
+import { problemAnswer } from '../../problems/answer.ts'
+import type { ProblemCode } from '../../problems/table.ts'
 import { requestId } from '../headers.ts'
 import { type Routing, strictServer } from './strict-server.ts'
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, METHODS } from 'node:http'
 import type { Socket } from 'node:net'
-import { ProblemError } from '../../problems/problem.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 
 const methods = new Set(METHODS)
 
@@ -30,14 +30,11 @@ function packetOf(socket: Socket): Buffer | undefined {
 }
 
 export function notHttp(): ProblemError {
-  return new ProblemError('bad_request', 'The request is not in HTTP/1.1 or HTTP/1.0; send it in one of these.')
+  return problem('http_version', {})
 }
 
 export function noForwardProxy(): ProblemError {
-  return new ProblemError(
-    'method_not_allowed',
-    'CONNECT is not supported: the sidecar is no forward proxy. Use it as the base URL.',
-  )
+  return problem('connect', {})
 }
 
 /** What Node says of a connection that its parser gave up on. */
@@ -46,23 +43,14 @@ export type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer }
 /** An error of Node's parser as a problem; undefined when the connection itself failed. */
 export function parserProblem({ code, rawPacket }: ParserError, mostHeadBytes: number): ProblemError | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return new ProblemError(
-      'headers_too_large',
-      `Request line and headers are over ${mostHeadBytes / 1024} KiB; send less, for example in several requests.`,
-    )
+    return problem('head_too_large', { mostBytes: mostHeadBytes })
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new ProblemError(
-      'request_timeout',
-      'The head of the request did not arrive in time; send it without pauses.',
-    )
+    return problem('head_late', {})
   }
   if (code === undefined || !code.startsWith('HPE_') || code === 'HPE_INVALID_EOF_STATE') return undefined
   if (rawPacket?.[0] === 0x16) {
-    return new ProblemError(
-      'bad_request',
-      'The program speaks TLS, the sidecar plain HTTP; use a base URL that begins with http://.',
-    )
+    return problem('tls_to_plain', {})
   }
-  return new ProblemError('bad_request', 'The request is not well-formed HTTP/1.1; correct the program that sends it.')
+  return problem('not_http', {})
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type ProblemAnswer, ProblemError } from '../../problems/problem.ts'
+import type { ProblemAnswer } from '../../problems/answer.ts'
+import { type ProblemError, problem } from '../../problems/problem.ts'
 import { markMalformed } from '../exchange/request-body.ts'
 import { lingerOnClose } from './closing.ts'
 import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'
@@ -80,7 +81,7 @@ function inTurn(strict: Strict, request: IncomingMessage, response: ServerRespon
   }
   if (line.waiting >= mostPipelined) {
     socket.pause()
-    refuse(strict, socket, new ProblemError('overloaded', 'Too many requests were sent without awaiting an answer.'))
+    refuse(strict, socket, problem('too_many_pipelined', {}))
     return
   }
   line.waiting += 1

@@ -6,6 +6,7 @@ import {
   refusesFresh,
   stopping,
   superseded,
+  tryingAgain,
 } from '../token-problems.ts'
 import type { AccessToken, Instant, TokenSource } from '../token-source.ts'
 import { failureMemory, shownFailure } from './failure-memory.ts'
@@ -178,7 +179,7 @@ export function cached(initialSource: TokenSource, options: CacheOptions): Token
       if (adopting) adopt(from)
       const problem = outcome instanceof ProblemError ? outcome : take(outcome, forRejected)
       if (problem === undefined) return
-      fail(problem, from === source)
+      fail(tryingAgain(problem), from === source)
       if (!adopting) throw problem // Credentials that were given a token work, even if the token came too late.
     } finally {
       wake()

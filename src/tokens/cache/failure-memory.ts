@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems/problem.ts'
+import { ProblemError, problem } from '../../problems/problem.ts'
 import type { CacheOptions, TokenState } from './token-cache.ts'
 
 const firstRetryMs = 250
@@ -76,19 +76,14 @@ export function failureMemory({ clock, random, idleCheckMs }: Pick<CacheOptions,
 
     /** The problem for a caller that gets no token. */
     problem(retryInMs: number): ProblemError {
-      if (failure === undefined) {
-        const detail = 'The token endpoint has not answered in time; try again in a moment.'
-        return new ProblemError('token_unavailable', detail, { retryAfterMs: retryInMs })
-      }
-      const { code, detail, proxyError, operatorDetail, blame, cause } = failure.problem
-      return new ProblemError(code, detail, { cause, proxyError, operatorDetail, blame, retryAfterMs: retryInMs })
+      if (failure === undefined) return problem('token_pending', {}, { retryAfterMs: retryInMs })
+      const { failure: what, cause } = failure.problem
+      return new ProblemError(what, { cause, retryAfterMs: retryInMs })
     },
   }
 }
 
 /** What of it is for people and probes. */
 export function shownFailure(failure: Failure | undefined, retryInMs: number): TokenState['failure'] {
-  if (failure === undefined) return undefined
-  const { code, operatorDetail: detail, blame } = failure.problem
-  return { code, detail, blame, at: failure.at, retryInMs: Math.max(0, retryInMs) }
+  return failure && { ...failure.problem.failure, at: failure.at, retryInMs: Math.max(0, retryInMs) }
 }

@@ -1,4 +1,5 @@
-import type { Blame, ProblemError } from '../../problems/problem.ts'
+import type { Failure } from '../../problems/failure.ts'
+import type { ProblemError } from '../../problems/problem.ts'
 import type { AccessToken, Clock, TokenSource } from '../token-source.ts'
 
 export type CacheOptions = {
@@ -31,10 +32,8 @@ export type TokenState = {
   requesting: boolean
   waiting: number
   requests: number
-  /** `detail` is for whoever runs the sidecar; `retryInMs` is Infinity where only a new login helps. */
-  failure:
-    | { code: ProblemError['code']; detail: string; blame: Blame | undefined; at: number; retryInMs: number }
-    | undefined
+  /** `at` on the wall clock; `retryInMs` is Infinity where only a new login helps. */
+  failure: (Failure & { at: number; retryInMs: number }) | undefined
   rejectionsPaused: boolean
 }
 

@@ -1,3 +1,5 @@
+import type { TokenFlaw } from '../../problems/failure.ts'
+
 const longestLifetimeMs = 24 * 60 * 60_000
 
 /** A token answer in the form that oauth4webapi judges, and its lifetime, which that library reads too narrowly. */
@@ -7,20 +9,20 @@ export type TokenAnswer = { json: Record<string, unknown>; lifetimeMs: number | 
  * Reads the JSON of a token answer (design/promises 4.3, design/libraries 32): `null` members count as missing, no
  * `token_type` is Bearer, the lifetime is `expires_in` or `expire_in`, a number or a numeric string.
  *
- * @returns what is wrong with it, as a clause, when it is malformed; nothing of the answer is in it
+ * @returns what is wrong with it, when it is malformed
  */
-export function parseTokenAnswer(body: string): TokenAnswer | string {
+export function parseTokenAnswer(body: string): TokenAnswer | TokenFlaw {
   const members = jsonObject(body)
-  if (members === undefined) return 'it is not a JSON object'
+  if (members === undefined) return 'no_object'
   const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
   const { access_token, token_type = 'Bearer', refresh_token, expires_in, expire_in } = given
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
-    return 'its access_token is missing or not visible ASCII'
+    return 'access_token'
   }
   // RFC 6749 appendix A.17. One that cannot be sent back counts as missing: not every grant has a use for it.
   const usable = typeof refresh_token === 'string' && /^[\x20-\x7e]+$/.test(refresh_token)
   const lifetimeMs = lifetime(expires_in ?? expire_in)
-  if (Number.isNaN(lifetimeMs)) return 'its lifetime is not a number'
+  if (Number.isNaN(lifetimeMs)) return 'lifetime'
   return {
     json: { access_token, token_type, ...(usable && { refresh_token }) },
     lifetimeMs,

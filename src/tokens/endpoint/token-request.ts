@@ -1,20 +1,16 @@
 import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import { readAtMost } from '../../network/read-at-most.ts'
-import { type Blame, ProblemError } from '../../problems/problem.ts'
-import { transportFailure } from '../../problems/transport.ts'
+import { failure } from '../../problems/causes.ts'
+import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts'
+import { ProblemError, problem } from '../../problems/problem.ts'
+import { stageOf, transportFacts } from '../../problems/transport.ts'
 import type { Config, Credentials } from '../../settings/config.ts'
 import { longestRetryAfterMs } from '../cache/failure-memory.ts'
-import { tokenEndpointFails } from '../token-problems.ts'
 import type { AccessToken, Clock } from '../token-source.ts'
 import { parseTokenAnswer } from './token-answer.ts'
 
 const mostBodyBytes = 1024 * 1024
-
-const noTokenEndpoint: Blame = {
-  whose: 'configuration',
-  remedy: 'Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens.',
-}
 
 export type TokenRequestOptions = {
   tokenUrl: URL
@@ -32,19 +28,17 @@ export type Issued = {
   refreshToken: string | undefined
 }
 
-/** What came back from the token endpoint, before anyone judges it. A body over 1 MiB is cut there. */
-type RawAnswer = {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  body: string
-  complete: boolean
-}
+/** What a refusal means for a grant. */
+export type Refused = (refusal: RefusalFacts) => Failure
+
+/** Of the client itself, whatever the grant. */
+export const refusedClient: Refused = (refusal) => failure('client_refused', refusal)
 
 /**
  * One request to the token endpoint (RFC 6749 §3.2), as design/catapa 1, 2 and 3 describe it, whatever the grant.
  *
  * @param parameters of the grant; `grant_type` among them
- * @param refused what a refusal means for this grant: its status and, if it is a well-known one, its error code
+ * @param refused what a refusal means for this grant
  * @throws ProblemError what `refused` makes of a refusal; `token_unavailable`, with `retryAfterMs` where the endpoint asks
  * for it, when trying again may help
  */
@@ -52,15 +46,14 @@ export async function requestToken(
   credentials: Credentials,
   { grant_type: grantType, ...parameters }: Readonly<{ grant_type: string } & Record<string, string>>,
   options: TokenRequestOptions,
-  refused: (status: number, code: string | undefined) => ProblemError,
+  refused: Refused,
 ): Promise<Issued> {
   const { tokenUrl, clock } = options
   const server: oauth.AuthorizationServer = { issuer: tokenUrl.origin, token_endpoint: tokenUrl.href }
   const client: oauth.Client = { client_id: credentials.clientId }
   const sentAt = clock.now()
-  let raw: RawAnswer | undefined
-  try {
-    await oauth.genericTokenEndpointRequest(
+  const answer = await oauth
+    .genericTokenEndpointRequest(
       server,
       client,
       clientAuthentication(options.clientAuth, credentials),
@@ -68,24 +61,22 @@ export async function requestToken(
       new URLSearchParams(parameters),
       {
         [oauth.allowInsecureRequests]: true, // Which `http:` is allowed was decided with the configuration.
-        [oauth.customFetch]: async (_url, request) => {
-          raw = await send(request, credentials.tenant, options)
-          return new Response(null, { status: 204 })
-        },
+        [oauth.customFetch]: (_url, request) => send(request, credentials.tenant, options),
       },
     )
-  } catch (error) {
-    throw unreachable(error)
+    .catch(unreachable)
+  const receivedAt = clock.now()
+  const body = await answer.text()
+  if (answer.status !== 200 || answer.headers.has(placeholder)) {
+    const grant = grantType === 'client_credentials' ? grantType : 'authorization_code'
+    throw notIssued(answer, body, receivedAt.wall, (facts) => refused({ ...facts, grant }))
   }
-  if (raw === undefined) throw unavailable('The token endpoint was not asked')
-  const receivedAtMono = clock.now().mono
-  refuseIfNotOk(raw, clock.now().wall, refused)
-  const { value, refreshToken, lifetimeMs } = await accept(server, client, raw)
+  const { value, refreshToken, lifetimeMs } = await issued(server, client, body)
   const access = {
     value,
     tenant: credentials.tenant,
     sentAt,
-    receivedAtMono,
+    receivedAtMono: receivedAt.mono,
     lifetimeMs: lifetimeMs ?? 3_600_000,
     lifetimeAssumed: lifetimeMs === undefined,
   }
@@ -106,7 +97,7 @@ async function send(
   request: oauth.CustomFetchOptions<'POST', URLSearchParams>,
   tenant: string,
   { tokenUrl, timeoutMs, pool }: TokenRequestOptions,
-): Promise<RawAnswer> {
+): Promise<Response> {
   const { statusCode, headers, body } = await pool.request({
     method: 'POST',
     path: tokenUrl.pathname + tokenUrl.search,
@@ -115,43 +106,43 @@ async function send(
     signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   })
   const { text, complete } = await readAtMost(body, mostBodyBytes)
-  return { status: statusCode, headers, body: text, complete }
+  if (!complete && statusCode === 200) throw malformed('too_large', text)
+  if (statusCode > 599) throw problem('token_endpoint_status', { status: statusCode }) // More than a Response can have.
+  const told = heeded.flatMap((name): [string, string][] => {
+    const value = [headers[name]].flat()[0]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return new Response(withoutBody.has(statusCode) ? null : text, { status: statusCode, headers: told })
 }
 
+const placeholder = 'x-catapa-sidecar-placeholder'
+const heeded = [placeholder, 'retry-after']
+/** Statuses of which Response wants no body. */
+const withoutBody = new Set([204, 205, 304])
+
 /** Refusal or passing trouble (design/promises 4.8): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
-function refuseIfNotOk(
-  { status, headers, body }: RawAnswer,
+function notIssued(
+  { status, headers }: Response,
+  body: string,
   wall: number,
-  refused: (status: number, code: string | undefined) => ProblemError,
-): void {
-  if (status === 508 || headers['x-catapa-sidecar-placeholder'] !== undefined) {
-    throw new ProblemError(
-      'credentials_rejected',
-      'The token endpoint is a catapa-sidecar itself: set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA.',
-      {
-        blame: {
-          whose: 'configuration',
-          remedy: 'Set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA, not to a sidecar.',
-        },
-      },
-    )
+  refused: (refusal: Omit<RefusalFacts, 'grant'>) => Failure,
+): ProblemError {
+  if (status === 508 || headers.has(placeholder)) return problem('token_endpoint_is_sidecar', {})
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    const aboutTenant = /tenant/i.test(body) || undefined
+    return new ProblemError(refused({ status, error: errorCode(body), aboutTenant }))
   }
-  if (status === 200) return
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw refused(status, errorCode(body))
-  const redirect = status >= 300 && status < 400 ? ', a redirect, which is not followed: check CATAPA_TOKEN_URL' : ''
-  throw unavailable(
-    `The token endpoint answered with status ${status}${redirect}`,
-    status < 400 ? noTokenEndpoint : tokenEndpointFails,
-    retryAfterMs(headers['retry-after'], wall),
-  )
+  const retryAfter = { retryAfterMs: retryAfterMs(headers.get('retry-after'), wall) }
+  if (status >= 400) return problem('token_endpoint_status', { status }, retryAfter)
+  return problem(status >= 300 ? 'token_endpoint_redirects' : 'no_token_in_answer', { status }, retryAfter)
 }
 
 /**
  * Lets oauth4webapi judge an answer of 200. What it rejects is malformed, which may pass. The errors of the parsers are
  * dropped, since they quote the answer and with it the token.
  */
-async function accept(server: oauth.AuthorizationServer, client: oauth.Client, { body, complete }: RawAnswer) {
-  const parsed = complete ? parseTokenAnswer(body) : 'it is over 1 MiB'
+async function issued(server: oauth.AuthorizationServer, client: oauth.Client, body: string) {
+  const parsed = parseTokenAnswer(body)
   if (typeof parsed === 'string') throw malformed(parsed, body)
   try {
     const answer = new Response(JSON.stringify(parsed.json), { headers: { 'content-type': 'application/json' } })
@@ -164,7 +155,7 @@ async function accept(server: oauth.AuthorizationServer, client: oauth.Client, {
       return { value: access_token, refreshToken: refresh_token, lifetimeMs: parsed.lifetimeMs }
     }
   } catch {}
-  throw malformed('its token_type is not Bearer', body)
+  throw malformed('token_type', body)
 }
 
 /** RFC 6749 §5.2 and its Spring variants; only well-known codes are repeated, never the endpoint's own text. */
@@ -176,58 +167,24 @@ function errorCode(body: string): string | undefined {
   return match?.[1]
 }
 
-/** What a refusal of the client itself means, whatever the grant. */
-export function refusedClient(status: number, code: string | undefined): ProblemError {
-  const said = code === undefined ? `status ${status}` : `${code}, status ${status}`
-  const advice =
-    'Check CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET and CATAPA_TENANT, and that the client still exists in CATAPA (Setup > OAuth 2.0 Clients).'
-  const other =
-    code === 'invalid_scope'
-      ? 'Check CATAPA_SCOPE.'
-      : code === undefined && (status === 404 || status === 405)
-        ? `Check CATAPA_TOKEN_URL. ${advice}`
-        : advice
-  return new ProblemError('credentials_rejected', `CATAPA refuses the client (${said}). ${other}`, {
-    blame: { whose: 'configuration', remedy: `${other} Then refresh the token.` },
-  })
-}
-
 /** Only a token endpoint speaks of access tokens at all. */
-function malformed(because: string, body: string): ProblemError {
-  return unavailable(
-    `What the token endpoint answered is no token: ${because}. Check CATAPA_TOKEN_URL`,
-    body.includes('"access_token"') ? tokenEndpointFails : noTokenEndpoint,
-  )
+function malformed(flaw: TokenFlaw, body: string): ProblemError {
+  return problem(body.includes('"access_token"') ? 'token_malformed' : 'no_token_endpoint', { flaw })
 }
 
-function unavailable(what: string, blame?: Blame, retryAfter?: number): ProblemError {
-  const detail = `${what}; the sidecar keeps trying.`
-  return new ProblemError('token_unavailable', detail, {
-    blame,
-    ...(retryAfter !== undefined && { retryAfterMs: retryAfter }),
-  })
-}
-
-function unreachable(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error
-  const { kind, because, proxyError, blame } = transportFailure(error)
-  const untrusted = kind === 'untrusted'
-  const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
-  const detail = untrusted
-    ? `The certificate of the token endpoint is not trusted: ${because}. ${putCa}`
-    : `The token endpoint could not be reached: ${because}. Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL; the sidecar keeps trying.`
+function unreachable(error: unknown): never {
+  if (error instanceof ProblemError) throw error
+  const facts = transportFacts(error)
   // The error of undici's parser quotes the answer in `data`, and with it perhaps the token.
   const cause = error instanceof Error && Reflect.has(error, 'data') ? undefined : error
-  return new ProblemError('token_unavailable', detail, {
+  throw problem(stageOf(facts) === 'untrusted' ? 'token_endpoint_untrusted' : 'token_endpoint_unreachable', facts, {
     cause,
-    proxyError,
-    blame: untrusted ? { whose: 'network', remedy: putCa } : blame,
   })
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes; anything else counts as missing. */
-function retryAfterMs(header: string | string[] | undefined, wall: number): number | undefined {
-  const text = [header].flat()[0]?.trim() ?? ''
+function retryAfterMs(header: string | null, wall: number): number | undefined {
+  const text = header?.trim() ?? ''
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - wall : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestRetryAfterMs)
 }

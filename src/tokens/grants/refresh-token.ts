@@ -1,6 +1,12 @@
-import { ProblemError } from '../../problems/problem.ts'
+import { failure } from '../../problems/causes.ts'
 import type { Credentials } from '../../settings/config.ts'
-import { type Issued, refusedClient, requestToken, type TokenRequestOptions } from '../endpoint/token-request.ts'
+import {
+  type Issued,
+  type Refused,
+  refusedClient,
+  requestToken,
+  type TokenRequestOptions,
+} from '../endpoint/token-request.ts'
 
 /**
  * The refresh-token grant (RFC 6749 §6): one token request. The answer may hold another refresh token, which then takes
@@ -15,10 +21,7 @@ export function refresh(refreshToken: string, credentials: Credentials, options:
 }
 
 /** Spring Security OAuth says `invalid_token` of a refresh token that has expired. */
-function refused(status: number, code: string | undefined): ProblemError {
-  if (code !== 'invalid_grant' && code !== 'invalid_token') return refusedClient(status, code)
-  return new ProblemError(
-    'login_required',
-    'The login of the user is over: CATAPA does not accept it any more. Whoever runs the sidecar has to log in again (catapa-sidecar login).',
-  )
-}
+const refused: Refused = (refusal) =>
+  refusal.error === 'invalid_grant' || refusal.error === 'invalid_token'
+    ? failure('login_over', { path: undefined })
+    : refusedClient(refusal)

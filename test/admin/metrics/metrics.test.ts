@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import { observe } from '../../../src/admin/metrics/observations.ts'
 import { watchUpstream } from '../../../src/admin/status/upstream-seen.ts'
 import type { FinishedRequest } from '../../../src/log/finished-request.ts'
-import { ProblemError, problems } from '../../../src/problems/problem.ts'
+import { problem } from '../../../src/problems/problem.ts'
+import { problems } from '../../../src/problems/table.ts'
 import {
   type Administered,
   askAdmin,
@@ -47,7 +48,7 @@ const finished: FinishedRequest = {
   origin: 'catapa',
   problem: undefined,
   detail: undefined,
-  blame: undefined,
+  failure: undefined,
   callerGone: undefined,
   replayed: undefined,
   durationMs: 12,
@@ -214,8 +215,8 @@ test('what is measured of a request costs little', () => {
 
 test('a failed token request counts by its cause, which is never the words of the endpoint', () => {
   const observed = observe()
-  const problem = new ProblemError('token_unavailable', 'x', { proxyError: 'dns_error' })
-  observed.tokenEvent({ type: 'failed', problem, tokenStillValid: false, retryInMs: 0 })
+  const failed = problem('token_endpoint_unreachable', { why: 'dns' })
+  observed.tokenEvent({ type: 'failed', problem: failed, tokenStillValid: false, retryInMs: 0 })
   observed.tokenEvent({ type: 'unchanged', remainingMs: 1 })
   assert.deepEqual(
     [...observed.tokenRequests.values()].map(({ labels, count }) => [labels.outcome, labels.cause, count]),

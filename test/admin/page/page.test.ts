@@ -90,7 +90,7 @@ inBrowser(
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
     await reads(page, '#headline-title', /CATAPA refuses the credentials/)
-    assert.match(await reads(page, '#headline-remedy', /./), /What to do: Check CATAPA_CLIENT_ID/)
+    assert.match(await reads(page, '#headline-remedy', /./), /What to do: Check CATAPA_CLIENT_SECRET first/)
     assert.match(await reads(page, '#credentials', /refused/), /demo-client/)
     const error = await reads(page, '#errors', /credentials_rejected/)
     assert.match(error, /Most likely cause: the configuration/)

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainText } from '../../../src/admin/page/plain-text.ts'
 import { duration } from '../../../src/admin/page/units.ts'
-import { explain, headline } from '../../../src/admin/page/words.ts'
+import { headline, likelyCause } from '../../../src/admin/page/words.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
-import { openingFlaw } from '../../../src/login/login-flaw.ts'
+import { told } from '../../../src/admin/status/told.ts'
+import { flawed, openingFlaw } from '../../../src/login/login-flaw.ts'
 import { healthy, nobody, outage, rejected, unreachable } from '../../support/page.ts'
 import { json } from '../../support/sidecar.ts'
 
@@ -140,13 +141,10 @@ for (const [what, parts, condition, title] of [
 }
 
 test('of a login that cannot be read for the moment the page blames this machine, not the network', () => {
-  const { problem, mend } = openingFlaw('/state/login.json', 'EIO')
-  const detail = `${problem}. ${mend}`
-  assert.deepEqual(explain({ code: 'token_unavailable', whose: 'machine', remedy: mend, detail }), {
-    happened: '/state/login.json cannot be read (EIO).',
-    cause: 'Most likely cause: this machine.',
-    remedy: mend,
-  })
+  const shown = told(flawed(openingFlaw('/state/login.json', 'EIO')))
+  assert.equal(shown.happened, '/state/login.json cannot be read (EIO)')
+  assert.equal(likelyCause(shown), 'Most likely cause: this machine.')
+  assert.match(shown.remedy, /check the disk/)
 })
 
 test('durations have two units at most', () => {

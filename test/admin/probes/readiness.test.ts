@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readiness } from '../../../src/admin/probes/readiness.ts'
 import { askAdmin, press, probe, startAdministered, startCatapa, tenSecondsLater } from '../../support/admin.ts'
+import { someFailure } from '../../support/failures.ts'
 import { json } from '../../support/sidecar.ts'
 import { eventually, sleep } from '../../support/wire.ts'
 
@@ -186,9 +187,7 @@ test('readiness by what is known', () => {
   const token = { valid: true, failure: undefined }
   const up = { stopping: false, answered: true }
   const failure = (code: 'token_unavailable' | 'credentials_rejected') => ({
-    code,
-    detail: 'why',
-    blame: undefined,
+    ...someFailure(code),
     at: 0,
     retryInMs: 0,
   })

@@ -4,9 +4,11 @@ import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { eventStream } from '../../../src/admin/status/event-stream.ts'
 import { journal } from '../../../src/admin/status/journal.ts'
+import type { ProblemCode } from '../../../src/problems/table.ts'
 import { settings } from '../../../src/settings/settings.ts'
 import { shownSettings } from '../../../src/settings/shown-settings.ts'
 import { type Administered, startAdministered, startCatapa } from '../../support/admin.ts'
+import { someFailure } from '../../support/failures.ts'
 import { demoCredentials, json, startTestSandbox, testConfig } from '../../support/sidecar.ts'
 import { dial, eventually, sleep } from '../../support/wire.ts'
 
@@ -229,7 +231,6 @@ test('the journal keeps the last 50 requests, one entry for a flood of one failu
     query: undefined,
     origin: 'sidecar',
     detail: 'why',
-    blame: undefined,
     callerGone: undefined,
     replayed: undefined,
     upstreamMs: 3,
@@ -239,10 +240,11 @@ test('the journal keeps the last 50 requests, one entry for a flood of one failu
     program: 'curl/8',
     listener: '127.0.0.1:8228',
   } as const
-  past.finished({ ...request, status: 421, problem: 'host_not_allowed', durationMs: 1 })
+  const failed = (problem: ProblemCode) => ({ problem, failure: someFailure(problem) })
+  past.finished({ ...request, status: 421, ...failed('host_not_allowed'), durationMs: 1 })
   for (let i = 1; i <= 100; i++) {
     now += 1000
-    past.finished({ ...request, status: 504, problem: 'upstream_timeout', durationMs: i })
+    past.finished({ ...request, status: 504, ...failed('upstream_timeout'), durationMs: i })
   }
   assert.equal(past.recent().length, 50)
   assert.equal(past.recent()[0]?.durationMs, 100)
@@ -256,7 +258,7 @@ test('the journal keeps the last 50 requests, one entry for a flood of one failu
   assert.deepEqual([past.lastFailure()?.at, past.lastFailure()?.code], [now, 'upstream_timeout'])
   assert.deepEqual(past.traffic()[1], { at: 1_800_000_010_000, requests: 10, failed: 10, meanMs: 14.5, maxMs: 19 })
   now += 650_000
-  past.finished({ ...request, status: 200, problem: undefined, durationMs: 7 })
+  past.finished({ ...request, status: 200, problem: undefined, failure: undefined, durationMs: 7 })
   assert.deepEqual(
     past.traffic().map(({ requests }) => requests),
     [1],

@@ -129,7 +129,7 @@ test('a token endpoint that fails, is away or talks nonsense is 5', async (t) =>
   await failsWith(
     exchange(...(await code()), config, trusted),
     5,
-    /answered with status 503\. Nothing was stored; run login again /,
+    /answered with status 503\. .* Nothing was stored; run login again /,
   )
   await faults({ tokenBody: '{"access_token":7}' })
   await failsWith(exchange(...(await code()), config, trusted), 5, /is no token/)

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProblemError } from '../../../src/problems/problem.ts'
+import { inWords } from '../../../src/problems/explain.ts'
+import { type ProblemError, problem } from '../../../src/problems/problem.ts'
 import { rig, settled, trouble } from '../../support/cache-rig.ts'
 
 const hourMs = 3_600_000
 
 /** Nobody has logged in, or the login is over, as the grant reports it. */
 function loginOver(): ProblemError {
-  return new ProblemError('login_required', 'The login is over.', { operatorDetail: 'The login in /f is over.' })
+  return problem('login_over', { path: '/f' })
 }
 
 test('a login that is over is asked about once, and callers are told at once, however long it goes on', async () => {
@@ -22,7 +23,8 @@ test('a login that is over is asked about once, and callers are told at once, ho
   }
   assert.equal(endpoint.requests.length, 1)
   assert.equal(tokens.state().failure?.retryInMs, Number.POSITIVE_INFINITY)
-  assert.equal(tokens.state().failure?.detail, 'The login in /f is over.')
+  const { failure } = tokens.state()
+  assert.match(failure === undefined ? '' : inWords(failure, 'operator'), /^The login in \/f is over:/)
 })
 
 test('while the access token lives, calls go on, and the state says that the login is over', async () => {

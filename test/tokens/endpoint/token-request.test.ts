@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer as createTlsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { proxyErrorOf } from '../../../src/problems/causes.ts'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
 import { grant, listening, problemOf, scripted, tokenValue } from '../../support/grant.ts'
 
@@ -57,7 +58,7 @@ test('a refused connection', async (t) => {
   const url = await listening(t, server)
   await new Promise((resolve) => server.close(resolve))
   const problem = await problemOf(grant(t, url))
-  assert.deepEqual([problem.code, problem.proxyError], ['token_unavailable', 'connection_refused'])
+  assert.deepEqual([problem.code, proxyErrorOf(problem.failure)], ['token_unavailable', 'connection_refused'])
   assert.match(problem.detail, sentence)
 })
 
@@ -88,7 +89,7 @@ for (const [kind, serve] of Object.entries(broken)) {
 
 test('a name that DNS does not know', async (t) => {
   const problem = await problemOf(grant(t, new URL('http://no-such-host.invalid/oauth/token')))
-  assert.deepEqual([problem.code, problem.proxyError], ['token_unavailable', 'dns_error'])
+  assert.deepEqual([problem.code, proxyErrorOf(problem.failure)], ['token_unavailable', 'dns_error'])
   assert.match(problem.detail, sentence)
   assert.doesNotMatch(problem.detail, /no-such-host/)
 })
@@ -130,7 +131,7 @@ for (const [kind, { certificate, because, trusted }] of Object.entries(impostors
   test(`a server whose certificate ${kind} sees no request, and the detail names the reason`, async (t) => {
     const { url, seen } = await tlsServer(t, certificate)
     const problem = await problemOf(grant(t, url, trusted ? { extraCa: certificate.ca } : {}))
-    assert.deepEqual([problem.code, problem.proxyError], ['token_unavailable', 'tls_certificate_error'])
+    assert.deepEqual([problem.code, proxyErrorOf(problem.failure)], ['token_unavailable', 'tls_certificate_error'])
     assert.match(
       problem.detail,
       /^The certificate of the token endpoint is not trusted: .+ put its CA into CATAPA_CA_FILE/,

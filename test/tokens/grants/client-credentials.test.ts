@@ -209,11 +209,11 @@ for (const status of refusals) {
 }
 
 test('a refusal as 401 with WWW-Authenticate and as 400 with JSON are the same, with the code of RFC 6749', async (t) => {
-  for (const [status, code] of [
-    [401, 'invalid_client'],
-    [400, 'invalid_client'],
-    [400, 'unauthorized_client'],
-    [401, 'unauthorized'],
+  for (const [status, code, mend] of [
+    [401, 'invalid_client', 'CATAPA_CLIENT_SECRET'],
+    [400, 'invalid_client', 'CATAPA_CLIENT_SECRET'],
+    [400, 'unauthorized_client', 'grant type client_credentials'],
+    [401, 'unauthorized', 'CATAPA_CLIENT_SECRET'],
   ] as const) {
     const { url } = await scripted(t, (response) => {
       response.writeHead(status, { 'WWW-Authenticate': 'Basic realm="endpoint-says"' })
@@ -221,7 +221,7 @@ test('a refusal as 401 with WWW-Authenticate and as 400 with JSON are the same, 
     })
     const problem = await problemOf(grant(t, url))
     assert.equal(problem.code, 'credentials_rejected')
-    assert.match(problem.detail, new RegExp(`\\(${code}, status ${status}\\).+CATAPA_CLIENT_SECRET`))
+    assert.match(problem.detail, new RegExp(`\\(${code}, status ${status}\\).+${mend}`))
   }
 })
 
@@ -241,7 +241,7 @@ test('another sidecar is no token endpoint: a 508 and a placeholder are refusals
   for (const { url } of [loop, placeholder]) {
     const problem = await problemOf(grant(t, url))
     assert.equal(problem.code, 'credentials_rejected')
-    assert.match(problem.detail, /is a catapa-sidecar itself: set CATAPA_BASE_URL/)
+    assert.match(problem.detail, /is a catapa-sidecar itself; set CATAPA_BASE_URL/)
   }
 })
 

@@ -5,10 +5,10 @@ import {
   answeredBy,
   connectionFacts,
   credentialFacts,
-  explain,
   type Fact,
   type Headline,
   headline,
+  likelyCause,
   occurrence,
   sidecarFacts,
   trafficFacts,
@@ -81,11 +81,11 @@ function renderErrors(errors: Status['errors'], now: number): void {
   show(part('errors'), errors.length > 0)
   fill(part('errors'), errors, () =>
     errors.map((error) => {
-      const { happened, cause, remedy } = explain(error)
+      const { happened, remedy } = error
       return element('li', [
         element('h3', [`${error.title} `, element('code', error.code)]),
         element('p', occurrence(error, now), 'quiet'),
-        element('p', `${happened} ${cause}`),
+        element('p', `${happened}. ${likelyCause(error)}`),
         element('p', [element('strong', 'What to do:'), ` ${remedy}`]),
       ])
     }),

@@ -1,0 +1,43 @@
+import { STATUS_CODES } from 'node:http'
+import { proxyErrorOf } from './causes.ts'
+import { inWords } from './explain.ts'
+import type { ProblemError } from './problem.ts'
+import { problems } from './table.ts'
+
+/** The answer that a problem becomes: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
+export type ProblemAnswer = { status: number; reason: string; headers: [name: string, value: string][]; body: string }
+
+/** Renders a problem for the caller (design/promises 3.15). */
+export function problemAnswer(problem: ProblemError, requestId: string): ProblemAnswer {
+  const { failure, code, reached } = problem
+  const { status, title } = problems[code]
+  const detail = inWords(failure, 'caller')
+  const body = JSON.stringify({
+    // A tag URI (RFC 4151): it names the section of the documentation without pretending to be a web address.
+    type: `tag:catapa-sidecar,2026:docs/errors.md#${code}`,
+    title,
+    status,
+    detail: reached === 'maybe' ? `${detail} ${checkFirst}` : detail,
+    code,
+    requestId,
+    reached,
+  })
+  const headers: [string, string][] = [
+    ['Content-Type', 'application/problem+json'],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Cache-Control', 'no-store'],
+    ['X-Catapa-Sidecar-Error', code],
+    ['Proxy-Status', `catapa-sidecar; error=${proxyErrorOf(failure)}`],
+    ['X-Request-Id', requestId],
+  ]
+  if (status === 503) headers.push(['Retry-After', String(retryAfterSeconds(problem.retryAfterMs))])
+  if (status === 405) headers.push(['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'])
+  return { status, reason: `${STATUS_CODES[status]} (catapa-sidecar: ${code})`, headers, body }
+}
+
+const checkFirst = 'CATAPA may have acted on this request: check there before sending it again.'
+
+/** Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds. */
+function retryAfterSeconds(retryAfterMs = 1000): number {
+  return Math.min(10, Math.max(1, Math.ceil(retryAfterMs / 1000) || 1))
+}

@@ -1,0 +1,42 @@
+import { whoseDoing } from './causes.ts'
+import type { Cause, Failure, Whose } from './failure.ts'
+import { phrases } from './phrases.ts'
+
+/** Who is told: a program that called, or whoever runs the sidecar. Callers learn no path, no address and no name of a person. */
+export type Audience = 'caller' | 'operator'
+
+/** What happened, a clause without its full stop; whose doing it most likely is; what to do, as a sentence. */
+export type Explanation = Readonly<{ happened: string; whose: Whose; next: string }>
+
+/** Puts a failure into words: nothing else does, and nothing reads them back. */
+export function explain(failure: Failure, audience: Audience): Explanation {
+  const { happened, next } = inClauses(failure, audience)
+  return { happened, whose: whoseDoing(failure), next: goesOn(next) ? sentence(next) : next }
+}
+
+/** What happened and what to do, as one text. */
+export function inWords(failure: Failure, audience: Audience): string {
+  const { happened, next } = inClauses(failure, audience)
+  return goesOn(next) ? sentence(`${happened}; ${next}`) : `${sentence(happened)} ${next}`
+}
+
+/** A clause as the beginning of a sentence. */
+export function capital(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`
+}
+
+function sentence(clause: string): string {
+  return `${capital(clause)}.`
+}
+
+function inClauses<C extends Cause>({ cause, facts, retrying }: Failure<C>, audience: Audience) {
+  const { operator, ...caller } = phrases[cause]
+  const { happened, next } = audience === 'operator' ? { ...caller, ...operator } : caller
+  const say = (text: typeof happened) => (typeof text === 'string' ? text : text(facts, retrying))
+  return { happened: say(happened), next: say(next) }
+}
+
+/** A step that begins with a small letter goes on with the sentence; others are sentences, or end with a command. */
+function goesOn(next: string): boolean {
+  return next.charAt(0) !== next.charAt(0).toUpperCase()
+}

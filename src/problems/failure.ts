@@ -1,0 +1,153 @@
+import type { ProblemCode } from './table.ts'
+
+/** Whose doing a failure most likely is. */
+export type Whose = 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'
+
+/** Why a connection failed below HTTP, as `transport.ts` judges the error. */
+export type TransportFacts = Readonly<{
+  why:
+    | 'dns'
+    | 'connection_refused'
+    | 'no_route'
+    | 'timeout'
+    | 'file_handles'
+    | 'untrusted'
+    | 'no_tls'
+    | 'lost'
+    | 'head_too_large'
+    | 'not_http'
+    | 'proxy_status'
+    | 'proxy_login'
+    | 'unknown'
+  /** It happened on the way to the outgoing proxy. */
+  atProxy?: true
+  /** Of `untrusted`: what OpenSSL or Node calls it, and who issued the certificate. */
+  certificate?: string
+  issuer?: string | undefined
+  /** Of `proxy_status`. */
+  status?: number
+  /** Of `proxy_login`: what the proxy offers. */
+  schemes?: readonly string[]
+}>
+
+/** A refusal of the token endpoint: `error` is one of the codes of RFC 6749 §5.2, never another text of its. */
+export type RefusalFacts = Readonly<{
+  status: number
+  error?: string | undefined
+  /** The answer speaks of the tenant. */
+  aboutTenant?: true | undefined
+  grant: 'client_credentials' | 'authorization_code'
+}>
+
+/** Why a login on disk is not used, which only `read_failed` may pass by itself. The file is left as it is. */
+export type LoginFlaw = Readonly<
+  | { kind: 'missing' | 'other_version'; path: string }
+  | { kind: 'damaged'; path: string; how: 'link' | 'no_file' | 'broken' | 'no_login' | 'incomplete' }
+  | { kind: 'foreign'; path: string; of: readonly ('tenant' | 'client' | 'token_url')[] }
+  | { kind: 'unreadable'; path: string; own: number | undefined }
+  | { kind: 'read_failed'; path: string; errno: string }
+  | { kind: 'other_owner'; path: string; uid: number; own: number | undefined; folder?: true }
+  /** `folder`: of the whole state folder; `ours`: we may mend it. */
+  | { kind: 'too_open'; path: string; mode: number; ours: boolean; folder?: true }
+>
+
+/** A folder that takes no login; `own` is our user, where that may not write there. */
+export type StoreFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
+
+type None = Readonly<Record<never, never>>
+
+/** What is known of a failure beside its cause: facts for programs, out of which `explain.ts` makes sentences. */
+export type FactsOf = {
+  // The request as it came.
+  no_host: None
+  two_hosts: None
+  target: Readonly<{ flaw: 'fragment' | 'path_characters' | 'query_characters' | 'dot_segment' | 'no_path' }>
+  not_http: None
+  tls_to_plain: None
+  http_version: None
+  transfer_coding: None
+  header_not_forwardable: None
+  too_many_headers: Readonly<{ most: number }>
+  head_too_large: Readonly<{ mostBytes: number }>
+  head_late: None
+  body_too_large: None
+  body_silent: None
+  body_slow: None
+  token_request_silent: None
+  answer_unread: None
+  answer_read_slowly: None
+  // Who may call, and what for.
+  host: None
+  impossible_address: None
+  foreign_origin: None
+  own_via: None
+  method: Readonly<{ method: string }>
+  upgrade: None
+  connect: None
+  other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
+  placeholder_off: None
+  // The sidecar itself.
+  fault: None
+  shutting_down: None
+  shut_down_meanwhile: None
+  cut_by_shutdown: None
+  too_many_waiting: None
+  too_many_pipelined: None
+  queued_too_long: None
+  // The way to CATAPA, and its answer.
+  unreachable: TransportFacts
+  untrusted: TransportFacts
+  lost: TransportFacts
+  malformed_answer: Readonly<{ how: 'not_http' | 'not_passable' }>
+  connect_timeout: None
+  response_timeout: None
+  body_timeout: None
+  request_unread: None
+  // The token endpoint.
+  token_endpoint_unreachable: TransportFacts
+  token_endpoint_untrusted: TransportFacts
+  token_endpoint_status: Readonly<{ status: number }>
+  token_endpoint_redirects: Readonly<{ status: number }>
+  no_token_in_answer: Readonly<{ status: number }>
+  token_malformed: Readonly<{ flaw: TokenFlaw }>
+  no_token_endpoint: Readonly<{ flaw: TokenFlaw }>
+  token_endpoint_is_sidecar: None
+  client_refused: RefusalFacts
+  code_refused: None
+  token_unforeseen: None
+  token_pending: None
+  token_expired_on_the_way: None
+  token_handed_back_expired: None
+  token_superseded: None
+  fresh_token_refused: None
+  token_no_longer_current: None
+  // A person's login.
+  login_flaw: LoginFlaw
+  login_read_failed: LoginFlaw
+  login_over: Readonly<{ path: string | undefined }>
+  login_not_stored: StoreFacts
+  login_busy: Readonly<{ folder: string }>
+  login_replaced: None
+}
+
+/** What is wrong with an answer that should be a token. */
+export type TokenFlaw = 'too_large' | 'no_object' | 'access_token' | 'lifetime' | 'token_type'
+
+export type Cause = keyof FactsOf
+
+/**
+ * What went wrong, as a value: made where it is known, carried as it is, and put into words once, at the edge, by
+ * `explain`. Nothing in it is a secret.
+ */
+export type Failure<C extends Cause = Cause> = Readonly<{
+  code: ProblemCode
+  cause: C
+  facts: FactsOf[C]
+  /** The sidecar goes on trying by itself. */
+  retrying: boolean
+}>
+
+/** Tells one kind of failure, and with it what is known of it. */
+export function isOf<C extends Cause>(failure: Failure, cause: C): failure is Failure<C> {
+  return failure.cause === cause
+}

@@ -1,0 +1,103 @@
+import { dirname, join } from 'node:path'
+import type { LoginFlaw, StoreFacts } from './failure.ts'
+import { shellWord } from './shell-word.ts'
+
+// What is wrong with a login on disk, for who runs the sidecar: clauses that name the file, and how to mend it.
+
+const damages: Readonly<Record<Extract<LoginFlaw, { kind: 'damaged' }>['how'], string>> = {
+  link: 'is a link, not a file',
+  no_file: 'is not a file',
+  broken: 'is damaged',
+  no_login: 'is no login',
+  incomplete: 'is damaged: something is missing in it',
+}
+
+const others = { tenant: 'another tenant', client: 'another OAuth client', token_url: 'another CATAPA_TOKEN_URL' }
+
+/** What is wrong, a clause without its full stop. */
+export function flawOf(flaw: LoginFlaw): string {
+  const { path } = flaw
+  switch (flaw.kind) {
+    case 'missing':
+      return `there is no login in ${path}`
+    case 'damaged':
+      return `${path} ${damages[flaw.how]}`
+    case 'other_version':
+      return `${path} was written by another version of catapa-sidecar`
+    case 'foreign':
+      return `${path} is a login of ${flaw.of.map((what) => others[what]).join(' and ')}`
+    case 'unreadable':
+      return `${path} may not be read by this user`
+    case 'read_failed':
+      return `${path} cannot be read (${flaw.errno})`
+    case 'other_owner':
+      return `${flaw.folder ? 'the state folder ' : ''}${path} belongs to another user (uid ${flaw.uid})`
+    case 'too_open':
+      return flaw.folder
+        ? `the state folder ${path} has mode ${octal(flaw.mode & 0o7777)}, so that others can write in it`
+        : `${path} has mode ${octal(flaw.mode & 0o777)}, so that others can reach it`
+  }
+}
+
+const logIn = 'Log in as the user of this sidecar and with its settings: catapa-sidecar login'
+const again = `${logIn}. It replaces the file.`
+const another = 'set SIDECAR_STATE_DIR to a folder that is not there yet, which is made for its user alone'
+
+/** What to do, with the command where there is one. */
+export function mendOf(flaw: LoginFlaw): string {
+  const { path } = flaw
+  switch (flaw.kind) {
+    case 'missing':
+      return `${logIn}.`
+    case 'damaged':
+      return again
+    case 'other_version':
+      return `Use that version, or log in again. ${again}`
+    case 'foreign':
+      return `Set SIDECAR_STATE_DIR to a folder of this sidecar's own. ${again}`
+    case 'read_failed':
+      return 'The sidecar keeps trying. If it stays so, check the disk and how many files may be open.'
+    case 'unreadable':
+      return giveToUs(flaw)
+    case 'other_owner':
+      return flaw.folder ? `Run this as that user, or ${another}.` : giveToUs(flaw)
+    case 'too_open':
+      if (flaw.ours) return `Keep it to its owner: chmod ${flaw.folder ? 700 : 600} ${shellWord(path)}`
+      return `Have it closed to them, or ${another}: SIDECAR_STATE_DIR=${shellWord(join(path, 'catapa-sidecar'))}`
+  }
+}
+
+/** The whole folder: a login that was made as another user leaves more files than this one. */
+function giveToUs({ path, own }: { path: string; own: number | undefined }): string {
+  return own === undefined
+    ? again
+    : `Run the sidecar as that user, or give it the folder: chown -R ${own} ${shellWord(dirname(path))}`
+}
+
+const storeReasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's share of the disk is full",
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'it is not a folder',
+  EEXIST: 'it is not a folder',
+  ENOENT: 'it is not there and cannot be made',
+  EIO: 'the disk fails',
+}
+
+export function notStored({ folder, errno }: StoreFacts): string {
+  return `the login cannot be stored in ${folder}: ${storeReasons[errno] ?? errno}`
+}
+
+export function storeMend({ folder, errno, own }: StoreFacts): string {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'Make room on that disk.'
+  if (own === undefined) {
+    return `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`
+  }
+  return `Run this as the user that ${folder} belongs to, or give it to this one with all that is in it (chown -R ${own} ${shellWord(folder)}), or set SIDECAR_STATE_DIR to another folder.`
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}

@@ -1,0 +1,148 @@
+/**
+ * Every problem that the sidecar itself can answer with (design/promises 3.16): its status, its title, its error type
+ * after RFC 9209 §2.3, whose doing it mostly is, and when it is answered. docs/errors.md is held against this table by a test.
+ */
+export const problems = {
+  bad_request: {
+    status: 400,
+    whose: 'caller',
+    title: 'The request cannot be forwarded as it stands',
+    proxyError: 'http_request_error',
+    when: 'the request cannot be forwarded as it stands; no `Host` in HTTP/1.1, or two',
+  },
+  origin_not_allowed: {
+    status: 403,
+    whose: 'caller',
+    title: 'Browser origin not allowed',
+    proxyError: 'http_request_denied',
+    when: 'a browser request from a foreign origin',
+  },
+  policy_denied: {
+    status: 403,
+    whose: 'caller',
+    title: 'Refused by the sidecar',
+    proxyError: 'http_request_denied',
+    when: 'the request names another tenant, or asks for a placeholder token while that is switched off',
+  },
+  method_not_allowed: {
+    status: 405,
+    whose: 'caller',
+    title: 'Method not allowed',
+    proxyError: 'http_request_denied',
+    when: '`CONNECT`, `TRACE`, or a protocol upgrade',
+  },
+  request_timeout: {
+    status: 408,
+    whose: 'caller',
+    title: 'The request did not arrive in time',
+    proxyError: 'http_request_error',
+    when: 'the caller fell silent in its request, or sent less than 1 KiB of its body in 30 s',
+  },
+  body_too_large: {
+    status: 413,
+    whose: 'caller',
+    title: 'Request body too large',
+    proxyError: 'http_request_error',
+    when: 'the body is over `SIDECAR_MAX_BODY`',
+  },
+  host_not_allowed: {
+    status: 421,
+    whose: 'caller',
+    title: 'Host not allowed',
+    proxyError: 'http_request_denied',
+    when: '`Host` is not a loopback name, the IP address of a host or in `SIDECAR_ALLOWED_HOSTS`',
+  },
+  headers_too_large: {
+    status: 431,
+    whose: 'caller',
+    title: 'Request head too large',
+    proxyError: 'http_request_error',
+    when: 'request line and headers over 64 KiB, or over 1,000 headers',
+  },
+  internal_error: {
+    status: 500,
+    whose: 'sidecar',
+    title: 'The sidecar made a mistake',
+    proxyError: 'proxy_internal_error',
+    when: 'a fault in the sidecar itself; please report it with the log line of this request',
+  },
+  upstream_unreachable: {
+    status: 502,
+    whose: 'network',
+    title: 'CATAPA could not be reached',
+    proxyError: 'destination_unavailable',
+    when: 'no connection to CATAPA could be made',
+  },
+  upstream_tls_untrusted: {
+    status: 502,
+    whose: 'network',
+    title: 'The certificate of CATAPA is not trusted',
+    proxyError: 'tls_certificate_error',
+    when: 'the certificate that answered for CATAPA is not trusted',
+  },
+  upstream_closed: {
+    status: 502,
+    whose: 'catapa',
+    title: 'CATAPA closed the connection',
+    proxyError: 'connection_terminated',
+    when: 'the connection was lost before a response, or the answer is not HTTP or has a head over 64 KiB',
+  },
+  interrupted: {
+    status: 502,
+    whose: 'sidecar',
+    title: 'The sidecar was stopped',
+    proxyError: 'connection_terminated',
+    when: 'the grace period of a shutdown ended while CATAPA was working',
+  },
+  token_unavailable: {
+    status: 503,
+    whose: 'network',
+    title: 'No valid access token',
+    proxyError: 'destination_unavailable',
+    when: 'no valid token could be had in time',
+  },
+  credentials_rejected: {
+    status: 503,
+    whose: 'configuration',
+    title: 'CATAPA refuses the client credentials',
+    proxyError: 'proxy_configuration_error',
+    when: 'the token endpoint refuses the client',
+  },
+  login_required: {
+    status: 503,
+    whose: 'configuration',
+    title: 'A person has to log in',
+    proxyError: 'proxy_configuration_error',
+    when: 'calls are to be made on behalf of a user, and nobody has logged in or the login is over',
+  },
+  draining: {
+    status: 503,
+    whose: 'sidecar',
+    title: 'The sidecar is shutting down',
+    proxyError: 'destination_unavailable',
+    when: 'the sidecar is shutting down',
+  },
+  overloaded: {
+    status: 503,
+    whose: 'caller',
+    title: 'Too many requests at once',
+    proxyError: 'connection_limit_reached',
+    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, or no connection came free within `SIDECAR_QUEUE_TIMEOUT`',
+  },
+  upstream_timeout: {
+    status: 504,
+    whose: 'catapa',
+    title: 'CATAPA did not answer in time',
+    proxyError: 'http_response_timeout',
+    when: 'connecting, waiting for the response or its body took too long',
+  },
+  loop_detected: {
+    status: 508,
+    whose: 'configuration',
+    title: 'The request has been here before',
+    proxyError: 'proxy_loop_detected',
+    when: "the sidecar's own `Via` was seen",
+  },
+} as const
+
+export type ProblemCode = keyof typeof problems

@@ -1,0 +1,58 @@
+import type { TransportFacts } from './failure.ts'
+
+/** What Node and OpenSSL say of a certificate that is not trusted, to follow "the certificate": these and no others are such errors. */
+export const certificateFlaws: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in a certificate that is not among the trusted ones',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not among the trusted ones',
+  CERT_HAS_EXPIRED: 'it has expired, or the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: 'it is not valid yet, or the clock of this machine is wrong',
+  CERT_REVOKED: 'it was revoked',
+  CERT_UNTRUSTED: 'it is not trusted',
+  CERT_REJECTED: 'it is not trusted for this purpose',
+  CERT_SIGNATURE_FAILURE: 'its signature is wrong',
+  CERT_CHAIN_TOO_LONG: 'its chain is too long',
+  INVALID_CA: 'an issuer in its chain is not a CA',
+  INVALID_PURPOSE: 'it was issued for another purpose',
+  HOSTNAME_MISMATCH: 'it was issued for another name',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it was issued for another name',
+}
+
+const reasons: Readonly<Record<TransportFacts['why'], string>> = {
+  dns: 'its name could not be looked up (DNS)',
+  connection_refused: 'it refused the connection',
+  no_route: 'there is no route to it',
+  timeout: 'it did not answer in time',
+  file_handles: 'this machine is out of file handles',
+  untrusted: 'its certificate is not trusted',
+  no_tls: 'no TLS connection could be agreed on',
+  lost: 'the connection was lost',
+  head_too_large: 'the head of its answer is over 64 KiB',
+  not_http: 'what it sent is not HTTP/1.1',
+  proxy_status: 'the outgoing proxy (HTTPS_PROXY) refused',
+  proxy_login: 'the outgoing proxy wants a login',
+  unknown: 'the connection failed',
+}
+
+/** Why a connection failed, as a clause to follow "could not be reached:". No host name or address is in it. */
+export function because(facts: TransportFacts): string {
+  if (facts.atProxy !== true) return plainly(facts)
+  const verdict = facts.why === 'untrusted' ? 'its certificate is not trusted, ' : ''
+  return `the outgoing proxy (HTTPS_PROXY) failed: ${verdict}${plainly(facts)}`
+}
+
+function plainly({ why, certificate = '', issuer, status, schemes = [] }: TransportFacts): string {
+  if (why === 'untrusted') {
+    const reason = certificateFlaws[certificate] ?? 'it is not trusted'
+    return issuer === undefined ? reason : `${reason} (issued by ${issuer})`
+  }
+  if (why === 'proxy_status') return `the outgoing proxy (HTTPS_PROXY) refused with status ${status}`
+  if (why === 'proxy_login') {
+    return schemes.length === 0 || schemes.some((scheme) => scheme.toLowerCase() === 'basic')
+      ? 'the outgoing proxy wants a user and password: put them into the URL of HTTPS_PROXY'
+      : `the outgoing proxy wants ${schemes.join(' or ')}, which is not supported; put a local proxy in between that speaks it`
+  }
+  return reasons[why]
+}

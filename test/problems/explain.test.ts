@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failure, proxyErrorOf } from '../../src/problems/causes.ts'
+import { type Audience, explain, inWords } from '../../src/problems/explain.ts'
+import type { Cause, FactsOf, Failure, TransportFacts } from '../../src/problems/failure.ts'
+import { phrases } from '../../src/problems/phrases.ts'
+import { problems } from '../../src/problems/table.ts'
+
+const folder = '/home/budi/state'
+const path = `${folder}/login.json`
+const transport: TransportFacts[] = [
+  ...(
+    ['dns', 'connection_refused', 'no_route', 'timeout', 'file_handles', 'no_tls', 'lost', 'head_too_large'] as const
+  ).map((why) => ({ why })),
+  { why: 'not_http' },
+  { why: 'unknown' },
+  { why: 'timeout', atProxy: true },
+  { why: 'untrusted', certificate: 'CERT_HAS_EXPIRED', issuer: 'Zscaler Root CA (Zscaler)' },
+  { why: 'untrusted', certificate: 'SOMETHING_NEW', atProxy: true },
+  { why: 'proxy_status', status: 403 },
+  { why: 'proxy_login', schemes: ['NTLM'] },
+  { why: 'proxy_login', schemes: [] },
+]
+const grant = 'client_credentials'
+const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
+
+/** Facts of every kind for the causes that have any. */
+const samples: { [C in Cause]?: FactsOf[C][] } = {
+  target: (['fragment', 'path_characters', 'query_characters', 'dot_segment', 'no_path'] as const).map((flaw) => ({
+    flaw,
+  })),
+  too_many_headers: [{ most: 1000 }],
+  head_too_large: [{ mostBytes: 65_536 }],
+  method: [{ method: 'TRACE' }],
+  other_tenant: (['header', 'query', 'path'] as const).map((where) => ({ where })),
+  unreachable: transport,
+  untrusted: transport,
+  lost: transport,
+  token_endpoint_unreachable: transport,
+  token_endpoint_untrusted: transport,
+  malformed_answer: [{ how: 'not_http' }, { how: 'not_passable' }],
+  token_endpoint_status: [{ status: 503 }],
+  token_endpoint_redirects: [{ status: 302 }],
+  no_token_in_answer: [{ status: 204 }],
+  token_malformed: tokenFlaws.map((flaw) => ({ flaw })),
+  no_token_endpoint: tokenFlaws.map((flaw) => ({ flaw })),
+  client_refused: [
+    { status: 401, error: 'invalid_client', grant },
+    { status: 400, error: 'invalid_scope', grant },
+    { status: 400, error: 'unauthorized_client', grant },
+    { status: 400, error: 'unsupported_grant_type', grant: 'authorization_code' },
+    { status: 404, grant },
+    { status: 403, aboutTenant: true, grant },
+  ],
+  login_flaw: [
+    { kind: 'missing', path },
+    { kind: 'other_version', path },
+    ...(['link', 'no_file', 'broken', 'no_login', 'incomplete'] as const).map(
+      (how) => ({ kind: 'damaged', path, how }) as const,
+    ),
+    { kind: 'foreign', path, of: ['tenant', 'client', 'token_url'] },
+    { kind: 'unreadable', path, own: 1000 },
+    { kind: 'unreadable', path, own: undefined },
+    { kind: 'other_owner', path, uid: 0, own: 1000 },
+    { kind: 'other_owner', path: folder, uid: 0, own: 1000, folder: true },
+    { kind: 'too_open', path, mode: 0o644, ours: true },
+    { kind: 'too_open', path: folder, mode: 0o777, ours: true, folder: true },
+    { kind: 'too_open', path: folder, mode: 0o777, ours: false, folder: true },
+  ],
+  login_read_failed: [{ kind: 'read_failed', path, errno: 'EIO' }],
+  login_over: [{ path }, { path: undefined }],
+  login_not_stored: [
+    { folder, errno: 'ENOSPC', own: undefined },
+    { folder, errno: 'EACCES', own: 1000 },
+    { folder, errno: 'EWEIRD', own: undefined },
+  ],
+  login_busy: [{ folder }],
+}
+
+const causes = Object.keys(phrases) as Cause[]
+
+function everyFailure(): Failure[] {
+  return causes.flatMap((cause) =>
+    (samples[cause] ?? [{}]).flatMap((facts) => [failure(cause, facts, false), failure(cause, facts, true)]),
+  )
+}
+
+for (const audience of ['caller', 'operator'] satisfies Audience[]) {
+  test(`whatever the cause, ${audience}s are told what happened and what to do, in whole sentences`, () => {
+    for (const each of everyFailure()) {
+      const about = JSON.stringify(each)
+      const { happened, whose, next } = explain(each, audience)
+      for (const text of [happened, next]) {
+        assert.match(text, /\S/, about)
+        assert.doesNotMatch(text, /undefined|\[object|NaN|null| {2}/, about)
+      }
+      assert.doesNotMatch(happened, /[.;]$/, about)
+      assert.match(next, /^[A-Z]/, about)
+      assert.match(inWords(each, audience), /^[A-Z/].*[\w./']$/s, about)
+      assert.ok(inWords(each, audience).toLowerCase().startsWith(happened.toLowerCase()), about)
+      assert.ok(['caller', 'configuration', 'machine', 'network', 'catapa', 'sidecar'].includes(whose), about)
+    }
+  })
+}
+
+test('callers learn no path, no user and no command but catapa-sidecar login', () => {
+  for (const each of everyFailure()) {
+    assert.doesNotMatch(inWords(each, 'caller'), /budi|\/home|uid|chown|chmod/, JSON.stringify(each))
+  }
+})
+
+test('a caller is never told that the sidecar keeps trying when it does not', () => {
+  for (const each of everyFailure()) {
+    if (!each.retrying) assert.doesNotMatch(inWords(each, 'caller'), /keeps trying/, JSON.stringify(each))
+  }
+})
+
+test('every code has a cause, and every cause a code of the table and a type of RFC 9209', () => {
+  const failures = everyFailure()
+  assert.deepEqual([...new Set(failures.map(({ code }) => code))].sort(), Object.keys(problems).sort())
+  for (const each of failures) assert.match(proxyErrorOf(each), /^[a-z_]+$/, each.cause)
+})
+
+test('where a failure of the connection is that of this machine, it is not blamed on the network', () => {
+  assert.equal(explain(failure('unreachable', { why: 'file_handles' }), 'operator').whose, 'machine')
+  assert.match(explain(failure('unreachable', { why: 'file_handles' }), 'operator').next, /ulimit/)
+  assert.equal(explain(failure('unreachable', { why: 'dns' }), 'operator').whose, 'network')
+})
