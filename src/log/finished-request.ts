@@ -1,5 +1,5 @@
+import type { ProblemCode } from '../problems/codes.ts'
 import type { Failure } from '../problems/failure.ts'
-import type { ProblemCode } from '../problems/table.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = {

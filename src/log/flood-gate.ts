@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { ProblemCode } from '../problems/table.ts'
+import type { ProblemCode } from '../problems/codes.ts'
 
 const windowMs = 10_000
 /** So many lines of one failure say all that there is to say. */

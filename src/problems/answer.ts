@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import { proxyErrorOf } from './causes.ts'
+import { problems } from './codes.ts'
 import { inWords } from './explain.ts'
 import type { ProblemError } from './problem.ts'
-import { problems } from './table.ts'
 
 /** The answer that a problem becomes: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
 export type ProblemAnswer = { status: number; reason: string; headers: [name: string, value: string][]; body: string }

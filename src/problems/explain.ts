@@ -1,6 +1,6 @@
 import { whoseDoing } from './causes.ts'
 import type { Cause, Failure, Whose } from './failure.ts'
-import { phrases } from './phrases.ts'
+import { phrases } from './phrases/phrases.ts'
 
 /** Who is told: a program that called, or whoever runs the sidecar. Callers learn no path, no address and no name of a person. */
 export type Audience = 'caller' | 'operator'

@@ -1,4 +1,4 @@
-import type { ProblemCode } from './table.ts'
+import type { ProblemCode } from './codes.ts'
 
 /** Whose doing a failure most likely is. */
 export type Whose = 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'

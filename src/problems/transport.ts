@@ -1,6 +1,6 @@
 import { ProxyRefusedError, ProxyUnreachableError, untrustedIssuer } from '../network/connection.ts'
 import type { TransportFacts } from './failure.ts'
-import { certificateFlaws } from './transport-phrases.ts'
+import { certificateFlaws } from './phrases/transport-phrases.ts'
 
 type Why = TransportFacts['why']
 

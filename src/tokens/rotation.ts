@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
-import type { ProblemCode } from '../problems/table.ts'
 import type { Credentials } from '../settings/config.ts'
 import { ConfigError } from '../settings/config-error.ts'
 
@@ -29,69 +29,77 @@ export type Rotation = {
   stop(): void
 }
 
+/** What is known of the credentials. */
+type State = Readonly<{
+  current: Credentials
+  /** On the wall clock. */
+  inUseSince: number
+  /** New ones that did not work, and when to try them again, on the monotonic clock. */
+  waiting: Readonly<{ credentials: Credentials; code: ProblemCode; tries: number; retryAt: number }> | undefined
+  /** The problems that were said last; none where the files can be read. */
+  said: string
+}>
+
+/** Whether what was found is to be tried now. */
+function isDue({ current, waiting }: State, found: Credentials, now: number): boolean {
+  if (areSame(found, current)) return false
+  return waiting === undefined || !areSame(found, waiting.credentials) || now >= waiting.retryAt
+}
+
+function afterFailure(state: State, found: Credentials, problem: ProblemError): State {
+  const { code } = problem
+  const known = waitsFor(state, found)
+  const tries = known?.code === code ? known.tries + 1 : 1
+  const retryAt = performance.now() + retryMs(problem, tries)
+  return { ...state, waiting: { credentials: found, code, tries, retryAt } }
+}
+
+function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
+  return waiting !== undefined && areSame(found, waiting.credentials) ? waiting : undefined
+}
+
 /**
  * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
  * first and used only if they work, tenant, id and secret together. What does not work is said once and tried again
  * later, since a new secret may be written down before the server knows it.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
-  let current = initial
-  let inUseSince = Date.now()
-  /** New ones that did not work, and when to try them again. */
-  let waiting: { credentials: Credentials; code: ProblemCode; tries: number; retryAt: number } | undefined
-  /** The problems that were said last, until there are none. */
-  let said = ''
+  let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
   let busy = false
 
   async function look(): Promise<void> {
     const found = readOrSay()
     if (found === undefined) return
-    if (areSame(found, current)) {
-      waiting = undefined
-      return
-    }
-    if (waiting !== undefined && areSame(found, waiting.credentials) && performance.now() < waiting.retryAt) return
-    await attempt(found)
+    if (areSame(found, state.current)) state = { ...state, waiting: undefined }
+    if (isDue(state, found, performance.now())) await attempt(found)
   }
 
   function readOrSay(): Credentials | undefined {
     try {
       const found = read()
-      said = ''
+      state = { ...state, said: '' }
       return found
     } catch (error) {
       const problems = problemsOf(error)
-      const now = problems.join('\n')
-      if (now !== said) {
-        log.warn(
-          { problems },
-          'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail',
-        )
-      }
-      said = now
+      const said = problems.join('\n')
+      if (said !== state.said) log.warn({ problems }, wrongFiles)
+      state = { ...state, said }
       return undefined
     }
   }
 
   async function attempt(found: Credentials): Promise<void> {
-    const known = waiting !== undefined && areSame(found, waiting.credentials) ? waiting : undefined
     try {
       await use(found)
-      current = found
-      inUseSince = Date.now()
-      waiting = undefined
+      state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
       log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
     } catch (error) {
       const problem = asProblem(error)
-      const { code } = problem
-      const tries = known?.code === code ? known.tries + 1 : 1
-      waiting = { credentials: found, code, tries, retryAt: performance.now() + retryMs(problem, tries) }
-      if (known === undefined) {
-        log.warn(
-          { problem: code, detail: inWords(problem.failure, 'operator') },
-          'new credentials do not work; those in use stay',
-        )
+      if (waitsFor(state, found) === undefined) {
+        const detail = inWords(problem.failure, 'operator')
+        log.warn({ problem: problem.code, detail }, 'new credentials do not work; those in use stay')
       }
+      state = afterFailure(state, found, problem)
     }
   }
 
@@ -104,11 +112,14 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   }, everyMs).unref()
 
   return {
-    current: () => current,
-    inUseSince: () => inUseSince,
+    current: () => state.current,
+    inUseSince: () => state.inUseSince,
     stop: () => clearInterval(timer),
   }
 }
+
+const wrongFiles =
+  'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail'
 
 /** By the names of the settings; a problem never holds a value. */
 function problemsOf(error: unknown): string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { problems } from '../../src/problems/table.ts'
+import { problems } from '../../src/problems/codes.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
 import { root } from '../support/sidecar.ts'
 

@@ -1,4 +1,4 @@
-import { problems } from '../../src/problems/table.ts'
+import { problems } from '../../src/problems/codes.ts'
 import type { Described } from '../../src/settings/setting.ts'
 import { groups, sandboxGroup, sandboxSettings, settings } from '../../src/settings/settings.ts'
 

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
-import type { ProblemCode } from '../../src/problems/table.ts'
+import type { ProblemCode } from '../../src/problems/codes.ts'
 import { makeCertificate } from './certificate.ts'
 import { type Ending, listenOnFreePort, raw, startTestSidecar, startUpstream, type TestSidecar } from './sidecar.ts'
 import { eventually } from './wire.ts'

@@ -1,10 +1,10 @@
 // Failures as tests make them, and what is said of them.
 import { flawed } from '../../src/login/login-flaw.ts'
 import { failure } from '../../src/problems/causes.ts'
+import type { ProblemCode } from '../../src/problems/codes.ts'
 import { explain, inWords } from '../../src/problems/explain.ts'
 import type { Failure, LoginFlaw } from '../../src/problems/failure.ts'
 import { ProblemError, type ProblemOptions } from '../../src/problems/problem.ts'
-import type { ProblemCode } from '../../src/problems/table.ts'
 
 /** What the log says of a problem. */
 export function operatorDetail({ failure: what }: Pick<ProblemError, 'failure'>): string {

@@ -1,6 +1,6 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
+import { type ProblemCode, problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
-import { type ProblemCode, problems } from '../../problems/table.ts'
 import { type Told, told } from './told.ts'
 
 /** What the page shows: enough to see a pattern, little enough to read. */

@@ -1,6 +1,6 @@
 import { connectionPool } from '../../network/connection.ts'
+import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
-import { because } from '../../problems/transport-phrases.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
 
 const mostSkewMs = 60_000

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { because } from '../../problems/phrases/transport-phrases.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
-import { because } from '../../problems/transport-phrases.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts'
 

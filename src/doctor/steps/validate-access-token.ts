@@ -1,6 +1,6 @@
 import { connectionPool } from '../../network/connection.ts'
+import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
-import { because } from '../../problems/transport-phrases.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { type Local, localGet, reachableAt } from '../local-request.ts'

@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import { observe } from '../../../src/admin/metrics/observations.ts'
 import { watchUpstream } from '../../../src/admin/status/upstream-seen.ts'
 import type { FinishedRequest } from '../../../src/log/finished-request.ts'
+import { problems } from '../../../src/problems/codes.ts'
 import { problem } from '../../../src/problems/problem.ts'
-import { problems } from '../../../src/problems/table.ts'
 import {
   type Administered,
   askAdmin,

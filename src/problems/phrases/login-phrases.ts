@@ -1,8 +1,55 @@
 import { dirname, join } from 'node:path'
-import type { LoginFlaw, StoreFacts } from './failure.ts'
-import { shellWord } from './shell-word.ts'
+import type { LoginFlaw, StoreFacts } from '../failure.ts'
+import { shellWord } from '../shell-word.ts'
+import { patience, type Table } from './table.ts'
 
-// What is wrong with a login on disk, for who runs the sidecar: clauses that name the file, and how to mend it.
+/** A person's login. Only who runs the sidecar learns of files. */
+export const loginPhrases = {
+  login_flaw: {
+    happened: ({ kind }) => (kind === 'missing' ? 'Nobody has logged in' : 'The stored login cannot be used'),
+    next: ({ kind }) =>
+      kind === 'missing'
+        ? 'Whoever runs the sidecar has to log in (catapa-sidecar login).'
+        : 'Its log says why and how to mend it, to whoever runs the sidecar.',
+    operator: { happened: flawOf, next: mendOf },
+  },
+  login_read_failed: {
+    happened: 'The stored login cannot be read at the moment',
+    next: patience,
+    operator: { happened: flawOf, next: mendOf },
+  },
+  login_over: {
+    happened: 'The login is over: CATAPA does not accept it any more',
+    next: 'Whoever runs the sidecar has to log in again (catapa-sidecar login).',
+    operator: {
+      happened: ({ path }) =>
+        `The login${path === undefined ? '' : ` in ${path}`} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost)`,
+      next: 'Log in again as the user of this sidecar and with its settings: catapa-sidecar login.',
+    },
+  },
+  login_not_stored: {
+    happened: 'The login cannot be renewed, because it cannot be stored on this machine',
+    next: patience,
+    operator: {
+      happened: notStored,
+      next: (facts, retrying) => `${storeMend(facts)}${retrying ? ' The sidecar keeps trying.' : ''}`,
+    },
+  },
+  login_busy: {
+    happened: 'Another process that shares the login is renewing it',
+    next: patience,
+    operator: {
+      happened: ({ folder }) =>
+        `Another process has the turn of the login in ${folder}: a sidecar that renews it, a login or a logout`,
+      next: ({ folder }) =>
+        `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps its turn until it can.`,
+    },
+  },
+  login_replaced: {
+    happened: 'The login was removed or replaced while it was renewed',
+    next: 'the sidecar looks again',
+  },
+} satisfies Partial<Table>
 
 const damages: Readonly<Record<Extract<LoginFlaw, { kind: 'damaged' }>['how'], string>> = {
   link: 'is a link, not a file',
@@ -15,7 +62,7 @@ const damages: Readonly<Record<Extract<LoginFlaw, { kind: 'damaged' }>['how'], s
 const others = { tenant: 'another tenant', client: 'another OAuth client', token_url: 'another CATAPA_TOKEN_URL' }
 
 /** What is wrong, a clause without its full stop. */
-export function flawOf(flaw: LoginFlaw): string {
+function flawOf(flaw: LoginFlaw): string {
   const { path } = flaw
   switch (flaw.kind) {
     case 'missing':
@@ -44,7 +91,7 @@ const again = `${logIn}. It replaces the file.`
 const another = 'set SIDECAR_STATE_DIR to a folder that is not there yet, which is made for its user alone'
 
 /** What to do, with the command where there is one. */
-export function mendOf(flaw: LoginFlaw): string {
+function mendOf(flaw: LoginFlaw): string {
   const { path } = flaw
   switch (flaw.kind) {
     case 'missing':
@@ -86,11 +133,11 @@ const storeReasons: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 }
 
-export function notStored({ folder, errno }: StoreFacts): string {
+function notStored({ folder, errno }: StoreFacts): string {
   return `the login cannot be stored in ${folder}: ${storeReasons[errno] ?? errno}`
 }
 
-export function storeMend({ folder, errno, own }: StoreFacts): string {
+function storeMend({ folder, errno, own }: StoreFacts): string {
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'Make room on that disk.'
   if (own === undefined) {
     return `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`

@@ -1,4 +1,4 @@
-import type { TransportFacts } from './failure.ts'
+import type { TransportFacts } from '../failure.ts'
 
 /** What Node and OpenSSL say of a certificate that is not trusted, to follow "the certificate": these and no others are such errors. */
 export const certificateFlaws: Readonly<Record<string, string>> = {

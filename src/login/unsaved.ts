@@ -1,0 +1,36 @@
+import type { AccessToken } from '../tokens/token-source.ts'
+import type { FolderLock } from './folder-lock.ts'
+import { type Room, readLogin, type StoredLogin, writeLogin } from './login-file.ts'
+
+/** A login that CATAPA has given and the disk has not taken. While it is so, nobody else gets a turn. */
+export type Unsaved = Readonly<{ login: StoredLogin; access: AccessToken; room: Room; lock: FolderLock }>
+
+/** @returns whether it is stored: not where it is outdated @throws ProblemError */
+export async function put(folder: string, { login, room, lock }: Unsaved): Promise<boolean> {
+  if (await isOutdated(folder, login, lock)) return false
+  try {
+    await room.fill(login)
+  } catch {
+    // The room may be gone: with the folder perhaps, or because others had a turn since the look above.
+    if (await isOutdated(folder, login, lock)) return false
+    await writeLogin(folder, login)
+  }
+  return true
+}
+
+/**
+ * Whether somebody has removed or replaced the file by hand, or had later turns while this process was frozen: that
+ * counts, and is not undone. A folder that is gone with our lock is another matter: a disk that went away.
+ */
+async function isOutdated(
+  folder: string,
+  { id, rotation, refreshToken }: StoredLogin,
+  lock: FolderLock,
+): Promise<boolean> {
+  const reading = await readLogin(folder)
+  if ('login' in reading) {
+    const found = reading.login
+    return found.id !== id || (found.rotation >= rotation && found.refreshToken !== refreshToken)
+  }
+  return reading.flaw.kind === 'missing' && ((await lock.held()) || (await lock.superseded()))
+}

@@ -1,0 +1,28 @@
+import type { Cause, FactsOf } from '../failure.ts'
+
+// A clause of `happened` has no full stop; a `next` that begins with a small letter goes on with the sentence.
+
+type Text<Facts> = string | ((facts: Facts, retrying: boolean) => string)
+
+/** What is said of one cause. */
+export type Phrases<Facts> = Readonly<{
+  happened: Text<Facts>
+  next: Text<Facts>
+  /** Where who runs the sidecar is told otherwise than a caller, who learns no path, no address and no name. */
+  operator?: Readonly<{ happened?: Text<Facts>; next?: Text<Facts> }>
+}>
+
+export type Table = { [C in Cause]: Phrases<FactsOf[C]> }
+
+/** What the sidecar does about it, or else the caller. */
+export function patience(_: unknown, retrying: boolean): string {
+  return retrying ? 'the sidecar keeps trying' : 'try again in a moment'
+}
+
+export function keeps(retrying: boolean): string {
+  return retrying ? '; the sidecar keeps trying' : ''
+}
+
+export const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
+export const raiseLimit =
+  'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.'

@@ -1,0 +1,142 @@
+import type { RefusalFacts, TokenFlaw, TransportFacts } from '../failure.ts'
+import { keeps, patience, putCa, raiseLimit, type Table } from './table.ts'
+import { because } from './transport-phrases.ts'
+
+const waitForCatapa = (_: unknown, retrying: boolean) =>
+  retrying
+    ? 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
+    : 'CATAPA itself has trouble: try again later, and ask its support if it stays.'
+const checkTokenUrl =
+  'Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens.'
+const checkWay = (_: unknown, retrying: boolean) =>
+  `Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL${keeps(retrying)}.`
+const checkAddress = (_: unknown, retrying: boolean) => `Check CATAPA_TOKEN_URL${keeps(retrying)}.`
+const checkWayFromHere = (_: unknown, retrying: boolean) =>
+  `Check the network from this machine, HTTPS_PROXY and CATAPA_TOKEN_URL${keeps(retrying)}.`
+const notInTime =
+  'Try again. If it stays, CATAPA is overloaded, or something on the way holds the request back for longer than SIDECAR_TOKEN_TIMEOUT.'
+const setup = 'Setup > OAuth 2.0 Clients'
+const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
+
+function afterNoAnswer({ why }: TransportFacts, retrying: boolean): string {
+  if (why === 'file_handles') return raiseLimit
+  return why === 'timeout' && !retrying ? notInTime : checkWayFromHere(undefined, retrying)
+}
+
+const tokenFlaws: Record<TokenFlaw, string> = {
+  too_large: 'it is over 1 MiB',
+  no_object: 'it is not a JSON object',
+  access_token: 'its access_token is missing or not visible ASCII',
+  lifetime: 'its lifetime is not a number',
+  token_type: 'its token_type is not Bearer',
+}
+
+function said({ status, error }: RefusalFacts): string {
+  return error === undefined ? `status ${status}` : `${error}, status ${status}`
+}
+
+const grantTypes = {
+  client_credentials: 'grant type client_credentials',
+  authorization_code: 'grant types authorization_code and refresh_token',
+}
+
+function afterRefusal({ status, error, aboutTenant, grant }: RefusalFacts): string {
+  if (error === 'invalid_scope') return 'Check CATAPA_SCOPE; leave it out unless CATAPA asked for it.'
+  if (error === 'unauthorized_client' || error === 'unsupported_grant_type') {
+    return `In CATAPA (${setup}), give this client the ${grantTypes[grant]}.`
+  }
+  if (aboutTenant) {
+    return 'The answer is about the tenant: check CATAPA_TENANT, which is the code of the tenant, and that this client was made in that tenant.'
+  }
+  if (error === undefined && (status === 404 || status === 405)) return `Check CATAPA_TOKEN_URL. ${checkClient}`
+  return checkClient
+}
+
+/** The token endpoint, and tokens. */
+export const tokenPhrases = {
+  token_endpoint_unreachable: {
+    happened: (facts) => `The token endpoint could not be reached: ${because(facts)}`,
+    next: checkWay,
+    operator: { next: afterNoAnswer },
+  },
+  token_endpoint_untrusted: {
+    happened: (facts) => `The certificate of the token endpoint is not trusted: ${because(facts)}`,
+    next: putCa,
+  },
+  token_endpoint_status: {
+    happened: ({ status }) => `The token endpoint answered with status ${status}`,
+    next: patience,
+    operator: { next: waitForCatapa },
+  },
+  token_endpoint_redirects: {
+    happened: ({ status }) => `The token endpoint answered with status ${status}, a redirect, which is not followed`,
+    next: (_, retrying) => `check CATAPA_TOKEN_URL${keeps(retrying)}`,
+    operator: { next: checkTokenUrl },
+  },
+  no_token_in_answer: {
+    happened: ({ status }) => `The token endpoint answered with status ${status}`,
+    next: patience,
+    operator: { next: checkTokenUrl },
+  },
+  token_malformed: {
+    happened: ({ flaw }) => `What the token endpoint answered is no token: ${tokenFlaws[flaw]}`,
+    next: checkAddress,
+    operator: { next: waitForCatapa },
+  },
+  no_token_endpoint: {
+    happened: ({ flaw }) => `What the token endpoint answered is no token: ${tokenFlaws[flaw]}`,
+    next: checkAddress,
+    operator: { next: checkTokenUrl },
+  },
+  token_endpoint_is_sidecar: {
+    happened: 'The token endpoint is a catapa-sidecar itself',
+    next: 'set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA, not to a sidecar',
+  },
+  client_refused: {
+    happened: (refusal) => `CATAPA refuses the client (${said(refusal)})`,
+    next: afterRefusal,
+  },
+  code_refused: {
+    happened:
+      'CATAPA does not take the code (invalid_grant): it was used before, has expired, or was given for another CATAPA_REDIRECT_URI or client',
+    next: 'Run login again, and log in without a long pause.',
+  },
+  token_unforeseen: {
+    happened: 'The token request failed in an unforeseen way',
+    next: patience,
+    operator: { next: checkWayFromHere },
+  },
+  token_pending: {
+    happened: 'The token endpoint has not answered in time',
+    next: patience,
+    operator: { next: checkWayFromHere },
+  },
+  token_expired_on_the_way: {
+    happened: 'The token expired while it was being fetched',
+    next: patience,
+    operator: { next: waitForCatapa },
+  },
+  token_handed_back_expired: {
+    happened: 'The token endpoint handed back the token that has expired',
+    next: patience,
+    operator: { next: waitForCatapa },
+  },
+  token_superseded: {
+    happened: 'The login changed while a token was asked for',
+    next: 'the sidecar asks anew',
+  },
+  fresh_token_refused: {
+    happened: 'CATAPA refuses fresh tokens too',
+    next: 'the sidecar pauses renewal for a minute',
+    operator: {
+      next: 'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.',
+    },
+  },
+  token_no_longer_current: {
+    happened: 'CATAPA did not accept the request, since its token was no longer current',
+    next: 'it was not carried out and may be sent again',
+    operator: {
+      next: 'Send it again: CATAPA did nothing of it. If this stays, another program may use the same OAuth client.',
+    },
+  },
+} satisfies Partial<Table>
