@@ -47,7 +47,7 @@ test('a profile is summed up by part, without warming up and without rest, a fun
 
   65.0 µs  65.0 %  undici/lib/pool.js:2 dispatch
   20.0 µs  20.0 %  :0 (garbage collector)
-  10.0 µs  10.0 %  version.ts:4 version
+  10.0 µs  10.0 %  sidecar/version.ts:4 version
    5.0 µs   5.0 %  node:net:10 onread
 `,
   )
