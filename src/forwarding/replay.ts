@@ -13,11 +13,13 @@ export function collectsBody({ headers }: IncomingMessage, { replay }: Pick<Conf
   return replay === 'buffered' && Number(headers['content-length'] ?? 0) <= keptBytes
 }
 
+type Repeatable = { readonly request: { method?: string | undefined }; readonly body: Call['body'] }
+
 /**
  * A GET or HEAD is sent once more, with the same token, when its connection was lost before any byte of an answer: mostly
  * a connection that CATAPA had closed while it was idle.
  */
-export function mayRepeat({ request: { method }, body }: Pick<Call, 'request' | 'body'>, error: unknown): boolean {
+export function mayRepeat({ request: { method }, body }: Repeatable, error: unknown): boolean {
   const safe = body === null && (method === 'GET' || method === 'HEAD')
   return safe && error instanceof ProblemError && error.unanswered
 }

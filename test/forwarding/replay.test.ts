@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { mayRepeat, mayReplay } from '../../src/forwarding/replay.ts'
+import { ProblemError } from '../../src/problems/problem.ts'
 import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'
 import { ask, dial, eventually, ok, problemIn, sha256, sleep, startRawUpstream } from '../support/wire.ts'
 
@@ -16,6 +19,29 @@ const refuseFirst =
     if (!refused.includes(token)) response.setHeader('x-second', '2').end(`fine ${url}`)
     else response.writeHead(401, { 'www-authenticate': 'Bearer', 'x-first': '1' }).end(body)
   }
+
+test('what may be sent a second time: after a 401 by the setting and the body, after a lost connection a GET or HEAD', () => {
+  const [none, bytes, stream] = [null, Buffer.from('a'), Readable.from(['a'])]
+  const replayed = (['off', 'safe', 'buffered'] as const).map((replay) =>
+    [none, bytes, stream].map((body) => mayReplay(body, { replay })),
+  )
+  assert.deepEqual(replayed, [
+    [false, false, false],
+    [true, false, false],
+    [true, true, false],
+  ])
+  const lost = (unanswered: boolean) => new ProblemError('upstream_closed', 'x', { unanswered })
+  const repeats = (method: string, body: Buffer | null, error: unknown) =>
+    mayRepeat({ request: { method }, body }, error)
+  for (const method of ['GET', 'HEAD']) {
+    assert.equal(repeats(method, none, lost(true)), true)
+    assert.equal(repeats(method, none, lost(false)), false)
+    assert.equal(repeats(method, none, new Error('lost')), false)
+    assert.equal(repeats(method, bytes, lost(true)), false)
+  }
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'get'])
+    assert.equal(repeats(method, none, lost(true)), false)
+})
 
 const head = (line: string, rest = '') => `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}\r\n`
 
