@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
 import { exitStatus } from '../../src/problems/exit-status.ts'
+import { startAdministered, startCatapa } from '../support/admin.ts'
 import { errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
 import { root } from '../support/sidecar.ts'
 
@@ -20,6 +21,17 @@ test('docs/commands.md names every command and every exit status that they can e
   const listed = /Exit statuses: ([^\n]*)/.exec(page)?.[1] ?? ''
   for (const status of Object.values(exitStatus)) {
     assert.match(listed, new RegExp(`\\b${status} `))
+  }
+})
+
+test('every address of docs/operating.md is one of the admin listener', async (t) => {
+  const { adminUrl } = await startAdministered(t, (await startCatapa(t)).url, { quit: true })
+  const rows = [...read('docs/operating.md').matchAll(/^\| `(GET|POST) ([^`]+)` \|/gm)]
+  assert.ok(rows.length >= 10, `${rows.length} addresses`)
+  for (const [, method, path] of rows) {
+    const { status, body } = await fetch(adminUrl + path, { method: method ?? '' }) // No header: nothing is done.
+    await body?.cancel()
+    assert.ok(![404, 405].includes(status), `${method} ${path}: ${status}`)
   }
 })
 
