@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { mayRepeat, mayReplay } from '../../src/forwarding/replay.ts'
-import { ProblemError } from '../../src/problems/problem.ts'
+import { problem } from '../../src/problems/problem.ts'
 import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'
 import { ask, dial, eventually, ok, problemIn, sha256, sleep, startRawUpstream } from '../support/wire.ts'
 
@@ -30,7 +30,7 @@ test('what may be sent a second time: after a 401 by the setting and the body, a
     [true, false, false],
     [true, true, false],
   ])
-  const lost = (unanswered: boolean) => new ProblemError('upstream_closed', 'x', { unanswered })
+  const lost = (unanswered: boolean) => problem('lost', { why: 'lost' }, { unanswered })
   const repeats = (method: string, body: Buffer | null, error: unknown) =>
     mayRepeat({ request: { method }, body }, error)
   for (const method of ['GET', 'HEAD']) {
