@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { sandboxed } from '../forwarding/headers.ts'
 import { type Routing, strictServer } from '../forwarding/listener/strict-server.ts'
-import type { ProblemAnswer } from '../problems/answer.ts'
 import { type ProblemCode, problems } from '../problems/codes.ts'
 import type { ProblemError } from '../problems/problem.ts'
+import type { ProblemAnswer } from '../problems/problem-answer.ts'
 import { isLoopback } from '../settings/listen-address.ts'
 
 /** Connections of peers on this machine. */

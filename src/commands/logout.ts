@@ -8,7 +8,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
-import { LoginFailure } from './login/failure.ts'
+import { LoginFailure } from './login/login-failure.ts'
 import { elsewhere, runningSidecarProcess, sameFolder } from './login/running-elsewhere.ts'
 import { withFolder } from './login/store-login.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { loggableId } from '../log/request-line.ts'
-import { problemAnswer } from '../problems/answer.ts'
 import { asProblem } from '../problems/problem.ts'
+import { problemAnswer } from '../problems/problem-answer.ts'
 
 /** The one error handler: every problem of a request ends here, as the answer of design/promises 3.15. */
 export function problemResponse(log: FastifyBaseLogger) {

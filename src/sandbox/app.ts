@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { apiOf } from './api.ts'
 import { authorizationEndpoint } from './authorize.ts'
+import { serve } from './look-alike.ts'
 import { inventPeople } from './people.ts'
-import { serve } from './serve.ts'
 import { freshState, type SandboxOptions } from './state.ts'
 
 export type { SandboxOptions } from './state.ts'

@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test'
 function runWithoutPrograms(t: TestContext, env: Record<string, string>) {
   const PATH = mkdtempSync(join(tmpdir(), 'catapa-empty-'))
   t.after(() => rmSync(PATH, { recursive: true, force: true }))
-  const run = [join(import.meta.dirname, 'run.js'), 'systemd-unit']
+  const run = [join(import.meta.dirname, '../run.js'), 'systemd-unit']
   const { status, stdout } = spawnSync(process.execPath, run, { encoding: 'utf8', env: { PATH, ...env } })
   return { status, stdout, last: stdout.trimEnd().split('\n').at(-1) }
 }

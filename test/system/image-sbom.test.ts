@@ -8,7 +8,7 @@ import { root } from '../support/sidecar.ts'
 
 /** Calls what scripts/image-sbom.mjs exports; the whole of it runs in .ci/parts/sbom. */
 function evaluated(expression: string): unknown {
-  const script = `import { debianPackages, imageSbom, packagesBelow } from '../scripts/image-sbom.mjs'; console.log(JSON.stringify(${expression}))`
+  const script = `import { debianPackages, imageSbom, packagesBelow } from './scripts/image-sbom.mjs'; console.log(JSON.stringify(${expression}))`
   return JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root, encoding: 'utf8' }),
   )

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
-import { LoginFailure } from './failure.ts'
+import { LoginFailure } from './login-failure.ts'
 
 /** An authorization request (RFC 6749 §4.1.1), and what its answer is judged by. */
 export type Authorization = Readonly<{

@@ -10,7 +10,7 @@ import type { Config } from '../../settings/config.ts'
 import { type Issued, type Refused, refusedClient, requestToken } from '../../tokens/endpoint/token-request.ts'
 import { systemClock } from '../../tokens/token-source.ts'
 import type { Authorization } from './authorization.ts'
-import { LoginFailure } from './failure.ts'
+import { LoginFailure } from './login-failure.ts'
 
 export type Exchanged = Issued & { refreshToken: string }
 

@@ -1,6 +1,6 @@
 import { exitStatus } from '../../problems/exit-status.ts'
-import { LoginFailure } from './failure.ts'
 import type { Lines } from './lines.ts'
+import { LoginFailure } from './login-failure.ts'
 import type { Person } from './who.ts'
 
 const nothing = 'Nothing was stored, and a login that was there before stays.'

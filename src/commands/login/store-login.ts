@@ -2,7 +2,7 @@ import { lockFolder } from '../../login/folder-lock.ts'
 import { loginPath, makeRoom, newLogin, type Who, writeLogin } from '../../login/login-file.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
-import { LoginFailure } from './failure.ts'
+import { LoginFailure } from './login-failure.ts'
 
 /** A sidecar holds the folder while it asks for a token. */
 const lockWaitMs = 30_000

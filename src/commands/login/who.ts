@@ -6,7 +6,7 @@ import { readAtMost } from '../../network/read-at-most.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import type { Config } from '../../settings/config.ts'
-import { LoginFailure } from './failure.ts'
+import { LoginFailure } from './login-failure.ts'
 
 /** Who has logged in, with what they log in by where that is not the name. */
 export type Person = Who & Readonly<{ account: string | undefined }>

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import { problemAnswer } from '../../problems/answer.ts'
 import type { ProblemCode } from '../../problems/codes.ts'
+import { problemAnswer } from '../../problems/problem-answer.ts'
 import { requestId } from '../headers.ts'
 import { type Routing, strictServer } from './strict-server.ts'
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ProblemAnswer } from '../../problems/answer.ts'
 import { type ProblemError, problem } from '../../problems/problem.ts'
+import type { ProblemAnswer } from '../../problems/problem-answer.ts'
 import { markMalformed } from '../exchange/request-body.ts'
 import { lingerOnClose } from './closing.ts'
 import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'

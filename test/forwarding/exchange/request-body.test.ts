@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { startTestSidecar } from '../support/sidecar.ts'
-import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+import { startTestSidecar } from '../../support/sidecar.ts'
+import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const close = (line: string, rest = '') => `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}\r\n`
 

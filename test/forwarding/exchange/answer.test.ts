@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startTestSidecar, startUpstream } from '../support/sidecar.ts'
-import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+import { startTestSidecar, startUpstream } from '../../support/sidecar.ts'
+import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const MB = 1024 * 1024
 const half = 'x'.repeat(2000)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failure, proxyErrorOf } from '../../src/problems/causes.ts'
-import { problems } from '../../src/problems/codes.ts'
-import { type Audience, explain, inWords } from '../../src/problems/explain.ts'
-import type { Cause, FactsOf, Failure, TransportFacts } from '../../src/problems/failure.ts'
-import { phrases } from '../../src/problems/phrases/phrases.ts'
+import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
+import { problems } from '../../../src/problems/codes.ts'
+import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
+import type { Cause, FactsOf, Failure, TransportFacts } from '../../../src/problems/failure.ts'
+import { phrases } from '../../../src/problems/phrases/phrases.ts'
 
 const folder = '/home/budi/state'
 const path = `${folder}/login.json`

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { tenSecondsLater } from '../../support/admin.ts'
-import { loginWith, store } from '../../support/login.ts'
+import { tenSecondsLater } from '../../../support/admin.ts'
+import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
   launchBrowser,
@@ -14,9 +14,9 @@ import {
   reads,
   rejected,
   unreachable,
-} from '../../support/page.ts'
-import { isHere, without } from '../../support/programs.ts'
-import { json, listenOnFreePort } from '../../support/sidecar.ts'
+} from '../../../support/page.ts'
+import { isHere, without } from '../../../support/programs.ts'
+import { json, listenOnFreePort } from '../../../support/sidecar.ts'
 
 let browser: Browser
 before(async () => {

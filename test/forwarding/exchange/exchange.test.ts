@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
-import { enter, newCall, newCalls } from '../../src/forwarding/call.ts'
-import { passData, passEnd, passHead } from '../../src/forwarding/exchange/answer.ts'
-import { slots, waitingRoom } from '../../src/forwarding/places.ts'
-import type { RequestRecord } from '../../src/log/request-record.ts'
-import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
-import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+import { enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
+import { passData, passEnd, passHead } from '../../../src/forwarding/exchange/answer.ts'
+import { slots, waitingRoom } from '../../../src/forwarding/places.ts'
+import type { RequestRecord } from '../../../src/log/request-record.ts'
+import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../../support/sidecar.ts'
+import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const MB = 1024 * 1024
 

@@ -1,8 +1,8 @@
 // design/libraries 26: an answer to a caller that is still writing must be seen, not lost in a reset.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestSandbox, startTestSidecar } from '../support/sidecar.ts'
-import { dial, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+import { startTestSandbox, startTestSidecar } from '../../support/sidecar.ts'
+import { dial, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const MB = 1024 * 1024
 const piece = Buffer.alloc(64 * 1024, 'x')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import proxyPlugin from '@fastify/http-proxy'
 import Fastify from 'fastify'
-import { startTestSidecar } from '../support/sidecar.ts'
+import { startTestSidecar } from '../../support/sidecar.ts'
 import {
   ask,
   type Dial,
@@ -15,7 +15,7 @@ import {
   problemIn,
   sleep,
   startRawUpstream,
-} from '../support/wire.ts'
+} from '../../support/wire.ts'
 
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const post = (headers: string, body = '') => `POST /x HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n${body}`

@@ -7,10 +7,10 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type CommandName, commands, isCommand } from '../../src/commands/commands.ts'
-import { lockFolder } from '../../src/login/folder-lock.ts'
-import { settings } from '../support/doctor.ts'
-import { type RunningCommand, runCli, startUpstream } from '../support/sidecar.ts'
+import { type CommandName, commands, isCommand } from '../src/commands/commands.ts'
+import { lockFolder } from '../src/login/folder-lock.ts'
+import { settings } from './support/doctor.ts'
+import { type RunningCommand, runCli, startUpstream } from './support/sidecar.ts'
 
 const onUnix = { skip: process.platform === 'win32' ? 'signals are Unix' : false }
 
