@@ -19,8 +19,10 @@ let ajv: NonNullable<EnvSchemaOpt['ajv']> = {
 const schemas = new WeakMap<Group, object>()
 
 function schemaOf(group: Group): object {
+  const known = schemas.get(group)
+  if (known !== undefined) return known
   const properties = Object.fromEntries(Object.values(group).map(({ name, schema }) => [name, schema]))
-  const schema = schemas.get(group) ?? { type: 'object', properties }
+  const schema = { type: 'object', properties }
   schemas.set(group, schema)
   return schema
 }
@@ -41,7 +43,6 @@ function spelling(type: unknown, value: string): string | undefined {
 /**
  * Gives the values of a group of settings their types and defaults, by name. One that is not what it should be is
  * reported and left out, so that its default stands in for it and the rules between the others can still be looked at.
- * One that is required and missing is reported and missing.
  */
 export function check(group: Group, values: Values, report: Report): Readonly<Record<string, unknown>> {
   const data: Record<string, string> = {}
@@ -50,12 +51,11 @@ export function check(group: Group, values: Values, report: Report): Readonly<Re
     report(name, `should be ${expected}`)
   }
   for (const setting of Object.values(group)) {
-    const { name, expected, required, schema } = setting
+    const { name, schema } = setting
     const value = values.get(name)
     const spelt = value === undefined ? undefined : spelling(schema.type, value)
     if (spelt !== undefined) data[name] = spelt
     else if (value !== undefined) refuse(setting)
-    else if (required) report(name, `required: ${expected}`)
   }
   const validate = () => envSchema({ schema: schemaOf(group), data, env: false, dotenv: false, ajv })
   try {

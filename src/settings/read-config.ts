@@ -41,10 +41,10 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
     const given = settingValues(sources)
     const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
-    const upstream = readGroup(upstreamSettings, given, report)
-    const proxies = readGroup(proxySettings, given, report)
     checkListeners(sidecar, report)
+    const upstream = readGroup(upstreamSettings, given, report)
     checkHttp(upstream, report)
+    const proxies = readGroup(proxySettings, given, report)
     checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
     const credentials = readCredentials(sources, report)
     return { config: { ...ownConfig(sidecar), ...upstreamConfig(upstream, proxies), credentials, warnings }, given }

@@ -84,7 +84,7 @@ export function optional<Value>(name: string, { read, show, ...words }: Text<Val
 export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
   const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
   const readGiven: Read<unknown, string> = (checked, say, environment) =>
-    checked === undefined ? '' : (read(String(checked), say, environment) ?? '')
+    (checked === undefined ? say(`required: ${words.expected}`) : read(String(checked), say, environment)) ?? ''
   return setting({ ...words, ...kind }, readGiven, show)
 }
 

@@ -73,3 +73,15 @@ test('a credentials directory that is missing, empty or not an absolute path giv
     assert.match(found[0]?.problem ?? '', /^required/)
   }
 })
+
+test('what is wrong with one credential is told beside another that is missing', () => {
+  const found = problemsOf(() => readConfig({ CATAPA_TENANT: 'ac me', CATAPA_CLIENT_ID: 'a:b' }))
+  assert.deepEqual(
+    found.map(({ name, problem }) => [name, problem.split(' ', 2).join(' ')]),
+    [
+      ['CATAPA_TENANT', 'should be'],
+      ['CATAPA_CLIENT_SECRET', 'required: the'],
+      ['CATAPA_CLIENT_ID', 'should have'],
+    ],
+  )
+})
