@@ -1,5 +1,4 @@
 import type { AccessToken, Instant } from '../token-source.ts'
-import type { TokenState } from './token-cache.ts'
 
 /** A token in the cache, with the moments that matter as "so long before its expiry". */
 export type Held = {
@@ -14,21 +13,19 @@ export type Held = {
    */
   readonly successorAt: Instant | undefined
   /** It was asked for because CATAPA had refused its predecessor, and CATAPA has not accepted it yet. */
-  doubtful: boolean
+  readonly doubtful: boolean
 }
 
 /** How early to renew: `random` is from 0 to 1, as Math.random. */
 export type Margins = { refreshMarginMs: number; random: () => number }
 
-/** Whole seconds are rounded down, so a token may live up to a second longer than stated (design/promises 4.6). */
+/** Whole seconds are rounded down, so a token may live up to a second longer than stated (design/promises 4). */
 const roundingMs = 1000
 /** After so long beyond its stated end it has surely expired: two clocks may run at slightly different speeds. */
 const surelyExpiredMs = roundingMs + 50
 const longestHoldForSuccessorMs = 2000
 
-export function isSame(a: AccessToken, b: AccessToken): boolean {
-  return a.value === b.value && a.tenant === b.tenant
-}
+export const isSame = (a: AccessToken, b: AccessToken): boolean => a.value === b.value && a.tenant === b.tenant
 
 /** How long until a moment: by the clock that says less. */
 export function untilMs(moment: Instant, now: Instant): number {
@@ -36,11 +33,14 @@ export function untilMs(moment: Instant, now: Instant): number {
 }
 
 /** What is left of a token. */
-export function remainingMs({ expiresAt }: Held, now: Instant): number {
-  return untilMs(expiresAt, now)
+export const remainingMs = ({ expiresAt }: Held, now: Instant): number => untilMs(expiresAt, now)
+
+/** The token, as long as it has not expired. */
+export function validToken(held: Held | undefined, now: Instant): AccessToken | undefined {
+  return held !== undefined && remainingMs(held, now) > 0 ? held.token : undefined
 }
 
-/** A token that was just obtained, with the margins of design/promises 4.4. */
+/** A token that was just obtained, with the margins of design/promises 4. */
 export function hold(token: AccessToken, { refreshMarginMs, random }: Margins, doubtful: boolean): Held {
   const { lifetimeMs, sentAt } = token
   const marginMs = Math.min(refreshMarginMs, 0.2 * lifetimeMs)
@@ -88,7 +88,7 @@ function surelyExpiredAt({ token, successorAt }: Held, again: AccessToken, expir
  * A token with a lifetime ≤ 0. If it comes `again` within a second, it is in the last one of its life and handed back,
  * and its successor is waited for.
  */
-export type Fleeting = { token: AccessToken; againUntil: number; again: boolean }
+export type Fleeting = Readonly<{ token: AccessToken; againUntil: number; again: boolean }>
 
 /** A token with a lifetime ≤ 0 was seen, at `now` on the monotonic clock. */
 export function sighted(before: Fleeting | undefined, token: AccessToken, now: number): Fleeting {
@@ -98,21 +98,4 @@ export function sighted(before: Fleeting | undefined, token: AccessToken, now: n
   return { ...before, again: now < before.againUntil }
 }
 
-function later({ mono, wall }: Instant, ms: number): Instant {
-  return { mono: mono + ms, wall: wall + ms }
-}
-
-/** What of it is for people and probes. */
-export function stateOf(
-  held: Held | undefined,
-  now: Instant,
-): Pick<TokenState, 'valid' | 'expiresInMs' | 'lifetimeMs' | 'lifetimeAssumed' | 'obtainedAt'> {
-  const left = held === undefined ? undefined : remainingMs(held, now)
-  return {
-    valid: left !== undefined && left > 0,
-    expiresInMs: left,
-    lifetimeMs: held?.token.lifetimeMs,
-    lifetimeAssumed: held?.token.lifetimeAssumed ?? false,
-    obtainedAt: held?.token.sentAt.wall,
-  }
-}
+const later = ({ mono, wall }: Instant, ms: number): Instant => ({ mono: mono + ms, wall: wall + ms })

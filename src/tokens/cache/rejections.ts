@@ -1,7 +1,4 @@
-import type { Clock } from '../token-source.ts'
-import type { Held } from './held-token.ts'
-
-/** While a fresh token is refused as well, a 401 renews nothing for so long (design/promises 4.9). */
+/** While a fresh token is refused as well, a 401 renews nothing for so long (design/promises 4). */
 const pauseMs = 60_000
 /**
  * Renewals for 401s in one pause's length, at most. CATAPA may refuse some paths only: then every fresh token is
@@ -9,34 +6,21 @@ const pauseMs = 60_000
  */
 const mostRenewals = 30
 
-/** Says which 401s of CATAPA may cost a token request (design/promises 4.9). */
-export function rejectionLimit(clock: Clock) {
-  let pausedUntil = Number.NEGATIVE_INFINITY
-  let renewedAt: number[] = []
+/** What 401s of CATAPA have cost, which says whether the next one may cost a token request. On the monotonic clock. */
+export type Rejections = Readonly<{ pausedUntil: number; renewedAt: readonly number[] }>
 
-  function pause(): void {
-    pausedUntil = clock.now().mono + pauseMs
-  }
+export const noRejections: Rejections = { pausedUntil: Number.NEGATIVE_INFINITY, renewedAt: [] }
 
-  return {
-    pause,
-    paused: () => clock.now().mono < pausedUntil,
+export const isPaused = ({ pausedUntil }: Rejections, now: number): boolean => now < pausedUntil
+export const paused = (before: Rejections, now: number): Rejections => ({ ...before, pausedUntil: now + pauseMs })
 
-    /** Judges a 401 to the current token. A fresh token that is refused too begins the pause. */
-    mayRenew(held: Held): boolean {
-      const now = clock.now().mono
-      renewedAt = renewedAt.filter((at) => at > now - pauseMs)
-      if (held.doubtful || (renewedAt.length >= mostRenewals && now >= pausedUntil)) pause()
-      held.doubtful = false // After the pause its next 401 is a reason to try again.
-      if (now < pausedUntil) return false
-      renewedAt.push(now)
-      return true
-    },
-
-    /** Other credentials: what was learnt is of the old ones. */
-    forget(): void {
-      pausedUntil = Number.NEGATIVE_INFINITY
-      renewedAt = []
-    },
-  }
+/**
+ * CATAPA answered 401 to the current token, which is `doubtful` when it is a fresh one that replaced a refused one: that
+ * begins the pause. Unless it is paused afterwards, this 401 renews.
+ */
+export function counted(before: Rejections, doubtful: boolean, now: number): Rejections {
+  const renewedAt = before.renewedAt.filter((at) => at > now - pauseMs)
+  const tooMany = renewedAt.length >= mostRenewals && !isPaused(before, now)
+  const after = doubtful || tooMany ? paused(before, now) : before
+  return { ...after, renewedAt: isPaused(after, now) ? renewedAt : [...renewedAt, now] }
 }

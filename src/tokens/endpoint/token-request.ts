@@ -6,7 +6,7 @@ import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts
 import { ProblemError, problem } from '../../problems/problem.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
 import type { Config, Credentials } from '../../settings/config.ts'
-import { longestRetryAfterMs } from '../cache/failure-memory.ts'
+import { longestRetryAfterMs } from '../cache/failures.ts'
 import type { AccessToken, Clock } from '../token-source.ts'
 import { parseTokenAnswer } from './token-answer.ts'
 

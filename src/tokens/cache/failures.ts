@@ -1,0 +1,64 @@
+import type { ProblemError } from '../../problems/problem.ts'
+import type { Instant } from '../token-source.ts'
+
+const firstRetryMs = 250
+/** With callers waiting, and without. */
+const longestRetryMs = { waitedFor: 5_000, background: 60_000 }
+const firstRefusalMs = 30_000
+const longestRefusalMs = 300_000
+/** A refused client is tried this often though nobody calls: Kubernetes sends a pod that is not ready no request. */
+const refusedCheckMs = 900_000
+/** A longer `Retry-After` is cut to this. */
+export const longestRetryAfterMs = 300_000
+
+/** Why a token request brought nothing, as far as the cache has to know; `problem` is handed on as it came. */
+export type NoToken = Readonly<{
+  kind: 'refused' | 'login_required' | 'transient'
+  retryAfterMs: number
+  problem: ProblemError
+}>
+
+/**
+ * The last failure, until a token request succeeds, and what it and those before it taught (design/promises 4). The earliest
+ * next attempts are on the monotonic clock: with callers waiting, and without. Infinity: none.
+ */
+export type Remembered = Readonly<
+  Pick<NoToken, 'kind' | 'problem'> & {
+    at: number
+    inARow: number
+    refusals: number
+    retryAt: { waitedFor: number; background: number }
+  }
+>
+
+/**
+ * Passing trouble is retried with backoff and jitter (`chance` is from 0 to 1), not before `Retry-After`; a refusal is
+ * remembered for 30 s, doubling to 5 min; that a person has to log in, until somebody does.
+ */
+export function remember(last: Remembered | undefined, failure: NoToken, now: Instant, chance: number): Remembered {
+  const { kind, problem, retryAfterMs } = failure
+  const { inARow = 0, refusals = 0 } = last ?? {}
+  const retryAt = (longestMs: number) => {
+    if (kind === 'login_required') return Number.POSITIVE_INFINITY
+    if (kind === 'refused') return now.mono + Math.min(firstRefusalMs * 2 ** refusals, longestRefusalMs)
+    const backoffMs = (0.75 + chance / 2) * Math.min(firstRetryMs * 2 ** inARow, longestMs)
+    return now.mono + Math.max(backoffMs, Math.min(retryAfterMs, longestRetryAfterMs))
+  }
+  return {
+    kind,
+    problem,
+    at: now.wall,
+    inARow: inARow + 1,
+    refusals: kind === 'refused' ? refusals + 1 : refusals,
+    retryAt: { waitedFor: retryAt(longestRetryMs.waitedFor), background: retryAt(longestRetryMs.background) },
+  }
+}
+
+/** Whether the client or the login is refused, as far as is known. */
+export const isRefusal = (failure: Remembered | undefined) => failure !== undefined && failure.kind !== 'transient'
+
+/** How long an idle cache leaves the endpoint alone at most. */
+export function idleRestMs(failure: Remembered | undefined, idleCheckMs: number): number {
+  if (idleCheckMs <= 0) return Number.POSITIVE_INFINITY
+  return isRefusal(failure) ? Math.min(idleCheckMs, refusedCheckMs) : idleCheckMs
+}
