@@ -1,10 +1,21 @@
 import { failureOf, refusesFresh, stopping } from '../token-problems.ts'
 import type { AccessToken, TokenSource } from '../token-source.ts'
+import {
+  accepted,
+  began,
+  initial,
+  joined,
+  rejected,
+  type Step,
+  served,
+  startedOver,
+  stopped,
+  used,
+} from './cache-state.ts'
 import { remainingMs } from './held-token.ts'
 import { landed } from './landing.ts'
 import { handOut, schedule } from './schedule.ts'
 import { shown } from './shown.ts'
-import { accepted, began, initial, joined, rejected, type Step, served, startedOver, stopped, used } from './state.ts'
 import type { CacheOptions, TokenCache } from './token-cache.ts'
 import { answerTo, type Waiter } from './waiters.ts'
 
@@ -31,15 +42,15 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
     if (event !== undefined) report(event)
   }
 
-  /** Answers those whose wait is over, does what is due now, and sets the timer for what is due next. */
+  /** Does what is due now, answers those whose wait is over, and sets the timer for what is due next. */
   function wake(): void {
     const now = clock.now()
-    const { answerUpTo, retryInMs } = schedule(state, now, options)
-    const first = line.answer(answerUpTo, (waiter) => answerTo(waiter, state, now, retryInMs))
-    state = served(state, first)
-    const { askAt, lookAt } = schedule(state, now, options)
+    const { askAt, answerUpTo, retryInMs, lookAt } = schedule(state, now, options)
     cancelTimer()
-    if (askAt <= now.mono) ask().catch(() => {})
+    if (askAt <= now.mono) return void ask().catch(() => {}) // It wakes again.
+    const first = line.answer(answerUpTo, (waiter) => answerTo(waiter, state, now, retryInMs))
+    const next = served(state, first)
+    if (next !== state) take({ state: next })
     else if (lookAt < Number.POSITIVE_INFINITY) cancelTimer = clock.after(lookAt - now.mono, wake)
   }
 

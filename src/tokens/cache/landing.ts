@@ -1,10 +1,10 @@
 import { expiredOnTheWay, handedBackExpired, stopping, superseded, tryingAgain } from '../token-problems.ts'
 import type { AccessToken, Instant } from '../token-source.ts'
+import { replaced, type State, type Step } from './cache-state.ts'
 import { type NoToken, remember } from './failures.ts'
 import { hold, isSame, remainingMs, renewedSame, sighted, validToken } from './held-token.ts'
 import { paused } from './rejections.ts'
 import { schedule } from './schedule.ts'
-import { replaced, type State, type Step } from './state.ts'
 import type { CacheOptions } from './token-cache.ts'
 
 type Options = Pick<CacheOptions, 'refreshMarginMs' | 'random' | 'idleCheckMs'>

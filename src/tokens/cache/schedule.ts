@@ -1,7 +1,7 @@
 import type { AccessToken, Instant } from '../token-source.ts'
+import type { State } from './cache-state.ts'
 import { idleRestMs } from './failures.ts'
 import { remainingMs, untilMs } from './held-token.ts'
-import type { State } from './state.ts'
 import type { CacheOptions } from './token-cache.ts'
 import { answeredUpTo, lastCallAt } from './waiters.ts'
 
@@ -26,7 +26,8 @@ export type Schedule = Readonly<{
 /** The only place that decides when the token endpoint is asked (design/promises 4). */
 export function schedule(state: State, now: Instant, options: Pick<CacheOptions, 'idleCheckMs'>): Schedule {
   const mayAskAt = earliest(state, now)
-  const busy = state.stopped || state.flight !== undefined
+  // What has just come is given to those who wait before they are a reason to ask.
+  const busy = state.stopped || state.flight !== undefined || state.offered !== undefined
   const askAt = busy ? never : Math.max(wantedAt(state, now, options.idleCheckMs), mayAskAt)
   const nextAt = Math.min(askAt, state.waiting?.first ?? never, lastCallAt(state, now))
   const lookAt = nextAt < never ? Math.min(nextAt, now.mono + lookAgainMs) : never

@@ -1,8 +1,8 @@
 import type { Instant } from '../token-source.ts'
+import type { State } from './cache-state.ts'
 import { remainingMs, validToken } from './held-token.ts'
 import { isPaused } from './rejections.ts'
 import { schedule } from './schedule.ts'
-import type { State } from './state.ts'
 import type { CacheOptions, TokenState } from './token-cache.ts'
 
 /** What of the state is for people and probes. */

@@ -1,8 +1,8 @@
 import { refusesFresh, stopping, toldAgain, unanswered } from '../token-problems.ts'
 import type { AccessToken, Instant } from '../token-source.ts'
+import type { State } from './cache-state.ts'
 import { isRefusal } from './failures.ts'
 import { isSame, remainingMs, validToken } from './held-token.ts'
-import type { State } from './state.ts'
 
 /** A token request that takes longer may be one that never ends. */
 const slowRequestMs = 1000

@@ -157,6 +157,21 @@ test('a request that is handed back the token in its last second is held for the
   assert.ok(waitedMs >= 1_000 && waitedMs <= 2_000, `${waitedMs} ms`)
 })
 
+test('after a token that was handed back has ended, one that is not to be kept serves those who wait', async () => {
+  const { clock, endpoint, outcome, call } = rig()
+  endpoint.script = [
+    { token: 'old', lifetimeMs: 60_000 },
+    { token: 'old', lifetimeMs: 10_000 },
+  ]
+  endpoint.always = { token: 'new', lifetimeMs: 0 }
+  await call()
+  await clock.advance(59_000)
+  assert.equal(endpoint.requests.length, 2, 'it was handed back')
+  clock.sleep(10_000)
+  assert.deepEqual(await Promise.all([outcome(), outcome()]), ['new', 'new'])
+  assert.equal(endpoint.requests.length, 3)
+})
+
 test('a wall clock that jumps ahead does not shut out the token that the server goes on handing back', async () => {
   for (const atMs of [1_000_000, 3_400_000]) {
     const clock = testClock()
