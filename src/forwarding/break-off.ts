@@ -4,8 +4,8 @@ import { type ProblemError, problem } from '../problems/problem.ts'
 export type Served = {
   /** Why nothing more is done: the caller left, was too slow, or the sidecar has to stop. */
   brokenOff: Error | undefined
-  /** Ends what is under way, one thing at a time. */
-  onBreakOff: ((reason: Error) => void) | undefined
+  /** One thing at a time, and how it is ended. */
+  underWay: { end(reason: Error): void } | undefined
 }
 
 /** The caller left before it was answered: there is nobody to tell. */
@@ -20,13 +20,13 @@ export class CallerGoneError extends Error {
 export function breakOff(served: Served, reason: Error): void {
   if (served.brokenOff !== undefined) return
   served.brokenOff = reason
-  served.onBreakOff?.(reason)
+  served.underWay?.end(reason)
 }
 
 /** Waits no longer than there is somebody to wait for. @throws what it was broken off with */
 export function whileServed<T>(served: Served, outcome: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    served.onBreakOff = reject
+    served.underWay = { end: reject }
     outcome.then(resolve, reject)
     if (served.brokenOff !== undefined) reject(served.brokenOff)
   })

@@ -75,7 +75,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     atUpstream: false,
     index: -1,
     brokenOff: undefined,
-    onBreakOff: undefined,
+    underWay: undefined,
   }
 }
 

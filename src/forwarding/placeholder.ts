@@ -51,7 +51,7 @@ export function placeholder(
         record.requestBytes += count
       })
       enter(call)
-      call.onBreakOff = (reason) => body.destroy(reason)
+      call.underWay = { end: (reason) => body.destroy(reason) }
       request.setTimeout(bodyTimeoutMs, () => body.destroy(silent()))
       body.once('error', (error) => {
         if (error instanceof ProblemError) reply.send(error)

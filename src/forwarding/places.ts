@@ -80,9 +80,10 @@ export function slots(count: number, waitMs: number): Slots {
         const waiting = { since: performance.now(), resolve, reject }
         queue.add(waiting)
         lookIn(waitMs)
-        call.onBreakOff = (reason) => {
+        const end = (reason: Error) => {
           if (queue.delete(waiting)) reject(reason)
         }
+        call.underWay = { end }
       })
     },
     release() {

@@ -204,6 +204,36 @@ test('the end of a body is told with the last byte that was declared', async (t)
   }
 })
 
+test('what a request needed is gone with it: the heap does not grow from one minor collection to the next', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.end('x'.repeat(1000)))
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-collected-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const preload = join(folder, 'preload.cjs')
+  writeFileSync(preload, `require('v8').setFlagsFromString('--trace-gc')`)
+  const command = runCli(t, ['start'], {
+    NODE_OPTIONS: `--require ${preload}`,
+    CATAPA_TENANT: 'demo',
+    CATAPA_CLIENT_ID: 'demo-client',
+    CATAPA_CLIENT_SECRET: 'demo-secret-4711-never-printed',
+    CATAPA_BASE_URL: upstream.url,
+    SIDECAR_LISTEN: '127.0.0.1:0',
+    SIDECAR_ADMIN_LISTEN: 'off',
+  })
+  const text = await command.until(/"msg":"listening"/)
+  const port = Number(text.match(/"address":"http:\/\/127\.0\.0\.1:(\d+)"/)?.[1])
+  const agent = keptAgent(t, 64)
+  let left = 4000
+  const callers = Array.from({ length: 64 }, async () => {
+    while (left-- > 0) assert.equal(await send(agent, port, '/x'), 200)
+  })
+  await Promise.all(callers)
+  const sizes = [...command.output().matchAll(/Scavenge .*?-> ([\d.]+)/g)].map(([, megabytes]) => Number(megabytes))
+  assert.ok(sizes.length > 8, 'it was collected often')
+  const growths = sizes.slice(1).map((size, index) => size - (sizes[index] ?? 0))
+  const late = growths.slice(-6).sort((a, b) => a - b)
+  assert.ok((late[3] ?? 9) < 1, `MB after each: ${sizes.join(' ')}`)
+})
+
 /** The files of `dist` that a command loaded, and Node's own modules; of what V8 and Node list at its end. */
 async function loaded(
   t: TestContext,
