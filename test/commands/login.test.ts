@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { lockFolder } from '../../src/login/folder-lock.ts'
 import { freePort } from '../support/doctor.ts'
-import { folderOfNobody, isRoot, loginWith, nobody, stateFolder, store } from '../support/login.ts'
+import { folderOfNobody, loginWith, nobody, noneOfNobody, stateFolder, store } from '../support/login.ts'
 import {
   answerQuestion,
   chooseSomebody,
@@ -192,7 +192,7 @@ test('logout as another user than that of the sidecar, in its folder: that login
 })
 
 test('logout where it may not look does not say that there is no login: 2, with the mend', {
-  skip: !isRoot && 'only root can act as another user',
+  skip: noneOfNobody,
 }, async (t) => {
   const base = folderOfNobody(t)
   cpSync(join(root, 'dist'), join(base, 'dist'), { recursive: true })

@@ -1,4 +1,5 @@
 // Logs in at the sandbox as one of its invented people, and stores the login as `catapa-sidecar login` does.
+import { spawnSync } from 'node:child_process'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,11 @@ export function stateFolder(t: Ending): string {
 /** Whether the tests can be another user for a moment: file permissions do not stop root. */
 export const isRoot = process.geteuid?.() === 0
 export const nobody = 65_534
+/** Why no program of that user can be started here, or false: a Node below root's home is for root alone. */
+export const noneOfNobody =
+  isRoot && spawnSync(process.execPath, ['--version'], { uid: nobody, gid: nobody }).status === 0
+    ? false
+    : 'only root, with a Node that all may run, can start a program of another user'
 
 /** Does something as another user than root, with that user's group. */
 export async function asNobody<Value>(act: () => Promise<Value>): Promise<Value> {

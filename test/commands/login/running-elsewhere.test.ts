@@ -9,11 +9,11 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Diagnosis, examined } from '../../support/doctor.ts'
-import { folderOfNobody, isRoot, nobody, stateFolder } from '../../support/login.ts'
+import { folderOfNobody, nobody, noneOfNobody, stateFolder } from '../../support/login.ts'
 import { loginSettings } from '../../support/login-command.ts'
 import { demoCredentials, printed, root, secret, startTestSandbox } from '../../support/sidecar.ts'
 
-const asRoot = { skip: !isRoot && 'only root can start a program of another user' }
+const asRoot = { skip: noneOfNobody }
 const proxyPassword = 'proxy-password-4711-never-printed'
 secret(proxyPassword)
 const dist = join(root, 'dist')
