@@ -20,7 +20,7 @@ writeFileSync(skipped, '')
 const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
 const failed = (wanted.length === 0 ? [chosen, [last]] : [chosen]).some((names) => {
   // Most tests wait more than they compute. The time-out counts for whole files too, and machines are busy.
-  const args = ['--test', '--test-concurrency=4', '--test-timeout=240000', ...names.map((name) => join(folder, name))]
+  const args = ['--test', '--test-concurrency=6', '--test-timeout=240000', ...names.map((name) => join(folder, name))]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status !== 0
 })
 process.stdout.write(`${wanting(readFileSync(skipped, 'utf8'))}\n`)

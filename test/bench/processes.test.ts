@@ -10,10 +10,11 @@ import { startLoad } from '../../bench/load/load.ts'
 import { end } from '../../bench/processes.ts'
 import { makeCertificate } from '../../bench/upstream/certificate.ts'
 import { cpuUs, rssMb } from '../../bench/usage.ts'
+import { without } from '../support/programs.ts'
 import { ok, startRawUpstream } from '../support/wire.ts'
 
 for (const name of ['bare', 'floor']) {
-  test(`${name} forwards, and adds tenant and token`, async (t) => {
+  test(`${name} forwards, and adds tenant and token`, { skip: without('openssl') }, async (t) => {
     const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
     const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))

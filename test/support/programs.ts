@@ -13,6 +13,7 @@ const probes = {
   'libwww-perl': ['perl', '-MLWP', '-e', '1'],
   'mono-mcs': ['mcs', '--version'],
   'mono-runtime': ['mono', '--version'],
+  openssl: ['openssl', 'version'],
   perl: ['perl', '-MHTTP::Tiny', '-e', '1'],
   'php-cli': ['php', '--version'],
   'php-curl': ['php', '-r', 'exit(extension_loaded("curl") ? 0 : 1);'],

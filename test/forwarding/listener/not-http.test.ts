@@ -183,6 +183,7 @@ test('every method of HTTP is forwarded but CONNECT and TRACE, in HTTP/1.0 too, 
   const { port, upstream } = await start(t)
   for (const method of METHODS) {
     if (method === 'CONNECT' || method === 'TRACE') continue
+    if (method === 'QUERY' && process.version.startsWith('v20.19.')) continue // Node does not tell it (design/libraries 122).
     for (const version of ['1.1', '1.0']) {
       const body = `${method} /x RTSP/1.0\r\n\r\n`
       const bytes = `${method} /x HTTP/${version}\r\n${host}Content-Length: ${body.length}\r\n\r\n${body}`
