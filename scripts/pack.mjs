@@ -31,7 +31,7 @@ try {
   for (const path of [...manifest.files, 'README.md', 'LICENSE', 'deploy/systemd']) {
     cpSync(join(root, path), join(stage, path), { recursive: true })
   }
-  const { scripts, devDependencies, overrides, ...shipped } = manifest
+  const { scripts, devDependencies, ...shipped } = manifest
   writeFileSync(
     join(stage, 'package.json'),
     `${JSON.stringify({ ...shipped, files: [...manifest.files, ...added] }, null, 2)}\n`,
