@@ -183,11 +183,16 @@ test('every method of HTTP is forwarded but CONNECT and TRACE, in HTTP/1.0 too, 
   const { port, upstream } = await start(t)
   for (const method of METHODS) {
     if (method === 'CONNECT' || method === 'TRACE') continue
-    if (method === 'QUERY' && process.version.startsWith('v20.19.')) continue // Node does not tell it (design/libraries 122).
+    // Node 20.19 does not tell this name (design/libraries 122): refused there, and that is said.
+    const untold = method === 'QUERY' && process.version.startsWith('v20.19.')
     for (const version of ['1.1', '1.0']) {
       const body = `${method} /x RTSP/1.0\r\n\r\n`
       const bytes = `${method} /x HTTP/${version}\r\n${host}Content-Length: ${body.length}\r\n\r\n${body}`
       const { status, header } = await answerTo(port, bytes)
+      if (untold) {
+        assert.deepEqual([status, header('x-catapa-sidecar-error')], [400, 'bad_request'], version)
+        continue
+      }
       assert.deepEqual([status, header('x-from')], [200, 'catapa'], `${method} ${version}`)
       assert.equal(upstream.heard.at(-1)?.body.toString(), body)
     }
