@@ -26,6 +26,15 @@ export type FollowedLogin = {
   stop(): void
 }
 
+/** What the last look saw. */
+type Seen = Readonly<{
+  reading: LoginReading | undefined
+  /** CATAPA did not accept it any more. */
+  over: boolean
+  /** The login that tokens come from. */
+  inUse: string | undefined
+}>
+
 /**
  * Follows the login on disk: another person's, or none any more, ends the token in use at once; a file that cannot be
  * used, or can again, shows in log and status, and a token that is valid serves on.
@@ -38,32 +47,27 @@ export function followLogin(
   log: FastifyBaseLogger,
 ): FollowedLogin {
   const file = loginPath(folder)
-  let last: LoginReading | undefined
-  let inUse: string | undefined
-  let over = false
+  let seen: Seen = { reading: undefined, over: false, inUse: undefined }
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
   async function look(): Promise<void> {
     const reading = await login.look(credentials())
-    const before = last
-    last = reading
-    const wasOver = over
-    over = 'login' in reading && login.isOver(reading.login)
-    const changed = before === undefined || signOf(before) !== signOf(reading) || (wasOver && !over)
+    const before = seen
+    const over = 'login' in reading && login.isOver(reading.login)
+    seen = { ...before, reading, over }
     // A flaw that came and went between two looks has left its failure behind.
     const recovered = 'login' in reading && !over && tokens.state().failure?.code === 'login_required'
-    if (stopped || !(changed || recovered)) return
-    const other = 'login' in reading && reading.login.id !== inUse
-    if ('login' in reading) {
-      const { id, who, since } = reading.login
-      inUse = id
-      if (other) log.info({ userId: who?.id, since, file }, 'calls are made on behalf of a user')
-    }
-    if (before === undefined) return // Nothing has been asked yet.
-    const gone = 'flaw' in reading && reading.flaw.kind === 'missing'
-    if (gone) inUse = undefined
-    if (other || gone) tokens.startOver()
+    if (stopped || !(isChanged(before, seen) || recovered)) return
+    seen = { ...seen, inUse: inUseAfter(before.inUse, reading) }
+    const other = 'login' in reading && seen.inUse !== before.inUse
+    if (other)
+      log.info(
+        { userId: reading.login.who?.id, since: reading.login.since, file },
+        'calls are made on behalf of a user',
+      )
+    if (before.reading === undefined) return // Nothing has been asked yet.
+    if (other || isGone(reading)) tokens.startOver()
     else tokens.renew().catch(() => {}) // The outcome is logged and shown as of any token request.
   }
 
@@ -74,11 +78,12 @@ export function followLogin(
 
   return {
     state() {
-      if (last === undefined || 'flaw' in last) {
-        return { file, login: undefined, failure: last && flawed(last.flaw), over: false }
+      const { reading } = seen
+      if (reading === undefined || 'flaw' in reading) {
+        return { file, login: undefined, failure: reading && flawed(reading.flaw), over: false }
       }
-      const { who, since } = last.login
-      return { file, login: { who, since }, failure: undefined, over: login.isOver(last.login) }
+      const { who, since } = reading.login
+      return { file, login: { who, since }, failure: undefined, over: login.isOver(reading.login) }
     },
     start: again,
     stop() {
@@ -86,6 +91,21 @@ export function followLogin(
       clearTimeout(timer)
     },
   }
+}
+
+function isChanged(before: Seen, now: Seen): boolean {
+  if (before.reading === undefined || now.reading === undefined) return true
+  return signOf(before.reading) !== signOf(now.reading) || (before.over && !now.over)
+}
+
+/** A file that cannot be used leaves the login in use; one that is gone does not. */
+function inUseAfter(inUse: string | undefined, reading: LoginReading): string | undefined {
+  if ('login' in reading) return reading.login.id
+  return isGone(reading) ? undefined : inUse
+}
+
+function isGone(reading: LoginReading): boolean {
+  return 'flaw' in reading && reading.flaw.kind === 'missing'
 }
 
 function signOf(reading: LoginReading): string {

@@ -1,7 +1,7 @@
-import { Histogram } from 'prom-client'
 import type { FinishedRequest } from '../../log/finished-request.ts'
 import { proxyErrorOf } from '../../problems/causes.ts'
 import type { TokenEvent } from '../../tokens/cache/cached.ts'
+import { observeTimes } from './times.ts'
 
 /** RFC 9110 §9 and PATCH; anything else is OTHER, since a label must not be a caller's choice. */
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -9,8 +9,6 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 const mostRoutes = 300
 /** The combinations of all labels that are counted apart; a client with one of its own each would fill the memory. */
 const mostSeries = 3000
-
-const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
 /** Labels of one request. Empty text stands for "none", as Prometheus has it. */
 export type RequestLabels = { method: string; route: string; status: string; origin: string; code: string }
@@ -28,32 +26,7 @@ export function observe() {
   const routes = new Set<string>()
   const totals = { requests: 0, fromUpstream: 0, failed: 0, requestBytes: 0, responseBytes: 0, replays: 0 }
   const tokens = { answered: false, obtained: 0, rejections: { renewed: 0, kept: 0 } }
-  const durations = new Histogram({
-    name: 'catapa_sidecar_request_duration_seconds',
-    help: 'Time from the arrival of a request to the end of its answer, by who made the answer.',
-    labelNames: ['origin', 'status'],
-    buckets: secondsBuckets,
-    registers: [],
-    collect: () => rows.forEach(countRow),
-  })
-  const upstreamDurations = new Histogram({
-    name: 'catapa_sidecar_upstream_duration_seconds',
-    help: 'Time from sending a request to CATAPA to the head of its answer, or to the failure; without waiting for a token or connection slot.',
-    buckets: secondsBuckets,
-    registers: [],
-    collect: () => countRow(upstreamRow),
-  })
-  const rows = new Map<string, Row>()
-  const upstreamRow: Row = { histogram: upstreamDurations.labels(), seconds: [] }
-
-  function rowOf(origin: string, status: string): Row {
-    const key = origin + status
-    const known = rows.get(key)
-    if (known !== undefined) return known
-    const row: Row = { histogram: durations.labels(origin, status), seconds: [] }
-    rows.set(key, row)
-    return row
-  }
+  const times = observeTimes()
 
   function routeOf(path: string | undefined): string {
     if (path === undefined) return ''
@@ -82,8 +55,8 @@ export function observe() {
     tokenRequests,
     totals,
     tokens,
-    durations,
-    upstreamDurations,
+    durations: times.durations,
+    upstreamDurations: times.upstreamDurations,
 
     /** A request has ended, whichever way. */
     finished(request: FinishedRequest): void {
@@ -95,8 +68,8 @@ export function observe() {
       if (origin === 'catapa') totals.fromUpstream += 1
       if (request.problem !== undefined) totals.failed += 1
       if (request.replayed) totals.replays += 1
-      add(rowOf(origin, statusClass(status)), durationMs)
-      if (upstreamMs !== undefined) add(upstreamRow, upstreamMs)
+      times.took(origin, statusClass(status), durationMs)
+      if (upstreamMs !== undefined) times.tookUpstream(upstreamMs)
     },
 
     /** Something has happened to the token. */
@@ -114,21 +87,6 @@ export function observe() {
 }
 
 export type Observations = ReturnType<typeof observe>
-
-/** Values that are not in the histogram yet: prom-client takes a row of them for the price of a few single ones. */
-type Row = { readonly histogram: { observe(value: number): void }; readonly seconds: number[] }
-
-const longestRow = 100
-
-function add(row: Row, ms: number): void {
-  row.seconds.push(ms / 1000)
-  if (row.seconds.length >= longestRow) countRow(row)
-}
-
-function countRow({ histogram, seconds }: Row): void {
-  for (const value of seconds) histogram.observe(value)
-  seconds.length = 0
-}
 
 function increase<Labels>(map: Map<string, Counted<Labels>>, key: string, labels: Labels): void {
   const counted = map.get(key)
