@@ -8,7 +8,7 @@ export const problems = {
     whose: 'caller',
     title: 'The request cannot be forwarded as it stands',
     proxyError: 'http_request_error',
-    when: 'the request cannot be forwarded as it stands; no `Host` in HTTP/1.1, or two',
+    when: 'the request cannot be forwarded as it stands; also with no `Host` in HTTP/1.1, or with two',
   },
   origin_not_allowed: {
     status: 403,
@@ -50,7 +50,7 @@ export const problems = {
     whose: 'caller',
     title: 'Host not allowed',
     proxyError: 'http_request_denied',
-    when: '`Host` is not a loopback name, the IP address of a host or in `SIDECAR_ALLOWED_HOSTS`',
+    when: '`Host` is neither a loopback name nor the IP address of a host, and not in `SIDECAR_ALLOWED_HOSTS`',
   },
   headers_too_large: {
     status: 431,
@@ -99,7 +99,7 @@ export const problems = {
     whose: 'network',
     title: 'No valid access token',
     proxyError: 'destination_unavailable',
-    when: 'no valid token could be had in time',
+    when: 'the sidecar could not get a valid token in time',
   },
   credentials_rejected: {
     status: 503,
@@ -113,7 +113,7 @@ export const problems = {
     whose: 'configuration',
     title: 'A person has to log in',
     proxyError: 'proxy_configuration_error',
-    when: 'calls are to be made on behalf of a user, and nobody has logged in or the login is over',
+    when: 'calls are to be made on behalf of a person, but nobody has logged in, or the login is over',
   },
   draining: {
     status: 503,
@@ -127,21 +127,21 @@ export const problems = {
     whose: 'caller',
     title: 'Too many requests at once',
     proxyError: 'connection_limit_reached',
-    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, or no connection came free within `SIDECAR_QUEUE_TIMEOUT`',
+    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, or no connection became free within `SIDECAR_QUEUE_TIMEOUT`',
   },
   upstream_timeout: {
     status: 504,
     whose: 'catapa',
     title: 'CATAPA did not answer in time',
     proxyError: 'http_response_timeout',
-    when: 'connecting, waiting for the response or its body took too long',
+    when: 'connecting took too long, or waiting for the response or its body did',
   },
   loop_detected: {
     status: 508,
     whose: 'configuration',
     title: 'The request has been here before',
     proxyError: 'proxy_loop_detected',
-    when: "the sidecar's own `Via` was seen",
+    when: "the request has the sidecar's own `Via` already",
   },
 } as const
 

@@ -27,10 +27,10 @@ export const sandboxSettings = {
     read: Number,
   },
   tokenReuse: flag('SANDBOX_TOKEN_REUSE', false, {
-    description: 'Returns the token that exists with its remaining lifetime, as Spring Security OAuth does.',
+    description: 'Returns the existing token with its remaining lifetime, as Spring Security OAuth does.',
   }),
   refreshRotation: flag('SANDBOX_REFRESH_ROTATION', false, {
-    description: 'Each refresh token works once; using one twice revokes all that came of that login.',
+    description: 'Each refresh token works once; using one twice revokes everything that came from that login.',
   }),
   redirectUri: text('SANDBOX_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:

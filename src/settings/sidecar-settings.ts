@@ -44,7 +44,7 @@ export const sidecarSettings = {
     }),
   ),
   adminTrustNetwork: flag('SIDECAR_ADMIN_TRUST_NETWORK', false, {
-    description: 'Shows peers that are not loopback all of the admin listener, not only probes and metrics.',
+    description: 'Shows all of the admin listener to peers that are not loopback, not only probes and metrics.',
   }),
   /** Lower case, without port. */
   allowedHosts: text('SIDECAR_ALLOWED_HOSTS', '', {
@@ -69,11 +69,11 @@ export const sidecarSettings = {
   /** 0: never. */
   idleCheckMs: secondsOrNone('SIDECAR_IDLE_CHECK', 21_600, {
     description:
-      'Seconds after which an idle sidecar proves its credentials again, a refused one after 900 at most; 0 is never.',
+      'Seconds after which an idle sidecar checks that its credentials still work, at most 900 while they are refused; 0 is never.',
   }),
   tokenTimeoutMs: seconds('SIDECAR_TOKEN_TIMEOUT', 5, { description: 'Seconds that one token request may take.' }),
   tokenWaitMs: secondsOrNone('SIDECAR_TOKEN_WAIT', 15, {
-    description: 'Seconds that a caller waits for a token at most.',
+    description: 'Most seconds that a caller waits for a token.',
   }),
   replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
     description:
@@ -83,22 +83,22 @@ export const sidecarSettings = {
     description: "Seconds that a connection to CATAPA may take, a proxy's CONNECT included.",
   }),
   responseTimeoutMs: seconds('SIDECAR_RESPONSE_TIMEOUT', 120, {
-    description: 'Seconds from the end of a request to the response headers.',
+    description: 'Seconds that CATAPA may take from the end of a request to the response headers.',
   }),
   bodyTimeoutMs: seconds('SIDECAR_BODY_TIMEOUT', 120, {
     description:
-      'Seconds of silence in a body, either way; less than 1 KiB in 30 s, from or to a caller, is silence too.',
+      'Seconds that a body may be silent, either way; less than 1 KiB in 30 s, from or to a caller, is silence too.',
   }),
   upstreamConnections: count('SIDECAR_UPSTREAM_CONNECTIONS', 64, {
     most: 10_000,
-    description: 'Connections to CATAPA at most; further requests wait.',
+    description: 'Most connections to CATAPA at a time; further requests wait.',
   }),
   maxWaiting: count('SIDECAR_MAX_WAITING', 1000, {
     most: 1_000_000,
-    description: 'Requests that wait for a connection or a token at most; more are refused as overloaded.',
+    description: 'Most requests that may wait for a connection or a token at a time; more are refused as overloaded.',
   }),
   queueTimeoutMs: seconds('SIDECAR_QUEUE_TIMEOUT', 30, {
-    description: 'Seconds that a request waits for a connection to CATAPA; then it is refused as overloaded.',
+    description: 'Most seconds that a request waits for a connection to CATAPA; then it is refused as overloaded.',
   }),
   /** Infinity: no limit. */
   maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {
@@ -109,16 +109,16 @@ export const sidecarSettings = {
     show: (bytes) => (Number.isFinite(bytes) ? String(bytes) : '0'),
   }),
   shutdownDelayMs: secondsOrNone('SIDECAR_SHUTDOWN_DELAY', 0, {
-    description: 'Seconds after SIGTERM during which the sidecar serves on while /readyz already says 503.',
+    description: 'Seconds after SIGTERM during which the sidecar still serves requests while /readyz already says 503.',
   }),
   shutdownGraceMs: secondsOrNone('SIDECAR_SHUTDOWN_GRACE', 25, {
-    description: 'Seconds that requests in flight get at most to end, after the delay.',
+    description: 'Most seconds that requests in flight get to end, after the delay.',
   }),
   /** The folder of the login, absolute. */
   stateDir: text('SIDECAR_STATE_DIR', '', {
     shownDefault: "$STATE_DIRECTORY, else the user's state folder",
     description:
-      "Folder of the login (login.json), for its owner alone: one that others own or can write is refused. systemd's state folder, or the user's own for programs' state, unless given.",
+      "Folder of the login (login.json), for its owner alone: one that others own or can write to is refused. Unless given, it is systemd's state folder, or the user's own folder for the state of programs.",
     expected: 'the absolute path of a folder',
     read: (path, say, environment) => {
       if (path === '') return resolve(defaultStateDir(environment))

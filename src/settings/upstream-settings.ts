@@ -36,7 +36,7 @@ export const upstreamSettings = {
     'client_secret_basic',
     {
       description:
-        "How the client authenticates: client_secret_basic is raw Basic as CATAPA's SDK sends it, client_secret_basic_encoded is that of RFC 6749, client_secret_post sends it in the body.",
+        "How the client authenticates: client_secret_basic is raw Basic as CATAPA's SDK sends it, client_secret_basic_encoded is Basic as in RFC 6749, client_secret_post sends id and secret in the body.",
     },
   ),
   /** PEM text of CAs trusted in addition to the usual ones. */
@@ -61,7 +61,7 @@ export const upstreamSettings = {
   /** As it was written: authorization servers compare it letter by letter with what is registered. */
   redirectUri: text('CATAPA_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:
-      'Where the browser comes back to after a login, exactly as it is registered with the OAuth client; login listens on a loopback one.',
+      'Where the browser comes back to after a login, exactly as it is registered with the OAuth client; if it is on the loopback, login listens there.',
     expected: 'an http:// or https:// URL without user or fragment',
     read: (uri, say) => (isRedirectUri(uri) ? uri : say()),
     show: (uri) => withoutSecrets(new URL(uri)),

@@ -77,7 +77,7 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_requests_total',
-    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, login_required: nobody has logged in or the login is over, failed: may pass) and cause of a failure, an error type of RFC 9209.',
+    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, login_required: nobody has logged in or the login is over, failed: it is tried again) and by the cause of a failure, an error type of RFC 9209.',
     ['outcome', 'cause'],
     () => observed.tokenRequests.values(),
   )
@@ -87,7 +87,7 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_rejections_total',
-    'Answers of CATAPA with 401 to a token before its expiry, by whether it was renewed for that.',
+    '401 answers of CATAPA to a token that had not expired, by whether the token was renewed because of it.',
     ['renewed'],
     () => [
       { labels: { renewed: 'true' }, count: observed.tokens.rejections.renewed },
@@ -123,7 +123,7 @@ function loginMetrics(registry: Registry, { grant, login }: MetricSources): void
   counted(
     registry,
     'grant_info',
-    'Always 1; the label tells as whom calls are made: client_credentials the client itself, authorization_code a person who has logged in.',
+    'Always 1; the label tells as whom calls are made: client_credentials is the client itself, authorization_code a person who has logged in.',
     ['grant'],
     () => [{ labels: { grant }, count: 1 }],
     'gauge',
@@ -164,7 +164,7 @@ function upstreamMetrics(registry: Registry, { connections, clockSkewMs }: Metri
     registry,
     'gauge',
     'clock_skew_seconds',
-    "The clock of CATAPA, by the Date of its answers, minus this machine's; good to about a second. NaN until CATAPA has answered.",
+    "CATAPA's clock, by the Date of its answers, minus this machine's; good to about a second. NaN until CATAPA has answered.",
     () => (clockSkewMs() ?? Number.NaN) / 1000,
   )
 }
