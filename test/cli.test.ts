@@ -46,6 +46,9 @@ for (const name of Object.keys(commands).filter(isCommand)) {
     command.child.kill('SIGUSR2')
     assert.match(await command.until(/heard by .*\n/), /heard by [1-9]\d*, debugger at undefined\n/)
     assert.doesNotMatch(command.output(), /Debugger|inspector/)
+    if (name !== 'exec') return
+    command.child.kill('SIGTERM') // Its child would outlive it, and keep the pipes open.
+    await command.exit
   })
 }
 

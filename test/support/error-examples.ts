@@ -7,8 +7,9 @@ import { makeCertificate } from './certificate.ts'
 import { type Ending, listenOnFreePort, raw, startTestSidecar, startUpstream, type TestSidecar } from './sidecar.ts'
 import { eventually } from './wire.ts'
 
+/** With `Connection: close`, which is not shown: the end of the answer need not be guessed from a silence. */
 const head = (port: number, extra = '', target = '/v1/users/me', method = 'GET') =>
-  `${method} ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nX-Request-Id: example-1\r\n${extra}`
+  `${method} ${target} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\nX-Request-Id: example-1\r\n${extra}`
 
 /** A sidecar in front of a CATAPA that answers everything. */
 async function usual(t: Ending, overrides: Parameters<typeof startTestSidecar>[2] = {}): Promise<TestSidecar> {
