@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { type ResponseContext, requestHeaders, requestId, responseHeaders } from '../../src/forwarding/headers.ts'
 import type { AccessToken } from '../../src/tokens/token-source.ts'
@@ -48,6 +50,24 @@ const added: [string, string][] = [
   ['X-Request-Id', 'id-1'],
   ['Via', '1.1 catapa-sidecar'],
 ]
+
+test('of names that callers choose only some are remembered, and short ones: memory does not grow with them', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const anew = new URL('../../src/forwarding/headers.js?anew', import.meta.url).href
+  const { requestHeaders }: typeof import('../../src/forwarding/headers.ts') = await import(anew)
+  /** In MB. */
+  function grownBy(count: number, name: (i: number) => string): number {
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < count; i++) requestHeaders({ rawHeaders: [name(i), ''], headers: {} }, token, 'id-1')
+    collect()
+    return (process.memoryUsage().heapUsed - before) / 1e6
+  }
+  const long = grownBy(400, (i) => `x-${i}-${'a'.repeat(50_000)}`) // Remembered they would take 20 MB,
+  const short = grownBy(200_000, (i) => `x-remembered-${i}`) // and these 15.
+  assert.ok(long < 3 && short < 3, `${long} and ${short} MB`)
+})
 
 test('these request headers are removed, and no others', () => {
   const removed = [

@@ -115,6 +115,12 @@ test('an absolute-form target is forwarded as path and query', async (t) => {
   }
 })
 
+test('a path passes while its encoding can be told, eight times over, and not beyond', () => {
+  const encoded = (times: number) => `/%${'25'.repeat(times - 1)}41`
+  assert.equal(judgeTarget(encoded(8)).path, encoded(8))
+  assert.throws(() => judgeTarget(encoded(9)), ProblemError)
+})
+
 test('a path that is encoded thousands of times over is refused at once', () => {
   const paths = [`/%${'25'.repeat(30_000)}2e`, `/%2${'%3'.repeat(30_000)}5`]
   const before = performance.now()

@@ -180,6 +180,17 @@ test('our own tenant passes in every spelling, also with characters that a serve
   }
 })
 
+test('a + in a value is a blank, as forms have it: it names our own tenant where that has one, and else another', async (t) => {
+  const { url } = await startUpstream(t)
+  for (const [tenant, status] of [
+    ['a b', 200],
+    ['a+b', 403],
+  ] as const) {
+    const sidecar = await startTestSidecar(t, url, { credentials: { ...demoCredentials, tenant } })
+    assert.equal((await ask(sidecar, { target: '/a?tenant=a+b' })).status, status, tenant)
+  }
+})
+
 test('property: a foreign tenant gets through in no encoding, case or place', async (t) => {
   const upstream = await startUpstream(t)
   const sidecar = await startTestSidecar(t, upstream.url)
