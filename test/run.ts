@@ -1,10 +1,47 @@
 // Runs every test file with node's own runner. `node --test FOLDER` means different things on Node 20 and 22, and npm
 // scripts have no globs on Windows, so the files are listed here. Arguments select files by a part of their name.
+// Most files share a process with their folder: before its first test each process loads Fastify, undici and our own code, which
+// costs half a second of processor.
 // What the sidecars of the suite printed is searched for secrets last. The last line counts what test/support/programs.ts skipped.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Each has a process of its own, since it takes long. These begin first, in this order. */
+const long = [
+  'system/compatibility',
+  'tokens/cache/histories',
+  'login/folder-lock',
+  'system/on-behalf',
+  'system/web-pages',
+  'system/hot-path',
+  'admin/page/browser/main',
+  'login/endurance',
+  'forwarding/pace',
+  'forwarding/places',
+  'commands/exec',
+  'log/line-writer',
+  'system/java-ledger',
+  'tokens/rotation',
+  'settings/followed',
+  'system/callers',
+]
+
+/** Each has a process of its own, since it changes the user or the timers of its process, measures its memory, or has a `before` for all tests. */
+const apart = [
+  'admin/page/accessibility',
+  'commands/login',
+  'commands/login/browser',
+  'commands/login/running-elsewhere',
+  'forwarding/exchange/connect',
+  'forwarding/exchange/exchange',
+  'login/folder-flaw',
+  'login/login-file',
+  'network/listen',
+  'sandbox/wire',
+]
 
 const folder = import.meta.dirname
 const wanted = process.argv.slice(2)
@@ -18,14 +55,45 @@ const printed = mkdtempSync(join(tmpdir(), 'catapa-printed-'))
 const skipped = join(printed, 'skipped')
 writeFileSync(skipped, '')
 const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
-const failed = (wanted.length === 0 ? [chosen, [last]] : [chosen]).some((names) => {
-  // Most tests wait more than they compute. The time-out counts for whole files too, and machines are busy.
-  const args = ['--test', '--test-concurrency=6', '--test-timeout=240000', ...names.map((name) => join(folder, name))]
+const failed = (wanted.length === 0 ? [shared(chosen), [[last]]] : [shared(chosen)]).some((processes, round) => {
+  // Most tests wait more than they compute. The time-out counts for whole processes too, and machines are busy.
+  const args = [
+    '--test',
+    '--test-concurrency=6',
+    '--test-timeout=480000',
+    ...entries(processes, join(printed, `${round}`)),
+  ]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status !== 0
 })
 process.stdout.write(`${wanting(readFileSync(skipped, 'utf8'))}\n`)
 rmSync(printed, { recursive: true, force: true })
 process.exitCode = failed ? 1 : 0
+
+/** The files of each process, those first that take longest: else the end would be a wait for the last of them. */
+function shared(names: string[]): string[][] {
+  const fileOf = (name: string) => `${name.replaceAll('/', sep)}.test.js`
+  const [first, alone] = [long.map(fileOf), apart.map(fileOf)]
+  const known = new Set([...first, ...alone])
+  for (const name of known) if (!files.includes(name)) throw new Error(`test/run.ts names ${name}, which is not there`)
+  const folders = new Map<string, string[]>()
+  for (const name of names) {
+    const [top = ''] = name.split(sep)
+    if (!known.has(name)) folders.set(top, [...(folders.get(top) ?? []), name])
+  }
+  const byCount = [...folders.values()].sort((a, b) => b.length - a.length)
+  const ofOne = (list: string[]) => list.filter((name) => names.includes(name)).map((name) => [name])
+  return [...ofOne(first), ...byCount, ...ofOne(alone)]
+}
+
+/** A file for each process, which imports its test files. They are numbered, since the runner sorts them. */
+function entries(processes: string[][], into: string): string[] {
+  mkdirSync(into)
+  return processes.map((names, index) => {
+    const entry = join(into, `${String(index).padStart(2, '0')}.mjs`)
+    writeFileSync(entry, names.map((name) => `import ${JSON.stringify(pathToFileURL(join(folder, name)))}\n`).join(''))
+    return entry
+  })
+}
 
 /** @param lines for each test that was skipped, the Debian packages that it wants */
 function wanting(lines: string): string {
