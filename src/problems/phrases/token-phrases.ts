@@ -6,8 +6,8 @@ const waitForCatapa = (_: unknown, retrying: boolean) =>
   retrying
     ? 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
     : 'CATAPA itself has trouble: try again later, and ask its support if it stays.'
-const checkTokenUrl =
-  'Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens.'
+const checkTokenUrl = (_: unknown, retrying: boolean) =>
+  `Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens${keeps(retrying)}.`
 const checkWay = (_: unknown, retrying: boolean) =>
   `Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL${keeps(retrying)}.`
 const checkAddress = (_: unknown, retrying: boolean) => `Check CATAPA_TOKEN_URL${keeps(retrying)}.`
@@ -15,12 +15,16 @@ const checkWayFromHere = (_: unknown, retrying: boolean) =>
   `Check the network from this machine, HTTPS_PROXY and CATAPA_TOKEN_URL${keeps(retrying)}.`
 const notInTime =
   'Try again. If it stays, CATAPA is overloaded, or something on the way holds the request back for longer than SIDECAR_TOKEN_TIMEOUT.'
+const cutOff =
+  'Try again. If it stays, something on the way cuts the connection, or what answers at CATAPA_TOKEN_URL is no token endpoint.'
 const setup = 'Setup > OAuth 2.0 Clients'
 const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
 function afterNoAnswer({ why }: TransportFacts, retrying: boolean): string {
   if (why === 'file_handles') return raiseLimit
-  return why === 'timeout' && !retrying ? notInTime : checkWayFromHere(undefined, retrying)
+  if (why === 'timeout' && !retrying) return notInTime
+  const connected = why === 'lost' || why === 'not_http' || why === 'unknown'
+  return connected && !retrying ? cutOff : checkWayFromHere(undefined, retrying)
 }
 
 const tokenFlaws: Record<TokenFlaw, string> = {

@@ -80,9 +80,14 @@ export const upstreamPhrases = {
     happened: 'CATAPA did not answer within SIDECAR_RESPONSE_TIMEOUT',
     next: 'ask for less at a time, or raise the limit',
   },
-  body_timeout: { happened: 'The answer of CATAPA fell silent for SIDECAR_BODY_TIMEOUT', next: 'try again' },
+  body_timeout: {
+    happened: 'The answer of CATAPA fell silent for SIDECAR_BODY_TIMEOUT',
+    next: 'try again',
+    operator: { next: 'Ask CATAPA for less at a time, or raise SIDECAR_BODY_TIMEOUT.' },
+  },
   request_unread: {
     happened: 'CATAPA read nothing more of the request for SIDECAR_BODY_TIMEOUT',
     next: 'try again',
+    operator: { next: 'Send less at a time, or raise SIDECAR_BODY_TIMEOUT.' },
   },
 } satisfies Partial<Table>

@@ -103,6 +103,39 @@ for (const audience of ['caller', 'operator'] satisfies Audience[]) {
   })
 }
 
+test('whoever runs the sidecar is told that it keeps trying where it does and there is nothing to mend on this machine', () => {
+  for (const each of everyFailure()) {
+    const said = inWords(each, 'operator')
+    if (each.code !== 'token_unavailable' || !/^(token_endpoint_|no_token_|token_malformed)/.test(each.cause)) continue
+    if (!/ulimit|CATAPA_CA_FILE/.test(said)) assert.equal(/keeps trying/.test(said), each.retrying, said)
+  }
+})
+
+test('a connection that was made and lost again is not blamed on the address by whoever asks once', () => {
+  for (const why of ['lost', 'not_http', 'unknown'] as const) {
+    const { next } = explain(failure('token_endpoint_unreachable', { why }), 'operator')
+    assert.match(next, /^Try again\. If it stays, something on the way cuts the connection/, why)
+  }
+  for (const why of ['dns', 'connection_refused', 'no_route'] as const) {
+    const { next } = explain(failure('token_endpoint_unreachable', { why }), 'operator')
+    assert.match(next, /^Check the network from this machine/, why)
+  }
+})
+
+test('whoever runs the sidecar is told of a limit that was reached by its name, and that it can be raised', () => {
+  for (const cause of [
+    'response_timeout',
+    'body_timeout',
+    'request_unread',
+    'body_too_large',
+    'too_many_waiting',
+  ] as const) {
+    const { happened, next } = explain(failure(cause, {}), 'operator')
+    assert.match(`${happened}. ${next}`, /SIDECAR_[A-Z]+/, cause)
+    assert.match(next, /\braise\b/, cause)
+  }
+})
+
 test('callers learn no path, no user and no command but catapa-sidecar login', () => {
   for (const each of everyFailure()) {
     assert.doesNotMatch(inWords(each, 'caller'), /budi|\/home|uid|chown|chmod/, JSON.stringify(each))
