@@ -1,8 +1,14 @@
 // design/promises 2.12, 3.13 and 3.18: a request that was read is always answered (design/field 38).
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { startTestSidecar } from '../support/sidecar.ts'
+import { readLogin } from '../../src/login/login-file.ts'
+import { ListenError } from '../../src/network/listen.ts'
+import { press, startAdministered } from '../support/admin.ts'
+import { freePort } from '../support/doctor.ts'
+import { loginWith, stateFolder, store } from '../support/login.ts'
+import { listenOnFreePort, startTestSidecar } from '../support/sidecar.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
 
 const line = (text: string, rest = '') => `${text} HTTP/1.1\r\nHost: localhost\r\n${rest}\r\n`
@@ -268,4 +274,43 @@ test('stop() is bounded even when a caller never reads what it asked for', async
   await sidecar.stop()
   assert.ok(performance.now() - startedAt < 3500)
   deaf.socket.destroy()
+})
+
+test('a stop waits for the refresh under way: the token that replaces the stored one is stored', async (t) => {
+  let asked = false
+  const server = createServer((_request, response) => {
+    asked = true
+    const issued = { access_token: 'token-1', token_type: 'bearer', expires_in: 3600, refresh_token: 'refresh-token-2' }
+    setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(issued)), 500)
+  })
+  const url = `http://127.0.0.1:${await listenOnFreePort(t, server)}`
+  const stateDir = stateFolder(t)
+  await store(stateDir, loginWith(url, 'refresh-token-1'))
+  const sidecar = await startTestSidecar(t, url, { grant: 'authorization_code', stateDir })
+  await eventually(() => asked, 'the refresh is under way')
+  await sidecar.stop()
+  const reading = await readLogin(stateDir)
+  assert.equal('login' in reading && reading.login.refreshToken, 'refresh-token-2')
+})
+
+test('who asks it to end while it is ending asks for nothing more', async (t) => {
+  const upstream = await startRawUpstream(t, () => {})
+  const sidecar = await startAdministered(t, upstream.url, { quit: true, shutdownDelayMs: 500 })
+  let requested = 0
+  sidecar.quitRequested.then(() => {
+    requested += 1
+  })
+  const stopped = sidecar.stop()
+  assert.equal((await press(sidecar, '/quitquitquit')).status, 200)
+  await stopped
+  assert.equal(requested, 0)
+})
+
+test('where the admin listener cannot listen, the data listener is closed again', async (t) => {
+  const upstream = await startRawUpstream(t, () => {})
+  const port = await freePort()
+  const listen = { kind: 'tcp', host: '127.0.0.1' } as const
+  const settings = { listen: [{ ...listen, port }], adminListen: [{ ...listen, port: upstream.port }] }
+  await assert.rejects(startTestSidecar(t, upstream.url, settings), ListenError)
+  assert.equal((await dial(port).closed).how, 'ECONNREFUSED')
 })
