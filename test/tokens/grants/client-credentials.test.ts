@@ -182,13 +182,16 @@ for (const [status, code] of [
 }
 
 /** Statuses that may pass, and those that are a refusal. */
-const passing = [201, 204, 300, 301, 302, 303, 307, 308, 408, 429, 500, 502, 503, 504, 599]
+const passing = [201, 204, 205, 300, 301, 302, 303, 304, 307, 308, 408, 429, 500, 502, 503, 504, 599, 600]
+const withoutBody = [204, 205, 304]
 const refusals = [400, 401, 403, 404, 405, 410, 422, 451]
 
 for (const status of passing) {
   test(`status ${status} is passing trouble`, async (t) => {
     const { url, seen } = await scripted(t, (response) => {
-      response.writeHead(status, { Location: '/elsewhere' }).end(status === 204 ? undefined : 'endpoint-says')
+      response
+        .writeHead(status, { Location: '/elsewhere' })
+        .end(withoutBody.includes(status) ? undefined : 'endpoint-says')
     })
     const problem = await problemOf(grant(t, url))
     assert.equal(problem.code, 'token_unavailable')
@@ -230,6 +233,13 @@ test('a refused scope names CATAPA_SCOPE, and a code that no RFC knows is not re
   assert.match((await problemOf(grant(t, scope.url))).detail, /invalid_scope, status 400.+CATAPA_SCOPE/)
   const other = await scripted(t, (response) => response.writeHead(400).end('{"error":"endpoint-says"}'))
   assert.match((await problemOf(grant(t, other.url))).detail, /\(status 400\)/)
+})
+
+test('a refusal that speaks of the tenant leads to CATAPA_TENANT', async (t) => {
+  const { url } = await scripted(t, (response) => response.writeHead(400).end('{"error":"Tenant endpoint-says"}'))
+  const problem = await problemOf(grant(t, url))
+  assert.equal(problem.code, 'credentials_rejected')
+  assert.match(problem.detail, /^CATAPA refuses the client \(status 400\)\. .*check CATAPA_TENANT, which is the code/)
 })
 
 test('another sidecar is no token endpoint: a 508 and a placeholder are refusals that say so', async (t) => {
