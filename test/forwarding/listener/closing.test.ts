@@ -1,8 +1,11 @@
 // design/libraries 26: an answer to a caller that is still writing must be seen, not lost in a reset.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { startTestSandbox, startTestSidecar } from '../../support/sidecar.ts'
-import { dial, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
+import { ask, dial, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const MB = 1024 * 1024
 const piece = Buffer.alloc(64 * 1024, 'x')
@@ -191,4 +194,20 @@ test('a caller that reads nothing before it has written all 20 MB still finds th
   assert.equal((await deaf.closed).how, 'end')
   assert.equal(problemIn(text).code, 'body_too_large')
   assert.equal(upstream.heard.length, 0)
+})
+
+test('a large answer that is cut ends the connection on a socket file too, where there is no reset', {
+  skip: process.platform === 'win32' && 'there are no socket files',
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-cut-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'http.sock')
+  const upstream = await startRawUpstream(t, ({ socket }) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${4 * MB}\r\n\r\n`)
+    socket.write(Buffer.alloc(3 * MB, 'x'), () => setTimeout(() => socket.destroy(), 200))
+  })
+  await startTestSidecar(t, upstream.url, { listen: [{ kind: 'unix', path, mode: 0o600 }] })
+  const { text } = await ask(path, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 200 /)
+  assert.ok(text.length < 4 * MB, `${text.length} bytes`)
 })
