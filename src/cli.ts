@@ -32,13 +32,15 @@ async function main(): Promise<number> {
   })
   if (values.version) return say(version())
   if (values.help) return say(helpFor(name))
-  const stray = command.startsChild ? positionals.length > 0 : positionals.length > 0 || child !== undefined
+  const stray = (positionals.length > 0 && !command.takesOperands) || (child !== undefined && !command.startsChild)
   if (stray) {
-    const wanted = command.startsChild ? 'takes the command to run after --' : 'takes no arguments'
+    const wanted = command.startsChild
+      ? 'takes the command to run after --'
+      : `takes no ${command.takesOperands ? '--' : 'arguments'}`
     process.stderr.write(`catapa-sidecar ${name ?? 'start'} ${wanted}; see catapa-sidecar --help\n`)
     return exitStatus.configuration
   }
-  return command.run({ configPath: values.config, own: values, child: child ?? [] })
+  return command.run({ configPath: values.config, own: values, operands: positionals, child: child ?? [] })
 }
 
 /** What stands after the first `--` is the command of a child, word by word. */

@@ -76,6 +76,16 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
       t.after(() => lock?.release())
       return asking(t, name, env)
     }
+    case 'key': {
+      // Done at once: it is kept from ending.
+      const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
+      return saying(runCli(t, ['key'], { ...env, NODE_OPTIONS: kept }), /cannot be shown again/)
+    }
+    case 'policy': {
+      // Done at once: it is kept from ending.
+      const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
+      return saying(runCli(t, ['policy', 'list'], { ...env, NODE_OPTIONS: kept }), /v1\/users\/me /)
+    }
     case 'login':
     case 'doctor':
     case 'wait':

@@ -33,6 +33,7 @@ const long = [
 const apart = [
   'admin/page/accessibility',
   'commands/login',
+  'commands/policy/suggestion',
   'commands/login/browser',
   'commands/login/running-elsewhere',
   'forwarding/exchange/connect',

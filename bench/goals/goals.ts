@@ -63,6 +63,13 @@ export const goals: Goal[] = [
     limit: 1.6,
     by: ratio('healthcheck: ms', 'node'),
   },
+  {
+    measure: 'CPU with 50 callers ÷ without, c=64',
+    scenario: 'callers',
+    goal: 1.02,
+    limit: 1.05,
+    by: ({ 'callers: CPU µs': all }) => byRound([all?.['50 callers'], all?.['no callers']], (on, off) => on / off),
+  },
 ]
 
 function ratio(measure: string, other = 'bare'): Goal['by'] {

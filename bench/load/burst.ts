@@ -13,12 +13,12 @@ export async function burst({
   shape,
 }: Commands['burst']): Promise<Answers['burst']> {
   const kind = shaped(name, shape)
-  const head = heads(target, kind)
   const tally = startTally(target, kind, requests)
   let sent = 0
   const open = await connections(target, count)
-  const one = (connection: Connection) =>
+  const one = (connection: Connection, index: number) =>
     new Promise<void>((resolve, reject) => {
+      const head = heads(target, kind, index)
       const next = () => {
         if (sent === requests) return resolve()
         const begun = performance.now()

@@ -1,7 +1,7 @@
 // What the load is told, and what it answers.
 
-/** Where requests go. */
-export type Target = { name: string; port: number; headers?: Record<string, string> }
+/** Where requests go, and what they carry; of several values each connection has its own. */
+export type Target = { name: string; port: number; headers?: Record<string, string | readonly string[]> }
 
 export type KindName = 'get' | 'post' | 'large' | 'huge' | 'upload' | 'refused'
 

@@ -41,36 +41,44 @@ type Heads = (n: number) => Buffer
 
 const made = new Map<string, Heads>()
 
-/** The heads of the requests of a kind to a target, made once. */
-export function heads(target: Target, kind: Kind): Heads {
+/** The heads of the requests of a kind to a target on its nth connection, made once. */
+export function heads(target: Target, kind: Kind, connection = 0): Heads {
   const { name, path, uploadBytes, urls, headers } = kind
-  const key = [target.port, name, path, uploadBytes, urls, headers].join(' ')
-  const known = made.get(key) ?? makeHeads(target, kind)
+  const own = Object.entries(target.headers ?? {}).map(([name, value]) => `${name}: ${nth(value, connection)}`)
+  const key = [target.port, name, path, uploadBytes, urls, headers, ...own].join(' ')
+  const known = made.get(key) ?? makeHeads(target, kind, own)
   made.set(key, known)
   return known
 }
 
-function makeHeads(target: Target, { path, body, uploadBytes, urls, headers: moreHeaders }: Kind): Heads {
+function makeHeads(
+  { port }: Target,
+  { path, body, uploadBytes, urls, headers: moreHeaders }: Kind,
+  own: string[],
+): Heads {
   const bytes = uploadBytes ?? body?.length
   const method = bytes === undefined ? 'GET' : 'POST'
   const headers = [
-    `Host: localhost:${target.port}`,
+    `Host: localhost:${port}`,
     'User-Agent: bench/1.0 (payroll run)',
     'Accept: application/json',
     'Accept-Language: id-ID,id;q=0.9,en;q=0.8',
     'X-Timezone: Asia/Jakarta',
-    ...Object.entries(target.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     ...Array.from({ length: moreHeaders }, (_, i) => `X-Bench-${i}: value of header number ${i}`),
     ...(bytes === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${bytes}`]),
   ]
   const all = Array.from({ length: urls }, (_, i) => {
     const id = `8f3c${String(i * 7919).padStart(8, '0')}`
     const line = `${method} ${path}/${id}/identity-cards?page=${i}&size=20&sort=name HTTP/1.1`
-    return Buffer.from(`${[line, ...headers].join('\r\n')}\r\n\r\n`, 'latin1')
+    return Buffer.from(`${[line, ...headers, ...own].join('\r\n')}\r\n\r\n`, 'latin1')
   })
   return (n) => {
     const head = all[n % all.length]
     if (head === undefined) throw new Error('there is no URL to ask for')
     return head
   }
+}
+
+function nth(value: string | readonly string[], n: number): string {
+  return typeof value === 'string' ? value : (value[n % value.length] ?? '')
 }

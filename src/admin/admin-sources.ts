@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { CallersInUse } from '../callers/caller.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
@@ -17,6 +18,8 @@ export type AdminSources = {
   credentialFiles: readonly string[]
   /** On whose behalf calls are made; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
+  /** Who may call, and what for; undefined where there is no callers file. */
+  callers: (() => CallersInUse) | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

@@ -6,6 +6,7 @@ import type { Config } from '../settings/config.ts'
 import type { TokenEvent } from '../tokens/cache/cached.ts'
 import { adminServer, type LocalPeers } from './admin-server.ts'
 import type { AdminSources } from './admin-sources.ts'
+import { callerCounts } from './metrics/caller-counts.ts'
 import { metrics } from './metrics/metrics.ts'
 import { observe } from './metrics/observations.ts'
 import { deepCheck } from './probes/deep-check.ts'
@@ -34,9 +35,12 @@ const flushMs = 200
 export function admin(config: Config, logger: FastifyBaseLogger): Admin {
   const observed = observe()
   const past = journal()
+  let callers: AdminSources['callers']
+  const counts = callerCounts(() => callers?.())
 
   async function start(sources: AdminSources): Promise<StartedAdmin> {
     const { tokens, stopping } = sources
+    callers = sources.callers
     let adminAddresses: readonly string[] = []
     const ownProcess = processStatus(config.stateDir)
     const seen = watchUpstream([config.baseUrl.origin, config.tokenUrl.origin])
@@ -47,6 +51,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         ownProcess,
         sources,
         observed,
+        callerCounts: counts,
         journal: past,
         seen,
         readiness: isReady,
@@ -68,6 +73,8 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         token: tokens.state,
         grant: config.grant,
         login: sources.login,
+        callers,
+        callerCounts: counts,
         ready: () => isReady().ready,
         inFlight: sources.inFlight,
         waiting: sources.waiting,
@@ -100,6 +107,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
     finished(request) {
       observed.finished(request)
       past.finished(request)
+      counts.finished(request)
     },
     tokenEvent(event) {
       observed.tokenEvent(event)

@@ -3,6 +3,8 @@ export type CommandOptions = {
   configPath: string | undefined
   /** The command's own options, as parseArgs has read them. */
   own: Readonly<Record<string, unknown>>
+  /** The words that are no options, of a command that takes some. */
+  operands: readonly string[]
   /** The words after `--`. */
   child: readonly string[]
 }
@@ -13,7 +15,9 @@ export type Command = {
   /** How its own options are written, for `--help`. */
   usage?: string
   /** Its own options, for parseArgs. */
-  options?: Readonly<Record<string, { type: 'string' | 'boolean' }>>
+  options?: Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>
+  /** Takes words beside its options. */
+  takesOperands?: boolean
   /** Takes the command of a child after `--`. */
   startsChild?: boolean
   /** The lines below it in `COMMAND --help`. */

@@ -49,9 +49,10 @@ when another process keeps the folder busy, 2 when the settings are wrong or the
     summary: 'check everything, from the settings to an accepted token, and say what to do',
     usage: '[--json] [--new-token]',
     options: { json: { type: 'boolean' }, 'new-token': { type: 'boolean' } },
-    help: `One line a step: settings, secret, a person's login where there has to be one, DNS, TCP, outgoing proxy, TLS, clock,
-token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same as JSON. If a
-sidecar with the same settings is running, its token is checked and no new one asked for, unless --new-token is given.
+    help: `One line a step: settings, secret, the callers file and a person's login where there has to be one, DNS, TCP, outgoing
+proxy, TLS, clock, token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same
+as JSON. If a sidecar with the same settings is running, its token is checked and no new one asked for, unless --new-token is
+given.
 Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the turn of the login,
 2 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
@@ -63,11 +64,35 @@ Ends with 0 when all is well, else with the status of the first step that failed
     startsChild: true,
     help: `Starts a sidecar on a free port, waits for a token (60 s at most, or --timeout), and runs CMD with CATAPA_URL and
 CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. Where SIDECAR_LISTEN has a socket file in it no port is
-opened: CATAPA_SOCKET names a socket file of its own, for this user alone. CMD gets no credential. Signals are passed on, and
-the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it cannot be executed.
-4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error, warnings and
-errors only unless SIDECAR_LOG_LEVEL is set.`,
+opened: CATAPA_SOCKET names a socket file of its own, for this user alone. CMD gets no credential. The callers file holds as it
+does for the service, but the listeners that it names are not opened, since the service has them: CMD is known by its key or its
+user. Signals are passed on, and the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it
+cannot be executed. 4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error,
+warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
     run: async (options) => (await import('./exec.ts')).exec(options),
+  },
+  key: {
+    summary: 'make a new key for a caller',
+    help: `Prints a key, which the program that calls gets, and the line for the program's section of the file that
+SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, and nothing is read. Ends with 0.`,
+    run: async () => (await import('./new-key.ts')).printNewKey(),
+  },
+  policy: {
+    summary: 'ask what callers may do: policy check CALLER METHOD PATH, policy list, policy suggest',
+    usage: 'check CALLER METHOD PATH | list [--profile P]… [--caller C] | suggest [FILE…]',
+    options: { profile: { type: 'string', multiple: true }, caller: { type: 'string' } },
+    takesOperands: true,
+    help: `check says whether a request of that caller ("*" is everyone else) would be allowed, by which line or profile, and what
+would allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller.
+list prints CATAPA's operations, one a line: method, path, effect, domain, and allowed or refused by SIDECAR_PROFILE, or by the
+profiles of --profile; with --caller also by that caller's section (reported: refused, but for its report = true). A ? marks
+those of which nobody could say for sure what they do: they count as the stricter.
+suggest reads lines of the log (JSON) from files, or standard input, and prints the narrowest section of a callers file for each
+caller that allows all that it did: up to 12 operations as allow lines; of more the narrowest of read-only, payroll-input,
+time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. What was refused is left out, and a
+comment says so. It reads no settings. Ends with 0, or 2 when a file cannot be read.
+check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; 2 also when these are wrong.`,
+    run: async (options) => (await import('./policy.ts')).policy(options),
   },
   wait: {
     summary: 'wait until a running sidecar is ready',

@@ -1,10 +1,15 @@
+import type { Logger } from 'pino'
+import { readCallers } from '../callers/read-callers.ts'
+import { tellCallers } from '../callers/tell-callers.ts'
 import { createLogger } from '../log/logger.ts'
 import { inventPeople } from '../sandbox/people.ts'
+import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
-import { startSidecar } from '../sidecar/sidecar.ts'
+import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
+import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 
@@ -13,10 +18,12 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
   const sandbox = await startSandbox(settings.sandbox)
-  const config = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
-  const logger = createLogger(config)
-  for (const warning of config.warnings) logger.warn(warning)
-  const sidecar = await startSidecar(config, logger).catch(async (error: unknown) => {
+  const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
+  const logger = createLogger(given)
+  for (const warning of given.warnings) logger.warn(warning)
+  const made = given.callersFile === undefined ? tryToMakeCallers(logger) : undefined
+  const config = { ...given, callersFile: made?.file ?? given.callersFile }
+  const sidecar = await startInFront(config, logger).catch(async (error: unknown) => {
     await sandbox.stop()
     throw error
   })
@@ -24,9 +31,8 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   if (container !== undefined) logger.info(container)
   const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
   const status = sidecar.adminAddresses[0] === undefined ? undefined : asCallersWriteIt(sidecar.adminAddresses[0]).url
-  const where = { ...own, status, sandbox: asCallersWriteIt(sandbox.addresses[0] ?? '').url }
-  process.stdout.write(`${introduction(where, inventPeople()[0]?.id ?? '')}\n`)
-  return runUntilSignal(
+  const where = { ...own, status, sandbox: asCallersWriteIt(sandbox.addresses[0] ?? '').url, file: config.callersFile }
+  const ended = runUntilSignal(
     async () => {
       await sidecar.stop()
       await sandbox.stop()
@@ -34,6 +40,26 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     (error) => logger.fatal({ err: error }, 'internal error'),
     sidecar.quitRequested,
   )
+  // When signals are heeded already: whoever reads it may send one at once, and the callers file has to go.
+  process.stdout.write(`${introduction(where, made, inventPeople()[0]?.id ?? '')}\n`)
+  return ended
+}
+
+/** A demo where no file can be written, as in a container that is read-only, does without. */
+function tryToMakeCallers(logger: Logger): DemoCallers | undefined {
+  try {
+    return makeDemoCallers()
+  } catch (err) {
+    logger.warn({ err }, 'there is no folder for temporary files, so this demo knows no callers by name')
+    return undefined
+  }
+}
+
+/** @throws ConfigError, ListenError */
+async function startInFront(config: Config, logger: Logger): Promise<Sidecar> {
+  const callers = readCallers(config)
+  if (callers !== undefined) tellCallers(callers, logger)
+  return startSidecar(config, logger, { callers })
 }
 
 /** The address as a program of this machine writes it, and the curl options that it needs. */
@@ -43,21 +69,23 @@ function asCallersWriteIt(address: string): { url: string; curl: string } {
   return { url: address.replace(/127\.0\.0\.1|0\.0\.0\.0|\[::1?\]/, 'localhost'), curl: 'curl -s' }
 }
 
-type Where = { url: string; curl: string; sandbox: string; status: string | undefined }
+type Where = { url: string; curl: string; sandbox: string; status: string | undefined; file: string | undefined }
 
-function introduction({ url, curl, sandbox, status }: Where, employeeId: string): string {
+function introduction(where: Where, callers: DemoCallers | undefined, employeeId: string): string {
+  const { url, curl, sandbox, status, file } = where
   const page = status === undefined ? '' : `\n  status   ${status}   open it in a browser to see what goes on`
+  const whoMay = file === undefined ? '' : `\n  callers  ${file}   says who may do what`
   return `
 catapa-sidecar demo: all people and figures are invented.
   sidecar  ${url}   your programs call this, without any login
-  sandbox  ${sandbox}   stands in for https://api.catapa.com${page}
+  sandbox  ${sandbox}   stands in for https://api.catapa.com${page}${whoMay}
 
 Paste into another terminal (in PowerShell and cmd write curl.exe):
 
   ${curl} "${url}/core/v1/employees?size=2"
 
   ${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
-
+${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}
 To point a program at it, change its base URL and remove its login:
 
   https://api.catapa.com  ->  ${url}
@@ -65,5 +93,19 @@ To point a program at it, change its base URL and remove its login:
 To make calls on behalf of a person, log in as one of the invented people: "Try it without an account" in docs/on-behalf-of.md.
 
 Ctrl-C ends both.
+`
+}
+
+function whatCallersMay({ url, curl }: Where, { exportKey, clockKey }: DemoCallers, employeeId: string): string {
+  return `
+Programs can have a name, by a key of their own, and what they may do can be limited. An export may read, but not delete:
+
+  ${curl} -u export:${exportKey} "${url}/core/v1/employees?size=2"
+
+  ${curl} -u export:${exportKey} -X DELETE "${url}/core/v1/employees"
+
+A time clock may not ask what people earn:
+
+  ${curl} -u time-clock:${clockKey} -X POST "${url}/core/v1/employees/${employeeId}/payslip"
 `
 }

@@ -1,9 +1,21 @@
-/** Operations of CATAPA that delete for many people at once; every program that reaches the listener can call them. */
-export const destructiveOperations = [
-  'DELETE /core/v1/employees',
-  'DELETE /core/v1/employee-variables',
-  'DELETE /core/v1/employee-variables/aperiodic/all',
-  'DELETE /core/v1/employee-variable-metadata',
-  'DELETE /core/v1/salary-item-add-on',
-  'DELETE /core/v1/sub-locations',
-]
+import type { CallersFile } from '../callers/caller.ts'
+import { judge } from '../callers/judge.ts'
+import { unrestricted } from '../callers/restrictions.ts'
+import { operations } from '../operations/catalogue.ts'
+import type { ProfileName } from '../operations/profiles.ts'
+
+/**
+ * Operations of CATAPA that delete for many people at once, as far as any caller may call them.
+ *
+ * @param everyone SIDECAR_PROFILE
+ */
+export function destructiveOperations(everyone: readonly ProfileName[], callers: CallersFile | undefined): string[] {
+  const restrictions = callers?.sections.map((section) => section.restrictions) ?? [unrestricted]
+  return operations
+    .filter((operation) => {
+      const { effect, method, template: path } = operation
+      const asked = { method, path, query: undefined, rawHeaders: [], operation }
+      return effect === 'bulk-delete' && restrictions.some((own) => judge(asked, own, everyone).verdict !== 'refused')
+    })
+    .map(({ method, template }) => `${method} ${template}`)
+}

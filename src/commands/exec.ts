@@ -1,5 +1,8 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
+import { withoutListeners } from '../callers/caller.ts'
+import { readCallers } from '../callers/read-callers.ts'
+import { tellCallers } from '../callers/tell-callers.ts'
 import { openSecretFile } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { exitStatus } from '../problems/exit-status.ts'
@@ -38,6 +41,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
 
   const environment = takeEnvironment()
   const settings = readSettings(environment, configPath)
+  const callersFile = readCallers(settings.config)
+  const callers = callersFile && withoutListeners(callersFile) // The service has them.
   // Before there is a folder to be removed: a signal that nobody takes would leave it.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
@@ -48,7 +53,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     for (const warning of config.warnings) logger.warn(warning)
     const open = openSecretFile({ environment, configPath })
     if (open !== undefined) logger.warn(open)
-    sidecar = await startSidecar(config, logger, followed(environment, configPath, settings.given))
+    if (callers !== undefined) tellCallers(callers, logger)
+    sidecar = await startSidecar(config, logger, { files: followed(environment, configPath, settings.given), callers })
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
     const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
     clearTimeout(waiting)
@@ -92,6 +98,7 @@ function execConfig({ config, given }: Settings): Config {
   const asFile = config.listen.some(({ kind }) => kind === 'unix')
   return {
     ...config,
+    callersFile: undefined, // It has been read; a job is not there for long enough to follow it.
     listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
     // cron sends what a job prints by mail: a line a request would be a letter a night.

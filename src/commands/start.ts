@@ -1,3 +1,5 @@
+import { readCallers } from '../callers/read-callers.ts'
+import { tellCallers } from '../callers/tell-callers.ts'
 import { openSecretFile } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -15,18 +17,23 @@ import { runUntilSignal } from './run-until-signal.ts'
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { config, given } = readSettings(environment, configPath)
+  const callers = readCallers(config)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   const open = openSecretFile({ environment, configPath })
   if (open !== undefined) logger.warn(open)
   const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
   logger.info({ settings: Object.fromEntries(settings) }, 'settings')
-  logger.info({ operations: destructiveOperations }, 'callers can also delete for many people at once')
+  if (callers !== undefined) tellCallers(callers, logger)
+  const operations = destructiveOperations(config.profile, callers)
+  if (operations.length > 0) logger.info({ operations }, 'callers can also delete for many people at once')
   const files = followed(environment, configPath, given)
   const { tenant, clientId } = config.credentials
   logger.info({ tenant, clientId, from: files?.files ?? 'environment' }, 'credentials')
-  const sidecar = await startSidecar(config, logger, files)
+  const sidecar = await startSidecar(config, logger, { files, callers })
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
+  for (const { caller, address } of sidecar.callerAddresses)
+    logger.info({ address, caller }, 'listening for one caller')
   const container = loopbackInContainer(config, environment)
   if (container !== undefined) logger.info(container)
   for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')

@@ -5,6 +5,7 @@ import { type SidecarStatus, sidecarStatus } from './sidecar-status.ts'
 import type { Origin, Step, Subject } from './step.ts'
 import { clock } from './steps/clock.ts'
 import { configuration } from './steps/configuration.ts'
+import { callers, limitsCallers } from './steps/known-callers.ts'
 import { dns, tcp } from './steps/network.ts'
 import { proxy } from './steps/outgoing-proxy.ts'
 import { listener } from './steps/own-listener.ts'
@@ -20,6 +21,14 @@ const loginStep: Step<Subject> = {
   needs: ['configuration'],
   doing: 'looking at the login',
   run: login,
+}
+
+/** Only where callers are told apart or limited. */
+const callersStep: Step<Subject> = {
+  name: 'callers',
+  needs: ['configuration'],
+  doing: 'looking at the callers file',
+  run: callers,
 }
 
 /** What is looked at once there is a configuration: from the wire upwards, and the own listener last. */
@@ -45,8 +54,9 @@ export async function examine(origin: Origin, newToken: boolean, watcher: Watche
   await perform({ name: 'configuration', needs: [], doing: 'reading the settings', run: read }, () => origin)
   await perform({ name: 'secret-file', needs: [], doing: 'looking at the secret', run: secretFile }, () => origin)
   const subject = memoized(() => newSubject(origin, config, newToken))
-  const own = config?.grant === 'authorization_code' ? [loginStep, ...steps] : steps
-  for (const step of own) await perform(step, subject)
+  if (config !== undefined && limitsCallers(config)) await perform(callersStep, subject)
+  if (config?.grant === 'authorization_code') await perform(loginStep, subject)
+  for (const step of steps) await perform(step, subject)
   return results()
 }
 

@@ -12,10 +12,18 @@ export type SidecarStatus = {
   token: { valid: boolean; expiresAt: number | undefined; failure: ToldByRunning | undefined }
   /** The person whose login it uses, where it uses one. */
   login: { as: string | undefined; since: string | undefined; problem: string | undefined } | undefined
+  /** The callers file that it uses, where it uses one, and who has called since its start. */
+  callers: CallersSeen | undefined
   /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
   data: readonly string[]
   /** Of all its listeners. */
   addresses: readonly string[]
+}
+
+type CallersSeen = {
+  file: string | undefined
+  problems: readonly string[]
+  table: readonly { name: string; used: boolean }[]
 }
 
 /** A failed token request, as a sidecar of this version or of another tells it. */
@@ -62,6 +70,7 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
             since: text(status, 'login', 'since'),
             problem: text(status, 'login', 'problem'),
           },
+    callers: callersIn(memberAt(status, 'callers')),
     data,
     addresses: [...data, ...texts(memberAt(status, 'listeners', 'admin'))],
   }
@@ -71,6 +80,19 @@ function failureIn(status: unknown, code: string): ToldByRunning {
   const said = (member: string) => text(status, 'token', 'failure', member)
   const detail = said('detail') ?? code
   return { code, cause: said('cause'), happened: said('happened') ?? detail, detail }
+}
+
+function callersIn(callers: unknown): CallersSeen | undefined {
+  if (callers === undefined || callers === null) return undefined
+  const table = memberAt(callers, 'table')
+  return {
+    file: text(callers, 'file'),
+    problems: texts(memberAt(callers, 'problems')).map((problem) => printable(problem.slice(0, 1000))),
+    table: (Array.isArray(table) ? table : []).map((row: unknown) => ({
+      name: text(row, 'name') ?? '',
+      used: memberAt(row, 'lastSeenAt') !== undefined && memberAt(row, 'lastSeenAt') !== null,
+    })),
+  }
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

@@ -2,10 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
+import type { Asked } from '../callers/ambiguity.ts'
+import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
+import type { CallerRules } from './guard/caller-rule.ts'
 import type { Target } from './guard/target.ts'
 import type { Slots, WaitingRoom } from './places.ts'
 
@@ -20,6 +23,8 @@ export type Context = {
   calls: Calls
   /** The tenant whose credentials are loaded now. */
   tenant: () => string
+  /** Who may do what. */
+  rules: CallerRules
   /** Whether the sidecar is about to end. */
   draining: () => boolean
 }
@@ -38,6 +43,10 @@ export type Call = Served & {
   target: Target | undefined
   /** The tenant that it was judged for. */
   tenant: string | undefined
+  /** What its caller may do, by the callers file. */
+  restrictions: Restrictions | undefined
+  /** As it was judged, where it is an upload of a restricted caller: a part of it may ask for another method. */
+  upload: Asked | undefined
   /** What is to be sent of it: as bytes if all of it is there. */
   body: Buffer | Readable | null
   /** CATAPA is working on it. */
@@ -71,6 +80,8 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     answer: { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined },
     target: undefined,
     tenant: undefined,
+    restrictions: undefined,
+    upload: undefined,
     body: null,
     atUpstream: false,
     index: -1,

@@ -7,13 +7,14 @@ import type { ProblemCode } from '../problems/codes.ts'
 import { shuttingDown } from './break-off.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './guard/access-guard.ts'
+import { callerOf, checkOperation } from './guard/caller-rule.ts'
 import { checkFraming } from './guard/framing.ts'
-import { answerPreflight } from './guard/preflight.ts'
+import { answerPreflight, isPreflight } from './guard/preflight.ts'
 import { judgeTarget } from './guard/target.ts'
 import { checkTenant } from './guard/tenant-rule.ts'
 import { corsHeaders, mayBePage, requestId, sandboxed } from './headers.ts'
 import { closeAfterAnswer, isUnfinished } from './listener/closing.ts'
-import { placeholder } from './placeholder.ts'
+import { placeholder, shownInHead } from './placeholder.ts'
 import { problemResponse } from './problem-response.ts'
 import { serve } from './serve.ts'
 
@@ -49,8 +50,18 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       leave(call)
     })
     guard(call)
-    if (answerPreflight(call)) return
-    if (tokenRequest.concerns(call)) return tokenRequest.answer(call)
+    if (isPreflight(call)) {
+      accept(call)
+      return answerPreflight(call)
+    }
+    if (tokenRequest.concerns(call)) {
+      const shown = shownInHead(call)
+      accept(call)
+      return tokenRequest.answer(call, shown)
+    }
+    const lookedUp = callerOf(call)
+    if (lookedUp !== undefined) return void lookedUp.then(() => accept(call, true)).then(() => done(), done)
+    accept(call, true)
     done()
   })
   // Fastify sends what we answer ourselves; CATAPA's answers have a writer of their own.
@@ -105,9 +116,15 @@ function guard(call: Call): void {
   if (target.authority !== undefined) checkAuthority(target.authority, config.allowedHosts)
   checkOrigin(request, config)
   checkLoop(request)
+}
+
+/** What is asked once it is known who calls; `forwards`: CATAPA is to get it. @throws ProblemError */
+function accept(call: Call, forwards = false): void {
+  const { request, target, context } = call
   const tenant = context.tenant()
   call.tenant = tenant
-  checkTenant(request, target, tenant)
+  if (target !== undefined) checkTenant(request, target, tenant)
+  if (forwards) checkOperation(call)
   if (context.draining()) throw shuttingDown()
-  checkFraming(request, config.maxBodyBytes)
+  checkFraming(request, context.config.maxBodyBytes)
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isKey } from '../callers/key.ts'
+import { remembered } from '../network/remembered.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
 
 /** RFC 9110 §7.6.1, and what older peers use as such. */
@@ -32,21 +34,6 @@ const fate = remembered((name) => {
   if (special.has(name)) return name
   return notReturned.has(name) || notReturnedPrefix.test(name) ? 'dropped' : 'returned'
 })
-
-/**
- * What was found for a word, kept by its spelling: others choose the words, so only some, and short ones. With four other
- * things 132.9 → 127.0 µs a request.
- */
-function remembered<Verdict>(judge: (lowerCase: string) => Verdict): (word: string) => Verdict {
-  const known = new Map<string, Verdict>()
-  return (word) => {
-    const before = known.get(word)
-    if (before !== undefined) return before
-    const verdict = judge(word.toLowerCase())
-    if (known.size < 500 && word.length <= 64) known.set(word, verdict)
-    return verdict
-  }
-}
 
 /** What browsers open as a page of its own, or within one. */
 const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
@@ -97,7 +84,9 @@ export function requestHeaders(
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
     if (!isForwarded(name) || named?.has(name.toLowerCase())) continue
-    headers.push(name, raw[i + 1] ?? '')
+    const value = raw[i + 1] ?? ''
+    if (isKey(value)) continue // A caller's key is between it and us, whichever header it comes in.
+    headers.push(name, value)
   }
   headers.push('Tenant', token.tenant, 'Authorization', `Bearer ${token.value}`)
   headers.push('X-Request-Id', requestId, 'Via', '1.1 catapa-sidecar')
@@ -191,5 +180,5 @@ const usableId = /^[\x21-\x7e]{1,128}$/
 
 /** The caller's request id where it is usable in a log and a header, else one of our own. */
 export function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && usableId.test(given) ? given : randomUUID()
+  return typeof given === 'string' && usableId.test(given) && !isKey(given) ? given : randomUUID()
 }

@@ -1,20 +1,27 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { type CallersFile, everyoneElse } from '../callers/caller.ts'
+import { lookupOf } from '../callers/lookup.ts'
+import { fromHead, type Head, headOf, withKeys } from '../callers/recognise.ts'
+import { keyHeaders, shownKeys } from '../callers/shown-keys.ts'
+import { keysOfForm, mostFormBytes } from '../callers/token-request-key.ts'
 import { loggableId, product } from '../log/request-line.ts'
+import { decodeOnce } from '../network/percent.ts'
 import { ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { type Call, enter } from './call.ts'
 import { streamedBody } from './exchange/request-body.ts'
-import { decodeOnce } from './guard/percent.ts'
-
-const answer = JSON.stringify({ access_token: 'catapa-sidecar', token_type: 'Bearer', expires_in: 3600 })
+import { identify } from './guard/caller-rule.ts'
 
 /** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
 const mostSeen = 1000
 
+/** What the head of a token request shows of its caller, where there is a callers file. */
+type Shown = Readonly<{ file: CallersFile; head: Head }> | undefined
+
 /**
  * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
  * the credentials in it are dropped, and the answer is a placeholder that the sidecar will replace
- * (design/promises 3.2).
+ * (design/promises 3.2). A caller that showed its key gets it back as the placeholder, and so goes on showing it (8.5).
  */
 export function placeholder(
   { baseUrl, tokenUrl, placeholderToken, maxBodyBytes, bodyTimeoutMs }: Config,
@@ -24,7 +31,7 @@ export function placeholder(
   const seen = new Set<string>()
 
   function logFirst({ record, request, id }: Call): void {
-    const { caller } = record
+    const caller = record.caller ?? record.address
     const program = product(request.headers['user-agent'])
     const who = `${caller} ${program}`
     if (seen.has(who) || seen.size >= mostSeen) return
@@ -35,18 +42,32 @@ export function placeholder(
     )
   }
 
-  return {
-    /** Whether this is a token request of a caller. @throws ProblemError `policy_denied` when they are switched off */
-    concerns({ request, target }: Call): boolean {
-      if (request.method !== 'POST' || target === undefined || decodeOnce(target.path) !== path) return false
-      if (placeholderToken) return true
-      throw problem('placeholder_off', {})
-    },
+  function say(call: Call, token: string): void {
+    const answer = JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3600 })
+    call.record.responseBytes = answer.length
+    call.reply.headers({
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'X-Catapa-Sidecar-Placeholder': '1',
+      'X-Request-Id': call.id,
+    })
+    call.reply.send(Buffer.from(answer))
+  }
 
-    /** Reads the request to its end first: old programs do not expect an answer before they have sent all of it. */
-    answer(call: Call): void {
-      const { request, reply, record, id } = call
-      logFirst(call)
+  return {
+    /** Whether this is a token request of a caller. */
+    concerns: ({ request, target }: Call): boolean =>
+      request.method === 'POST' && target !== undefined && decodeOnce(target.path) === path,
+
+    /**
+     * Reads the request to its end first: old programs do not expect an answer before they have sent all of it.
+     *
+     * @throws ProblemError `policy_denied` when placeholders are switched off
+     */
+    answer(call: Call, shown: Shown): void {
+      if (!placeholderToken) throw problem('placeholder_off', {})
+      if (shown === undefined) logFirst(call)
+      const { request, reply, record } = call
       const body = streamedBody(request, maxBodyBytes, (count) => {
         record.requestBytes += count
       })
@@ -57,21 +78,42 @@ export function placeholder(
         if (error instanceof ProblemError) reply.send(error)
         else reply.hijack() // The caller has gone.
       })
+      let form = ''
+      body.on('data', (chunk: Buffer) => {
+        if (form.length < mostFormBytes) form += chunk.toString('latin1')
+      })
       // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
       request.once('end', () => {
         if (body.errored !== null) return
-        record.responseBytes = answer.length
-        reply.headers({
-          'Content-Type': 'application/json',
-          'Cache-Control': 'no-store',
-          'X-Catapa-Sidecar-Placeholder': '1',
-          'X-Request-Id': id,
-        })
-        reply.send(Buffer.from(answer))
+        whoAsks(call, shown, form).then(
+          (token) => {
+            if (shown !== undefined) logFirst(call) // Its name is known only now.
+            say(call, token)
+          },
+          (error) => reply.send(error),
+        )
       })
-      body.resume()
     },
   }
+}
+
+/** What the head shows. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
+export function shownInHead({ request, context, record }: Call): Shown {
+  const file = context.rules.callers?.()
+  if (file === undefined) return undefined
+  record.caller = everyoneElse // Unless it turns out to be somebody.
+  return { file, head: headOf(request, file) }
+}
+
+/** Takes down who asks. @returns the placeholder for it @throws ProblemError `caller_unknown` */
+async function whoAsks(call: Call, shown: Shown, form: string): Promise<string> {
+  if (shown === undefined) return 'catapa-sidecar'
+  const { file, head } = shown
+  const { rawHeaders, socket } = call.request
+  const inForm = keysOfForm(form)
+  identify(call, await fromHead(withKeys(head, inForm, lookupOf(file)), socket, file))
+  const [first] = [...shownKeys(keyHeaders(rawHeaders)), ...inForm]
+  return first?.key ?? 'catapa-sidecar'
 }
 
 function silent(): ProblemError {

@@ -24,7 +24,16 @@ export type FinishedRequest = {
   upstreamMs: number | undefined
   requestBytes: number
   responseBytes: number
+  /** Its name where there is a callers file, `other` for who has none there; else the address that it called from. */
   caller: string
+  /** The address, where `caller` is a name. */
+  address: string | undefined
+  /** How it was recognised. */
+  how: 'listener' | 'key' | 'user' | undefined
+  /** For the admin listener only: the first 8 digits of the key's digest. */
+  key: string | undefined
+  /** The rule that would have refused it, where that is only reported. */
+  wouldHaveBeenRefused: string | undefined
   program: string | undefined
   listener: string
 }

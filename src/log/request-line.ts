@@ -41,7 +41,11 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
-    caller: record.caller,
+    caller: record.caller ?? record.address,
+    address: record.caller === undefined ? undefined : record.address,
+    how: record.how,
+    key: record.key,
+    wouldHaveBeenRefused: record.wouldHaveBeenRefused,
     program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }
@@ -71,7 +75,7 @@ function flatLine(this: object, request: FinishedRequest, message: string, level
  * reduced to plain characters, and so are request id and program; the rest is our own.
  */
 export function requestFields(request: FinishedRequest): string {
-  const { query, detail } = request
+  const { query, detail, wouldHaveBeenRefused: rule } = request
   return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
     query === undefined ? '' : `,"query":[${quoted(query)}]`
   }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
@@ -80,7 +84,9 @@ export function requestFields(request: FinishedRequest): string {
     request.durationMs
   }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
     request.responseBytes
-  },"caller":"${request.caller}"${text(',"program":"', request.program)},"listener":"${request.listener}"`
+  },"caller":"${request.caller}"${text(',"address":"', request.address)}${text(',"how":"', request.how)}${
+    rule === undefined ? '' : `,"wouldHaveBeenRefused":${JSON.stringify(rule)}`
+  }${text(',"program":"', request.program)},"listener":"${request.listener}"`
 }
 
 function quoted(names: readonly string[]): string {
@@ -125,7 +131,7 @@ const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
  * number, which the caller gets back in the header all the same, is not.
  */
 export function loggableId(requestId: string): string {
-  return madeByProgram.test(requestId) ? requestId : '…'
+  return madeByProgram.test(requestId) && !requestId.startsWith('csk_') ? requestId : '…'
 }
 
 const madeByProgram = /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/

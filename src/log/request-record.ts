@@ -7,7 +7,14 @@ export type RequestRecord = {
   /** As performance.now. */
   readonly beganAt: number
   /** The address that the call came from. */
-  readonly caller: string
+  readonly address: string
+  /** Who calls, where there is a callers file: a name of it, or `other`. */
+  caller: string | undefined
+  /** How that was recognised, and by which key: the first 8 digits of its digest. */
+  how: 'listener' | 'key' | 'user' | undefined
+  key: string | undefined
+  /** The rule that would have refused it, where that is only reported. */
+  wouldHaveBeenRefused: string | undefined
   /** The address that it reached, as in a URL; undefined for a socket file. */
   readonly listener: string | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
@@ -30,7 +37,11 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
   const { remoteAddress, localAddress, localPort } = socket
   return {
     beganAt: performance.now(),
-    caller: remoteAddress ?? 'socket file',
+    address: remoteAddress ?? 'socket file',
+    caller: undefined,
+    how: undefined,
+    key: undefined,
+    wouldHaveBeenRefused: undefined,
     listener: localAddress && `${asHost(localAddress)}:${localPort}`,
     problem: undefined,
     cut: false,

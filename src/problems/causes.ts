@@ -29,6 +29,8 @@ const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose
   connect: { code: 'method_not_allowed' },
   other_tenant: { code: 'policy_denied' },
   placeholder_off: { code: 'policy_denied' },
+  caller_unknown: { code: 'caller_unknown' },
+  not_allowed: { code: 'policy_denied' },
   fault: { code: 'internal_error' },
   shutting_down: { code: 'draining' },
   shut_down_meanwhile: { code: 'draining' },

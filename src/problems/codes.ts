@@ -22,7 +22,14 @@ export const problems = {
     whose: 'caller',
     title: 'Refused by the sidecar',
     proxyError: 'http_request_denied',
-    when: 'the request names another tenant, or asks for a placeholder token while that is switched off',
+    when: 'the request names another tenant, asks for a placeholder token while that is switched off, or is not among what its caller may do',
+  },
+  caller_unknown: {
+    status: 403,
+    whose: 'caller',
+    title: 'The sidecar does not know who calls',
+    proxyError: 'http_request_denied',
+    when: 'the callers file knows nobody who calls so, or the key is wrong',
   },
   method_not_allowed: {
     status: 405,

@@ -54,6 +54,35 @@ export type LoginFlaw = Readonly<
 /** A folder that takes no login; `own` is our user, where that may not write there. */
 export type StoreFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
 
+/** Why the path or the head of a request could be read in two ways. */
+export type Ambiguity =
+  | 'semicolon'
+  | 'empty_segment'
+  | 'trailing_slash'
+  | 'backslash'
+  | 'encoded_delimiter'
+  | 'encoded_plain'
+  | 'encoded_control'
+  | 'encoded_odd'
+  | 'double_encoding'
+  | 'suffix'
+  | 'letter_case'
+  | 'override_header'
+  | 'override_parameter'
+  | 'content_types'
+  | 'form'
+  | 'multipart'
+  | 'override_part'
+  | 'compressed_upload'
+
+/** What refuses a request of a restricted caller: its section of the callers file, or what holds for everyone. */
+export type RefusalRule = Readonly<
+  | { kind: 'profile' | 'sidecar_profile'; profile: string }
+  | { kind: 'deny'; line: number }
+  | { kind: 'no_allow_line' }
+  | { kind: 'ambiguous'; what: Ambiguity; sidecarProfile: boolean }
+>
+
 type None = Readonly<Record<never, never>>
 
 /** What is known of a failure beside its cause: facts for programs, out of which `explain.ts` makes sentences. */
@@ -86,6 +115,9 @@ export type FactsOf = {
   connect: None
   other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
   placeholder_off: None
+  caller_unknown: Readonly<{ shown: 'nobody' | 'wrong_key' | 'two_callers' }>
+  /** `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. */
+  not_allowed: Readonly<{ caller: string | undefined; rule: RefusalRule; wanted: string }>
   // The sidecar itself.
   fault: None
   shutting_down: None

@@ -15,8 +15,8 @@ export type ProxyValues = ValuesOf<typeof proxySettings>
 /** Settings of the `sandbox` command. */
 export type SandboxConfig = ValuesOf<typeof sandboxSettings>
 
-/** What others merely permit, they permit while the configuration is read; what is derived stands below. */
-type Read = Omit<SidecarValues, 'trustNetwork'> & Omit<UpstreamValues, 'allowHttp' | 'tokenUrl'>
+/** What merely permits others permits them while the configuration is read; what is derived stands below. */
+type Read = SidecarValues & Omit<UpstreamValues, 'allowHttp' | 'tokenUrl'>
 
 /** Every setting, checked and in the program's own units. Made by `readConfig` only. */
 export type Config = Readonly<

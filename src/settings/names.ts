@@ -4,8 +4,15 @@ import { sandboxSettings, settings } from './settings.ts'
 import type { Sources } from './sources.ts'
 import { proxySettings } from './upstream-settings.ts'
 
-/** Refused until they are built: a protection that isn't there is never silently accepted (design/promises 1.9). */
-const reserved = ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_KEY']
+const inCallersFile = 'is not a setting: the callers file has it, which SIDECAR_CALLERS_FILE names'
+
+/** Refused, and why: a protection that isn't there is never silently accepted (design/promises 1.9). */
+const refusals: Readonly<Record<string, string>> = {
+  SIDECAR_POLICY: inCallersFile,
+  SIDECAR_CALLER_KEYS_FILE: inCallersFile,
+  SIDECAR_STATE_KEY: 'is not in this version of catapa-sidecar: leave it out',
+}
+const reserved = Object.keys(refusals)
 
 const proxies = Object.values(proxySettings).map(({ name }) => name)
 const real = [...settings, ...sandboxSettings].flatMap(({ name, file }) => (file ? [name, `${name}_FILE`] : [name]))
@@ -76,11 +83,11 @@ export function checkNames(
   report: Report,
   warn: (sentence: string) => void = () => {},
 ): void {
-  const refused = reserved.filter((name) => beginsWith(name, prefixes))
-  for (const name of refused.filter((name) => sources.environment.has(name) || sources.file.has(name))) {
-    report(name, 'is not in this version of catapa-sidecar: leave it out')
+  const refused = Object.entries(refusals).filter(([name]) => beginsWith(name, prefixes))
+  for (const [name, problem] of refused) {
+    if (sources.environment.has(name) || sources.file.has(name)) report(name, problem)
   }
-  const candidates = [...real.filter((name) => beginsWith(name, prefixes)), ...refused]
+  const candidates = [...real, ...reserved].filter((name) => beginsWith(name, prefixes))
   checkUnknown(sources, prefixes, candidates, report, warn)
 }
 

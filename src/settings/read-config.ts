@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Values } from './check.ts'
-import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
+import type { Config, ProxyValues, SandboxConfig, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
@@ -47,12 +47,8 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     const proxies = readGroup(proxySettings, given, report)
     checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
     const credentials = readCredentials(sources, report)
-    return { config: { ...ownConfig(sidecar), ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
+    return { config: { ...sidecar, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
   })
-}
-
-function ownConfig({ trustNetwork, ...values }: SidecarValues) {
-  return values
 }
 
 function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: ProxyValues) {
@@ -94,7 +90,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
       sidecarOf(baseUrl) {
         const authorizeUrl = new URL('/oauth2/authorize', baseUrl)
         const inFront = upstreamConfig({ ...upstream, baseUrl, authorizeUrl }, noProxies)
-        return { ...ownConfig(sidecar), ...inFront, credentials, warnings }
+        return { ...sidecar, ...inFront, credentials, warnings }
       },
     }
   })
@@ -126,6 +122,23 @@ export function readStateConfig(env: Environment, configPath?: string): Pick<Con
     const sources = readSources(env, configPath, report)
     for (const { name } of Object.values(stateSettings)) checkSpelling(sources, name, report)
     return readGroup(stateSettings, settingValues(sources), report, sources.environment)
+  })
+}
+
+const { profile, callersFile, listen, adminListen, trustNetwork } = sidecarSettings
+const { baseUrl, tokenUrl } = upstreamSettings
+const policySettings = { profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl }
+
+/**
+ * What `policy` needs: what everyone may do, the callers file, and the settings that it has to agree with; no credentials.
+ * @throws ConfigError with every problem
+ */
+export function readPolicyConfig(env: Environment, configPath?: string) {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    for (const { name } of Object.values(policySettings)) checkSpelling(sources, name, report)
+    const values = readGroup(policySettings, settingValues(sources), report, sources.environment)
+    return { ...values, tokenUrl: values.tokenUrl ?? defaultTokenUrl(values.baseUrl) }
   })
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
+import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen-address.ts'
-import { choice, count, flag, implied, type Say, seconds, secondsOrNone, text } from './setting.ts'
+import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { parseHostName, parseList, parseOrigin, parseSize } from './values.ts'
 
@@ -61,6 +62,24 @@ export const sidecarSettings = {
   }),
   placeholderToken: flag('SIDECAR_PLACEHOLDER_TOKEN', true, {
     description: "Answers callers' token requests with a placeholder.",
+  }),
+  /** What everyone may do at most: all of them must allow. */
+  profile: text('SIDECAR_PROFILE', 'full', {
+    description: `Limits what all callers may do in CATAPA: ${profileNames.join(', ')}; of several all must allow.`,
+    expected: `one or several of ${profileNames.join(', ')}`,
+    read(list: string, say: Say): readonly ProfileName[] {
+      const given = new Set(parseList(list))
+      const known = profileNames.filter((name) => given.has(name))
+      if (known.length < given.size) say()
+      return known
+    },
+    show: (profiles) => profiles.join(' '),
+  }),
+  callersFile: optional('SIDECAR_CALLERS_FILE', {
+    description: 'File that names the callers and says what each may do; read again within 5 seconds of a change.',
+    expected: 'the path of a file',
+    read: (path) => resolve(path),
+    show: String,
   }),
   refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
     description:

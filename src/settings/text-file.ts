@@ -12,7 +12,8 @@ const flaws: Readonly<Record<string, string>> = {
   EPERM: 'may not be read by this user',
 }
 
-function encodingOf(bytes: Uint8Array): string {
+/** By its first bytes; Windows PowerShell writes UTF-16. */
+export function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return 'utf-8'

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from '../admin/admin.ts'
+import type { CallersFile } from '../callers/caller.ts'
 import { breakOff, shuttingDown } from '../forwarding/break-off.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
 import { dataApp } from '../forwarding/forwarding.ts'
@@ -17,6 +18,7 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import { type Callers, startCallers } from './callers.ts'
 import { oauthClient } from './client.ts'
 import { keepTickShape } from './tick-shape.ts'
 import { version } from './version.ts'
@@ -24,6 +26,8 @@ import { version } from './version.ts'
 export type Sidecar = {
   /** Where callers reach it. */
   addresses: readonly string[]
+  /** Where single callers reach it. */
+  callerAddresses: readonly Readonly<{ caller: string; address: string }>[]
   /** Of the admin listener; none when it is off. */
   adminAddresses: readonly string[]
   tokens: TokenCache
@@ -36,17 +40,24 @@ export type Sidecar = {
 /** How long answers may take to leave after everything was answered. */
 const flushMs = 1000
 
+export type SidecarOptions = {
+  /** Those that new credentials may come from. */
+  files?: Followed | undefined
+  /** Who calls. It is followed where `config.callersFile` names it. */
+  callers?: CallersFile | undefined
+  /** For tests, which cannot wait for half a minute. */
+  paceWindowMs?: number | undefined
+}
+
 /**
- * Config → OAuth client, data listener, admin listener; started. `files` are those that new credentials may come from;
- * `paceWindowMs` is for tests, which cannot wait for half a minute.
+ * Config → OAuth client, data listener, admin listener; started.
  *
  * @throws ListenError
  */
 export async function startSidecar(
   config: Config,
   logger: FastifyBaseLogger,
-  files?: Followed,
-  paceWindowMs?: number,
+  { files, callers, paceWindowMs }: SidecarOptions = {},
 ): Promise<Sidecar> {
   keepTickShape()
   const { api, tokenEndpoint, probing } = upstreamPools(config)
@@ -57,17 +68,34 @@ export async function startSidecar(
   const room = waitingRoom(config.maxWaiting)
   const places = slots(config.upstreamConnections, config.queueTimeoutMs)
   const startedAt = Date.now()
+  let named: Callers | undefined
   let stopping = false
   let draining = false
   const isNews = floodGate(logger)
   const tenant = () => client.credentials().tenant
   const app = await dataApp({
-    context: { config, tokens, dispatcher: api, room, places, calls, tenant, draining: () => draining },
+    context: {
+      config,
+      tokens,
+      dispatcher: api,
+      room,
+      places,
+      calls,
+      tenant,
+      rules: { profiles: config.profile, callers: callers && (() => named?.inUse().file ?? callers) },
+      draining: () => draining,
+    },
     logger,
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const { addresses, servers } = await listenOnAll(config.listen, () => dataServer(app.routing, logger, isNews))
+  const newServer = () => dataServer(app.routing, logger, isNews)
+  const { addresses, servers } = await listenOnAll(config.listen, newServer)
+  const closeAll = (patienceMs: number) =>
+    Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
+  if (callers !== undefined) {
+    named = await startCallers(callers, { config, newServer, log: logger }).catch(closing(closeAll))
+  }
   let quit = () => {}
   const quitRequested = new Promise<void>((resolve) => {
     quit = resolve
@@ -82,6 +110,7 @@ export async function startSidecar(
       inUseSince: client.inUseSince,
       credentialFiles: files?.files ?? [],
       login: client.login,
+      callers: named?.inUse,
       stopping: () => stopping,
       inFlight: () => calls.size,
       waiting: room.waiting,
@@ -92,10 +121,7 @@ export async function startSidecar(
       dispatcher: probing,
       quit: () => stopping || quit(),
     })
-    .catch(async (error: unknown) => {
-      await Promise.all(servers.map((server) => closeServer(server, 0)))
-      throw error
-    })
+    .catch(closing(closeAll))
   client.start()
   const stopPace = keepPace(calls, paceWindowMs)
 
@@ -108,15 +134,31 @@ export async function startSidecar(
     const tokenRequestsEnded = client.stop()
     await untilNone(calls, flushMs)
     stopPace()
+    named?.stop()
     for (const { response } of calls) resetConnection(response)
-    await Promise.all(servers.map((server) => closeServer(server, flushMs)))
+    await closeAll(flushMs)
     await tokenRequestsEnded
     await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
     await started?.stop() // Last: until then /readyz says what is going on.
     await probing.destroy()
   }
 
-  return { addresses, adminAddresses: started?.addresses ?? [], tokens, quitRequested, stop }
+  return {
+    addresses,
+    callerAddresses: named?.addresses() ?? [],
+    adminAddresses: started?.addresses ?? [],
+    tokens,
+    quitRequested,
+    stop,
+  }
+}
+
+/** Gives up what was opened already, and throws on. */
+function closing(closeAll: (patienceMs: number) => Promise<unknown>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await closeAll(0)
+    throw error
+  }
 }
 
 /** The connections to CATAPA. Probes have one of their own: they neither wait behind requests nor take their place. */

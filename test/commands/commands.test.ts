@@ -87,7 +87,7 @@ test('every problem of the configuration is listed at once, and no value with it
   assert.equal(code, 2)
   for (const name of Object.keys(env)) assert.match(output, new RegExp(name))
   assert.match(output, /did you mean SIDECAR_LISTEN/)
-  assert.match(output, /not in this version/)
+  assert.match(output, /the callers file has it/)
   assert.doesNotMatch(output, /4711|soon/)
 })
 

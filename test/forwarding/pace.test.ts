@@ -62,7 +62,12 @@ test('64 callers that send a byte now and then hold the places no longer than tw
       early: true,
     },
   )
-  const { port, log, tokens } = await startTestSidecar(t, upstream.url, { queueTimeoutMs: 300 }, windowMs)
+  const { port, log, tokens } = await startTestSidecar(
+    t,
+    upstream.url,
+    { queueTimeoutMs: 300 },
+    { paceWindowMs: windowMs },
+  )
   await tokens.get()
   const slow = Array.from({ length: 64 }, () => trickle(t, port, line('POST /x', chunked)))
   await eventually(() => upstream.heard.length === 64, 'all places are taken')
@@ -82,7 +87,7 @@ test('64 callers that send a byte now and then hold the places no longer than tw
 
 test('a body that comes slowly, but not as slowly as that, arrives whole, however long it takes', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok('whole')))
-  const { port } = await startTestSidecar(t, upstream.url, {}, windowMs)
+  const { port } = await startTestSidecar(t, upstream.url, {}, { paceWindowMs: windowMs })
   const caller = call(t, port)
   caller.send(line('POST /x', `Connection: close\r\nContent-Length: ${15 * 2000}\r\n`))
   for (let i = 0; i < 15; i++) {
@@ -101,7 +106,7 @@ test('a caller that CATAPA makes wait is not slow', async (t) => {
       incoming.resume().once('end', () => response.end('whole'))
     }, 4 * windowMs)
   })
-  const { port } = await startTestSidecar(t, upstream.url, {}, windowMs)
+  const { port } = await startTestSidecar(t, upstream.url, {}, { paceWindowMs: windowMs })
   const size = 20 * 1024 * 1024
   const caller = call(t, port)
   caller.send(line('POST /x', `Connection: close\r\nContent-Length: ${size}\r\n`))
@@ -115,7 +120,7 @@ test('a caller that CATAPA makes wait is not slow', async (t) => {
 for (const replay of ['safe', 'buffered'] as const) {
   test(`${replay}: a body of which too little comes before it is sent on is request_timeout, and CATAPA hears nothing`, async (t) => {
     const upstream = await startRawUpstream(t, () => {}, { early: true })
-    const { port } = await startTestSidecar(t, upstream.url, { replay }, windowMs)
+    const { port } = await startTestSidecar(t, upstream.url, { replay }, { paceWindowMs: windowMs })
     const caller = call(t, port)
     caller.send(line('POST /x', 'Content-Length: 1000\r\n'))
     if (replay === 'buffered') void whileOpen(caller, windowMs / 6, () => caller.send('a'))
@@ -127,14 +132,14 @@ for (const replay of ['safe', 'buffered'] as const) {
 
 test('the same holds for a token request that is answered with a placeholder', async (t) => {
   const upstream = await startRawUpstream(t, () => {})
-  const { port } = await startTestSidecar(t, upstream.url, {}, windowMs)
+  const { port } = await startTestSidecar(t, upstream.url, {}, { paceWindowMs: windowMs })
   const { text } = await endOf(trickle(t, port, line('POST /oauth/token', chunked)))
   assert.deepEqual([problemIn(text).code, problemIn(text).reached], ['request_timeout', 'no'])
 })
 
 test('a caller that takes a byte of its answer now and then is cut, and its place is free', async (t) => {
   const upstream = await generous(t)
-  const { port, log } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 }, windowMs)
+  const { port, log } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 }, { paceWindowMs: windowMs })
   const slow = call(t, port, { paused: true })
   slow.send(line('GET /large'))
   await eventually(() => upstream.heard.length === 1, 'its answer has begun')
@@ -151,7 +156,7 @@ test('a caller that reads on, some 100 KB at a time, keeps its answer though the
   skip: process.platform !== 'linux',
 }, async (t) => {
   const upstream = await generous(t)
-  const { addresses, port, log } = await startTestSidecar(t, upstream.url, {}, windowMs)
+  const { addresses, port, log } = await startTestSidecar(t, upstream.url, {}, { paceWindowMs: windowMs })
   const hosts = addresses.length > 1 ? ['127.0.0.1', '::1'] : ['127.0.0.1']
   const callers = hosts.map((host) => call(t, { port, host }, { paused: true }))
   for (const caller of callers) caller.send(line('GET /large'))
@@ -171,7 +176,7 @@ test('an answer that CATAPA sends slowly is not its caller’s fault', async (t)
       socket.write('x')
     }
   })
-  const { port } = await startTestSidecar(t, upstream.url, {}, windowMs)
+  const { port } = await startTestSidecar(t, upstream.url, {}, { paceWindowMs: windowMs })
   const streaming = call(t, port)
   streaming.send(line('GET /x'))
   const collected = ask(port, line('GET /x', 'Connection: close\r\n'))

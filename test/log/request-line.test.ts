@@ -246,7 +246,7 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   assert.equal(upstream.received.length, 1)
 })
 
-test('property: the line that is put together by hand is the JSON of its fields, without the failure', () => {
+test('property: the line that is put together by hand is the JSON of its fields, without the failure and the key', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
   const requests: fc.Arbitrary<FinishedRequest> = fc.record({
@@ -265,13 +265,17 @@ test('property: the line that is put together by hand is the JSON of its fields,
     upstreamMs: maybe(fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10)),
     requestBytes: fc.nat(),
     responseBytes: fc.nat(),
-    caller: fc.constantFrom('127.0.0.1', 'fe80::1%eth0', 'socket file'),
+    caller: fc.constantFrom('127.0.0.1', 'fe80::1%eth0', 'socket file', 'payroll-export'),
+    address: maybe(fc.constantFrom('127.0.0.1', 'socket file')),
+    how: maybe(fc.constantFrom('listener', 'key', 'user')),
+    key: maybe(fc.constant('0123abcd')),
+    wouldHaveBeenRefused: maybe(fc.constantFrom('deny line 14', 'ambiguous: it has a ";" in its path')),
     program: maybe(fc.string({ unit: 'binary' }).map((text) => product(`a${text}`) ?? 'none')),
     listener: fc.constantFrom('[::1]:8228', 'socket file'),
   })
   fc.assert(
     fc.property(requests, (request) => {
-      const { failure, ...logged } = request
+      const { failure, key, ...logged } = request
       assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
     }),
     { seed: 4711, numRuns: 2000 },

@@ -11,6 +11,7 @@ import { type ProblemCode, problems } from '../../src/problems/codes.ts'
 import { asProblem, type ProblemError } from '../../src/problems/problem.ts'
 import { problemAnswer } from '../../src/problems/problem-answer.ts'
 import { type Answer, ask, parseAnswer } from '../support/ask.ts'
+import { startWithCallers, testKey } from '../support/callers.ts'
 import { someProblem } from '../support/failures.ts'
 import { listenOnFreePort, printed, raw, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
 
@@ -178,6 +179,7 @@ test('every problem that the guards can answer comes over the wire in that form'
     ['loop_detected', { headers: ['Via: 1.1 catapa-sidecar'] }],
   ]
   for (const [code, question] of produced) await assertAnswered(sidecar, question, code)
+  await assertAnswered(await startWithCallers(t, upstream.url, `[export]\n${testKey().line}\n`), {}, 'caller_unknown')
   assert.equal(upstream.received.length, 0)
 })
 
@@ -229,6 +231,7 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
     room: waitingRoom(1),
     places: slots(1, 30_000),
     calls: newCalls(),
+    rules: { profiles: testConfig('http://x').profile, callers: undefined },
     tenant: () => 'demo',
     draining: () => false,
   }

@@ -59,9 +59,14 @@ test('what exec sets for its child is not a surprise to a sidecar in it', () => 
   assert.deepEqual(config({}, file('CATAPA_URL=http://localhost:1')).warnings, [])
 })
 
-test('reserved names are refused as not in this version, wherever they are set', () => {
-  for (const name of ['SIDECAR_POLICY', 'SIDECAR_CALLER_KEYS_FILE', 'SIDECAR_STATE_KEY']) {
-    assertProblem({ [name]: 'client_credentials' }, name, /^is not in this version/)
+test('names of protections are refused, wherever they are set: the callers file has two of them, and one is not here', () => {
+  const inCallersFile = /^is not a setting: the callers file has it, which SIDECAR_CALLERS_FILE names$/
+  for (const [name, wording] of [
+    ['SIDECAR_POLICY', inCallersFile],
+    ['SIDECAR_CALLER_KEYS_FILE', inCallersFile],
+    ['SIDECAR_STATE_KEY', /^is not in this version/],
+  ] as const) {
+    assertProblem({ [name]: 'client_credentials' }, name, wording)
     const found = problems({}, file(`${name}=x`))
     assert.deepEqual(
       found.map((problem) => problem.name),

@@ -1,4 +1,9 @@
+import { operations } from '../../src/operations/catalogue.ts'
+import { allows, type ProfileName, profileNames } from '../../src/operations/profiles.ts'
+import { failure } from '../../src/problems/causes.ts'
 import { problems } from '../../src/problems/codes.ts'
+import { inWords } from '../../src/problems/explain.ts'
+import type { Failure, RefusalRule } from '../../src/problems/failure.ts'
 import type { Described } from '../../src/settings/setting.ts'
 import { groups, sandboxGroup, sandboxSettings, settings } from '../../src/settings/settings.ts'
 
@@ -47,6 +52,55 @@ export const errorsTable: Record<string, string> = {
   errors: table(
     ['code', 'status', 'when'],
     Object.entries(problems).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+  ),
+}
+
+const profileWords: Readonly<Record<ProfileName, readonly [known: string, unknown: string]>> = {
+  full: ['everything', 'yes'],
+  'no-bulk-delete': ['all but the deletion of many at once, such as all employees', 'yes'],
+  'no-delete': ['all but deletions', 'all but `DELETE`'],
+  'no-approvals': [
+    'all but decisions (approve, reject, undo) and changes of bank accounts',
+    'what does not look like one of these',
+  ],
+  'read-only': ['reading, downloads and calculations, salaries and all', '`GET`'],
+  'payroll-input': ['what `read-only` does, and to enter variables, add-ons and notes on payslips', '`GET`'],
+  'time-import': ['what `directory` does, and to read and write times', 'no'],
+  directory: [
+    'to read who there is and how the company is organised, without pay, bank accounts, tax, identity numbers and families',
+    'no',
+  ],
+}
+
+function allowedOf(profile: ProfileName): number {
+  return operations.filter((operation) => {
+    const { method, template: path } = operation
+    return allows(profile, { method, path, operation })
+  }).length
+}
+
+function refused(rule: RefusalRule, wanted = 'DELETE /core/v1/employees', caller = 'payroll-export'): Failure {
+  return failure('not_allowed', { caller, rule, wanted })
+}
+
+const refusals: Readonly<Record<string, Failure>> = {
+  'its profile does not allow it': refused({ kind: 'profile', profile: 'read-only' }),
+  'no `allow` line does': refused({ kind: 'no_allow_line' }, 'GET /core/v1/employees/*', 'time-clock'),
+  'a `deny` line says no': refused({ kind: 'deny', line: 14 }),
+  '`SIDECAR_PROFILE` says no': refused({ kind: 'sidecar_profile', profile: 'no-delete' }),
+  'it could be read in two ways': refused({ kind: 'ambiguous', what: 'trailing_slash', sidecarProfile: false }),
+  'the key is wrong': failure('caller_unknown', { shown: 'wrong_key' }),
+}
+
+/** The generated tables of docs/callers.md. */
+export const callersTables: Record<string, string> = {
+  profiles: table(
+    ['profile', 'allows', `of ${operations.length} operations`, 'unknown ones'],
+    profileNames.map((name) => [`\`${name}\``, profileWords[name][0], String(allowedOf(name)), profileWords[name][1]]),
+  ),
+  refusals: table(
+    ['why', '`detail`'],
+    Object.entries(refusals).map(([why, refusal]) => [why, inWords(refusal, 'caller')]),
   ),
 }
 

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
 import type { ProblemCode } from '../../src/problems/codes.ts'
+import { startWithCallers, testKey } from './callers.ts'
 import { makeCertificate } from './certificate.ts'
 import { type Ending, listenOnFreePort, raw, startTestSidecar, startUpstream, type TestSidecar } from './sidecar.ts'
 import { eventually } from './wire.ts'
@@ -36,6 +37,10 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   bad_request: async (t) => asked(await usual(t), '', '/core/v1/../users'),
   origin_not_allowed: async (t) => asked(await usual(t), 'Origin: https://shop.example\r\n'),
   policy_denied: async (t) => asked(await usual(t), '', '/core/v1/employees?tenant=another'),
+  async caller_unknown(t) {
+    const { url } = await startUpstream(t)
+    return asked(await startWithCallers(t, url, `[payroll-export]\n${testKey().line}\n`))
+  },
   method_not_allowed: async (t) => asked(await usual(t), '', '/', 'TRACE'),
   request_timeout: async (t) =>
     asked(await usual(t, { bodyTimeoutMs: 200 }), 'Content-Length: 10\r\n', '/core/v1/cities', 'POST'),

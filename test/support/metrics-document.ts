@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { callerCounts } from '../../src/admin/metrics/caller-counts.ts'
 import { metrics } from '../../src/admin/metrics/metrics.ts'
 import { observe } from '../../src/admin/metrics/observations.ts'
 import { table } from './docs-tables.ts'
@@ -22,6 +23,8 @@ export function emptyRegistry(): Registry {
     }),
     grant: 'client_credentials',
     login: undefined,
+    callers: undefined,
+    callerCounts: callerCounts(() => undefined),
     ready: () => false,
     inFlight: () => 0,
     waiting: () => 0,
@@ -68,6 +71,7 @@ Labels never hold what a caller chose:
 - \`status\` is the class, such as \`2xx\`. It is empty when the caller left before there was an answer.
 - \`origin\` says who made the answer: \`catapa\` or \`sidecar\`.
 - \`code\` is one of the [errors](errors.md), or empty.
+- \`caller\` is a name of the callers file, or \`other\`.
 
 Requests that are not HTTP at all are logged, not counted.
 

@@ -9,7 +9,7 @@ import { pino } from 'pino'
 import { type SandboxOptions, sandbox } from '../../src/sandbox/app.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { readConfig } from '../../src/settings/read-config.ts'
-import { type Sidecar, startSidecar } from '../../src/sidecar/sidecar.ts'
+import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/sidecar/sidecar.ts'
 
 /** A test, or whatever else ends what was started. */
 export type Ending = { after(end: () => unknown): void }
@@ -29,6 +29,17 @@ export function printed(text: string): void {
 /** Remembers a secret that must never be printed. */
 export function secret(text: string): void {
   appendFileSync(secretsFile, `${text}\n`)
+}
+
+/** Remembers what an admin listener shows, as far as it still answers: `printed.test` looks for keys and secrets there too. */
+export async function rememberShown(adminUrl: string | undefined): Promise<void> {
+  if (adminUrl === undefined || !adminUrl.startsWith('http')) return
+  for (const path of ['/', '/api/status', '/metrics']) {
+    const shown = await fetch(adminUrl + path, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    const text = await shown?.text().catch(() => '')
+    if (text === undefined) return
+    printed(`${text}\n`)
+  }
 }
 
 // Every token and client secret that leaves through undici, in whatever test.
@@ -77,7 +88,7 @@ export async function startTestSidecar(
   t: Ending,
   baseUrl: string,
   overrides: Partial<Config> = {},
-  paceWindowMs?: number,
+  options: Omit<SidecarOptions, 'files'> = {},
 ): Promise<TestSidecar> {
   const log: Record<string, unknown>[] = []
   const logger = pino(
@@ -89,8 +100,11 @@ export async function startTestSidecar(
       },
     },
   )
-  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, undefined, paceWindowMs)
-  t.after(() => sidecar.stop())
+  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, options)
+  t.after(async () => {
+    await rememberShown(sidecar.adminAddresses[0])
+    await sidecar.stop()
+  })
   const url = sidecar.addresses[0] ?? ''
   return { ...sidecar, log, url, port: Number(url.split(':').at(-1)) }
 }
@@ -202,7 +216,13 @@ export function runCli(
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): RunningCommand {
   const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // A demo that is killed leaves its callers file.
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...(args[0] === 'demo' && { TMPDIR: printedFolder }),
+      ...env,
+    },
     stdio: [stdin, 'pipe', 'pipe'],
   })
   let text = ''

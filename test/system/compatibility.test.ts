@@ -10,16 +10,27 @@ import { root, secret, startTestSandbox, startTestSidecar } from '../support/sid
 import { clients, compileAll, ownLogin, run, versionOf } from './compatibility/clients.ts'
 import { rowOfClient, rowOfStream, sharedSidecars } from './compatibility/scenarios.ts'
 import { streams } from './compatibility/streams.ts'
-import { type Entry, type Login, neverRun, page, type Row, withoutVersions } from './compatibility/table.ts'
+import {
+  type Entry,
+  type Login,
+  neverRun,
+  page,
+  type Row,
+  type UserInfo,
+  withoutVersions,
+} from './compatibility/table.ts'
+import { sidecarForOne, userInfoClients, userInfoOf } from './compatibility/user-info.ts'
 
 const file = join(root, 'docs/compatibility.md')
 const ran = new Map<string, Entry<Row>>()
 const reconstructed = new Map<string, Entry<Row>>()
+const compiled = compileAll()
 const logins: Entry<Login>[] = []
+const userInfo = new Map<string, Entry<UserInfo>>()
 
 test('every program gets through every scenario', { concurrency: 3 }, async (t) => {
   const skips = clients.map(({ needs }) => without(...needs))
-  await compileAll()
+  await compiled
   const shared = await sharedSidecars(t)
   const ofClients = clients.map((client, i) =>
     t.test(client.name, { skip: skips[i] }, async (t) => {
@@ -71,11 +82,36 @@ test('a program that logs in by itself works with made-up credentials, which rea
   logins.push({ name: ownLogin.name, tested: `ran here (${version})`, seen })
 })
 
+test('every program is tried with a name and a key in its base URL', { concurrency: 3 }, async (t) => {
+  const skips = userInfoClients.map(({ needs }) => without(...needs))
+  await compiled
+  const sidecar = await sidecarForOne(t)
+  await Promise.all(
+    userInfoClients.map((client, i) =>
+      t.test(client.name, { skip: skips[i] }, async (t) => {
+        const version = await versionOf(client)
+        const sends = await userInfoOf(t, client, sidecar)
+        userInfo.set(client.name, { name: client.name, tested: `ran here (${version})`, seen: { sends } })
+      }),
+    ),
+  )
+})
+
 test('docs/compatibility.md says what was seen, but for versions (npm run compatibility writes it)', (t) => {
-  const inOrder = (entries: Map<string, Entry<Row>>, names: { name: string }[]) =>
-    names.flatMap(({ name }) => entries.get(name) ?? [])
-  const seen = page(inOrder(ran, clients), inOrder(reconstructed, streams), logins)
-  const complete = ran.size === clients.length && reconstructed.size === streams.length && logins.length === 1
+  function inOrder<Seen>(entries: Map<string, Entry<Seen>>, names: { name: string }[]): Entry<Seen>[] {
+    return names.flatMap(({ name }) => entries.get(name) ?? [])
+  }
+  const seen = page({
+    ran: inOrder(ran, clients),
+    reconstructed: inOrder(reconstructed, streams),
+    logins,
+    userInfo: inOrder(userInfo, userInfoClients),
+  })
+  const complete =
+    ran.size === clients.length &&
+    reconstructed.size === streams.length &&
+    logins.length === 1 &&
+    userInfo.size === userInfoClients.length
   if (process.argv.includes('--write')) {
     assert.ok(complete, 'only a complete table is written: see which program failed or is not installed')
     mkdirSync(join(root, 'docs'), { recursive: true })

@@ -5,14 +5,14 @@ import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
 import { exitStatus } from '../../src/problems/exit-status.ts'
 import { startAdministered, startCatapa } from '../support/admin.ts'
-import { errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
+import { callersTables, errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
 import { root } from '../support/sidecar.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-test('the tables of settings and errors are the program’s own (npm run docs writes them)', () => {
-  for (const [path, tables] of Object.entries({ 'docs/settings.md': settingsTables, 'docs/errors.md': errorsTable }))
-    assert.equal(read(path), withTables(read(path), tables), path)
+test('the tables of settings, errors and profiles are the program’s own (npm run docs writes them)', () => {
+  const pages = { 'docs/settings.md': settingsTables, 'docs/errors.md': errorsTable, 'docs/callers.md': callersTables }
+  for (const [path, tables] of Object.entries(pages)) assert.equal(read(path), withTables(read(path), tables), path)
 })
 
 test('docs/commands.md names every command and every exit status that they can end with', () => {

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Status } from '../../src/admin/status/status.ts'
+import { workWithProblems } from '../support/callers-scene.ts'
 import { healthy, launchBrowser, nobody, openPage, outage, rejected, type Scene, unreachable } from '../support/page.ts'
 
 const folder = process.argv[2]
@@ -21,7 +22,14 @@ const t = { after: (end: () => unknown) => ends.unshift(end) }
 const browser = await launchBrowser()
 ends.unshift(() => browser.close())
 
-for (const [name, start] of Object.entries({ healthy, rejected, outage, unreachable, nobody })) {
+for (const [name, start] of Object.entries({
+  healthy,
+  rejected,
+  outage,
+  unreachable,
+  nobody,
+  callers: workWithProblems,
+})) {
   const scene = await start(t)
   for (const [look, options] of Object.entries(looks)) await shoot(scene, `${name}-${look}`, options)
 }
@@ -37,7 +45,7 @@ for (const [look, options] of Object.entries(looks)) {
 for (const end of ends) await end()
 
 async function shoot(
-  { adminUrl }: Scene,
+  { adminUrl }: Pick<Scene, 'adminUrl'>,
   name: string,
   options: BrowserContextOptions,
   prepare: (page: Page) => Promise<unknown> = async () => {},

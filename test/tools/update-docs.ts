@@ -1,7 +1,7 @@
 // Writes the generated parts of the documentation anew: npm run docs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
+import { callersTables, errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
 import { root } from '../support/sidecar.ts'
@@ -24,6 +24,7 @@ async function examples(): Promise<Record<string, string>> {
 }
 
 update('docs/settings.md', settingsTables)
+update('docs/callers.md', callersTables)
 const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
 update('docs/errors.md', { ...errorsTable, ...(await examples()) })

@@ -1,11 +1,13 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
-import type { Counted, Observations } from './observations.ts'
+import { type CallerSources, callerMetrics } from './caller-metrics.ts'
+import type { Observations } from './observations.ts'
+import { counted, plain } from './read-when-asked.ts'
 
 /** What is true now, read when somebody asks. */
-export type MetricSources = {
+export type MetricSources = CallerSources & {
   version: string
   observed: Observations
   token: () => TokenState
@@ -33,6 +35,7 @@ const misnamed = ['nodejs_active_handles_total', 'nodejs_active_resources_total'
 export function metrics(sources: MetricSources): Registry {
   const registry = new Registry()
   requestMetrics(registry, sources)
+  callerMetrics(registry, sources)
   tokenMetrics(registry, sources)
   loginMetrics(registry, sources)
   upstreamMetrics(registry, sources)
@@ -167,31 +170,4 @@ function upstreamMetrics(registry: Registry, { connections, clockSkewMs }: Metri
     "CATAPA's clock, by the Date of its answers, minus this machine's; good to about a second. NaN until CATAPA has answered.",
     () => (clockSkewMs() ?? Number.NaN) / 1000,
   )
-}
-
-/** A metric without labels whose value is read when it is asked for. */
-function plain(registry: Registry, type: 'counter' | 'gauge', name: string, help: string, value: () => number): void {
-  counted(registry, name, help, [], () => [{ labels: {}, count: value() }], type)
-}
-
-/** A metric with labels whose values are read when it is asked for. */
-function counted<Name extends string>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: Name[],
-  values: () => Iterable<Counted<Partial<Record<Name, string>>>>,
-  type: 'counter' | 'gauge' = name.endsWith('_total') ? 'counter' : 'gauge',
-): void {
-  const Metric = type === 'counter' ? Counter<Name> : Gauge<Name>
-  new Metric({
-    name: `catapa_sidecar_${name}`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { labels, count } of values()) this.inc(labels, count)
-    },
-  })
 }

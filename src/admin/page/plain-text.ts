@@ -1,19 +1,9 @@
 import type { Status } from '../status/status.ts'
+import { calledBy, latencySummary, likelyCause, occurrence, outcome, trafficSummary } from './call-words.ts'
+import { callerFacts, callersSummary, notices } from './caller-words.ts'
+import { accessFacts, connectionFacts, credentialFacts, type Fact, sidecarFacts, trafficFacts } from './facts.ts'
+import { headline } from './headline.ts'
 import { clockTime, milliseconds, moment } from './units.ts'
-import {
-  accessFacts,
-  answeredBy,
-  connectionFacts,
-  credentialFacts,
-  type Fact,
-  headline,
-  latencySummary,
-  likelyCause,
-  occurrence,
-  sidecarFacts,
-  trafficFacts,
-  trafficSummary,
-} from './words.ts'
 
 const columns = 80
 const labelColumns = 20
@@ -31,11 +21,13 @@ export function plainText(status: Status, now: number): string {
     ...wrap(`${marks[condition]}: ${title}.`),
     ...wrap(sentence, 2),
     ...(remedy === undefined ? [] : wrap(`What to do: ${remedy}`, 2)),
+    ...noticed(status, now),
     ...section('Access token', accessFacts(status, now)),
     ...section('Credentials', credentialFacts(status, now)),
     ...section('Connection', connectionFacts(status, now)),
     ...section('Calls', trafficFacts(status)),
     ...[...new Set([trafficSummary(points), latencySummary(points)])].flatMap((text) => wrap(text, 2)),
+    ...callers(status, now),
     ...errors(status, now),
     ...recent(status, now),
     ...section('This sidecar', sidecarFacts(status, now)),
@@ -58,6 +50,21 @@ function row({ label, value }: Fact, room: number): string[] {
   if (label.length >= room) return [...wrap(label, 2), ...values]
   const [first = '', ...rest] = values
   return [`  ${label.padEnd(room)}${first.trimStart()}`, ...rest]
+}
+
+function noticed(status: Status, now: number): string[] {
+  return notices(status, now).flatMap(({ title, sentence, lines, remedy }) => [
+    '',
+    ...wrap(`${marks.warning}: ${title}.`),
+    ...wrap(sentence, 2),
+    ...lines.flatMap((line) => wrap(line, 4)),
+    ...wrap(`What to do: ${remedy}`, 2),
+  ])
+}
+
+function callers({ callers: shown }: Status, now: number): string[] {
+  if (shown === undefined) return []
+  return [...section('Callers', callerFacts(shown, now)), ...wrap(callersSummary(shown, now), 2)]
 }
 
 function errors(status: Status, now: number): string[] {
@@ -85,7 +92,8 @@ function recent(status: Status, now: number): string[] {
     ...status.recent.slice(0, mostRecent).flatMap((request) => {
       const { at, method = '?', path = '(not accepted)', status: answer = '-', durationMs } = request
       const head = `${moment(at, now)}  ${answer}  ${method} ${path}`
-      return [...wrap(head, 2), ...wrap(`${answeredBy(request)}, ${milliseconds(durationMs)}`, 12)]
+      const who = request.address === undefined ? '' : `, ${calledBy(request)}`
+      return [...wrap(head, 2), ...wrap(`${outcome(request)}, ${milliseconds(durationMs)}${who}`, 12)]
     }),
   ]
 }

@@ -21,6 +21,8 @@ export type ShownError = Omit<Told, 'detail'> & {
   at: number
   method: string | undefined
   path: string | undefined
+  /** Its name, where the callers file has one. */
+  caller: string | undefined
 }
 
 /** What happened in the ten seconds from `at`. Stretches without a request are left out. */
@@ -47,7 +49,7 @@ export function journal(now: () => number = Date.now) {
   function fail(
     failure: Failure,
     detail: string | undefined,
-    call?: Pick<FinishedRequest, 'method' | 'path'>,
+    call?: Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address'>,
   ): ShownError {
     const { code } = failure
     const words = told(failure)
@@ -59,6 +61,7 @@ export function journal(now: () => number = Date.now) {
       at: now(),
       method: call?.method,
       path: call?.path,
+      caller: call?.address === undefined ? undefined : call.caller,
     }
     errors.set(code, error)
     return error

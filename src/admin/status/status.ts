@@ -7,8 +7,10 @@ import type { Config } from '../../settings/config.ts'
 import { type ShownSetting, shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
 import type { AdminSources } from '../admin-sources.ts'
+import type { CallerCounts } from '../metrics/caller-counts.ts'
 import type { Observations } from '../metrics/observations.ts'
 import type { Readiness } from '../probes/readiness.ts'
+import { type CallersStatus, callersStatus } from './callers-status.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { ProcessStatus } from './process-status.ts'
 import { type Told, told } from './told.ts'
@@ -85,6 +87,10 @@ export type Status = {
   traffic: { secondsPerPoint: number; points: (Omit<TrafficPoint, 'at'> & { at: string })[] }
   errors: (Omit<ShownError, 'at'> & { at: string })[]
   recent: (Omit<RecentRequest, 'at'> & { at: string })[]
+  /** Undefined where there is no callers file. */
+  callers: CallersStatus | undefined
+  /** What limits everyone. */
+  profile: Config['profile']
   listeners: { data: readonly string[]; admin: readonly string[] }
   settings: ShownSetting[]
 }
@@ -94,6 +100,7 @@ export type StatusParts = {
   ownProcess: ProcessStatus
   sources: AdminSources
   observed: Observations
+  callerCounts: CallerCounts
   journal: Journal
   seen: UpstreamSeen
   readiness: () => Readiness
@@ -110,6 +117,7 @@ export function status({
   ownProcess,
   sources,
   observed,
+  callerCounts,
   journal,
   seen,
   readiness,
@@ -154,6 +162,8 @@ export function status({
     traffic: { secondsPerPoint: 10, points: journal.traffic().map(dated) },
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
+    callers: sources.callers && callersStatus(sources.callers(), callerCounts),
+    profile: config.profile,
     listeners: { data: sources.addresses, admin: adminAddresses() },
     settings: shownSettings(config, credentials, logLevel()),
   }

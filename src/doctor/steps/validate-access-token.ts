@@ -3,7 +3,7 @@ import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { type Local, localGet, reachableAt } from '../local-request.ts'
+import { type Local, localGet, reachable, reachableAt } from '../local-request.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'
@@ -40,6 +40,8 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
 }
 
 async function throughRunning({ running, config }: Subject): Promise<Outcome> {
+  // Its callers file does not know this command, and would refuse it.
+  if ((await running())?.callers !== undefined) return throughProbe(config)
   const at = (await running())?.data.map(reachableAt).find((local) => local !== undefined && isHere(local, config))
   const answer = at && (await localGet(at, path, mostMs))
   if (answer === undefined) {
@@ -55,6 +57,19 @@ async function throughRunning({ running, config }: Subject): Promise<Outcome> {
     code === 'credentials_rejected' || code === 'login_required' ? 'credentials' : 'unreachable',
     `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
     'Its log says more, and docs/errors.md has a list of these codes. With --new-token it is left out.',
+  )
+}
+
+/** The sidecar asks CATAPA itself then (design/promises 5.1). */
+async function throughProbe({ adminListen }: Config): Promise<Outcome> {
+  for (const at of adminListen.flatMap(reachable)) {
+    const answer = await localGet(at, '/readyz?deep=1', mostMs)
+    if (answer?.status === 200) return judge(200, ' of the running sidecar')
+  }
+  return failed(
+    'unreachable',
+    'the running sidecar does not say that CATAPA accepts its token',
+    'GET /readyz?deep=1 on its admin listener says why not. With --new-token it is left out.',
   )
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { type ProblemError, problem } from '../../problems/problem.ts'
 import { whileServed } from '../break-off.ts'
 import type { Call } from '../call.ts'
+import { checkUpload } from '../guard/caller-rule.ts'
 import { tooLarge } from '../guard/framing.ts'
 import { collectsBody, keptBytes } from '../replay.ts'
 
@@ -27,16 +28,18 @@ export async function requestBody(call: Call): Promise<Buffer | Readable> {
   const arrived = await arrivedBody(request)
   if (arrived !== undefined) {
     record.requestBytes = arrived.length
+    checkUpload(call, arrived)
     return arrived
   }
   const begun = request.readableLength > 0
   const body = streamedBody(request, config.maxBodyBytes, (bytes) => {
     record.requestBytes += bytes
   })
-  const collected = collectsBody(request, config)
+  const collected = call.upload !== undefined || collectsBody(request, config)
   if (begun && !collected) return body
   const { bodyTimeoutMs } = config
-  const ready = collected ? bufferedBody(body, keptBytes, bodyTimeoutMs) : begunBody(body, bodyTimeoutMs)
+  const look = (begun: Buffer) => checkUpload(call, begun)
+  const ready = collected ? bufferedBody(body, bodyTimeoutMs, look) : begunBody(body, bodyTimeoutMs)
   return whileServed(call, ready).catch((error: unknown) => {
     body.destroy() // Nobody reads the rest any more.
     throw error
@@ -109,31 +112,47 @@ function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
 }
 
 /**
- * A body of at most `mostBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
- * was already read.
+ * A body of at most `keptBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
+ * was already read. `look` is shown what is there of it.
  *
- * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with, and what
+ * `look` threw
  */
-function bufferedBody(body: Readable, mostBytes: number, silenceMs: number): Promise<Buffer | Readable> {
+function bufferedBody(body: Readable, silenceMs: number, look: (begun: Buffer) => void): Promise<Buffer | Readable> {
   const chunks: Buffer[] = []
   let bytes = 0
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => body.destroy(silentCaller()), silenceMs)
+    function looked(): Buffer {
+      const begun = Buffer.concat(chunks)
+      look(begun)
+      return begun
+    }
     body.on('data', (chunk: Buffer) => {
       timer.refresh()
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes <= mostBytes) return
+      if (bytes <= keptBytes) return
       body.pause()
       body.removeAllListeners('data')
       clearTimeout(timer)
-      for (const begun of chunks.reverse()) body.unshift(begun)
-      resolve(body)
+      attempt(() => {
+        body.unshift(looked())
+        resolve(body)
+      }, reject)
     })
-    body.once('end', () => resolve(Buffer.concat(chunks)))
+    body.once('end', () => attempt(() => resolve(looked()), reject))
     body.once('error', reject)
     body.once('close', () => clearTimeout(timer))
   })
+}
+
+function attempt(work: () => void, failed: (error: unknown) => void): void {
+  try {
+    work()
+  } catch (error) {
+    failed(error)
+  }
 }
 
 /** The caller stopped in the middle of its request. */

@@ -1,6 +1,6 @@
+import { decodeFully } from '../../network/percent.ts'
 import type { FactsOf } from '../../problems/failure.ts'
 import { type ProblemError, problem } from '../../problems/problem.ts'
-import { decodeFully } from './percent.ts'
 
 /** A request target that can go to CATAPA byte for byte. */
 export type Target = {

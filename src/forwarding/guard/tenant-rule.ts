@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { decodeFully, decodeOnce } from '../../network/percent.ts'
 import type { FactsOf } from '../../problems/failure.ts'
 import { type ProblemError, problem } from '../../problems/problem.ts'
-import { decodeFully, decodeOnce } from './percent.ts'
 import type { Target } from './target.ts'
 
 /**

@@ -1,4 +1,5 @@
 import type { FactsOf } from '../failure.ts'
+import { callerPhrases } from './caller-phrases.ts'
 import type { Table } from './table.ts'
 
 const correctProgram = {
@@ -151,4 +152,5 @@ export const requestPhrases = {
     happened: 'The sidecar logs in for its callers',
     next: 'leave the token request out, or set SIDECAR_PLACEHOLDER_TOKEN=true',
   },
+  ...callerPhrases,
 } satisfies Partial<Table>

@@ -16,6 +16,7 @@ import {
   startCatapa,
   tenSecondsLater,
 } from '../../support/admin.ts'
+import { anyCall, callersScene, callOf, work } from '../../support/callers-scene.ts'
 import { metricsDocument, ownMetrics } from '../../support/metrics-document.ts'
 import { without } from '../../support/programs.ts'
 import { root, startUpstream } from '../../support/sidecar.ts'
@@ -29,7 +30,7 @@ function promtool(args: string[], input = ''): void {
   assert.equal(status, 0, `${stdout}${stderr}`)
 }
 
-async function scrape(sidecar: Administered): Promise<string> {
+async function scrape(sidecar: Pick<Administered, 'adminUrl'>): Promise<string> {
   return (await fetch(`${sidecar.adminUrl}/metrics`)).text()
 }
 
@@ -39,26 +40,7 @@ function valuesOf(text: string, name: string): Record<string, number> {
   return Object.fromEntries([...lines].map(([, labels = '', value]) => [labels, Number(value)]))
 }
 
-const finished: FinishedRequest = {
-  requestId: 'job-4711',
-  method: 'GET',
-  path: '/core/v1/employees',
-  query: undefined,
-  status: 200,
-  origin: 'catapa',
-  problem: undefined,
-  detail: undefined,
-  failure: undefined,
-  callerGone: undefined,
-  replayed: undefined,
-  durationMs: 12,
-  upstreamMs: 10,
-  requestBytes: 3,
-  responseBytes: 5,
-  caller: '127.0.0.1',
-  program: undefined,
-  listener: '127.0.0.1:8228',
-}
+const finished: FinishedRequest = anyCall
 
 test('docs/metrics.md is what the registry says (npm run docs writes it)', async () => {
   assert.equal(readFileSync(join(root, 'docs/metrics.md'), 'utf8'), await metricsDocument())
@@ -156,6 +138,47 @@ test('in flight, waiting and connections are what is true now', async (t) => {
   await Promise.all(asked)
 })
 
+test('calls are counted by caller and outcome, for each name of the callers file from the beginning, and for nobody else', async (t) => {
+  const scene = await callersScene(t)
+  const before = valuesOf(await scrape(scene), 'catapa_sidecar_caller_requests_total')
+  assert.equal(Object.keys(before).length, 4 * 3)
+  assert.deepEqual([...new Set(Object.values(before))], [0])
+  work(scene)
+  scene.finished(callOf('taken-out-of-the-file'))
+  const text = await scrape(scene)
+  const after = valuesOf(text, 'catapa_sidecar_caller_requests_total')
+  assert.deepEqual(Object.fromEntries(Object.entries(after).filter(([, count]) => count > 0)), {
+    'caller="payroll-export",outcome="allowed"': 12,
+    'caller="payroll-export",outcome="refused"': 1,
+    'caller="time-clock",outcome="allowed"': 1,
+    'caller="intranet",outcome="would_be_refused"': 1,
+    'caller="other",outcome="allowed"': 2,
+    'caller="other",outcome="refused"': 1,
+  })
+  assert.deepEqual(Object.keys(after), Object.keys(before))
+  assert.ok(!valuesOf(text, 'catapa_sidecar_requests_total')['caller="other"'])
+  assert.equal(text.match(/caller="/g)?.length, 4 * 3, 'no other metric has a caller')
+})
+
+test('the callers file shows: since when it is in use, and how many problems a later state of it has', async (t) => {
+  const scene = await callersScene(t)
+  const { since } = scene.current.inUse
+  const fine = await scrape(scene)
+  assert.equal(valuesOf(fine, 'catapa_sidecar_callers_file_problems')[''], 0)
+  assert.equal(valuesOf(fine, 'catapa_sidecar_callers_file_loaded_timestamp_seconds')[''], since / 1000)
+  scene.current.inUse = { ...scene.current.inUse, problems: ['line 3: one', 'line 4: two'] }
+  assert.equal(valuesOf(await scrape(scene), 'catapa_sidecar_callers_file_problems')[''], 2)
+})
+
+test('without a callers file there is no series of callers, and nothing is wrong with it', async (t) => {
+  const sidecar = await startAdministered(t, (await startCatapa(t)).url)
+  await (await fetch(`${sidecar.url}/core/v1/employees`)).text()
+  const text = await scrape(sidecar)
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_caller_requests_total'), {})
+  assert.equal(valuesOf(text, 'catapa_sidecar_callers_file_problems')[''], 0)
+  assert.equal(valuesOf(text, 'catapa_sidecar_callers_file_loaded_timestamp_seconds')[''], 0)
+})
+
 test("the clock skew is CATAPA's Date minus our clock, and NaN before it has answered", async (t) => {
   const seen = watchUpstream(['http://127.0.0.1:1'])
   t.after(() => seen.stop())
@@ -234,6 +257,7 @@ test('promtool finds nothing to mend in /metrics', { skip: without('prometheus')
   const answer = await askAdmin(sidecar, { target: '/metrics' })
   assert.match(answer.header('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
   promtool(['check', 'metrics'], await scrape(sidecar))
+  promtool(['check', 'metrics'], await scrape(await callersScene(t)))
 })
 
 test('promtool accepts the alert rules, and they fire when they should and only then', {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { workWithProblems } from '../../support/callers-scene.ts'
 import { healthy, launchBrowser, nobody, openPage, outage, reads, rejected, unreachable } from '../../support/page.ts'
 import { isHere, without } from '../../support/programs.ts'
 
@@ -22,7 +23,14 @@ function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): v
   test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
 }
 
-for (const [state, start] of Object.entries({ healthy, rejected, outage, unreachable, gone: healthy })) {
+for (const [state, start] of Object.entries({
+  healthy,
+  rejected,
+  outage,
+  unreachable,
+  callers: workWithProblems,
+  gone: healthy,
+})) {
   inBrowser(`axe finds nothing to mend in the state "${state}", light and wide, dark and on a phone`, async (t) => {
     const scene = await start(t)
     const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light', bypassCSP: true })
@@ -64,14 +72,20 @@ inBrowser(
     assert.deepEqual(await calls.getByRole('columnheader').allTextContents(), ['At', 'Call', 'Answer', 'Time'])
     const chart = page.getByRole('img', { name: 'Calls in ten seconds' })
     assert.equal(await chart.getAttribute('aria-describedby'), 'rate-summary')
-    // Only what changes seldom is announced: the verdict, and the outcome of the button.
-    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 2)
+    // Only what changes seldom is announced: the verdict, banners, and the outcome of the button.
+    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 3)
     assert.equal(await page.locator('[role="status"] #countdown').count(), 0)
   },
 )
 
 inBrowser('at 360 pixels nothing is wider than the screen, in any state, with the configuration open', async (t) => {
-  for (const scene of [await healthy(t), await rejected(t), await unreachable(t), await nobody(t)]) {
+  for (const scene of [
+    await healthy(t),
+    await rejected(t),
+    await unreachable(t),
+    await nobody(t),
+    await workWithProblems(t),
+  ]) {
     const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
     await page.locator('summary').click()
     await reads(page, '#recent-rows', /GET/)

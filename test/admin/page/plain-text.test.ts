@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { likelyCause } from '../../../src/admin/page/call-words.ts'
+import { headline } from '../../../src/admin/page/headline.ts'
 import { plainText } from '../../../src/admin/page/plain-text.ts'
 import { duration } from '../../../src/admin/page/units.ts'
-import { headline, likelyCause } from '../../../src/admin/page/words.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
 import { told } from '../../../src/admin/status/told.ts'
 import { flawed, openingFlaw } from '../../../src/login/login-flaw.ts'
+import { callersScene, workWithProblems } from '../../support/callers-scene.ts'
 import { healthy, nobody, outage, rejected, unreachable } from '../../support/page.ts'
 import { json } from '../../support/sidecar.ts'
 
@@ -34,6 +36,38 @@ for (const [state, start, first] of [
     if (state !== 'healthy') assert.ok(lines.some((line) => line.startsWith('    What to do: ')))
   })
 }
+
+test('the text has the callers: how recognised, what they may do, what they did; and what is only reported', async (t) => {
+  const text = await (await fetch((await workWithProblems(t)).adminUrl)).text()
+  assert.deepEqual(
+    text.split('\n').filter((line) => line.length > 80 || /\s$/.test(line)),
+    [],
+  )
+  const flat = text.replace(/\s+/g, ' ')
+  for (const said of [
+    /OK: It works\./,
+    /ATTENTION: The callers file has problems, .* line 3: "profil" is not known here; .* What to do: Correct the file/,
+    /ATTENTION: Restrictions are reported only: intranet\./,
+    /payroll-export key 5e3f01ab, last used [\d:]+; key 77aa22cc, not used yet\. May do: read-only\. 13 calls, 1 refused\. Last seen: [\d:]+, by its key\./,
+    /time-clock its own listener\. May do: time-import, with 1 allow line\. 1 call, 0 refused\./,
+    /intranet its Linux user\. May do: .* \(reported only\)\. 1 call, 0 refused, 1 would have been\./,
+    /other everyone else\. May do: directory\. 1 call, 0 refused\./,
+    /From \/etc\/catapa-sidecar\/callers\.ini, in use since .* 1 call of nobody that it knows/,
+    /DELETE \/core\/v1\/employees CATAPA; would have been refused \(deny line 14\), 12 ms, intranet, PHP\/8\.4/,
+    /policy_denied\) once at [\d:]+, for DELETE \/core\/v1\/employees\/\{id\} by payroll-export/,
+  ]) {
+    assert.match(flat, said)
+  }
+})
+
+test('SIDECAR_PROFILE is said where it limits anything, and there are no callers without a callers file', async (t) => {
+  const free = await (await fetch((await healthy(t)).adminUrl)).text()
+  assert.doesNotMatch(free, /Limited to|^Callers$/m)
+  const limited = await callersScene(t, undefined, { profile: ['no-delete', 'no-approvals'] })
+  const text = await (await fetch(limited.adminUrl)).text()
+  assert.match(text, /^ {2}Limited to +no-delete and no-approvals \(SIDECAR_PROFILE\)$/m)
+  assert.match(text, /^Callers$/m)
+})
 
 test('who asks for HTML gets the page, not to be stored, framed, sniffed or extended', async (t) => {
   const scene = await healthy(t)

@@ -8,11 +8,12 @@ import type { ProblemCode } from '../../../src/problems/codes.ts'
 import { settings } from '../../../src/settings/settings.ts'
 import { shownSettings } from '../../../src/settings/shown-settings.ts'
 import { type Administered, startAdministered, startCatapa } from '../../support/admin.ts'
+import { anyCall, callersFile, callersScene, callOf, section, work } from '../../support/callers-scene.ts'
 import { someFailure } from '../../support/failures.ts'
 import { demoCredentials, json, startTestSandbox, testConfig } from '../../support/sidecar.ts'
 import { dial, eventually, sleep } from '../../support/wire.ts'
 
-function status(sidecar: Administered) {
+function status(sidecar: Pick<Administered, 'adminUrl'>) {
   return json(fetch(`${sidecar.adminUrl}/api/status`))
 }
 
@@ -60,6 +61,93 @@ test('the status says since when, as whom, until when, what came, what failed an
   assert.ok(
     shown.settings.some(({ name, value }: Record<string, string>) => name === 'SIDECAR_REPLAY' && value === 'safe'),
   )
+})
+
+test('the callers are in the status in the order of their file: how recognised, what they may do, what they did', async (t) => {
+  const scene = await callersScene(t)
+  const began = Date.now()
+  work(scene)
+  const { callers, profile } = await status(scene)
+  const recently = (at: string) => Date.parse(at) >= began && Date.parse(at) <= Date.now()
+  assert.deepEqual(profile, ['full'])
+  assert.deepEqual(
+    [callers.file, callers.since, callers.problems, callers.unknownRefusals],
+    ['/etc/catapa-sidecar/callers.ini', '2026-11-27T12:00:00.000Z', [], 1],
+  )
+  const [payrollExport, timeClock, intranet, other, ...more] = callers.table
+  assert.deepEqual(more, [])
+  const { keys, lastSeenAt, ...rest } = payrollExport
+  assert.deepEqual(rest, {
+    name: 'payroll-export',
+    ways: ['key'],
+    profiles: ['read-only'],
+    allowLines: 0,
+    denyLines: 0,
+    report: false,
+    calls: 13,
+    refusals: 1,
+    wouldBeRefusals: 0,
+    recognisedBy: 'key',
+  })
+  assert.ok(recently(lastSeenAt) && recently(keys[0].lastUsedAt))
+  assert.deepEqual([keys[0].digest, keys[1]], ['5e3f01ab', { digest: '77aa22cc' }])
+  assert.deepEqual(
+    [timeClock, intranet, other].map((row) => [row.name, row.ways, row.calls, row.refusals, row.wouldBeRefusals]),
+    [
+      ['time-clock', ['listener'], 1, 0, 0],
+      ['intranet', ['user'], 1, 0, 1],
+      ['other', [], 1, 0, 0],
+    ],
+  )
+  assert.deepEqual([timeClock.allowLines, intranet.denyLines, intranet.report], [1, 1, true])
+})
+
+test('last calls and failures carry the name of their caller, and the rule that would have refused them', async (t) => {
+  const scene = await callersScene(t)
+  work(scene)
+  const { recent, errors } = await status(scene)
+  assert.deepEqual(
+    recent.slice(0, 5).map((call: Record<string, unknown>) => [call.caller, call.how, call.wouldHaveBeenRefused]),
+    [
+      ['other', undefined, undefined],
+      ['other', undefined, undefined],
+      ['intranet', 'user', 'deny line 14'],
+      ['time-clock', 'listener', undefined],
+      ['payroll-export', 'key', undefined],
+    ],
+  )
+  const failed = new Map<string, { caller: string; count: number; detail: string }>(
+    errors.map((error: { code: string }) => [error.code, error]),
+  )
+  const [unknown, denied] = [failed.get('caller_unknown'), failed.get('policy_denied')]
+  assert.deepEqual([failed.size, unknown?.caller, unknown?.count], [2, 'other', 1])
+  assert.deepEqual([denied?.caller, denied?.count], ['payroll-export', 1])
+  assert.match(denied?.detail ?? '', /not allowed \(profile read-only\)/)
+})
+
+test('a callers file that was changed: the status says what is wrong with it, and shows the file that is in use', async (t) => {
+  const scene = await callersScene(t)
+  scene.current.inUse = { ...scene.current.inUse, problems: ['line 3: "profil" is not known'] }
+  assert.deepEqual((await status(scene)).callers.problems, ['line 3: "profil" is not known'])
+  const file = callersFile(section('alone', { keys: ['00112233'] }))
+  scene.current.inUse = { file, since: Date.now(), problems: [] }
+  scene.finished(callOf('other'))
+  const { callers } = await status(scene)
+  assert.deepEqual(callers.problems, [])
+  assert.deepEqual(
+    callers.table.map(({ name, calls }: Record<string, unknown>) => [name, calls]),
+    [['alone', 0]],
+  )
+})
+
+test('without a callers file there are no callers, and a call has the address that it came from', async (t) => {
+  const sidecar = await startAdministered(t, (await startCatapa(t)).url, { profile: ['read-only'] })
+  await (await fetch(`${sidecar.url}/core/v1/employees`)).text()
+  const shown = await status(sidecar)
+  assert.equal(shown.callers, undefined)
+  assert.deepEqual(shown.profile, ['read-only'])
+  assert.deepEqual([shown.recent[0].address, shown.recent[0].how], [undefined, undefined])
+  assert.match(shown.recent[0].caller, /127\.0\.0\.1|::1/)
 })
 
 test('refused credentials are in the status with the remedy and when they are tried again', async (t) => {
@@ -224,22 +312,7 @@ test('a page that reads slowly costs no memory: it misses snapshots, not the new
 test('the journal keeps the last 50 requests, one entry for a flood of one failure, and ten minutes of traffic', () => {
   let now = 1_800_000_000_000
   const past = journal(() => now)
-  const request = {
-    requestId: 'job-4711',
-    method: 'GET',
-    path: '/core/v1/employees',
-    query: undefined,
-    origin: 'sidecar',
-    detail: 'why',
-    callerGone: undefined,
-    replayed: undefined,
-    upstreamMs: 3,
-    requestBytes: 0,
-    responseBytes: 0,
-    caller: '127.0.0.1',
-    program: 'curl/8',
-    listener: '127.0.0.1:8228',
-  } as const
+  const request = { ...anyCall, origin: 'sidecar', detail: 'why', upstreamMs: 3 } as const
   const failed = (problem: ProblemCode) => ({ problem, failure: someFailure(problem) })
   past.finished({ ...request, status: 421, ...failed('host_not_allowed'), durationMs: 1 })
   for (let i = 1; i <= 100; i++) {

@@ -23,6 +23,7 @@ function callWith(t: TestContext, dispatch: (handler: Dispatcher.DispatchHandler
     room: waitingRoom(1),
     places: slots(1, 1000),
     calls: newCalls(),
+    rules: { profiles: config.profile, callers: undefined },
     tenant: () => 'demo',
     draining: () => false,
   }

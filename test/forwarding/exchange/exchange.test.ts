@@ -183,6 +183,7 @@ for (const [who, silenceMs, code] of [
       room: waitingRoom(1),
       places: slots(1, 1000),
       calls: newCalls(),
+      rules: { profiles: testConfig('http://x').profile, callers: undefined },
       tenant: () => 'demo',
       draining: () => false,
     }

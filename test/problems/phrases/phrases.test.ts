@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
-import type { Cause, FactsOf, Failure, TransportFacts } from '../../../src/problems/failure.ts'
+import type { Ambiguity, Cause, FactsOf, Failure, RefusalRule, TransportFacts } from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
 
 const folder = '/home/budi/state'
@@ -24,6 +24,19 @@ const transport: TransportFacts[] = [
 const grant = 'client_credentials'
 const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
 
+const ambiguities: Ambiguity[] = [
+  ...(['semicolon', 'empty_segment', 'trailing_slash', 'backslash', 'encoded_delimiter', 'encoded_plain'] as const),
+  ...(['encoded_control', 'encoded_odd', 'double_encoding', 'suffix', 'letter_case', 'override_header'] as const),
+  ...(['override_parameter', 'content_types', 'form', 'multipart', 'override_part', 'compressed_upload'] as const),
+]
+const rules: RefusalRule[] = [
+  { kind: 'profile', profile: 'read-only' },
+  { kind: 'sidecar_profile', profile: 'read-only' },
+  { kind: 'deny', line: 14 },
+  { kind: 'no_allow_line' },
+  ...ambiguities.map((what) => ({ kind: 'ambiguous', what, sidecarProfile: false }) as const),
+]
+
 /** Facts of every kind for the causes that have any. */
 const samples: { [C in Cause]?: FactsOf[C][] } = {
   target: (['fragment', 'path_characters', 'query_characters', 'dot_segment', 'no_path'] as const).map((flaw) => ({
@@ -32,6 +45,12 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   too_many_headers: [{ most: 1000 }],
   head_too_large: [{ mostBytes: 65_536 }],
   method: [{ method: 'TRACE' }],
+  caller_unknown: (['nobody', 'wrong_key', 'two_callers'] as const).map((shown) => ({ shown })),
+  not_allowed: [undefined, 'other', 'payroll-export'].flatMap((caller) =>
+    rules
+      .filter(({ kind }) => caller !== undefined || kind === 'sidecar_profile' || kind === 'ambiguous')
+      .map((rule) => ({ caller, rule, wanted: 'DELETE /core/v1/employees' })),
+  ),
   other_tenant: (['header', 'query', 'path'] as const).map((where) => ({ where })),
   unreachable: transport,
   untrusted: transport,

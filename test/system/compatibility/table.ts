@@ -12,6 +12,9 @@ export type Row = {
 
 export type Login = { placeholder: string; calls: string; renewal: string; secrecy: string }
 
+/** When a program sends the name and the key of its base URL. */
+export type UserInfo = { sends: string }
+
 /** A row's name, how it was tested, and what was seen. */
 export type Entry<Seen> = { name: string; tested: string; seen: Seen }
 
@@ -35,8 +38,18 @@ const loginColumns: Record<keyof Login, string> = {
   secrecy: 'its credentials stay with it',
 }
 
+const userInfoColumns: Record<keyof UserInfo, string> = { sends: 'sends name and key' }
+
+/** What the suite saw, table by table. */
+export type Seen = {
+  ran: Entry<Row>[]
+  reconstructed: Entry<Row>[]
+  logins: Entry<Login>[]
+  userInfo: Entry<UserInfo>[]
+}
+
 /** The page, from what the suite saw. */
-export function page(ran: Entry<Row>[], reconstructed: Entry<Row>[], logins: Entry<Login>[]): string {
+export function page({ ran, reconstructed, logins, userInfo }: Seen): string {
   return `# Compatibility
 
 <!-- Written by \`npm run compatibility\`. Do not edit. -->
@@ -85,6 +98,22 @@ ${table(loginColumns, logins)}
 
 *Its credentials stay with it*: client id, secret (plain or in Base64) and placeholder were neither among the bytes that the sidecar
 sent to CATAPA nor in its log at the level \`trace\`. The same search finds them in what the program sent.
+
+## Name and key in the base URL
+
+A program that is [a named caller](callers.md) shows its key. Where its base URL is all that can be changed, name and key can stand in that:
+\`http://time-clock:csk_…@localhost:8228\`. Not every program sends what stands there.
+
+${table(userInfoColumns, userInfo)}
+
+- ***at once***: the base URL is enough. A sidecar that knows only this caller let these programs in, and no others.
+- ***only when asked for it***: the program waits for a 401 that asks for a password. The sidecar never sends one, since a 401 is always
+  CATAPA's, so the program stays unknown.
+- ***never***: the program leaves out what stands before the \`@\`, and stays unknown.
+- ***an error: it asks nobody***: the program does not take such an address.
+
+For all but the first, [write a header](callers.md#what-each-program-writes), or let the program log in at the sidecar with the name as its client
+id and the key as its secret. The programs of the second table above were not tried with it; write a header there.
 `
 }
 

@@ -1,6 +1,6 @@
 import type { Status } from '../../status/status.ts'
+import { latencySummary, trafficSummary } from '../call-words.ts'
 import { milliseconds } from '../units.ts'
-import { latencySummary, trafficSummary } from '../words.ts'
 import { fill, part, setText } from './dom.ts'
 
 type Bar = { className: string; from: number; to: number }

@@ -1,5 +1,5 @@
 import type { Status } from '../../status/status.ts'
-import { gone } from '../words.ts'
+import { gone } from '../headline.ts'
 import { part, setText } from './dom.ts'
 import { watch } from './live.ts'
 import { refreshButton } from './refresh.ts'

@@ -1,19 +1,17 @@
 import type { Status } from '../../status/status.ts'
-import { milliseconds, moment } from '../units.ts'
+import { calledBy, likelyCause, occurrence, outcome } from '../call-words.ts'
 import {
   accessFacts,
-  answeredBy,
   connectionFacts,
   credentialFacts,
   type Fact,
-  type Headline,
-  headline,
-  likelyCause,
-  occurrence,
   sidecarFacts,
   trafficFacts,
   validFor,
-} from '../words.ts'
+} from '../facts.ts'
+import { type Headline, headline } from '../headline.ts'
+import { milliseconds, moment } from '../units.ts'
+import { renderCallers, renderNotices } from './callers-table.ts'
 import { drawCharts } from './charts.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
 
@@ -22,6 +20,7 @@ const mostRecent = 20
 /** Shows a status as it is `now`, on the sidecar's clock. */
 export function render(status: Status, now: number): void {
   renderHeadline(headline(status, now))
+  renderNotices(status, now)
   setText(part('tenant'), status.credentials.tenant)
   renderCountdown(status.token, now)
   renderFacts('access', accessFacts(status, now).slice(1)) // The first is the countdown.
@@ -30,6 +29,7 @@ export function render(status: Status, now: number): void {
   renderFacts('traffic', trafficFacts(status))
   renderFacts('sidecar', sidecarFacts(status, now))
   drawCharts(status.traffic, now)
+  renderCallers(status.callers, now)
   renderErrors(status.errors, now)
   renderRecent(status.recent.slice(0, mostRecent), now)
   fill(part('settings'), status.settings, () =>
@@ -97,17 +97,18 @@ function renderRecent(requests: Status['recent'], now: number): void {
   show(part('recent'), requests.length > 0)
   fill(part('recent-rows'), requests, () =>
     requests.map((request) => {
-      const { at, method = '?', path = '(address not accepted)', program, status, durationMs } = request
+      const { at, method = '?', path = '(address not accepted)', status, durationMs } = request
       const time = moment(at, now)
+      const who = calledBy(request)
       // On a phone there is no column for the time.
-      const when = element('span', `${time}${program === undefined ? '' : ', '}`, 'when')
-      const call = element('td', [`${method} `, ...breakable(path), element('small', [when, program ?? ''])])
+      const when = element('span', `${time}${who === undefined ? '' : ', '}`, 'when')
+      const call = element('td', [`${method} `, ...breakable(path), element('small', [when, who ?? ''])])
       const failed = request.problem !== undefined || (status !== undefined && status >= 400)
       const answer = element('span', String(status ?? 'none'), failed ? 'failed-text' : 'good-text')
       return element('tr', [
         element('td', time, 'at'),
         call,
-        element('td', [answer, element('small', breakable(answeredBy(request)))]),
+        element('td', [answer, element('small', breakable(outcome(request)))]),
         element('td', milliseconds(durationMs), 'number'),
       ])
     }),

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { tenSecondsLater } from '../../../support/admin.ts'
+import { callersScene, callOf, work } from '../../../support/callers-scene.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
@@ -197,12 +198,69 @@ inBrowser('what comes from outside is text, never markup', async (t) => {
   status.errors = [{ ...status.token.failure, title: evil, count: 1, method: evil, path: evil }]
   status.settings = [{ name: evil, value: evil }]
   status.listeners.data = [evil]
+  status.recent[0].wouldHaveBeenRefused = evil
+  const keys = [{ digest: evil }]
+  const caller = {
+    name: evil,
+    ways: ['key'],
+    profiles: [evil],
+    report: true,
+    keys,
+    calls: 1,
+    refusals: 0,
+    wouldBeRefusals: 0,
+  }
+  status.callers = { file: evil, since: status.at, problems: [evil], unknownRefusals: 1, table: [caller] }
   await page.route('**/api/events', (route) => route.abort())
   await page.route('**/api/status', (route) => route.fulfill({ json: status }))
   await page.reload()
   await reads(page, '#recent-rows', /<img/)
+  await reads(page, '#caller-rows', /<img/)
+  await reads(page, '#notices', /<img/)
   assert.equal(await page.locator('img, main script').count(), 0)
   assert.notEqual(await page.title(), '1')
+})
+
+inBrowser(
+  'with a callers file there is a table of callers, which follows their calls; banners for what is wrong or only reported',
+  async (t) => {
+    const scene = await callersScene(t)
+    work(scene)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    const table = page.getByRole('table', { name: /callers\.ini/ })
+    assert.deepEqual(await table.getByRole('columnheader').allTextContents(), [
+      ...['Caller', 'May do', 'Calls', 'Refused', 'Would be refused', 'Last seen'],
+    ])
+    const names = await table.getByRole('rowheader').locator('strong').allTextContents()
+    assert.deepEqual(names, ['payroll-export', 'time-clock', 'intranet', 'other'])
+    const row = (name: string) => table.getByRole('row').filter({ hasText: name }).innerText()
+    assert.match(
+      await row('payroll-export'),
+      /key 5e3f01ab, last used .*key 77aa22cc, not used yet.*read-only\s+13\s+1\s+0\s+[\d:]+, by its key/s,
+    )
+    assert.match(await row('intranet'), /its Linux user.*\(reported only\)\s+1\s+0\s+1\s+[\d:]+, by its user/s)
+    const banners = page.locator('#notices .notice')
+    assert.deepEqual(await banners.locator('h2').allTextContents(), ['Restrictions are reported only: intranet'])
+    await reads(page, '#recent-rows', /intranet, PHP\/8\.4.*CATAPA; would have been refused \(deny line 14\)/)
+
+    scene.finished(callOf('time-clock', { how: 'listener' }))
+    await reads(page, '#caller-rows tr:nth-child(2) td:nth-of-type(2)', /^2$/)
+    scene.current.inUse = { ...scene.current.inUse, problems: ['line 3: no such profile', 'line 9: two sections'] }
+    await reads(page, '#notices', /has problems.*line 3: no such profile.*line 9: two sections.*Correct the file/)
+    scene.current.inUse = { ...scene.current.inUse, problems: [] }
+    await page.locator('#notices li').first().waitFor({ state: 'detached' })
+    assert.equal(await banners.count(), 1)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser('without a callers file there is neither table nor banner', async (t) => {
+  const scene = await healthy(t)
+  const { page } = await openPage(t, browser, scene.adminUrl)
+  await reads(page, '#recent-rows', /GET/)
+  assert.equal(await page.getByRole('heading', { name: 'Callers' }).count(), 0)
+  assert.equal(await page.locator('#notices').isVisible(), false)
 })
 
 /** What a hostile page tries, as text: the types of tests know no browser. */
@@ -227,7 +285,7 @@ const attacks = `async (url) => {
     blind: await attempt('/api/token/refresh', { method: 'POST', mode: 'no-cors' }),
     marked: await attempt('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } }),
     image: await load('img', '/page/icon.svg'),
-    script: await load('script', '/page/words.js'),
+    script: await load('script', '/page/headline.js'),
     events: await outcome(new EventSource(url + '/api/events'), 'onopen'),
   }
 }`

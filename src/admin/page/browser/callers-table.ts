@@ -1,0 +1,62 @@
+import type { Status } from '../../status/status.ts'
+import { callersSummary, lastSeen, mayDo, notices, recognition } from '../caller-words.ts'
+import { count } from '../units.ts'
+import { breakable, element, fill, part, setText, show } from './dom.ts'
+
+/** What should be known although it works: a banner for each. */
+export function renderNotices(status: Status, now: number): void {
+  const found = notices(status, now)
+  fill(part('notices'), found, () =>
+    found.map(({ title, sentence, lines, remedy }) =>
+      element(
+        'div',
+        [
+          element('h2', title),
+          element('p', breakable(sentence)),
+          ...(lines.length === 0
+            ? []
+            : [
+                element(
+                  'ul',
+                  lines.map((line) => element('li', line)),
+                ),
+              ]),
+          element('p', [element('strong', 'What to do:'), ` ${remedy}`]),
+        ],
+        'notice',
+      ),
+    ),
+  )
+}
+
+/** Who calls, what they may do and what they did; nothing where there is no callers file. */
+export function renderCallers(callers: Status['callers'], now: number): void {
+  show(part('callers'), callers !== undefined)
+  if (callers === undefined) return
+  setText(part('callers-summary'), callersSummary(callers, now))
+  fill(part('caller-rows'), callers.table, () => callers.table.map((row) => renderRow(row, now)))
+}
+
+function renderRow(row: NonNullable<Status['callers']>['table'][number], now: number): HTMLElement {
+  const may = mayDo(row)
+  const seen = lastSeen(row, now)
+  const small = (text: string, className = '') => element('small', text, className)
+  // On a phone there are no columns for what it may do and when it was seen.
+  const heading = element('th', [
+    element('strong', row.name),
+    ...recognition(row, now).map((way) => small(way)),
+    small(`may do: ${may}`, 'narrow'),
+    small(`last seen: ${seen}`, 'narrow'),
+  ])
+  heading.setAttribute('scope', 'row')
+  const number = (value: number, className = '') =>
+    element('td', [element('span', count(value), value > 0 ? className : '')], 'number')
+  return element('tr', [
+    heading,
+    element('td', may, 'aside'),
+    number(row.calls),
+    number(row.refusals, 'failed-text'),
+    number(row.wouldBeRefusals, 'warning-text'),
+    element('td', seen, 'aside'),
+  ])
+}

@@ -1,0 +1,82 @@
+import type { Status } from '../status/status.ts'
+import type { Fact } from './facts.ts'
+import { count, moment, plural } from './units.ts'
+
+/** What is said of callers (design/promises 8.11). The browser loads this very module, so it imports nothing but units. */
+
+type Callers = NonNullable<Status['callers']>
+type Row = Callers['table'][number]
+
+/** Something that whoever runs the sidecar should know although it works. */
+export type Notice = { title: string; sentence: string; lines: readonly string[]; remedy: string }
+
+export function notices({ callers }: Pick<Status, 'callers'>, now: number): Notice[] {
+  if (callers === undefined) return []
+  const { file, since, problems, table } = callers
+  const found: Notice[] = []
+  if (problems.length > 0) {
+    found.push({
+      title: 'The callers file has problems, and its changes are not in use',
+      sentence: `The sidecar goes on with what it read at ${moment(since, now)}. In ${file}:`,
+      lines: problems,
+      remedy: 'Correct the file. It is read again within 5 seconds.',
+    })
+  }
+  const reporting = table.filter(({ report }) => report)
+  if (reporting.length > 0) {
+    const names = reporting.map(({ name }) => name).join(', ')
+    found.push({
+      title: `Restrictions are reported only: ${names}`,
+      sentence: 'What they would refuse is done all the same, and counted below.',
+      lines: [],
+      remedy: 'Once nothing is reported that should pass, take the line "report = true" out of the callers file.',
+    })
+  }
+  return found
+}
+
+/** Where the table comes from, and who is not in it. */
+export function callersSummary({ file, since, unknownRefusals }: Callers, now: number): string {
+  const unknown =
+    unknownRefusals === 0
+      ? ''
+      : ` ${plural(unknownRefusals, 'call')} of nobody that it knows, or with a wrong key, refused.`
+  return `From ${file}, in use since ${moment(since, now)}; counts since the start.${unknown}`
+}
+
+/** How a caller is recognised, and when each of its keys was last used. */
+export function recognition({ name, ways, keys }: Row, now: number): string[] {
+  if (name === 'other') return ['everyone else']
+  return ways.flatMap((way) => {
+    if (way !== 'key') return way === 'listener' ? 'its own listener' : 'its Linux user'
+    return keys.map(({ digest, lastUsedAt }) =>
+      lastUsedAt === undefined ? `key ${digest}, not used yet` : `key ${digest}, last used ${moment(lastUsedAt, now)}`,
+    )
+  })
+}
+
+export function mayDo({ profiles, allowLines, denyLines, report }: Row): string {
+  const lines = [
+    ...(allowLines > 0 ? [plural(allowLines, 'allow line')] : []),
+    ...(denyLines > 0 ? [plural(denyLines, 'deny line')] : []),
+  ].join(' and ')
+  const profile = profiles.length > 0 ? profiles.join(' and ') : 'everything'
+  const only = profiles.length === 0 && allowLines > 0
+  const may = only ? `only by ${lines}` : `${profile}${lines === '' ? '' : `, with ${lines}`}`
+  return `${may}${report ? ' (reported only)' : ''}`
+}
+
+export function lastSeen({ lastSeenAt, recognisedBy }: Row, now: number): string {
+  if (lastSeenAt === undefined) return 'not yet'
+  return `${moment(lastSeenAt, now)}${recognisedBy === undefined ? '' : `, by its ${recognisedBy}`}`
+}
+
+/** The table, for terminals. */
+export function callerFacts({ table }: Callers, now: number): Fact[] {
+  return table.map((row) => {
+    const { name, calls, refusals, wouldBeRefusals } = row
+    const reported = wouldBeRefusals === 0 ? '' : `, ${count(wouldBeRefusals)} would have been`
+    const counts = `${plural(calls, 'call')}, ${count(refusals)} refused${reported}. Last seen: ${lastSeen(row, now)}`
+    return { label: name, value: `${recognition(row, now).join('; ')}. May do: ${mayDo(row)}. ${counts}.` }
+  })
+}

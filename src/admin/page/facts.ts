@@ -1,0 +1,127 @@
+import type { Status } from '../status/status.ts'
+import { ago, count, countdown, duration, moment, plural, size } from './units.ts'
+
+/** What is known of each part, as lines of a label and a value. The browser loads this very module, so it imports nothing but units. */
+
+export type Fact = { label: string; value: string }
+
+export function accessFacts({ token }: Status, now: number): Fact[] {
+  const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
+  const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]
+  if (expiresAt !== undefined) {
+    facts.push({ label: token.valid ? 'Until' : 'Ended', value: moment(expiresAt, now) })
+  }
+  if (obtainedAt !== undefined) facts.push({ label: 'Obtained', value: moment(obtainedAt, now) })
+  if (lifetimeSeconds !== undefined) {
+    const assumed = token.lifetimeAssumed ? ' (assumed: CATAPA did not say)' : ''
+    facts.push({ label: 'Lifetime', value: `${duration(lifetimeSeconds * 1000)}${assumed}` })
+  }
+  if (failure !== undefined) {
+    facts.push({ label: 'Last failure', value: moment(failure.at, now) })
+    facts.push({ label: 'Next attempt', value: nextAttempt(token, now) })
+  }
+  facts.push({ label: 'Token requests', value: `${count(token.requests)} since the start` })
+  return facts
+}
+
+/** How long the token is still good for: the countdown. */
+export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
+  const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
+  if (valid && left > 0) return countdown(left)
+  return requesting ? 'being requested' : 'no valid token'
+}
+
+function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
+  if (requesting) return 'under way'
+  if (failure?.code === 'login_required') return 'once there is a login that can be used'
+  const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
+  return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
+}
+
+export function credentialFacts({ token, credentials, login }: Status, now: number): Fact[] {
+  const { tenant, clientId, from, inUseSince } = credentials
+  return [
+    { label: 'CATAPA says', value: verdict(token, now) },
+    ...(login === undefined ? [] : loginFacts(login, now)),
+    { label: 'Tenant', value: tenant },
+    { label: 'Client id', value: clientId },
+    { label: 'Read from', value: from.join(', ') },
+    { label: 'In use since', value: moment(inUseSince, now) },
+  ]
+}
+
+function loginFacts({ as, since, over }: NonNullable<Status['login']>, now: number): Fact[] {
+  if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no login to be used' }]
+  return [
+    { label: 'On behalf of', value: as === undefined ? 'a person whose name is not known' : as.name },
+    { label: 'Logged in', value: `${moment(since, now)}${over ? ', and the login is over' : ''}` },
+  ]
+}
+
+function verdict({ failure, obtainedAt }: Status['token'], now: number): string {
+  if (failure?.code === 'credentials_rejected') return 'refused'
+  if (failure?.code === 'login_required') return 'a login is required'
+  if (obtainedAt !== undefined) return `accepted at ${moment(obtainedAt, now)}`
+  return 'not known yet'
+}
+
+export function connectionFacts({ upstream, errors }: Status, now: number): Fact[] {
+  const { origin, answeredAt, lastAnswer, lastFailure, clockSkewSeconds, connections } = upstream
+  const facts: Fact[] = [
+    { label: 'CATAPA', value: origin },
+    { label: 'Last answer', value: answeredAt === undefined ? 'none yet' : ago(answeredAt, now) },
+  ]
+  if (lastAnswer !== undefined) {
+    facts.push({ label: 'To a call', value: `status ${lastAnswer.status}, ${ago(lastAnswer.at, now)}` })
+  }
+  if (lastFailure !== undefined) {
+    const title = errors.find(({ code }) => code === lastFailure.code)?.title ?? lastFailure.code
+    facts.push({ label: 'Last failure', value: `${title}, ${ago(lastFailure.at, now)}` })
+  }
+  facts.push({ label: 'Clock', value: clockDifference(clockSkewSeconds) })
+  const open = connections.reduce((sum, { connected }) => sum + connected, 0)
+  facts.push({ label: 'Connections', value: `${count(open)} open` })
+  return facts
+}
+
+function clockDifference(skewSeconds: number | undefined): string {
+  if (skewSeconds === undefined) return 'not compared yet'
+  if (Math.abs(skewSeconds) < 5) return 'agrees with CATAPA'
+  const by = duration(Math.abs(skewSeconds) * 1000)
+  return `this machine is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA`
+}
+
+export function trafficFacts({ counters, profile }: Status): Fact[] {
+  const { requests, fromUpstream, failed, inFlight, waiting, requestBytes, responseBytes } = counters
+  const limit = profile.filter((name) => name !== 'full').join(' and ')
+  return [
+    ...(limit === '' ? [] : [{ label: 'Limited to', value: `${limit} (SIDECAR_PROFILE)` }]),
+    { label: 'Under way', value: `${count(inFlight)}${waiting > 0 ? `, ${count(waiting)} of them waiting` : ''}` },
+    { label: 'Since the start', value: plural(requests, 'call') },
+    { label: 'Answered by CATAPA', value: count(fromUpstream) },
+    { label: 'Failed here', value: count(failed) },
+    { label: 'Data', value: `${size(requestBytes)} sent, ${size(responseBytes)} received` },
+  ]
+}
+
+export function sidecarFacts({ version, node, startedAt, listeners }: Status, now: number): Fact[] {
+  return [
+    { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
+    { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
+    { label: 'Started', value: moment(startedAt, now) },
+    { label: 'Programs call', value: addresses(listeners.data) },
+    { label: 'This page is at', value: addresses(listeners.admin) },
+  ]
+}
+
+/** As people write them: `localhost` where both of its addresses are listened on. */
+function addresses(listening: readonly string[]): string {
+  const v4 = (address: string) => address.replace('[::1]', '127.0.0.1')
+  const v6 = (address: string) => address.replace('127.0.0.1', '[::1]')
+  return listening
+    .filter((address) => v4(address) === address || !listening.includes(v4(address)))
+    .map((address) =>
+      v6(address) !== address && listening.includes(v6(address)) ? address.replace('127.0.0.1', 'localhost') : address,
+    )
+    .join(', ')
+}

@@ -1,0 +1,23 @@
+import { hash, randomBytes } from 'node:crypto'
+
+const beginning = 'csk_'
+
+/** A new key of a caller: 256 random bits (design/promises 8.10). */
+export function newKey(): string {
+  return beginning + randomBytes(32).toString('base64url')
+}
+
+/** What the callers file has of a key: SHA-256 over the whole of it, in lower-case hex. `hash` takes half as long as `createHash`. */
+export function digestOf(key: string): string {
+  return hash('sha256', key, 'hex')
+}
+
+/** Whether a text that a program sends is meant as a key; all other logins are left alone (design/promises 8.5). */
+export function isKey(text: string): boolean {
+  return text.startsWith(beginning)
+}
+
+/** Whether there is a key in a text, wherever in it. */
+export function hasKey(text: string): boolean {
+  return /csk_[\w-]{43}/.test(text)
+}

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { digestOf, newKey } from '../callers/key.ts'
+
+/** The callers file of `demo`, and the keys of the two whom it names. */
+export type DemoCallers = Readonly<{ file: string; exportKey: string; clockKey: string }>
+
+/**
+ * Two callers with names beside everyone else, who may do everything (design/promises 8.10): a real callers file, for its
+ * reader to look at and to change, in a private folder that goes with the process, however that ends but for SIGKILL.
+ *
+ * @throws an error of the file system where nothing can be written, as in a container that is read-only
+ */
+export function makeDemoCallers(): DemoCallers {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-demo-')) // 0700.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'callers.ini')
+  const [exportKey, clockKey] = [newKey(), newKey()]
+  writeFileSync(file, callersFile(exportKey, clockKey), { mode: 0o600 })
+  return { file, exportKey, clockKey }
+}
+
+function callersFile(exportKey: string, clockKey: string): string {
+  return `# The callers of this demo. Change it and look at the status page: it is read again within 5 seconds.
+# The keys were printed when the demo started; here are only their digests. The file goes when the demo ends.
+
+[export]
+key     = sha256:${digestOf(exportKey)}
+profile = read-only
+
+[time-clock]
+key     = sha256:${digestOf(clockKey)}
+profile = time-import
+
+# Everyone else, who shows no key.
+[*]
+profile = full
+`
+}

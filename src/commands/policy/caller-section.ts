@@ -1,0 +1,16 @@
+import { type CallersFile, everyone } from '../../callers/caller.ts'
+import { didYouMean } from '../../callers/meant.ts'
+import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
+
+/** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
+export type Found = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>
+
+/** Looks a caller up in the callers file. Without a file there is nobody but everyone, and SIDECAR_PROFILE alone holds. */
+export function findCaller(name: string, file: CallersFile | undefined): Found {
+  const section = file?.sections.find((known) => known.name === name)
+  if (section !== undefined) return { restrictions: section.restrictions }
+  if (name === everyone) return file === undefined ? { restrictions: unrestricted } : { unnamed: true }
+  if (file === undefined) return { unknown: 'SIDECAR_CALLERS_FILE is not set, so that no caller has a name: give "*"' }
+  const names = file.sections.map((known) => known.name)
+  return { unknown: `${file.path} has no section for this caller${didYouMean(name, names)}` }
+}

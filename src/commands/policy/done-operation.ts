@@ -1,0 +1,48 @@
+import { parseLine } from '../../callers/line.ts'
+import { findOperation } from '../../operations/find-operation.ts'
+import { allows, type ProfileName } from '../../operations/profiles.ts'
+
+/** What a caller did, as the log has it, without ids: `GET /core/v1/employees/{id}`. */
+export type DoneOperation = string
+
+function parts(done: DoneOperation): { method: string; path: string } {
+  const [method = '', path = ''] = done.split(' ')
+  return { method, path }
+}
+
+/** Whether CATAPA's reference has it. `{id}` stands where any id may. */
+export function isKnown(done: DoneOperation): boolean {
+  const { method, path } = parts(done)
+  return findOperation(method, path) !== undefined
+}
+
+export function profileAllows(profile: ProfileName, done: DoneOperation): boolean {
+  const { method, path } = parts(done)
+  return allows(profile, { method, path, operation: findOperation(method, path) })
+}
+
+/** Why no `allow` line can speak of it, or undefined. */
+export function lineFlaw(done: DoneOperation): string | undefined {
+  const { method, path } = parts(done)
+  const line = parseLine(`${method} ${patternOf(path)}`, 1)
+  return 'flaw' in line ? line.flaw : undefined
+}
+
+/** `allow` lines for all of it, one for each path, in the order of the paths. */
+export function allowLines(all: readonly DoneOperation[]): string[] {
+  const methods = new Map<string, Set<string>>()
+  for (const done of all) {
+    const { method, path } = parts(done)
+    const pattern = patternOf(path)
+    methods.set(pattern, (methods.get(pattern) ?? new Set()).add(method))
+  }
+  return [...methods]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([pattern, names]) => `allow = ${[...names].sort().join(',')} ${pattern}`)
+}
+
+/** A path without ids as a pattern. `…` ends what was too long for the log. */
+function patternOf(path: string): string {
+  const segments = path.split('/').map((segment) => (segment.endsWith('{id}') ? '*' : segment))
+  return segments.join('/').replace(/…$/, '**')
+}

@@ -1,0 +1,51 @@
+import { judge } from '../../callers/judge.ts'
+import { didYouMean } from '../../callers/meant.ts'
+import { readCallers } from '../../callers/read-callers.ts'
+import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
+import { operations } from '../../operations/catalogue.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type ProfileName, profileNames } from '../../operations/profiles.ts'
+import { exitStatus } from '../../problems/exit-status.ts'
+import { takeEnvironment } from '../../settings/environment.ts'
+import { readPolicyConfig } from '../../settings/read-config.ts'
+import type { CommandOptions } from '../command.ts'
+import { findCaller } from './caller-section.ts'
+import { misuse } from './policy-complaint.ts'
+import { print } from './print.ts'
+
+/** Prints the catalogue, and what is allowed of it (design/promises 8.10). @throws ConfigError */
+export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
+  if (operands.length > 0) return misuse('list takes options only: --profile P, which may be repeated, and --caller C')
+  const words = Array.isArray(own.profile) ? own.profile.map(String) : []
+  const unknown = words.find((word) => !isProfile(word))
+  if (unknown !== undefined)
+    return misuse(`there is no such profile${didYouMean(unknown, profileNames)}; they are ${profileNames.join(', ')}`)
+  const config = readPolicyConfig(takeEnvironment(), configPath)
+  const everyone = words.length > 0 ? words.filter(isProfile) : config.profile
+  const found =
+    typeof own.caller === 'string' ? findCaller(own.caller, readCallers(config)) : { restrictions: unrestricted }
+  if ('unknown' in found) return misuse(found.unknown)
+  const verdictOf =
+    'unnamed' in found ? () => 'refused' : (operation: Operation) => verdict(operation, found.restrictions, everyone)
+  await print(operations.map((operation) => lineFor(operation, verdictOf(operation))).join(''))
+  return exitStatus.fine
+}
+
+function isProfile(word: string): word is ProfileName {
+  return profileNames.some((name) => name === word)
+}
+
+/** For an id that no line names. */
+function verdict(operation: Operation, restrictions: Restrictions, everyone: readonly ProfileName[]): string {
+  const { method, template } = operation
+  const path = template.replace(/\{\w+\}/g, '0')
+  return judge({ method, path, query: undefined, rawHeaders: [], operation }, restrictions, everyone).verdict
+}
+
+const widestMethod = Math.max(...operations.map(({ method }) => method.length))
+const widestTemplate = Math.max(...operations.map(({ template }) => template.length))
+
+function lineFor({ method, template, effect, domain, unsure }: Operation, verdict: string): string {
+  const columns = [method.padEnd(widestMethod), template.padEnd(widestTemplate), effect.padEnd(11), domain.padEnd(12)]
+  return `${columns.join('  ')}  ${verdict}${unsure ? '  ?' : ''}\n`
+}

@@ -1,0 +1,94 @@
+import { everyone } from '../../callers/caller.ts'
+import { operations } from '../../operations/catalogue.ts'
+import type { ProfileName } from '../../operations/profiles.ts'
+import type { Done, Tally } from './done.ts'
+import { allowLines, type DoneOperation, lineFlaw, profileAllows } from './done-operation.ts'
+
+/** So many operations can be read one by one, and nothing is narrower. */
+const mostOperations = 12
+/** So many operations may need lines of their own beside a profile. */
+const mostBeside = 5
+/** So many operations are named in one comment. */
+const mostNamed = 20
+
+/** Profiles that say what is allowed. The others say what is not, and allow nearly everything: they are never suggested. */
+const narrow: readonly ProfileName[] = ['read-only', 'payroll-input', 'time-import', 'directory']
+const wide: readonly ProfileName[] = ['no-approvals', 'no-delete', 'no-bulk-delete']
+
+/** The narrowest section that allows all that a caller did, and in comments what there is to know of it. */
+export function suggestedSection(name: string, did: Done): string {
+  const done = withoutFlaws(did)
+  const wanted = [...done.wanted.keys()].sort()
+  // A section with neither profile nor allow line may do everything: the contrary of what was seen.
+  const head = wanted.length === 0 ? `# [${name}] did nothing that a line should allow.` : `[${name}]`
+  return [head, ...seen(name, done), ...rules(wanted), ...remarks(done)].join('\n')
+}
+
+/** What no line can speak of is left out like what was refused. */
+function withoutFlaws(done: Done): Done {
+  const wanted: Tally = new Map()
+  const leftOut = new Map(done.leftOut)
+  for (const [operation, times] of done.wanted) {
+    const flaw = lineFlaw(operation)
+    const reason = `no line can allow it (a line ${flaw})`
+    if (flaw === undefined) wanted.set(operation, times)
+    else leftOut.set(reason, new Map([...(leftOut.get(reason) ?? []), [operation, times]]))
+  }
+  return { ...done, wanted, leftOut }
+}
+
+function seen(name: string, { requests, wanted, first, last }: Done): string[] {
+  const times = first === '' ? '' : `, from ${minute(first)} to ${minute(last)} UTC`
+  const keep = name === everyone || wanted.size === 0 ? [] : ['# Its key, listen and user lines stay as they are.']
+  return [`# ${plural(requests, 'request')}, ${plural(wanted.size, 'operation')}${times}.`, ...keep]
+}
+
+function rules(wanted: readonly DoneOperation[]): string[] {
+  if (wanted.length === 0) return []
+  const beside = (profile: ProfileName) => wanted.filter((done) => !profileAllows(profile, done))
+  const suggested = narrowest(narrow.filter((profile) => beside(profile).length <= mostBeside))
+  if (wanted.length > mostOperations && suggested !== undefined) {
+    return [`profile = ${suggested}`, ...allowLines(beside(suggested))]
+  }
+  return [`# ${alternative((profile) => beside(profile).length === 0)}`, ...allowLines(wanted)]
+}
+
+/** Which profile would do without lines. */
+function alternative(covers: (profile: ProfileName) => boolean): string {
+  const narrower = narrowest(narrow.filter(covers))
+  if (narrower !== undefined) return `Shorter, but wider: profile = ${narrower} allows all of it.`
+  const wider = narrowest(wide.filter(covers))
+  return wider === undefined
+    ? 'No profile but full allows all of it.'
+    : `Shorter, but wide open: profile = ${wider} allows all of it, and nearly everything else.`
+}
+
+/** The profile that allows the fewest of CATAPA's operations. */
+function narrowest(profiles: readonly ProfileName[]): ProfileName | undefined {
+  const breadth = (profile: ProfileName) =>
+    operations.filter(({ method, template }) => profileAllows(profile, `${method} ${template}`)).length
+  return profiles.toSorted((one, other) => breadth(one) - breadth(other))[0]
+}
+
+function remarks({ wanted, leftOut, denied }: Done): string[] {
+  const against = [...denied].map(([line, tally]) => `# Allowed here, though ${line} says no: ${named(tally)}.`)
+  const left = [...leftOut].flatMap(([reason, tally]) => {
+    const rest = new Map([...tally].filter(([done]) => !wanted.has(done)))
+    return rest.size === 0 ? [] : [`# Left out, since ${reason}: ${named(rest)}.`]
+  })
+  return [...against, ...left]
+}
+
+function named(tally: Tally): string {
+  const shown = [...tally].slice(0, mostNamed).map(([done, times]) => `${done} (${times})`)
+  const more = tally.size - shown.length
+  return `${shown.join(', ')}${more > 0 ? `, and ${plural(more, 'other operation')}` : ''}`
+}
+
+function minute(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

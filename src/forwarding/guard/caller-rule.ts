@@ -1,0 +1,65 @@
+import type { Asked } from '../../callers/ambiguity.ts'
+import { type CallersFile, everyoneElse, shownName } from '../../callers/caller.ts'
+import { isRestricted, judge } from '../../callers/judge.ts'
+import { namesOverridePart } from '../../callers/override-part.ts'
+import { type Recognised, recognise } from '../../callers/recognise.ts'
+import { unrestricted } from '../../callers/restrictions.ts'
+import { findOperation } from '../../operations/find-operation.ts'
+import type { ProfileName } from '../../operations/profiles.ts'
+import { ruleName } from '../../problems/phrases/caller-phrases.ts'
+import { problem } from '../../problems/problem.ts'
+import type { Call } from '../call.ts'
+
+/** Who may do what: what limits everyone, and the callers file where there is one. */
+export type CallerRules = {
+  /** SIDECAR_PROFILE. */
+  profiles: readonly ProfileName[]
+  callers: (() => CallersFile) | undefined
+}
+
+/**
+ * Takes down who calls (design/promises 8.5); a promise only where that has to be looked up.
+ *
+ * @throws ProblemError `caller_unknown`
+ */
+export function callerOf(call: Call): Promise<void> | undefined {
+  const { callers } = call.context.rules
+  if (callers === undefined) return undefined
+  call.record.caller = everyoneElse // Unless it turns out to be somebody.
+  const recognised = recognise(call.request, callers())
+  if (recognised instanceof Promise) return recognised.then((it) => identify(call, it))
+  identify(call, recognised)
+  return undefined
+}
+
+export function identify(call: Call, { section, how, key }: Recognised): void {
+  call.restrictions = section.restrictions
+  const { record } = call
+  record.caller = shownName(section.name)
+  record.how = how
+  record.key = key
+}
+
+/** Whether its caller may make a call (design/promises 8.6 to 8.9). @throws ProblemError `policy_denied` */
+export function checkOperation(call: Call): void {
+  const { request, target, restrictions = unrestricted, context } = call
+  if (target === undefined || !isRestricted(restrictions, context.rules.profiles)) return
+  const { method = '', rawHeaders } = request
+  const { path, query } = target
+  const asked = { method, path, query, rawHeaders, operation: findOperation(method, path) }
+  heed(call, asked)
+  if (/multipart/i.test(request.headers['content-type'] ?? '')) call.upload = asked
+}
+
+/** Looks at the beginning of an upload, a part of which may ask for another method. @throws ProblemError `policy_denied` */
+export function checkUpload(call: Call, begun: Buffer): void {
+  if (call.upload !== undefined && namesOverridePart(begun)) heed(call, { ...call.upload, overridePart: true })
+}
+
+function heed({ record, restrictions = unrestricted, context }: Call, asked: Asked): void {
+  const judged = judge(asked, restrictions, context.rules.profiles)
+  if (judged.verdict === 'allowed') return
+  const { verdict, rule, wanted } = judged
+  if (verdict === 'refused') throw problem('not_allowed', { caller: record.caller, rule, wanted })
+  record.wouldHaveBeenRefused = ruleName(rule)
+}

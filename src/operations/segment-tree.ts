@@ -1,0 +1,47 @@
+import { keysOfIds, knownOperations } from './catalogue.ts'
+import type { Operation } from './operation.ts'
+
+/** A place in the paths of CATAPA's operations. */
+export type Place = {
+  /** By the next segment, where that is a fixed word. */
+  readonly words: Map<string, Place>
+  /** By what stands before the `=` of the next segment, where an id follows it. */
+  readonly keys: Map<string, Place>
+  /** Where the next segment is an id. */
+  id: Place | undefined
+  /** Operations whose path ends here, by method. */
+  readonly ends: Map<string, Operation>
+}
+
+/** Where every path begins. */
+export const beginning: Place = newPlace()
+
+for (const operation of knownOperations) {
+  let place = beginning
+  for (const segment of operation.template.slice(1).split('/')) place = next(place, segment)
+  place.ends.set(operation.method, operation)
+}
+
+function newPlace(): Place {
+  return { words: new Map(), keys: new Map(), id: undefined, ends: new Map() }
+}
+
+function next(place: Place, segment: string): Place {
+  if (segment.startsWith('{')) {
+    place.id ??= newPlace()
+    return place.id
+  }
+  const key = keysOfIds.find((name) => segment.startsWith(`${name}%3D`))
+  const [places, word] = key === undefined ? [place.words, segment] : [place.keys, key]
+  const found = places.get(word) ?? newPlace()
+  places.set(word, found)
+  return found
+}
+
+const equalsSign = /%3d|=/i
+
+/** What stands before the first `=`, or `%3D`, of a segment; undefined where there is none. */
+export function keyOf(segment: string): string | undefined {
+  const at = segment.search(equalsSign)
+  return at === -1 ? undefined : segment.slice(0, at)
+}

@@ -1,0 +1,93 @@
+import { chmodSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { CallersFile } from '../callers/caller.ts'
+import { cameInFor, type Owner } from '../callers/recognise.ts'
+import { ListenError, listenOnAll } from '../network/listen.ts'
+import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
+
+/** A listener of one caller, and where it was found to listen. */
+type Opened = { owner: Owner; servers: readonly Server[]; addresses: readonly string[] }
+
+/** An address that cannot be listened on, and the line of the callers file that names it. */
+export type NotOpened = Readonly<{ line: number; error: ListenError }>
+
+/** The listeners of single callers, which come and go with the callers file (design/promises 8.4). */
+export type CallerListeners = {
+  /** Makes them those of a file. Where one cannot be opened nothing changes. */
+  become(file: CallersFile): Promise<NotOpened | undefined>
+  /** Also those that are no longer listened to: an answer may still be leaving. */
+  servers(): readonly Server[]
+  /** By caller. */
+  addresses(): readonly Readonly<{ caller: string; address: string }>[]
+}
+
+type Wanted = Readonly<{ name: string; address: ListenAddress; line: number; place: string }>
+
+export function callerListeners(newServer: () => Server): CallerListeners {
+  let open: ReadonlyMap<string, Opened> = new Map()
+  const retired: Server[] = []
+
+  /** Opens those that are not open yet, all or none. */
+  async function opened(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Opened> | NotOpened> {
+    const fresh = new Map<string, Opened>()
+    for (const { address, line, place } of wanted) {
+      if (open.has(place)) continue
+      try {
+        fresh.set(place, await openFor(address, newServer))
+      } catch (error) {
+        for (const { servers } of fresh.values()) for (const server of servers) server.close()
+        if (error instanceof ListenError) return { line, error }
+        throw error
+      }
+    }
+    return fresh
+  }
+
+  function retire({ owner, servers }: Opened): void {
+    owner.name = undefined // Connections that are kept alive belong to nobody from here on.
+    for (const server of servers) server.close()
+    retired.push(...servers)
+  }
+
+  return {
+    async become({ sections }) {
+      const wanted = sections.flatMap(({ name, listen }) =>
+        listen.map(({ value: address, line }) => ({ name, address, line, place: placeOf(name, address) })),
+      )
+      const fresh = await opened(wanted)
+      if (!(fresh instanceof Map)) return 'error' in fresh ? fresh : undefined
+      const next = new Map<string, Opened>()
+      for (const { name, address, place } of wanted) {
+        const listener = fresh.get(place) ?? open.get(place)
+        if (listener === undefined) continue
+        listener.owner.name = name
+        if (address.kind === 'unix' && open.has(place)) chmodSync(address.path, address.mode)
+        next.set(place, listener)
+      }
+      for (const [place, listener] of open) if (!next.has(place)) retire(listener)
+      open = next
+      return undefined
+    },
+    servers: () => [...[...open.values()].flatMap(({ servers }) => servers), ...retired],
+    addresses: () =>
+      [...open.values()].flatMap(({ owner: { name = '' }, addresses }) =>
+        addresses.map((address) => ({ caller: name, address })),
+      ),
+  }
+}
+
+async function openFor(address: ListenAddress, newServer: () => Server): Promise<Opened> {
+  const owner: Owner = { name: undefined }
+  const { addresses, servers } = await listenOnAll([address], () => {
+    const server = newServer()
+    server.on('connection', (socket) => cameInFor(socket, owner))
+    return server
+  })
+  return { owner, servers, addresses }
+}
+
+/** What tells one listener from another: a socket file may get another mode, and any free port is one of its own. */
+function placeOf(name: string, address: ListenAddress): string {
+  if (address.kind === 'unix') return address.path
+  return address.port === 0 ? `${name} ${shownAddresses([address])}` : shownAddresses([address])
+}

@@ -1,0 +1,52 @@
+import type { Server } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import type { CallersFile, CallersInUse } from '../callers/caller.ts'
+import { followCallers } from '../callers/follow-callers.ts'
+import type { Config } from '../settings/config.ts'
+import { callerListeners, type NotOpened } from './caller-listeners.ts'
+
+/** Who calls this sidecar: the callers file that is in use, and the listeners of single callers. */
+export type Callers = {
+  inUse(): CallersInUse
+  servers(): readonly Server[]
+  /** Of single callers. */
+  addresses(): readonly Readonly<{ caller: string; address: string }>[]
+  stop(): void
+}
+
+type Parts = { config: Config; newServer: () => Server; log: FastifyBaseLogger }
+
+/**
+ * Opens the listeners of single callers, and follows the file where `config.callersFile` names one.
+ *
+ * @throws ListenError
+ */
+export async function startCallers(file: CallersFile, { config, newServer, log }: Parts): Promise<Callers> {
+  const listeners = callerListeners(newServer)
+  const notOpened = await listeners.become(file)
+  if (notOpened !== undefined) throw notOpened.error
+  const since = Date.now()
+  let stopped = false
+  const followed =
+    config.callersFile === undefined
+      ? undefined
+      : followCallers({
+          config,
+          current: file,
+          apply: async (next) => (stopped ? [] : problemsOf(await listeners.become(next))),
+          log,
+        })
+  return {
+    inUse: followed?.inUse ?? (() => ({ file, since, problems: [] })),
+    servers: listeners.servers,
+    addresses: listeners.addresses,
+    stop() {
+      stopped = true
+      followed?.stop()
+    },
+  }
+}
+
+function problemsOf(notOpened: NotOpened | undefined): readonly string[] {
+  return notOpened === undefined ? [] : [`line ${notOpened.line}: ${notOpened.error.message}`]
+}

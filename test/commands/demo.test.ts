@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { json, type RunningCommand, runCli } from '../support/sidecar.ts'
+
+const freePorts = { SIDECAR_LISTEN: 'localhost:0', SIDECAR_ADMIN_LISTEN: 'off', SANDBOX_LISTEN: 'localhost:0' }
+
+/** What `demo` has printed, taken apart. */
+async function introduced(command: RunningCommand) {
+  const text = await command.until(/Ctrl-C ends both/)
+  const [file, url] = [/^ {2}callers {2}(\S+)/m, /^ {2}sidecar {2}(\S+)/m].map((line) => line.exec(text)?.[1] ?? '')
+  const keys = new Map([...text.matchAll(/-u ([a-z-]+):(csk_\S+)/g)].map(([, name = '', key = '']) => [name, key]))
+  return { text, file: file ?? '', url: url ?? '', keys }
+}
+
+/** As `curl -u name:key` asks. */
+function ask(url: string, { method = 'GET', name = '', key = '' }): Promise<Response> {
+  const authorization = `Basic ${Buffer.from(`${name}:${key}`).toString('base64')}`
+  return fetch(url, { method, headers: name === '' ? {} : { authorization } })
+}
+
+test('demo names two callers in a private callers file with the digests of new keys, which is gone when demo has ended', async (t) => {
+  const seen = new Set<string>()
+  for (const signals of [1, 2]) {
+    const command = runCli(t, ['demo'], freePorts)
+    const { text, file, keys } = await introduced(command)
+    assert.deepEqual([...keys.keys()], ['export', 'time-clock'])
+    const content = readFileSync(file, 'utf8')
+    for (const [name, key] of keys) {
+      assert.match(key, /^csk_[\w-]{43}$/)
+      assert.ok(!seen.has(key), 'a new one at each start')
+      seen.add(key)
+      const digest = createHash('sha256').update(key).digest('hex')
+      assert.match(content, new RegExp(`^\\[${name}\\]\nkey +=? sha256:${digest}$`, 'm'))
+    }
+    assert.match(content, /^\[\*\]\nprofile = full$/m)
+    assert.doesNotMatch(content, /csk_/)
+    assert.deepEqual(
+      [file, dirname(file)].map((path) => statSync(path).mode & 0o777),
+      [0o600, 0o700],
+    )
+    assert.match(text, /^ {2}curl -s "http:\/\/localhost:\d+\/core\/v1\/employees\?size=2"$/m, 'the first needs no key')
+    for (let i = 0; i < signals; i++) command.child.kill('SIGTERM')
+    assert.equal((await command.exit).code, 0)
+    assert.ok(!existsSync(dirname(file)))
+  }
+})
+
+test('the printed commands do what is said of them', async (t) => {
+  const { url, keys } = await introduced(runCli(t, ['demo'], freePorts))
+  const [exportKey, clockKey] = ['export', 'time-clock'].map((name) => ({ name, key: keys.get(name) ?? '' }))
+  const people = `${url}/core/v1/employees`
+  const unnamed = await ask(`${people}?size=2`, {})
+  assert.equal(unnamed.status, 200)
+  const { id } = (await json(unnamed)).content[0]
+  assert.equal((await ask(`${people}/${id}/payslip`, { method: 'POST' })).status, 200)
+  assert.equal((await ask(`${people}?size=2`, { ...exportKey })).status, 200)
+  const refused = await ask(people, { ...exportKey, method: 'DELETE' })
+  assert.equal(refused.status, 403)
+  assert.match((await json(refused)).detail, /export is not allowed \(profile read-only\)/)
+  const payslip = await ask(`${people}/${id}/payslip`, { ...clockKey, method: 'POST' })
+  assert.equal(payslip.status, 403)
+  assert.match((await json(payslip)).detail, /time-clock is not allowed \(profile time-import\)/)
+})
+
+test('with a callers file of their own users get that one, and nothing is made up', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'own.ini')
+  writeFileSync(file, '[*]\nprofile = directory\n', { mode: 0o600 })
+  const { text, keys, ...told } = await introduced(runCli(t, ['demo'], { ...freePorts, SIDECAR_CALLERS_FILE: file }))
+  assert.equal(told.file, file)
+  assert.equal(keys.size, 0)
+  assert.doesNotMatch(text, /export|time-clock|csk_/)
+})
+
+test('where no file can be written, as in a container that is read-only, demo does without callers and says so', async (t) => {
+  const command = runCli(t, ['demo'], { ...freePorts, TMPDIR: '/nowhere', TEMP: '/nowhere' })
+  const { text, url, keys } = await introduced(command)
+  assert.match(text, /no folder for temporary files, so this demo knows no callers by name/)
+  assert.equal(keys.size, 0)
+  assert.doesNotMatch(text, /^ {2}callers/m)
+  assert.equal((await ask(`${url}/core/v1/employees?size=2`, {})).status, 200)
+})

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { chmodSync, existsSync, mkdtempSync, statSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startWithCallers } from '../support/callers.ts'
+import { startUpstream } from '../support/sidecar.ts'
+
+/** The status that a socket file answers with, or the error of whoever cannot connect. */
+function statusAt(socketPath: string, agent?: Agent): Promise<number | string> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, agent, path: '/core/v1/cities', headers: { host: 'localhost' } })
+    asked.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)))
+    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'))
+    asked.end()
+  })
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const endsAt = Date.now() + 20_000
+  while (!(await holds())) {
+    assert.ok(Date.now() < endsAt, 'not in 20 s')
+    await sleep(50)
+  }
+}
+
+test('listeners open and close with the file, get another mode, and change their caller', async (t) => {
+  const upstream = await startUpstream(t)
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-listeners-'))
+  const [one, two] = [join(folder, 'one.sock'), join(folder, 'two.sock')]
+  const sidecar = await startWithCallers(t, upstream.url, `[one]\nlisten = unix:${one}\n`)
+  assert.deepEqual(sidecar.callerAddresses, [{ caller: 'one', address: `unix:${one}` }])
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.after(() => agent.destroy())
+  assert.equal(await statusAt(one, agent), 200)
+
+  sidecar.write(`[renamed]\nlisten = unix:${one},mode=0660\nprofile = read-only\n[two]\nlisten = unix:${two}\n`)
+  await until(() => existsSync(two))
+  await until(() => (statSync(one).mode & 0o777) === 0o660)
+  assert.equal(await statusAt(one, agent), 200)
+  await until(() => sidecar.log.some(({ caller }) => caller === 'renamed'))
+
+  sidecar.write(`[two]\nlisten = unix:${two}\n`)
+  await until(() => !existsSync(one))
+  assert.equal(await statusAt(one), 'ENOENT')
+  assert.equal(await statusAt(one, agent), 'ENOENT', 'connections that are kept alive end too')
+  assert.equal(await statusAt(two), 200)
+})
+
+test('where one listener cannot be opened the change is no change, and the log names the line', async (t) => {
+  const upstream = await startUpstream(t)
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-listeners-'))
+  const [mine, next, taken] = ['mine', 'next', 'taken'].map((name) => join(folder, name))
+  const squatter = createServer().listen(taken)
+  t.after(() => squatter.close())
+  const sidecar = await startWithCallers(t, upstream.url, `[one]\nlisten = unix:${mine}\n`)
+  sidecar.write(`[two]\nlisten = unix:${next}\nlisten = unix:${taken}\n`)
+  await until(() => sidecar.log.some((entry) => JSON.stringify(entry).includes('line 3')))
+  assert.equal(await statusAt(mine ?? ''), 200)
+  assert.equal(await statusAt(next ?? ''), 'ENOENT')
+  assert.ok(sidecar.log.some(({ level }) => Number(level) >= 40))
+})
+
+test('a file that others may write changes nothing', async (t) => {
+  const upstream = await startUpstream(t)
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-listeners-'))
+  const path = join(folder, 'one.sock')
+  const sidecar = await startWithCallers(t, upstream.url, `[one]\nlisten = unix:${path}\n`)
+  sidecar.write('[*]\n')
+  await until(() => !existsSync(path))
+  chmodSync(sidecar.file, 0o666)
+  await until(() => sidecar.log.some((entry) => JSON.stringify(entry).includes('chmod')))
+})
