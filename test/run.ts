@@ -44,6 +44,9 @@ const apart = [
   'sandbox/wire',
 ]
 
+/** So many files share a process at most. */
+const mostFiles = 8
+
 const folder = import.meta.dirname
 const wanted = process.argv.slice(2)
 const last = join('system', 'printed.test.js')
@@ -81,9 +84,15 @@ function shared(names: string[]): string[][] {
     const [top = ''] = name.split(sep)
     if (!known.has(name)) folders.set(top, [...(folders.get(top) ?? []), name])
   }
-  const byCount = [...folders.values()].sort((a, b) => b.length - a.length)
+  const byCount = [...folders.values()].flatMap(inParts).sort((a, b) => b.length - a.length)
   const ofOne = (list: string[]) => list.filter((name) => names.includes(name)).map((name) => [name])
   return [...ofOne(first), ...byCount, ...ofOne(alone)]
+}
+
+/** What waits in turn in one process would be the last to end. */
+function inParts(names: string[]): string[][] {
+  const parts = Math.ceil(names.length / mostFiles)
+  return Array.from({ length: parts }, (_, part) => names.filter((_name, index) => index % parts === part))
 }
 
 /** A file for each process, which imports its test files. They are numbered, since the runner sorts them. */

@@ -46,7 +46,11 @@ test('listeners open and close with the file, get another mode, and change their
   sidecar.write(`[two]\nlisten = unix:${two}\n`)
   await until(() => !existsSync(one))
   assert.equal(await statusAt(one), 'ENOENT')
-  assert.equal(await statusAt(one, agent), 'ENOENT', 'connections that are kept alive end too')
+  const kept = await statusAt(one, agent)
+  assert.ok(
+    ['ENOENT', 'EPIPE', 'ECONNRESET'].includes(String(kept)),
+    `connections that are kept alive end too: ${kept}`,
+  )
   assert.equal(await statusAt(two), 200)
 })
 
