@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError } from '../settings/config-error.ts'
+import { lookAgain } from '../settings/look-again.ts'
 import type { CallersSettings } from './between-sections.ts'
 import { type CallersFile, type CallersInUse, type Section, shownName } from './caller.ts'
 import { findCallers, judgeCallers } from './read-callers.ts'
@@ -31,7 +32,6 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
   let seen = ''
   let judged = ''
   let looksLeft = Number.POSITIVE_INFINITY
-  let busy = false
 
   async function look(): Promise<void> {
     const found = findCallers(path)
@@ -84,14 +84,7 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
     tellReported([...added, ...changed], log)
   }
 
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    look().finally(() => {
-      busy = false
-    })
-  }, everyMs).unref()
-  return { inUse: () => inUse, stop: () => clearInterval(timer) }
+  return { inUse: () => inUse, stop: lookAgain(look, everyMs) }
 }
 
 const wrongFile = 'the callers file has problems: the one in use stays, and a restart would fail'

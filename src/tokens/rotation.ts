@@ -4,6 +4,7 @@ import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
 import { ConfigError } from '../settings/config-error.ts'
+import { lookAgain } from '../settings/look-again.ts'
 
 /** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
 const everyMs = 2_000
@@ -65,7 +66,6 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
-  let busy = false
 
   async function look(): Promise<void> {
     const found = readOrSay()
@@ -103,18 +103,10 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     }
   }
 
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    look().finally(() => {
-      busy = false
-    })
-  }, everyMs).unref()
-
   return {
     current: () => state.current,
     inUseSince: () => state.inUseSince,
-    stop: () => clearInterval(timer),
+    stop: lookAgain(look, everyMs),
   }
 }
 
