@@ -45,7 +45,7 @@ const apart = [
 ]
 
 /** So many files share a process at most. */
-const mostFiles = 8
+const mostFiles = 12
 
 const folder = import.meta.dirname
 const wanted = process.argv.slice(2)
@@ -63,7 +63,7 @@ const failed = (wanted.length === 0 ? [shared(chosen), [[last]]] : [shared(chose
   // Most tests wait more than they compute. The time-out counts for whole processes too, and machines are busy.
   const args = [
     '--test',
-    '--test-concurrency=6',
+    '--test-concurrency=8',
     '--test-timeout=480000',
     ...entries(processes, join(printed, `${round}`)),
   ]

@@ -35,8 +35,9 @@ test('nothing that any sidecar of this suite printed holds a client secret or a 
   assert.ok(secrets.size > 0, 'the suite used secrets')
   assert.ok(text.length > 0, 'the sidecars printed something')
   assert.deepEqual(found(secrets, text), [])
-  // The control: the same search does find each of them where it is.
-  for (const secret of secrets) assert.deepEqual(found(new Set([secret]), `${text}\nBearer ${secret}\n`), [secret])
+  // The control: the same search does find each of them where it is. In the end of it, which is searched in no time.
+  const end = text.slice(-10_000)
+  for (const secret of secrets) assert.deepEqual(found(new Set([secret]), `${end}\nBearer ${secret}\n`), [secret])
 })
 
 test("no key of a caller is in any log, on any page, in any status and in any metrics; only where it is a person's to see", () => {
