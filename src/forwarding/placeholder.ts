@@ -80,13 +80,15 @@ export function placeholder(
       })
       let form = ''
       body.on('data', (chunk: Buffer) => {
-        if (form.length < mostFormBytes) form += chunk.toString('latin1')
+        // Where nobody has a key what comes is dropped unseen.
+        if (shown !== undefined && form.length < mostFormBytes) form += chunk.toString('latin1')
       })
       // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
       request.once('end', () => {
         if (body.errored !== null) return
         whoAsks(call, shown, form).then(
           (token) => {
+            if (reply.sent) return // The sidecar had to stop while the caller's user was looked up.
             if (shown !== undefined) logFirst(call) // Its name is known only now.
             say(call, token)
           },

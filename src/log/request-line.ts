@@ -131,7 +131,7 @@ const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
  * number, which the caller gets back in the header all the same, is not.
  */
 export function loggableId(requestId: string): string {
-  return madeByProgram.test(requestId) && !requestId.startsWith('csk_') ? requestId : '…'
+  return madeByProgram.test(requestId) ? requestId : '…'
 }
 
 const madeByProgram = /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/

@@ -1,5 +1,8 @@
 // What the commands that start a sidecar make of the callers file.
 import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { callersFile, keyAndLine } from '../support/callers-files.ts'
 import { settings } from '../support/doctor.ts'
@@ -75,4 +78,15 @@ test('a file with [*] is logged as one in which nobody is refused for being unkn
   const path = callersFile(t, '[*]\nprofile = directory')
   const output = await runCli(t, ['start'], { ...settings(url), SIDECAR_CALLERS_FILE: path }).until(/"msg":"callers"/)
   assert.match(output, /"callers":\[\{"name":"other","ways":\[\],"profiles":\["directory"\],"report":false\}\]/)
+})
+
+test("exec leaves the file's listeners to the service: its child finds no socket of them", async (t) => {
+  const { url } = await startUpstream(t)
+  const socket = join(mkdtempSync(join(tmpdir(), 'catapa-exec-')), 'export.sock')
+  const path = callersFile(t, `[export]\n${keyLine}\nlisten = unix:${socket}`)
+  const look = `console.log('there: ' + require('node:fs').existsSync(${JSON.stringify(socket)}))`
+  const env = { ...settings(url), SIDECAR_CALLERS_FILE: path }
+  const command = runCli(t, ['exec', '--', process.execPath, '-e', look], env)
+  assert.equal((await command.exit).code, 0, command.output())
+  assert.match(command.output(), /^there: false$/m)
 })

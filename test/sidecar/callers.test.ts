@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { chmodSync, existsSync, mkdtempSync, statSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startWithCallers } from '../support/callers.ts'
+import { startWithCallers, testKey } from '../support/callers.ts'
 import { startUpstream } from '../support/sidecar.ts'
 
 /** The status that a socket file answers with, or the error of whoever cannot connect. */
@@ -52,6 +52,29 @@ test('listeners open and close with the file, get another mode, and change their
     `connections that are kept alive end too: ${kept}`,
   )
   assert.equal(await statusAt(two), 200)
+})
+
+test('a connection that is in use while its listener goes belongs to nobody afterwards, though its caller is still there', async (t) => {
+  let release = () => {}
+  const upstream = await startUpstream(t, (_request, response) => {
+    release = () => response.end('{}')
+  })
+  const path = join(mkdtempSync(join(tmpdir(), 'catapa-listeners-')), 'one.sock')
+  const { line } = testKey()
+  const sidecar = await startWithCallers(t, upstream.url, `[one]\n${line}\nlisten = unix:${path}\n`)
+  const socket = connect(path)
+  t.after(() => socket.destroy())
+  let answers = ''
+  socket.on('data', (chunk) => (answers += String(chunk)))
+  const request = 'GET /core/v1/cities HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  socket.write(request + request)
+  await until(() => upstream.received.length === 1)
+  sidecar.write(`[one]\n${line}\n`)
+  await until(() => !existsSync(path))
+  release()
+  await until(() => /caller_unknown/.test(answers) || socket.destroyed || socket.readableEnded)
+  assert.match(answers, /^HTTP\/1\.1 200 /)
+  assert.equal(upstream.received.length, 1, 'the second request reached CATAPA')
 })
 
 test('where one listener cannot be opened the change is no change, and the log names the line', async (t) => {

@@ -86,6 +86,21 @@ test('a wrong key is nobody, even where everyone may call; no key is everyone', 
   assert.deepEqual([told.caller, told.how], ['other', undefined])
 })
 
+test('keys of two callers in one request are nobody, and a key is no id of a request', async (t) => {
+  const upstream = await startUpstream(t)
+  const [one, other] = [testKey(), testKey()]
+  const sidecar = await startWithCallers(t, upstream.url, `[one]\n${one.line}\n[another]\n${other.line}\n`)
+  const both = await ask(sidecar, { headers: [`Authorization: Bearer ${one.key}`, `X-Api-Key: ${other.key}`] })
+  assert.equal(both.header('x-catapa-sidecar-error'), 'caller_unknown')
+  assert.match(detail(both), /two different callers/)
+  assert.equal(upstream.received.length, 0)
+  const answer = await ask(sidecar, { headers: [`X-Api-Key: ${one.key}`, `X-Request-Id: ${one.key}`] })
+  assert.equal(answer.status, 200)
+  assert.doesNotMatch(String(answer.header('x-request-id')), /csk_/)
+  assert.doesNotMatch(JSON.stringify(upstream.received.map(({ rawHeaders }) => rawHeaders)), /csk_/)
+  assert.match(String(upstream.received[0]?.headers['x-request-id']), /^[\da-f-]{36}$/)
+})
+
 test('without [*] a program that nobody knows is refused, and its body is not waited for', async (t) => {
   const upstream = await startUpstream(t)
   const sidecar = await startWithCallers(t, upstream.url, `[export]\n${testKey().line}\n`)
@@ -266,4 +281,25 @@ test('a Linux user is recognised from the first request of a connection on, over
   }
   const told = sidecar.log.filter(({ msg, path }) => msg === 'request' && path === '/core/v1/cities')
   assert.deepEqual([...new Set(told.map(({ caller, how }) => `${caller} ${how}`))], ['cron user', 'other undefined'])
+})
+
+test("on a caller's own port another caller's user is refused, and everybody else is taken for the caller", {
+  skip:
+    process.platform !== 'linux' || process.getuid?.() !== 0
+      ? 'only root can run a program as another user'
+      : without('curl'),
+}, async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startWithCallers(t, upstream.url, '[clock]\nlisten = localhost:0\n[cron]\nuser = 61236\n')
+  const own = sidecar.callerAddresses[0]?.address ?? ''
+  const status = async (uid: number): Promise<string> => {
+    const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', `${own}/core/v1/cities`]
+    const child = spawn('curl', args, { uid, cwd: '/' })
+    const out: string[] = []
+    child.stdout.on('data', (chunk) => out.push(String(chunk)))
+    await once(child, 'close')
+    return out.join('')
+  }
+  assert.equal(await status(61_237), '200')
+  assert.equal(await status(61_236), '403')
 })
