@@ -48,11 +48,12 @@ export function keepPace(calls: Calls, windowMs = usualWindowMs): () => void {
       else due.push([call, last])
     }
     looks = next
-    const taken = due.some(([, { owing }]) => owing === 'answer') ? await takenByPeers() : () => 0
+    const readers = due.flatMap(([{ request }, { owing }]) => (owing === 'answer' ? [request.socket] : []))
+    const taken = await takenByPeers(readers)
     for (const [call, { owing, before }] of due) {
       if (owes(call) !== owing) continue
       const moved = owing === 'request' ? call.record.requestBytes : taken(call.request.socket)
-      if (before !== undefined && moved - before < leastBytes) end(call, owing)
+      if (moved !== undefined && before !== undefined && moved - before < leastBytes) end(call, owing)
       else looks.set(call, { owing, dueAt: now + windowMs, before: moved })
     }
   }

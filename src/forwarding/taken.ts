@@ -6,10 +6,17 @@ import type { Socket } from 'node:net'
  * Linux takes 4 MB at once and over 1 MB at a time from then on: who reads 20 KB a second would show nothing for a
  * minute. What it has not passed on yet stands in its table of connections; where there is none, as for socket
  * files, what has been handed to the kernel counts as taken.
+ *
+ * @returns undefined for a socket of which the kernel took more while the table was read: who knows whether that is in it
  */
-export async function takenByPeers(): Promise<(socket: Socket) => number> {
+export async function takenByPeers(sockets: readonly Socket[]): Promise<(socket: Socket) => number | undefined> {
+  if (sockets.length === 0) return () => undefined
+  const before = new Map(sockets.map((socket) => [socket, handedOver(socket)]))
   const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
-  return (socket) => handedOver(socket) - heldBack(socket, tables)
+  return (socket) => {
+    const handed = handedOver(socket)
+    return handed === before.get(socket) ? handed - heldBack(socket, tables) : undefined
+  }
 }
 
 function readOrNothing(path: string): Promise<string> {

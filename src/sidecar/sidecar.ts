@@ -31,6 +31,10 @@ export type Sidecar = {
   /** Of the admin listener; none when it is off. */
   adminAddresses: readonly string[]
   tokens: TokenCache
+  /** Requests that have not been answered to the last byte. */
+  inFlight(): number
+  /** Those of them that wait for a token or for a place. */
+  waiting(): number
   /** Answers what it has accepted, within the grace period, and ends (design/promises 2.12). */
   stop(): Promise<void>
   /** Resolves when somebody wants the sidecar to end (`POST /quitquitquit`). */
@@ -71,6 +75,7 @@ export async function startSidecar(
   let named: Callers | undefined
   let stopping = false
   let draining = false
+  const inFlight = () => calls.size
   const isNews = floodGate(logger)
   const tenant = () => client.credentials().tenant
   const app = await dataApp({
@@ -112,7 +117,7 @@ export async function startSidecar(
       login: client.login,
       callers: named?.inUse,
       stopping: () => stopping,
-      inFlight: () => calls.size,
+      inFlight,
       waiting: room.waiting,
       connections: () => [
         { target: 'api', ...connected(api) },
@@ -148,6 +153,8 @@ export async function startSidecar(
     callerAddresses: named?.addresses() ?? [],
     adminAddresses: started?.addresses ?? [],
     tokens,
+    inFlight,
+    waiting: room.waiting,
     quitRequested,
     stop,
   }

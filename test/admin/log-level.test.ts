@@ -3,17 +3,24 @@ import { type TestContext, test } from 'node:test'
 import type { Config } from '../../src/settings/config.ts'
 import { logLevels } from '../../src/settings/sidecar-settings.ts'
 import { type Administered, press, startAdministered, startCatapa } from '../support/admin.ts'
+import { sleep } from '../support/wire.ts'
 
 async function start(t: TestContext, overrides: Partial<Config> = {}) {
   const catapa = await startCatapa(t)
   return startAdministered(t, catapa.url, overrides)
 }
 
+/** How many requests the page shows. */
+async function recent({ adminUrl }: Administered): Promise<number> {
+  return JSON.parse(await (await fetch(`${adminUrl}/api/status`)).text()).recent.length
+}
+
 /** Asks once, and counts what the log tells of it. */
 async function lines(sidecar: Administered, given: RequestInit = {}): Promise<number> {
   const before = sidecar.log.length
+  const finished = await recent(sidecar)
   await (await fetch(`${sidecar.url}/core/v1/companies`, given)).arrayBuffer()
-  await new Promise((resolve) => setTimeout(resolve, 50)) // A line comes after the answer.
+  while ((await recent(sidecar)) === finished) await sleep(10) // A line comes after the answer, and just before it is counted here.
   return sidecar.log.slice(before).filter(({ msg }) => msg === 'request').length
 }
 

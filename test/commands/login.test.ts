@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { lockFolder } from '../../src/login/folder-lock.ts'
-import { freePort } from '../support/doctor.ts'
+import { freePort } from '../support/free-port.ts'
 import { folderOfNobody, loginWith, nobody, noneOfNobody, stateFolder, store } from '../support/login.ts'
 import {
   answerQuestion,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startAdministered, startCatapa } from '../support/admin.ts'
+import { freePort } from '../support/free-port.ts'
 import { without } from '../support/programs.ts'
 import { demoCredentials, listenOnFreePort, type RunningCommand, root, runCli } from '../support/sidecar.ts'
 import { eventually, sleep } from '../support/wire.ts'
@@ -19,14 +20,6 @@ async function ended(command: RunningCommand): Promise<{ code: number | null; ou
 /** Runs a command that looks for the sidecar at an address. */
 function ask(t: TestContext, args: string[], adminListen: string): Promise<{ code: number | null; output: string }> {
   return ended(runCli(t, args, { SIDECAR_ADMIN_LISTEN: adminListen }))
-}
-
-async function closedPort(): Promise<number> {
-  const server = createTcpServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** Listens on a free port; `answer` gets the socket of a request. */
@@ -45,7 +38,7 @@ async function startBareServer(t: TestContext, answer: (socket: Socket) => unkno
 
 test('wait ends with 0 as soon as a sidecar that started late has its token, without a word in a pipe', async (t) => {
   const catapa = await startCatapa(t, { token: 'fail' })
-  const port = await closedPort()
+  const port = await freePort()
   const began = performance.now()
   const waiting = ask(t, ['wait', '--timeout', '20'], `localhost:${port}`)
   await sleep(500)
@@ -62,7 +55,7 @@ test('wait ends with 0 as soon as a sidecar that started late has its token, wit
 })
 
 test('wait ends with 1 when it was not in time, and says what it was waiting for', async (t) => {
-  const nobody = await ask(t, ['wait', '--timeout', '0.5'], `localhost:${await closedPort()}`)
+  const nobody = await ask(t, ['wait', '--timeout', '0.5'], `localhost:${await freePort()}`)
   assert.equal(nobody.code, 1)
   assert.match(nobody.output, /not ready within 0\.5 s: no sidecar answers: the connection is refused/)
 
@@ -96,7 +89,7 @@ test('healthcheck: 0 for alive, also where it is not ready; --ready: 0 only wher
   catapa.token = 'issue'
   await sidecar.tokens.renew()
   assert.deepEqual(await ask(t, ['healthcheck', '--ready'], address), { code: 0, output: 'ready\n' })
-  assert.equal((await ask(t, ['healthcheck'], `localhost:${await closedPort()}`)).code, 1)
+  assert.equal((await ask(t, ['healthcheck'], `localhost:${await freePort()}`)).code, 1)
 })
 
 test('healthcheck is 1 while the first token request is under way', async (t) => {
@@ -186,7 +179,7 @@ test('neither reads credentials or other settings: only SIDECAR_ADMIN_LISTEN cou
 })
 
 test('wait shows on a terminal what it waits for, and clears the line', { skip: without('bsdutils') }, async () => {
-  const port = await closedPort()
+  const port = await freePort()
   const command = `${process.execPath} ${join(root, 'dist/cli.js')} wait --timeout 1`
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',
@@ -210,7 +203,7 @@ function settings(catapaUrl: string, adminPort: number): Record<string, string> 
 
 test('start serves the admin listener by default; POST /quitquitquit drains it and ends it with 0', async (t) => {
   const catapa = await startCatapa(t)
-  const port = await closedPort()
+  const port = await freePort()
   const command = runCli(t, ['start'], settings(catapa.url, port))
   await command.until(/admin listener/)
   assert.equal((await ask(t, ['wait', '--timeout', '10'], `localhost:${port}`)).code, 0)
@@ -249,7 +242,7 @@ test('systemd is told READY=1 once it listens and STOPPING=1 when it ends', {
   writeFileSync(stand, `#!/bin/sh\necho "$1 to $NOTIFY_SOCKET" >> ${said}\n`)
   chmodSync(stand, 0o755)
   const command = runCli(t, ['start'], {
-    ...settings(catapa.url, await closedPort()),
+    ...settings(catapa.url, await freePort()),
     PATH: `${folder}:${process.env.PATH}`,
     NOTIFY_SOCKET: '@catapa-test',
   })
@@ -275,7 +268,7 @@ while True:
     heard += chunk
   })
   await sleep(500)
-  runCli(t, ['start'], { ...settings(catapa.url, await closedPort()), NOTIFY_SOCKET: path })
+  runCli(t, ['start'], { ...settings(catapa.url, await freePort()), NOTIFY_SOCKET: path })
   await eventually(() => heard.includes('READY=1'), 'READY=1 at the socket', 10_000)
 })
 

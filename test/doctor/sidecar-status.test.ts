@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
-import { assertFails, diagnose, examined, freePort, settings } from '../support/doctor.ts'
+import { assertFails, diagnose, examined, settings } from '../support/doctor.ts'
+import { freePort } from '../support/free-port.ts'
 import { json, runCli, secret, startTestSandbox } from '../support/sidecar.ts'
 
 /** `start` on fixed ports, once it has asked for its first token. */

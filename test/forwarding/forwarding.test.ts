@@ -106,17 +106,17 @@ test('the first piece of a body reaches CATAPA before the last is sent, and so b
 })
 
 test('the head of an answer is passed on at once, though its body comes later', async (t) => {
+  let goOn = () => {}
   const upstream = await startUpstream(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 4 })
     response.flushHeaders()
-    setTimeout(() => response.end('late'), 3000)
+    goOn = () => response.end('late')
   })
   const { port } = await startTestSidecar(t, upstream.url)
   const caller = dial(port)
-  const startedAt = performance.now()
   caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await caller.until(/\r\n\r\n/)
-  assert.ok(performance.now() - startedAt < 2500)
+  await caller.until(/\r\n\r\n$/)
+  goOn()
   await caller.until(/late$/)
   caller.socket.destroy()
 })

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { ask, assertRefused, parseAnswer } from '../support/ask.ts'
 import { raw, startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
+import { eventually } from '../support/wire.ts'
 
 const form = 'Content-Type: application/x-www-form-urlencoded'
 const credentials = 'grant_type=client_credentials&client_id=made-up-client&client_secret=made-up-secret'
@@ -178,7 +179,7 @@ test('HTTP/1.0, keep-alive, pipelining, chunks, 100-continue and a body of 1 MB 
   const pipelined = await raw(sidecar.port, `${one}\r\n${credentials}${one}Connection: close\r\n\r\n${credentials}`)
   assert.equal(pipelined.split('"catapa-sidecar"').length, 3)
   const kept = `POST /oauth/token HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\nx`
-  assert.match(await raw(sidecar.port, kept, { waitMs: 300 }), /connection: keep-alive/i)
+  assert.match(await raw(sidecar.port, kept, { until: /\}$/ }), /connection: keep-alive/i)
   const chunked =
     'POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n'
   assertPlaceholder(parseAnswer(await raw(sidecar.port, `${chunked}3\r\nabc\r\n0\r\n\r\n`)))
@@ -188,7 +189,7 @@ test('HTTP/1.0, keep-alive, pipelining, chunks, 100-continue and a body of 1 MB 
 })
 
 test('a token request that never ends, grows too large or turns out not to be HTTP is a problem like any other', async (t) => {
-  const { sidecar, untouched } = await startWarm(t, { bodyTimeoutMs: 300, maxBodyBytes: 1000 })
+  const { sidecar, untouched } = await startWarm(t, { bodyTimeoutMs: 1000, maxBodyBytes: 1000 })
   const chunked = 'POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
   assertRefused(parseAnswer(await raw(sidecar.port, `${chunked}3\r\nab`)), 'request_timeout')
   assertRefused(parseAnswer(await raw(sidecar.port, `${chunked}7d0\r\n${'x'.repeat(2000)}\r\n`)), 'body_too_large')
@@ -200,7 +201,8 @@ test('a caller that leaves in the middle of its token request is logged as gone'
   const { sidecar } = await startWarm(t)
   const socket = connect({ port: sidecar.port, host: '127.0.0.1' })
   socket.write('POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc')
-  setTimeout(() => socket.destroy(), 100)
+  await eventually(() => sidecar.inFlight() === 1, 'it has been accepted')
+  socket.destroy()
   const line = await logged(sidecar, ({ path, callerGone }) => path === '/oauth/token' && callerGone === true)
   assert.equal(line.problem, undefined)
   assert.equal(line.caller, '127.0.0.1')
@@ -208,12 +210,8 @@ test('a caller that leaves in the middle of its token request is logged as gone'
 })
 
 async function logged(sidecar: TestSidecar, is: (line: Record<string, unknown>) => boolean) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const line = sidecar.log.find(is)
-    if (line !== undefined) return line
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('no such line in the log')
+  await eventually(() => sidecar.log.some(is), 'the line in the log')
+  return sidecar.log.find(is) ?? assert.fail()
 }
 
 test("a program that does OAuth by itself, as CATAPA's Python SDK does, works with made-up credentials", async (t) => {

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { mayRepeat, mayReplay } from '../../src/forwarding/replay.ts'
 import { problem } from '../../src/problems/problem.ts'
 import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'
-import { ask, dial, eventually, ok, problemIn, sha256, sleep, startRawUpstream } from '../support/wire.ts'
+import { ask, dial, eventually, gate, ok, problemIn, sha256, startRawUpstream } from '../support/wire.ts'
 
 type Respond = Parameters<typeof startUpstream>[1]
 
@@ -184,7 +184,7 @@ test('buffered: bodies of at most 64 KiB are repeated byte for byte, with a leng
 
 test('buffered: a caller that falls silent in its body is told request_timeout, and CATAPA hears nothing', async (t) => {
   const upstream = await startUpstream(t)
-  const { port } = await startTestSidecar(t, upstream.url, { replay: 'buffered', bodyTimeoutMs: 200 })
+  const { port } = await startTestSidecar(t, upstream.url, { replay: 'buffered', bodyTimeoutMs: 1000 })
   const { text } = await ask(port, 'PUT /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc')
   const { code, reached } = problemIn(text)
   assert.deepEqual([code, reached], ['request_timeout', 'no'])
@@ -241,7 +241,7 @@ test('when the renewal fails, the 401 passes as it came', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) =>
     socket.write('HTTP/1.1 401 Unauthorized\r\nContent-Length: 8\r\nX-First: 1\r\n\r\nthe body'),
   )
-  const { port, tokens: cache } = await startTestSidecar(t, upstream.url, { tokenWaitMs: 200 })
+  const { port, tokens: cache } = await startTestSidecar(t, upstream.url, { tokenWaitMs: 2000 })
   await cache.get()
   tokens = upstream.tokenRequests()
   cache.stop() // Nobody renews any more.
@@ -259,15 +259,19 @@ test('a 403 renews nothing and is passed on', async (t) => {
 })
 
 test('a 401 on every connection does not starve the renewal, and the places come free again', async (t) => {
+  const second = gate()
   const upstream = await startRawUpstream(
     t,
     ({ head: received, socket }) => {
       socket.write(received.includes('Bearer token-1') ? 'HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno' : ok('fine'))
     },
-    { tokenDelayMs: 50 },
+    { beforeToken: async (count) => (count === 1 ? undefined : second.opened) },
   )
-  const { port } = await startTestSidecar(t, upstream.url, { upstreamConnections: 2 })
-  const answers = await Promise.all(Array.from({ length: 30 }, () => ask(port, head('GET /x'))))
+  const { port, waiting } = await startTestSidecar(t, upstream.url, { upstreamConnections: 2 })
+  const asked = Array.from({ length: 30 }, () => ask(port, head('GET /x')))
+  await eventually(() => upstream.tokenRequests() === 2 && waiting() === 30, 'all wait for the renewal')
+  second.open()
+  const answers = await Promise.all(asked)
   assert.ok(answers.every(({ text }) => text.endsWith('fine')))
   assert.ok(upstream.mostOpen() <= 2)
 })
@@ -279,11 +283,11 @@ test('a request that has waited for its turn goes out with the token of then', a
     else
       socket.write(received.includes('Bearer token-1') ? 'HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno' : ok('fine'))
   })
-  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
+  const { port, tokens, waiting } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
   const slow = ask(port, head('GET /slow'))
   await eventually(() => held.length === 1, 'the only place is taken')
   const post = ask(port, `${head('POST /x', 'Content-Length: 3\r\n')}abc`)
-  await sleep(100)
+  await eventually(() => waiting() === 1, 'it waits for its turn')
   tokens.reject(await tokens.get())
   await tokens.get()
   held[0]?.write(ok('slow'))
@@ -346,11 +350,13 @@ test('a request that gets no token when its turn has come gives its place back',
     if (received.startsWith('GET /slow')) held.push(socket)
     else socket.write(ok('fine'))
   })
-  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1, tokenWaitMs: 100 })
+  const settings = { upstreamConnections: 1, tokenWaitMs: 1000 }
+  const { port, tokens, waiting } = await startTestSidecar(t, upstream.url, settings)
+  await tokens.get()
   const slow = ask(port, head('GET /slow'))
   await eventually(() => held.length === 1, 'the only place is taken')
   const others = [ask(port, head('GET /x')), ask(port, head('GET /x'))]
-  await sleep(100)
+  await eventually(() => waiting() === 2, 'both wait for their turn')
   const token = await tokens.get()
   tokens.stop()
   tokens.reject(token)
@@ -362,12 +368,12 @@ test('a request that gets no token when its turn has come gives its place back',
 
 test('a body that begins late goes out with the token of then', async (t) => {
   const upstream = await startUpstream(t, refuseFirst(['token-1']))
-  const { port, tokens } = await startTestSidecar(t, upstream.url)
+  const { port, tokens, inFlight } = await startTestSidecar(t, upstream.url)
   const caller = dial(port)
   caller.send(head('POST /x', 'Content-Length: 3\r\n'))
+  await eventually(() => inFlight() === 1, 'its head has come')
   tokens.reject(await tokens.get())
   await tokens.get()
-  await sleep(50)
   caller.send('abc')
   assert.match((await caller.closed).text, /^HTTP\/1\.1 200 /)
   assert.deepEqual(
@@ -379,7 +385,8 @@ test('a body that begins late goes out with the token of then', async (t) => {
 test('a 401 to a token that had been dropped already is not passed on, also when there is no other: it would be untrue', async (t) => {
   const held: Socket[] = []
   const upstream = await startRawUpstream(t, ({ socket }) => held.push(socket))
-  const { port, tokens } = await startTestSidecar(t, upstream.url, { tokenWaitMs: 200 })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { tokenWaitMs: 2000 })
+  await tokens.get()
   const answers = [ask(port, head('GET /x')), ask(port, head('GET /x'))]
   await eventually(() => held.length === 2, 'both are at CATAPA')
   tokens.stop() // Nobody renews any more.
@@ -394,11 +401,11 @@ test('a request whose turn comes after the credentials of another tenant came is
     if (received.startsWith('GET /slow')) held.push(socket)
     else socket.write(ok('fine'))
   })
-  const { port, tokens } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
+  const { port, tokens, waiting } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1 })
   const slow = ask(port, head('GET /slow'))
   await eventually(() => held.length === 1, 'the only place is taken')
   const [named, silent] = [ask(port, head('GET /x?tenant=demo')), ask(port, head('GET /x'))]
-  await sleep(100)
+  await eventually(() => waiting() === 2, 'both wait for their turn')
   const token = await tokens.get()
   await tokens.replace(async () => ({ ...token, value: 'of-another', tenant: 'another' }))
   held[0]?.write(ok('slow'))

@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ListenError, listenOnAll } from '../../src/network/listen.ts'
 import type { ListenAddress } from '../../src/settings/listen-address.ts'
+import { freePort } from '../support/free-port.ts'
 import { startTestSidecar } from '../support/sidecar.ts'
-import { dial, ok, sleep, startRawUpstream } from '../support/wire.ts'
+import { dial, eventually, ok, startRawUpstream } from '../support/wire.ts'
 
 const get = 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 const ipv6 = Object.values(networkInterfaces())
@@ -70,7 +71,7 @@ for (const [name, host] of [
     `localhost is refused whole when somebody else has ${name}: he would get calls meant for us`,
     onIpv6,
     async (t) => {
-      const port = portOf(await hold(t, { host, port: 0 }))
+      const port = portOf(await hold(t, { host, port: await freePort() }))
       await assert.rejects(start(t, [{ kind: 'localhost', port }]), (error) => {
         assert.ok(error instanceof ListenError)
         assert.deepEqual([error.address, error.code], [`${name}:${port}`, 'EADDRINUSE'])
@@ -97,12 +98,7 @@ test('several addresses serve at once, an IPv6 literal among them', onIpv6, asyn
 })
 
 test('0.0.0.0 and [::] with one port can both be listened to', onIpv6, async (t) => {
-  const free = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '0.0.0.0', () => {
-      const found = portOf(probe)
-      probe.close(() => resolve(found))
-    })
-  })
+  const free = await freePort()
   const { addresses } = await start(t, [
     { kind: 'tcp', host: '0.0.0.0', port: free },
     { kind: 'tcp', host: '::', port: free },
@@ -122,8 +118,7 @@ test('when one of several addresses is taken, none stays open', async (t) => {
     ]),
     ListenError,
   )
-  await sleep(20)
-  assert.ok(!existsSync(path))
+  await eventually(() => !existsSync(path), 'the socket file is gone')
 })
 
 for (const mode of [0o600, 0o660, 0o666]) {

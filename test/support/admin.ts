@@ -51,6 +51,8 @@ export type Catapa = {
   /** How the API answers now; 0: not at all. */
   status: number
   tokenRequests: number
+  /** What is not answered, of both. */
+  held: ServerResponse[]
   /** Paths of API requests. */
   paths: string[]
   /** Values of `Authorization` that came. */
@@ -65,6 +67,7 @@ export async function startCatapa(t: Ending, given: Partial<Catapa> = {}): Promi
     lifetimeSeconds: 3600,
     status: 200,
     tokenRequests: 0,
+    held: [],
     paths: [],
     tokens: [],
     ...given,
@@ -83,6 +86,7 @@ function answerTokenRequest(catapa: Catapa, response: ServerResponse): void {
   response.setHeader('Content-Type', 'application/json')
   if (catapa.token === 'refuse') response.writeHead(401).end('{"error":"invalid_client"}')
   if (catapa.token === 'fail') response.writeHead(503).end('{}')
+  if (catapa.token === 'hang') catapa.held.push(response)
   if (catapa.token !== 'issue') return
   const token = `issued-token-${catapa.tokenRequests}-never-shown`
   response.end(JSON.stringify({ access_token: token, token_type: 'bearer', expires_in: catapa.lifetimeSeconds }))
@@ -91,5 +95,6 @@ function answerTokenRequest(catapa: Catapa, response: ServerResponse): void {
 function answerApiRequest(catapa: Catapa, request: IncomingMessage, response: ServerResponse): void {
   catapa.paths.push(request.url ?? '')
   catapa.tokens.push(request.headers.authorization ?? '')
-  if (catapa.status !== 0) response.writeHead(catapa.status, { 'Content-Type': 'application/json' }).end('{}')
+  if (catapa.status === 0) catapa.held.push(response)
+  else response.writeHead(catapa.status, { 'Content-Type': 'application/json' }).end('{}')
 }

@@ -34,7 +34,7 @@ export async function ask({ port }: Pick<TestSidecar, 'port'>, question: Questio
     ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`]),
     ...(headers.some((line) => /^connection:/i.test(line)) ? [] : ['Connection: close']),
   ]
-  return parseAnswer(await raw(port, `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`, { waitMs: 10_000 }))
+  return parseAnswer(await raw(port, `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`))
 }
 
 /** One answer as it came over the wire. */

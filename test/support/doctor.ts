@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { examine } from '../../src/doctor/examine.ts'
 import { jsonReport, printedReport } from '../../src/doctor/printed-report.ts'
@@ -94,15 +93,6 @@ export async function assertFails(
 /** Names of the steps with this status. */
 export function named({ steps }: Diagnosis, status: string): string[] {
   return steps.filter((step) => step.status === status).map(({ step }) => step)
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** Remembers what a terminal showed, for the search for secrets. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SandboxOptions } from '../../src/sandbox/app.ts'
-import { freePort } from './doctor.ts'
+import { freePort } from './free-port.ts'
 import { demoCredentials, type Ending, type RunningCommand, runCli, secret, startTestSandbox } from './sidecar.ts'
 
 /** A sandbox, and the settings of somebody who wants to log in to it. */

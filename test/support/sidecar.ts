@@ -35,7 +35,7 @@ export function secret(text: string): void {
 export async function rememberShown(adminUrl: string | undefined): Promise<void> {
   if (adminUrl === undefined || !adminUrl.startsWith('http')) return
   for (const path of ['/', '/api/status', '/metrics']) {
-    const shown = await fetch(adminUrl + path, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    const shown = await fetch(adminUrl + path, { signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
     const text = await shown?.text().catch(() => '')
     if (text === undefined) return
     printed(`${text}\n`)
@@ -180,8 +180,12 @@ export async function listenOnFreePort(t: Ending, server: Server): Promise<numbe
   return port
 }
 
-/** Sends bytes and returns what came back until the peer closed, or until `waitMs` have passed without a byte. */
-export function raw(port: number, bytes: string | Buffer, { waitMs = 2000, halfClose = false } = {}): Promise<string> {
+/** Sends bytes and returns what came back until the peer closed, or until it matches. */
+export function raw(
+  port: number,
+  bytes: string | Buffer,
+  { until, halfClose = false }: { until?: RegExp; halfClose?: boolean } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
     let answer = ''
@@ -189,12 +193,15 @@ export function raw(port: number, bytes: string | Buffer, { waitMs = 2000, halfC
       socket.destroy()
       resolve(answer)
     }
-    socket.setTimeout(waitMs, done)
+    socket.setTimeout(30_000, () => socket.destroy(new Error(`it is silent after: ${answer}`)))
     socket.on('data', (chunk: Buffer) => {
       answer += chunk.toString('latin1')
+      if (until?.test(answer)) done()
     })
     socket.on('end', done)
-    socket.on('error', (error) => (answer === '' ? reject(error) : done()))
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      answer === '' || error.code === undefined ? reject(error) : done(),
+    )
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
     if (halfClose) socket.end()
   })

@@ -6,8 +6,23 @@ import type { TestContext } from 'node:test'
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 export const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
 
+/**
+ * How long a test waits for what is sure to come. It only tells what hangs from what is slow: a busy machine may not run a process
+ * for seconds.
+ */
+export const patienceMs = 30_000
+
+/** Something that happens when the test says so. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
 /** Waits until something holds. */
-export async function eventually(holds: () => boolean, what: string, withinMs = 5000): Promise<void> {
+export async function eventually(holds: () => boolean, what: string, withinMs = patienceMs): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
@@ -60,7 +75,7 @@ export function dial(to: number | string | { port: number; host: string }, { kee
     text,
     bytes: () => bytes,
     send: (data) => socket.write(typeof data === 'string' ? Buffer.from(data, 'latin1') : data),
-    until: (pattern, withinMs = 5000) =>
+    until: (pattern, withinMs = patienceMs) =>
       new Promise((resolve, reject) => {
         const settle = (act: () => void) => {
           watchers.delete(look)
@@ -84,7 +99,7 @@ export function dial(to: number | string | { port: number; host: string }, { kee
 }
 
 /** Sends bytes and waits for the end of the connection. */
-export function ask(to: number | string, data: string | Buffer, withinMs = 8000) {
+export function ask(to: number | string, data: string | Buffer, withinMs = patienceMs) {
   const caller = dial(to)
   caller.send(data)
   let timer: NodeJS.Timeout
@@ -113,12 +128,13 @@ export type RawUpstream = {
 
 /**
  * A CATAPA that a test scripts byte for byte. `answer` is called when a request is complete, or with `early` as soon
- * as its head is. Token requests are answered with `token-1`, `token-2`, …
+ * as its head is. Token requests are answered with `token-1`, `token-2`, …, each once
+ * `beforeToken` resolves.
  */
 export async function startRawUpstream(
   t: TestContext,
   answer: (heard: Heard) => void,
-  { early = false, tokenDelayMs = 0 } = {},
+  { early = false, beforeToken = async (_count: number): Promise<void> => {} } = {},
 ): Promise<RawUpstream> {
   const heard: Heard[] = []
   const all = new Set<Socket>()
@@ -173,7 +189,7 @@ export async function startRawUpstream(
             expires_in: 3600,
           })
           const reply = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-          setTimeout(() => socket.destroyed || socket.write(reply), tokenDelayMs)
+          beforeToken(tokenRequests).then(() => socket.destroyed || socket.write(reply))
         } else if (!early) {
           heard.push(complete)
           answer(complete)

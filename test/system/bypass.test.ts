@@ -37,7 +37,7 @@ async function start(t: TestContext) {
   ): Promise<{ answer: string; arrived: Received[] }> {
     const before = upstream.received.length
     const head = `Host: localhost:${port}\r\nX-Api-Key: ${keys.get(caller)}\r\nConnection: close\r\n`
-    const answer = await raw(port, bytes(head), { waitMs: 10_000 })
+    const answer = await raw(port, bytes(head))
     return { answer, arrived: upstream.received.slice(before) }
   }
   return { send }

@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readiness } from '../../../src/admin/probes/readiness.ts'
-import { askAdmin, press, probe, startAdministered, startCatapa, tenSecondsLater } from '../../support/admin.ts'
+import {
+  type Administered,
+  askAdmin,
+  press,
+  probe,
+  startAdministered,
+  startCatapa,
+  tenSecondsLater,
+} from '../../support/admin.ts'
 import { someFailure } from '../../support/failures.ts'
 import { json } from '../../support/sidecar.ts'
 import { eventually, sleep } from '../../support/wire.ts'
 
 const probes = ['/livez', '/readyz', '/startupz']
+
+/** There has been a token: it may have ended by now. */
+function obtained({ log }: Administered): Promise<void> {
+  return eventually(() => log.some(({ msg }) => msg === 'access token obtained'), 'a token')
+}
 
 test('a sidecar with a token is alive, started and ready, and probes are never cached', async (t) => {
   const catapa = await startCatapa(t)
@@ -24,13 +37,15 @@ test('a sidecar with a token is alive, started and ready, and probes are never c
 
 test('while the first token request is under way it is alive, but neither started nor ready', async (t) => {
   const catapa = await startCatapa(t, { token: 'hang' })
-  const sidecar = await startAdministered(t, catapa.url, { tokenTimeoutMs: 1500 })
+  const sidecar = await startAdministered(t, catapa.url, { tokenTimeoutMs: 120_000 })
   assert.equal((await probe(sidecar, '/livez')).status, 200)
   for (const path of ['/readyz', '/startupz']) {
     const { status, text } = await probe(sidecar, path)
     assert.equal(status, 503, path)
     assert.match(text, /^starting: /)
   }
+  await eventually(() => catapa.held.length === 1, 'the token request at CATAPA')
+  catapa.held[0]?.destroy()
   await eventually(() => sidecar.tokens.state().failure !== undefined, 'the failure')
   assert.equal((await probe(sidecar, '/startupz')).status, 200, 'a first token request that failed has started it')
   const { status, text } = await probe(sidecar, '/readyz')
@@ -69,7 +84,7 @@ test('a refused renewal makes it unready although the token still works: that ha
 test('probes are no use of the token: it lapses, the sidecar is ready all the same, and CATAPA hears nothing', async (t) => {
   const catapa = await startCatapa(t, { lifetimeSeconds: 1 })
   const sidecar = await startAdministered(t, catapa.url)
-  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  await obtained(sidecar)
   const until = performance.now() + 4000
   while (performance.now() < until) {
     for (const path of probes) assert.equal((await probe(sidecar, path)).status, 200, path)
@@ -83,52 +98,44 @@ test('probes are no use of the token: it lapses, the sidecar is ready all the sa
 
 test('probed through an outage of the token endpoint: alive throughout, unready while there is no token, and CATAPA hears of no probe', async (t) => {
   const catapa = await startCatapa(t, { lifetimeSeconds: 1 })
-  const sidecar = await startAdministered(t, catapa.url, { tokenWaitMs: 200 })
-  await eventually(() => sidecar.tokens.state().valid, 'a token')
-  const seen: { at: number; alive: number; ready: number }[] = []
+  const sidecar = await startAdministered(t, catapa.url, { tokenWaitMs: 120_000 })
+  await obtained(sidecar)
+  const seen: { alive: number; ready: number }[] = []
   let probing = true
   const prober = (async () => {
     while (probing) {
       const [alive, ready] = await Promise.all([probe(sidecar, '/livez'), probe(sidecar, '/readyz')])
-      seen.push({ at: performance.now(), alive: alive.status, ready: ready.status })
+      seen.push({ alive: alive.status, ready: ready.status })
       await sleep(40)
     }
   })()
-  const use = () => fetch(`${sidecar.url}/used`).then((response) => response.text())
+  const use = async () => (await fetch(`${sidecar.url}/used`)).status
 
-  for (let i = 0; i < 10; i++) {
-    await use()
-    await sleep(50)
-  }
+  for (let i = 0; i < 10; i++) assert.equal(await use(), 200)
   catapa.token = 'fail'
-  let lapsedAt = 0
   await eventually(() => {
-    if (!sidecar.tokens.state().valid) lapsedAt = performance.now()
-    return lapsedAt > 0 && sidecar.tokens.state().failure !== undefined
+    const { valid, failure } = sidecar.tokens.state()
+    return !valid && failure !== undefined
   }, 'the token to lapse in the outage')
-  await sleep(800)
-  catapa.token = 'issue'
-  await eventually(() => sidecar.tokens.state().valid, 'the recovery', 6000)
-  const recoveredAt = performance.now()
-  await sleep(500)
+  for (let i = 0; i < 10; i++) {
+    assert.equal((await probe(sidecar, '/readyz')).status, 503, 'unready all through the outage')
+    await sleep(40)
+  }
+  Object.assign(catapa, { token: 'issue', lifetimeSeconds: 3600 })
+  assert.equal(await use(), 200)
+  assert.equal((await probe(sidecar, '/readyz')).status, 200, 'ready again')
+  await eventually(() => seen.at(-1)?.ready === 200, 'the prober sees it')
   probing = false
   await prober
 
   assert.deepEqual([...new Set(seen.map(({ alive }) => alive))], [200])
-  const firstUnready = seen.find(({ ready }) => ready === 503)?.at ?? Number.POSITIVE_INFINITY
-  const readyAgain = seen.find(({ at, ready }) => at > recoveredAt && ready === 200)?.at ?? Number.POSITIVE_INFINITY
-  assert.ok(firstUnready - lapsedAt < 1000, `unready ${firstUnready - lapsedAt} ms after the token lapsed`)
-  assert.ok(readyAgain - recoveredAt < 1000, `ready ${readyAgain - recoveredAt} ms after the recovery`)
-  assert.ok(
-    seen.filter(({ at }) => at > lapsedAt + 200 && at < recoveredAt - 200).every(({ ready }) => ready === 503),
-    'unready all through the outage',
-  )
+  assert.match(seen.map(({ ready }) => ready).join(' '), /^(200 )+(503 )+200( 200)*$/)
   assert.deepEqual([...new Set(catapa.paths)], ['/used'])
 })
 
 test('from the first moment of a shutdown /readyz says so, while requests are still served and /livez is well', async (t) => {
   const catapa = await startCatapa(t)
-  const sidecar = await startAdministered(t, catapa.url, { shutdownDelayMs: 700 })
+  const sidecar = await startAdministered(t, catapa.url, { shutdownDelayMs: 4000 })
   await eventually(() => sidecar.tokens.state().valid, 'a token')
   const stopped = sidecar.stop()
   const { status, text } = await probe(sidecar, '/readyz')
@@ -143,17 +150,17 @@ test('from the first moment of a shutdown /readyz says so, while requests are st
 
 test('the admin listener answers until the last request has been answered', async (t) => {
   const catapa = await startCatapa(t)
-  const sidecar = await startAdministered(t, catapa.url, { shutdownGraceMs: 900 })
+  const sidecar = await startAdministered(t, catapa.url, { shutdownGraceMs: 120_000 })
   catapa.status = 0
   const slow = fetch(`${sidecar.url}/slow`)
   slow.catch(() => {})
   await eventually(() => catapa.paths.length === 1, 'the request at CATAPA')
   const stopped = sidecar.stop()
-  await sleep(300)
   assert.match((await probe(sidecar, '/readyz')).text, /^draining/)
   assert.equal((await json(fetch(`${sidecar.adminUrl}/api/status`))).stopping, true)
+  catapa.held[0]?.end('{}')
   await stopped
-  assert.equal((await slow).status, 502)
+  assert.equal((await slow).status, 200)
 })
 
 test('?deep=1 asks CATAPA once in 15 s, however many ask, with the current token', async (t) => {

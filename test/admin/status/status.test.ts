@@ -26,11 +26,11 @@ test('the status says since when, as whom, until when, what came, what failed an
   const shown = await status(sidecar)
 
   assert.match(shown.version, /^\d+\.\d+\.\d+/)
-  assert.ok(Math.abs(Date.parse(shown.at) - Date.now()) < 5000)
+  assert.ok(Math.abs(Date.parse(shown.at) - Date.now()) < 30_000)
   assert.ok(shown.uptimeSeconds >= 0 && Date.parse(shown.startedAt) <= Date.parse(shown.at))
   assert.deepEqual(shown.readiness, { ready: true, reason: 'ready' })
   assert.equal(shown.token.valid, true)
-  assert.ok(Math.abs(Date.parse(shown.token.expiresAt) - Date.now() - 3_600_000) < 10_000)
+  assert.ok(Math.abs(Date.parse(shown.token.expiresAt) - Date.now() - 3_600_000) < 60_000)
   assert.deepEqual(
     [shown.credentials.tenant, shown.credentials.clientId, shown.credentials.from],
     [demoCredentials.tenant, demoCredentials.clientId, ['environment']],
@@ -256,10 +256,10 @@ test('events: the whole status at once, again within about a second of a change,
   await sleep(2200)
   assert.equal(eventsIn(stream.text()).length, 1)
   await fetch(`${sidecar.url}/core/v1/employees`)
-  await sleep(1300)
-  const events = eventsIn(stream.text())
-  assert.equal(events.length, 2)
-  assert.match(JSON.stringify(events[1]?.recent), /"path":"\/core\/v1\/employees"/)
+  const recent = () => JSON.stringify(eventsIn(stream.text()).at(-1)?.recent)
+  await eventually(() => /"path":"\/core\/v1\/employees"/.test(recent()), 'the request is shown')
+  const { length } = eventsIn(stream.text())
+  assert.ok(length === 2 || length === 3, `${length} events: perhaps one while it was under way, and one of its end`)
   await sidecar.stop()
   const { how, text } = await stream.closed
   assert.equal(how, 'end')
@@ -281,8 +281,12 @@ test('events: the 21st page is turned away with 503, and has a place once anothe
   assert.equal(late.taken, false)
   late.stream.socket.destroy()
   pages[0]?.stream.socket.destroy()
-  await sleep(100)
-  const next = await watch()
+  let next = await watch()
+  for (let i = 0; i < 100 && !next.taken; i++) {
+    next.stream.socket.destroy()
+    await sleep(100) // That the other page is closed has to be noticed.
+    next = await watch()
+  }
   assert.equal(next.taken, true)
   for (const { stream } of [...pages, next]) stream.socket.destroy()
 })
@@ -304,7 +308,7 @@ test('a page that reads slowly costs no memory: it misses snapshots, not the new
   assert.deepEqual(sent, ['event: status\ndata: first\n\n'])
   response.writableLength = 0
   snapshot = 'newest'
-  await sleep(1100)
+  await eventually(() => sent.length > 1, 'the next snapshot')
   assert.deepEqual(sent.slice(1), ['event: status\ndata: newest\n\n'])
   response.emit('close')
 })

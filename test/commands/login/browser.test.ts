@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { freePort } from '../../support/doctor.ts'
+import { freePort } from '../../support/free-port.ts'
 import { stateFolder } from '../../support/login.ts'
 import { newPage, startAuthority, whoTheyAre } from '../../support/login-browser.ts'
 import {

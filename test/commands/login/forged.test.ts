@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { endingPage } from '../../../src/commands/login/ending-page.ts'
 import { listenAddress, listenForRedirect } from '../../../src/commands/login/redirect-listener.ts'
-import { freePort } from '../../support/doctor.ts'
+import { freePort } from '../../support/free-port.ts'
 import { chooseSomebody, ended, startLogin, startLoginSandbox, stored } from '../../support/login-command.ts'
 import { json, raw } from '../../support/sidecar.ts'
 

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
-import { assertFails, diagnose, examined, freePort, named, settings } from '../../support/doctor.ts'
+import { assertFails, diagnose, examined, named, settings } from '../../support/doctor.ts'
+import { freePort } from '../../support/free-port.ts'
 import { listenOnFreePort, secret } from '../../support/sidecar.ts'
 
 /** A CATAPA with a certificate. Counts requests: an impostor must not see any. */

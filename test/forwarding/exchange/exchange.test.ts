@@ -10,7 +10,7 @@ import { passData, passEnd, passHead } from '../../../src/forwarding/exchange/an
 import { slots, waitingRoom } from '../../../src/forwarding/places.ts'
 import type { RequestRecord } from '../../../src/log/request-record.ts'
 import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../../support/sidecar.ts'
-import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
+import { ask, dial, eventually, gate, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
 const MB = 1024 * 1024
 
@@ -31,17 +31,16 @@ async function startMute(t: TestContext): Promise<{ port: number; open: () => nu
   return { port: (server.address() as AddressInfo).port, open: () => sockets.size }
 }
 
-/** How long it took to get this problem. */
+/** How long it took to get this problem. Time-outs that are not under test are minutes, which no test waits for. */
 async function timed(port: number, request: string, code: string, reached: string): Promise<number> {
-  const startedAt = performance.now()
-  const { text } = await ask(port, request)
+  const { text, afterMs } = await ask(port, request)
   const problem = problemIn(text)
   assert.deepEqual([problem.code, problem.reached], [code, reached])
-  return performance.now() - startedAt
+  return afterMs
 }
 
-function assertNear(ms: number, expectedMs: number): void {
-  assert.ok(ms >= expectedMs - 10 && ms < expectedMs + 1500, `${ms} ms instead of ${expectedMs}`)
+function assertNotBefore(ms: number, expectedMs: number): void {
+  assert.ok(ms >= expectedMs - 10, `${ms} ms instead of ${expectedMs}`)
 }
 
 const get = 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
@@ -51,10 +50,12 @@ test('a connection that does not come about is upstream_timeout after the connec
   const upstream = await startRawUpstream(t, () => {})
   const { port } = await startTestSidecar(t, `https://127.0.0.1:${mute.port}`, {
     tokenUrl: new URL(`${upstream.url}/oauth/token`),
-    connectTimeoutMs: 300,
+    connectTimeoutMs: 1000,
   })
-  assertNear(await timed(port, get, 'upstream_timeout', 'no'), 300)
-  assertNear(await timed(port, `POST${get.slice(3)}`, 'upstream_timeout', 'no'), 300)
+  const requests = [get, `POST${get.slice(3)}`]
+  for (const ms of await Promise.all(requests.map((request) => timed(port, request, 'upstream_timeout', 'no')))) {
+    assertNotBefore(ms, 1000)
+  }
 })
 
 test('a proxy that never answers CONNECT is bounded by the connect time-out too', async (t) => {
@@ -63,9 +64,9 @@ test('a proxy that never answers CONNECT is bounded by the connect time-out too'
   const { port } = await startTestSidecar(t, 'https://api.example', {
     tokenUrl: new URL(`${upstream.url}/oauth/token`),
     proxy: { base: new URL(`http://127.0.0.1:${mute.port}`), token: undefined },
-    connectTimeoutMs: 300,
+    connectTimeoutMs: 1000,
   })
-  assertNear(await timed(port, get, 'upstream_timeout', 'no'), 300)
+  assertNotBefore(await timed(port, get, 'upstream_timeout', 'no'), 1000)
   await eventually(() => mute.open() === 0, 'the connection to the proxy is given up')
 })
 
@@ -77,16 +78,16 @@ test('no answer within the response time-out is upstream_timeout, counted from t
     }),
   )
   const { port } = await startTestSidecar(t, upstream.url, { responseTimeoutMs: 300 })
-  assertNear(await timed(port, get, 'upstream_timeout', 'maybe'), 300)
+  assertNotBefore(await timed(port, get, 'upstream_timeout', 'maybe'), 300)
   const slow = dial(port)
-  const startedAt = performance.now()
   slow.send('POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\n')
   for (const byte of 'abcde') {
     await sleep(100)
     slow.send(byte)
   }
-  assert.equal(problemIn((await slow.closed).text).code, 'upstream_timeout')
-  assertNear(performance.now() - startedAt, 800)
+  const { text, afterMs } = await slow.closed
+  assert.equal(problemIn(text).code, 'upstream_timeout')
+  assertNotBefore(afterMs, 800)
   await eventually(() => closed === 2, 'CATAPA sees the end of both')
 })
 
@@ -95,18 +96,20 @@ test('where all time-outs are equal, the problem is still that of the phase that
     if (head.includes('/half')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')
   })
   const { port } = await startTestSidecar(t, upstream.url, {
-    connectTimeoutMs: 300,
-    responseTimeoutMs: 300,
-    bodyTimeoutMs: 300,
+    connectTimeoutMs: 2000,
+    responseTimeoutMs: 2000,
+    bodyTimeoutMs: 2000,
   })
   const detailOf = async (request: string) => problemIn((await ask(port, request)).text).detail
-  assert.match(await detailOf(get), /SIDECAR_RESPONSE_TIMEOUT/)
-  assert.match(await detailOf(get.replace('/x', '/half')), /fell silent/)
+  const details = Promise.all([detailOf(get), detailOf(get.replace('/x', '/half'))])
   const slow = dial(port)
   slow.send('POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\na')
   await sleep(100)
   slow.send('b')
   assert.match(problemIn((await slow.closed).text).detail, /SIDECAR_RESPONSE_TIMEOUT/)
+  const [silent = '', half = ''] = await details
+  assert.match(silent, /SIDECAR_RESPONSE_TIMEOUT/)
+  assert.match(half, /fell silent/)
 })
 
 test('a flood of interim answers does not hold a request beyond the response time-out', async (t) => {
@@ -119,29 +122,29 @@ test('a flood of interim answers does not hold a request beyond the response tim
     more()
   })
   const { port } = await startTestSidecar(t, upstream.url, { responseTimeoutMs: 400 })
-  assertNear(await timed(port, get, 'upstream_timeout', 'maybe'), 400)
+  assertNotBefore(await timed(port, get, 'upstream_timeout', 'maybe'), 400)
 })
 
 test('an answer whose body falls silent is a 504 to the blind and a reset to the others', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) =>
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'),
   )
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 300 })
-  assertNear(await timed(port, get, 'upstream_timeout', 'maybe'), 300)
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 1000 })
+  const blind = timed(port, get, 'upstream_timeout', 'maybe')
   const { how, afterMs } = await ask(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
   assert.equal(how, 'ECONNRESET')
-  assertNear(afterMs, 300)
+  for (const ms of [await blind, afterMs]) assertNotBefore(ms, 1000)
 })
 
 test('a body that trickles is no silence', async (t) => {
   const upstream = await startRawUpstream(t, async ({ socket }) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n')
     for (const byte of 'abcdefghijkl') {
-      await sleep(100)
+      await sleep(300)
       socket.write(byte)
     }
   })
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 800 })
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 3000 })
   assert.match((await ask(port, get)).text, /abcdefghijkl$/)
 })
 
@@ -155,9 +158,10 @@ test('a caller that falls silent in its body is request_timeout, and CATAPA is l
       }),
     { early: true },
   )
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 300 })
+  const { port, tokens } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 1000 })
+  await tokens.get()
   const request = 'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab'
-  assertNear(await timed(port, request, 'request_timeout', 'maybe'), 300)
+  assertNotBefore(await timed(port, request, 'request_timeout', 'maybe'), 1000)
   await eventually(() => closed, 'CATAPA sees the end')
 })
 
@@ -165,7 +169,7 @@ test('a caller that sends nothing of its body is request_timeout, and CATAPA hea
   const upstream = await startRawUpstream(t, () => {}, { early: true })
   const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 300 })
   const request = 'POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n'
-  assertNear(await timed(port, request, 'request_timeout', 'no'), 300)
+  assertNotBefore(await timed(port, request, 'request_timeout', 'no'), 300)
   assert.equal(upstream.heard.length, 0)
 })
 
@@ -216,7 +220,7 @@ for (const [who, silenceMs, code] of [
 
 test('a CATAPA that stops reading is upstream_timeout', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) => socket.pause(), { early: true })
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 400 })
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 1500 })
   const caller = dial(port)
   caller.send(`PUT /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${100 * MB}\r\n\r\n`)
   const piece = Buffer.alloc(MB)
@@ -240,13 +244,13 @@ for (const [phase, early, begin] of [
   ['in the middle of its request', true, () => {}],
 ] as const) {
   test(`a caller that leaves ${phase} ends the request to CATAPA at once`, async (t) => {
-    let endedAt = 0
+    let ended = false
     const upstream = await startRawUpstream(
       t,
       ({ socket }) => {
         begin(socket)
         socket.once('close', () => {
-          endedAt = performance.now()
+          ended = true
         })
       },
       { early },
@@ -259,43 +263,52 @@ for (const [phase, early, begin] of [
         : 'POST /x HTTP/1.1\r\nHost: localhost\r\n\r\n',
     )
     await eventually(() => upstream.heard.length === 1, 'the request arrives')
-    await sleep(20)
-    const leftAt = performance.now()
+    if (phase === 'in the middle of an answer') await caller.until(/half$/)
     caller.socket.destroy()
-    await eventually(() => endedAt > 0, 'CATAPA sees the end')
-    assert.ok(endedAt - leftAt < 2000)
+    await eventually(() => ended, 'CATAPA sees the end, long before any time-out')
+    await eventually(() => log.some(({ callerGone }) => callerGone === true), 'the line of the request')
     assert.ok(!log.some(({ level }) => Number(level) >= 50), 'and it is nobody’s fault')
   })
 }
 
 test('a caller that leaves while it waits for a token or a place costs nothing: no request, no place, no room', async (t) => {
+  const tokens = gate()
+  const working: Socket[] = []
   const upstream = await startRawUpstream(
     t,
-    ({ head, socket }) => setTimeout(() => socket.destroyed || socket.write(ok(head.split(' ')[1])), 150),
-    { tokenDelayMs: 200 },
+    ({ head, socket }) => {
+      const path = head.split(' ')[1]
+      if (path === '/working') working.push(socket)
+      else socket.write(ok(path))
+    },
+    { beforeToken: () => tokens.opened },
   )
-  const { port } = await startTestSidecar(t, upstream.url, { upstreamConnections: 1, maxWaiting: 2 })
+  const sidecar = await startTestSidecar(t, upstream.url, { upstreamConnections: 1, maxWaiting: 2 })
   const send = (path: string) => {
-    const caller = dial(port)
+    const caller = dial(sidecar.port)
     caller.send(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
     return caller
   }
-  const leave = async (...callers: ReturnType<typeof dial>[]) => {
-    await sleep(30)
+  const waitAndLeave = async (...paths: string[]) => {
+    const callers = paths.map(send)
+    await eventually(() => sidecar.waiting() === paths.length, 'all of them wait')
     for (const { socket } of callers) socket.destroy()
-    await sleep(30)
+    await eventually(() => sidecar.waiting() === 0, 'none waits any more')
   }
-  await leave(send('/token-1'), send('/token-2')) // Both wait for the first token, and fill the room.
+  await waitAndLeave('/token-1', '/token-2') // Both wait for the first token, and fill the room.
+  tokens.open()
   const first = send('/1')
   const second = send('/2')
   assert.match((await first.closed).text, /\/1$/)
   assert.match((await second.closed).text, /\/2$/)
   for (let round = 0; round < 5; round++) {
-    const working = send('/working')
-    await sleep(20)
-    await leave(send('/place-1'), send('/place-2')) // Both wait for the one connection.
-    if (round % 2 === 0) await working.closed
-    else working.socket.destroy()
+    const caller = send('/working')
+    await eventually(() => working.length === round + 1, 'the one connection is in use')
+    await waitAndLeave('/place-1', '/place-2') // Both wait for it.
+    if (round % 2 === 1) caller.socket.destroy()
+    else working[round]?.write(ok('done'))
+    await caller.closed
+    await eventually(() => sidecar.inFlight() === 0, 'nobody is served')
   }
   const last = [send('/3'), send('/4'), send('/5')]
   const texts = await Promise.all(last.map(async ({ closed }) => (await closed).text))
@@ -309,12 +322,12 @@ test('a caller that leaves while it waits for a token or a place costs nothing: 
 
 test('a caller that leaves in the middle of a buffered body costs nothing and is no error of ours', async (t) => {
   const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
-  const { port, log } = await startTestSidecar(t, upstream.url, { replay: 'buffered' })
+  const { port, log, inFlight } = await startTestSidecar(t, upstream.url, { replay: 'buffered' })
   const caller = dial(port)
   caller.send('POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf')
-  await sleep(50)
+  await eventually(() => inFlight() === 1, 'it is served')
   caller.socket.destroy()
-  await sleep(50)
+  await eventually(() => inFlight() === 0 && log.some(({ callerGone }) => callerGone === true), 'it has gone')
   assert.equal(upstream.heard.length, 0)
   assert.ok(!log.some(({ level }) => Number(level) >= 50))
 })
@@ -334,12 +347,11 @@ test('a reader that stalls is cut after the body time-out', async (t) => {
     more()
   })
   const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 500 })
+  const startedAt = performance.now()
   const caller = dial(port, { paused: true })
   caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await eventually(() => upstream.heard.length === 1, 'the request arrives')
-  const startedAt = performance.now()
   await eventually(() => endedAt > 0, 'CATAPA is let go')
-  assert.ok(endedAt - startedAt > 450 && endedAt - startedAt < 2500)
+  assertNotBefore(endedAt - startedAt, 500)
   caller.socket.resume()
   // A reset behind unread bytes shows as an end on recent Linux; the length tells that it was none.
   await caller.closed
@@ -382,7 +394,7 @@ test('memory stays flat under a reader that stalls, and under large bodies both 
   const download = async (bytes: number) => {
     const caller = dial(port, { keep: false })
     caller.send(`GET /${bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
-    await eventually(() => caller.bytes() >= bytes, `${bytes} bytes arrive`, 30_000)
+    await eventually(() => caller.bytes() >= bytes, `${bytes} bytes arrive`, 60_000)
     caller.socket.destroy()
   }
   await download(100 * MB)
@@ -401,7 +413,7 @@ test('memory stays flat under a reader that stalls, and under large bodies both 
   for (let i = 0; i < 400; i++) {
     if (!uploading.socket.write(piece)) await new Promise((resolve) => uploading.socket.once('drain', resolve))
   }
-  await uploading.until(/ok$/, 20_000)
+  await uploading.until(/ok$/)
   uploading.socket.destroy()
   const after = rssMb()
   assert.ok(whileStalled - before < 30, `${before} MB, then ${whileStalled} MB while readers stall`)

@@ -237,7 +237,7 @@ test('an offer of h2c is ignored, as is an Upgrade that Connection does not name
         `POST /x HTTP/1.1\r\nHost: localhost\r\n${headers.join('\r\n')}\r\n`,
         `${body === undefined ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body ?? ''}`,
       ].join('')
-      assert.match(await raw(sidecar.port, bytes, { waitMs: 500 }), /^HTTP\/1\.1 200 /)
+      assert.match(await raw(sidecar.port, bytes, { until: /\{\}$/ }), /^HTTP\/1\.1 200 /)
       const received = upstream.received.at(-1)
       assert.equal(received?.body.toString(), body ?? '')
       assert.equal(received?.headers.upgrade, undefined)
