@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Each has a process of its own, since it takes long. These begin first, in this order. */
-const long = [
+/** Each has a process of its own, since it takes long; some share a Chromium. These begin first, in this order. */
+const long: (string | string[])[] = [
   'system/compatibility',
   'tokens/cache/histories',
   'login/folder-lock',
   'system/on-behalf',
-  'system/web-pages',
+  ['admin/page/browser/main', 'admin/page/accessibility'],
+  ['system/web-pages', 'commands/login/browser'],
   'system/hot-path',
-  'admin/page/browser/main',
   'login/endurance',
   'forwarding/pace',
   'forwarding/places',
@@ -29,12 +29,10 @@ const long = [
   'system/callers',
 ]
 
-/** Each has a process of its own, since it changes the user or the timers of its process, measures its memory, or has a `before` for all tests. */
+/** Each has a process of its own, since it changes the user or the timers of its process, or measures its memory. */
 const apart = [
-  'admin/page/accessibility',
   'commands/login',
   'commands/policy/suggestion',
-  'commands/login/browser',
   'commands/login/running-elsewhere',
   'forwarding/exchange/connect',
   'forwarding/exchange/exchange',
@@ -54,6 +52,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.test.js') && name !== last,
 )
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+if (chosen.length === 0) throw new Error(`no test file has a path with ${wanted.join(' or ')} in it`)
 
 const printed = mkdtempSync(join(tmpdir(), 'catapa-printed-'))
 const skipped = join(printed, 'skipped')
@@ -76,8 +75,8 @@ process.exitCode = failed ? 1 : 0
 /** The files of each process, those first that take longest: else the end would be a wait for the last of them. */
 function shared(names: string[]): string[][] {
   const fileOf = (name: string) => `${name.replaceAll('/', sep)}.test.js`
-  const [first, alone] = [long.map(fileOf), apart.map(fileOf)]
-  const known = new Set([...first, ...alone])
+  const [first, alone] = [long.map((one) => [one].flat().map(fileOf)), apart.map((one) => [fileOf(one)])]
+  const known = new Set([...first, ...alone].flat())
   for (const name of known) if (!files.includes(name)) throw new Error(`test/run.ts names ${name}, which is not there`)
   const folders = new Map<string, string[]>()
   for (const name of names) {
@@ -85,8 +84,9 @@ function shared(names: string[]): string[][] {
     if (!known.has(name)) folders.set(top, [...(folders.get(top) ?? []), name])
   }
   const byCount = [...folders.values()].flatMap(inParts).sort((a, b) => b.length - a.length)
-  const ofOne = (list: string[]) => list.filter((name) => names.includes(name)).map((name) => [name])
-  return [...ofOne(first), ...byCount, ...ofOne(alone)]
+  const wantedOf = (lists: string[][]) =>
+    lists.map((list) => list.filter((name) => names.includes(name))).filter((list) => list.length > 0)
+  return [...wantedOf(first), ...byCount, ...wantedOf(alone)]
 }
 
 /** What waits in turn in one process would be the last to end. */

@@ -54,7 +54,8 @@ async function* halfOf(chunks: Iterable<Buffer>, length: number): AsyncGenerator
     yield chunk.subarray(0, left)
     left -= chunk.length
   }
-  // A reset discards what hasn't left yet; the caller should see the half.
-  await setTimeout(500)
+  // A reset discards what hasn't left yet; the caller should see the half. In steps: to a process that stood still in one of them the
+  // others still give time to send and, in tests, to read.
+  for (let step = 0; step < 20; step++) await setTimeout(25)
   throw new Error('cut by the cutBody fault')
 }

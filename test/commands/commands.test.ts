@@ -8,6 +8,7 @@ import { loopbackInContainer } from '../../src/commands/container.ts'
 import { config } from '../support/settings.ts'
 import {
   demoCredentials,
+  heedsSignals,
   json,
   type RunningCommand,
   root,
@@ -157,6 +158,7 @@ test('in a container, start and demo say what a network of its own needs; elsewh
   }
   const command = runCli(t, ['start'], live(url))
   await command.until(/"msg":"listening"/)
+  await heedsSignals(command)
   command.child.kill('SIGTERM')
   await command.exit
   assert.doesNotMatch(command.output(), sentence)

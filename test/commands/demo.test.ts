@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { json, type RunningCommand, runCli } from '../support/sidecar.ts'
+import { heedsSignals, json, type RunningCommand, runCli } from '../support/sidecar.ts'
 
 const freePorts = { SIDECAR_LISTEN: 'localhost:0', SIDECAR_ADMIN_LISTEN: 'off', SANDBOX_LISTEN: 'localhost:0' }
 
@@ -43,6 +43,7 @@ test('demo names two callers in a private callers file with the digests of new k
       [0o600, 0o700],
     )
     assert.match(text, /^ {2}curl -s "http:\/\/localhost:\d+\/core\/v1\/employees\?size=2"$/m, 'the first needs no key')
+    await heedsSignals(command)
     for (let i = 0; i < signals; i++) command.child.kill('SIGTERM')
     assert.equal((await command.exit).code, 0)
     assert.ok(!existsSync(dirname(file)))

@@ -169,8 +169,8 @@ test('once the program has ended the sidecar does not make anybody wait', async 
   const { url } = await startTestSandbox(t)
   const call =
     "fetch(process.env.CATAPA_URL + '/v1/users/me').then((a) => a.text()).then(() => console.log(Date.now()))"
-  const { code, stdout } = await exec(t, url, script(call))
+  const { code, stdout } = await exec(t, url, script(call), { SIDECAR_SHUTDOWN_GRACE: '120' })
   assert.equal(code, 0)
   const ms = Date.now() - Number(stdout)
-  assert.ok(ms < 3000, `the end took ${ms} ms`)
+  assert.ok(ms < 30_000, `the end took ${ms} ms`)
 })

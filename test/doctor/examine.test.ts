@@ -117,7 +117,7 @@ test('other refusals have their own remedy, and the text of the endpoint is not 
 
 test('a token endpoint that hangs, fails or talks nonsense: 5, each with its own remedy', async (t) => {
   const hanging = await tokenEndpoint(t, () => {})
-  await assertFails(examined(settings(hanging, { SIDECAR_TOKEN_TIMEOUT: '0.3' })), {
+  await assertFails(examined(settings(hanging, { SIDECAR_TOKEN_TIMEOUT: '1.5' })), {
     step: 'token',
     code: 5,
     detail: /did not answer in time/,

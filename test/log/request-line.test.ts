@@ -18,7 +18,7 @@ const warn = 40
 /** The lines of requests, once there are `count`; and a moment later still no more. */
 async function requestLines(sidecar: TestSidecar, count: number): Promise<Record<string, unknown>[]> {
   const lines = () => sidecar.log.filter(({ msg }) => msg === 'request')
-  for (let attempt = 0; attempt < 100 && lines().length < count; attempt++) await pause(50)
+  for (let attempt = 0; attempt < 600 && lines().length < count; attempt++) await pause(50)
   await pause(50)
   assert.equal(lines().length, count, JSON.stringify(lines()))
   return lines()

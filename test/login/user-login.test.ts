@@ -88,12 +88,12 @@ const lose: Answer = (response) => response.destroy()
 function start(t: TestContext, folder: string, baseUrl: string): UserLogin {
   const tokenUrl = new URL('/oauth/token', baseUrl)
   const secureContext = trust(undefined, undefined)
-  const pool = connectionPool(tokenUrl, { secureContext, proxy: undefined, connectTimeoutMs: 5_000, connections: 2 })
+  const pool = connectionPool(tokenUrl, { secureContext, proxy: undefined, connectTimeoutMs: 20_000, connections: 2 })
   t.after(() => pool.destroy())
   return userLogin(folder, {
     tokenUrl,
     clientAuth: 'client_secret_basic',
-    timeoutMs: 2_000,
+    timeoutMs: 20_000,
     pool,
     clock: systemClock,
   })

@@ -247,10 +247,11 @@ for (const [what, overrides] of [
     const { url } = await startCatapa(t)
     const tokenUrl = new URL('/oauth/token', url)
     const sidecar = await startImpatient(t, url, {
-      connectTimeoutMs: 300,
+      connectTimeoutMs: 1500,
       ...overrides(await startMute(t)),
       tokenUrl,
     })
+    await eventually(() => sidecar.tokens.state().valid, 'a token')
     assert.equal((await fetch(`${sidecar.url}/x`)).status, 504)
     const { whose, remedy } = await blamed(sidecar, 'upstream_timeout')
     assert.equal(whose, 'network')
@@ -262,6 +263,7 @@ for (const [what, overrides] of [
 test('an answer that does not come in time is still CATAPA, not the network', async (t) => {
   const catapa = await startCatapa(t, { status: 0 })
   const sidecar = await startImpatient(t, catapa.url, { responseTimeoutMs: 200 })
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
   assert.equal((await fetch(`${sidecar.url}/x`)).status, 504)
   assert.equal((await blamed(sidecar, 'upstream_timeout')).whose, 'catapa')
 })

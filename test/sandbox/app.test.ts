@@ -112,13 +112,13 @@ test('without reuse every request gets a new token and the old ones stay valid',
 })
 
 test('with reuse the token that exists comes back with what is left of it until it has expired', async (t) => {
-  const { askToken, origin } = await started(t, { tokenReuse: true, tokenLifetimeSeconds: 0.9 })
+  const { askToken, origin } = await started(t, { tokenReuse: true, tokenLifetimeSeconds: 2.9 })
   await fetch(`${origin}/sandbox/revoke`, { method: 'POST' })
   const first = await read(await askToken())
   const second = await read(await askToken())
   assert.equal(second.access_token, first.access_token)
-  assert.equal(second.expires_in, 0)
-  await new Promise((resolve) => setTimeout(resolve, 950))
+  assert.ok([0, 1, 2].includes(second.expires_in), `${second.expires_in} s`)
+  await new Promise((resolve) => setTimeout(resolve, 2950))
   const third = await read(await askToken())
   assert.notEqual(third.access_token, first.access_token)
 })

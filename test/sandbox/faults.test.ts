@@ -138,11 +138,11 @@ test('token errors carry status, Retry-After and the OAuth code, and only refusa
 
 test('the token endpoint can be slow, silent or talk nonsense, and new tokens can be short', async (t) => {
   const { patch, askToken, control } = await started(t)
-  await patch({ tokenLifetime: 2, tokenLatencyMs: 150 })
+  await patch({ tokenLifetime: 2, tokenLatencyMs: 2000 })
   const before = Date.now()
   const [answer] = await Promise.all([askToken(), askToken(), askToken()])
   assert.equal((await read(answer)).expires_in, 2)
-  assert.ok(Date.now() - before >= 149)
+  assert.ok(Date.now() - before >= 1999)
   assert.equal((await control('stats')).maxConcurrentTokenRequests, 3)
 
   await control('faults', 'DELETE')
@@ -150,7 +150,7 @@ test('the token endpoint can be slow, silent or talk nonsense, and new tokens ca
   const nonsense = await askToken()
   assert.deepEqual([nonsense.status, await nonsense.text()], [200, '<html>'])
   await patch({ tokenBody: null, tokenHang: { count: 1 } })
-  await assert.rejects(askToken({ signal: AbortSignal.timeout(200) }), { name: 'TimeoutError' })
+  await assert.rejects(askToken({ signal: AbortSignal.timeout(1500) }), { name: 'TimeoutError' })
   assert.equal((await askToken()).status, 200)
 })
 
@@ -158,9 +158,13 @@ test('latency delays API answers, not the controls', async (t) => {
   const { patch, call, control } = await started(t)
   await patch({ latencyMs: 2000 })
   const before = Date.now()
+  let answered = false
+  const slow = call('/sandbox/bytes/1').then(() => {
+    answered = true
+  })
   await control('stats')
-  assert.ok(Date.now() - before < 1500)
-  await call('/sandbox/bytes/1')
+  assert.ok(!answered)
+  await slow
   assert.ok(Date.now() - before >= 1999)
 })
 
@@ -220,14 +224,14 @@ test('an early reset comes before the body has been read', async (t) => {
 
 test('a slow body takes its time and arrives whole', async (t) => {
   const { patch, call } = await started(t)
-  await patch({ slowBody: { bytesPerSecond: 10_000 } })
+  await patch({ slowBody: { bytesPerSecond: 2000 } })
   const before = Date.now()
   const response = await call('/sandbox/bytes/3000')
   const headTook = Date.now() - before
   assert.equal((await response.arrayBuffer()).byteLength, 3000)
   const took = Date.now() - before
   assert.ok(took - headTook >= 100, 'the head does not wait for the body')
-  assert.ok(took >= 200 && took < 5000, `${took} ms`)
+  assert.ok(took >= 1000 && took < 30_000, `${took} ms`)
 })
 
 test('a cut body is half there and then the connection is reset', async (t) => {
@@ -250,7 +254,7 @@ test('closing does not wait for hanging, slow or idle connections', async (t) =>
   await new Promise((resolve) => setTimeout(resolve, 50))
   const before = Date.now()
   await app.close()
-  assert.ok(Date.now() - before < 1000)
+  assert.ok(Date.now() - before < 30_000)
   assert.deepEqual(await Promise.all(open), ['lost', 'lost'])
 })
 

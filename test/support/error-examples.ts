@@ -47,7 +47,9 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   body_too_large: async (t) =>
     asked(await usual(t, { maxBodyBytes: 1000 }), 'Content-Length: 1001\r\n', '/core/v1/cities', 'POST'),
   host_not_allowed: async (t) =>
-    raw((await usual(t)).port, 'GET / HTTP/1.1\r\nHost: intranet.example\r\nX-Request-Id: example-1\r\n\r\n'),
+    raw((await usual(t)).port, 'GET / HTTP/1.1\r\nHost: intranet.example\r\nX-Request-Id: example-1\r\n\r\n', {
+      until: /\}$/,
+    }),
   headers_too_large: async (t) => asked(await usual(t), `X-Long: ${'x'.repeat(70_000)}\r\n`),
   async internal_error(t) {
     const sidecar = await usual(t)
@@ -90,7 +92,7 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   credentials_rejected: async (t) => asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 401) })),
   login_required: async (t) => asked(await usual(t, { grant: 'authorization_code' })),
   async draining(t) {
-    const { upstream, sidecar } = await silentUpstream(t, { shutdownGraceMs: 1000 })
+    const { upstream, sidecar } = await silentUpstream(t, { shutdownGraceMs: 3000 })
     const working = asked(sidecar)
     await eventually(() => upstream.received.length > 0, 'the request is at CATAPA')
     const stopped = sidecar.stop()

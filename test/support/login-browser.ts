@@ -92,7 +92,7 @@ export async function newPage(
 ): Promise<{ page: Page; errors: string[]; foreign: string[] }> {
   const context = await browser.newContext()
   t.after(() => context.close())
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(100_000)
   const page = await context.newPage()
   const errors: string[] = []
   const foreign: string[] = []

@@ -40,7 +40,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   const context = await browser.newContext(options)
   t.after(() => context.close())
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(100_000)
   const page = await context.newPage()
   const errors: string[] = []
   const requested: string[] = []
@@ -66,7 +66,7 @@ export type Scene = Administered & { catapa: Catapa; call(path: string, program?
 /** A sidecar with a token, and a few calls behind it. */
 export async function healthy(t: Ending): Promise<Scene> {
   const scene = await stage(t)
-  await eventually(() => scene.tokens.state().valid, 'a token', 20_000)
+  await eventually(() => scene.tokens.state().valid, 'a token')
   await scene.call('/core/v1/employees?size=2', 'curl/8.14.1')
   await scene.call('/core/v1/employees/8f3c2a10-aaaa-4bbb-8ccc-0123456789ab/payslip', 'payroll-export/2.1')
   scene.catapa.status = 404
@@ -79,7 +79,7 @@ export async function healthy(t: Ending): Promise<Scene> {
 /** CATAPA refuses the client from the beginning, and a program has met that. */
 export async function rejected(t: Ending): Promise<Scene> {
   const scene = await stage(t, { token: 'refuse' })
-  await eventually(() => scene.tokens.state().failure !== undefined, 'a refusal', 20_000)
+  await eventually(() => scene.tokens.state().failure !== undefined, 'a refusal')
   await scene.call('/core/v1/employees', 'payroll-export/2.1')
   return scene
 }
@@ -87,7 +87,7 @@ export async function rejected(t: Ending): Promise<Scene> {
 /** The token endpoint fails, so that there is no token at all. */
 export async function outage(t: Ending): Promise<Scene> {
   const scene = await stage(t, { token: 'fail' })
-  await eventually(() => scene.tokens.state().failure !== undefined, 'a failure', 20_000)
+  await eventually(() => scene.tokens.state().failure !== undefined, 'a failure')
   await scene.call('/core/v1/employees', 'payroll-export/2.1')
   return scene
 }
@@ -98,7 +98,7 @@ export async function unreachable(t: Ending): Promise<Scene> {
     baseUrl: new URL('http://127.0.0.1:1'),
     tokenUrl: new URL('/oauth/token', url),
   }))
-  await eventually(() => scene.tokens.state().valid, 'a token', 20_000)
+  await eventually(() => scene.tokens.state().valid, 'a token')
   await scene.call('/core/v1/employees', 'payroll-export/2.1')
   return scene
 }
@@ -107,7 +107,7 @@ export async function unreachable(t: Ending): Promise<Scene> {
 export async function nobody(t: Ending): Promise<Scene & { stateDir: string }> {
   const stateDir = stateFolder(t)
   const scene = await stage(t, {}, () => ({ grant: 'authorization_code', stateDir }))
-  await eventually(() => scene.tokens.state().failure !== undefined, 'that a login is required', 20_000)
+  await eventually(() => scene.tokens.state().failure !== undefined, 'that a login is required')
   await scene.call('/core/v1/employees', 'payroll-export/2.1')
   return { ...scene, stateDir }
 }
@@ -120,7 +120,7 @@ async function stage(
   const catapa = await startCatapa(t, given)
   const sidecar = await startAdministered(t, catapa.url, {
     tokenWaitMs: 300,
-    tokenTimeoutMs: 2000,
+    tokenTimeoutMs: 20_000,
     ...overrides(catapa.url),
   })
 

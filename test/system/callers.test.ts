@@ -8,6 +8,7 @@ import { before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { without } from '../support/programs.ts'
 import { json, startBoth } from '../support/sidecar.ts'
+import { sleep } from '../support/wire.ts'
 
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'catapa-callers-'))
@@ -103,11 +104,12 @@ test('wrong credentials and a sandbox that is down: never a 2xx, never a 401, an
   assert.equal(stats.apiRequests, 0, 'no request went without a token')
 })
 
-test('tokens of 2 s and 10 s of steady calls: every answer is a 200, and each lifetime costs one token request', async (t) => {
-  const { url, sandboxUrl } = await startBoth(t, {}, { tokenLifetimeSeconds: 2 })
+test('tokens of 5 s and 10 s of steady calls: every answer is a 200, and each lifetime costs one token request', async (t) => {
+  const { url, sandboxUrl } = await startBoth(t, {}, { tokenLifetimeSeconds: 5 })
   const statuses = new Map<number, number>()
-  const until = Date.now() + 10_000
-  while (Date.now() < until) {
+  const beganAt = Date.now()
+  while (Date.now() - beganAt < 10_000) {
+    await sleep(20)
     const response = await fetch(`${url}/v1/users/me`)
     await response.arrayBuffer()
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
@@ -115,5 +117,6 @@ test('tokens of 2 s and 10 s of steady calls: every answer is a 200, and each li
   assert.deepEqual([...statuses.keys()], [200])
   const stats = await json(fetch(`${sandboxUrl}/sandbox/stats`))
   assert.equal(stats.rejectedTokens, 0)
-  assert.ok(stats.tokenRequests >= 5 && stats.tokenRequests <= 10, `${stats.tokenRequests} token requests`)
+  const most = 2 + Math.floor((Date.now() - beganAt) / 4000) // The margin is a fifth.
+  assert.ok(stats.tokenRequests >= 3 && stats.tokenRequests <= most, `${stats.tokenRequests} token requests`)
 })

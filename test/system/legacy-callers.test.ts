@@ -175,14 +175,14 @@ test('a flood of pipelined requests is bounded, and what was taken is answered',
   assert.match(text, /fine[\s\S]*HTTP\/1\.1 503 [\s\S]*X-Catapa-Sidecar-Error: overloaded\r\n/i)
 })
 
-test('a slow sender, one byte every 50 ms, is waited for in head and body', async (t) => {
+test('a slow sender, byte by byte, is waited for in head and body', async (t) => {
   const upstream = await startUpstream(t)
-  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 400 })
+  const { port } = await startTestSidecar(t, upstream.url, { bodyTimeoutMs: 3000 })
   const caller = dial(port)
   caller.socket.setNoDelay(true)
   for (const byte of 'POST /x HTTP/1.0\r\nContent-Length: 5\r\n\r\nabcde') {
     caller.send(byte)
-    await sleep(byte >= 'a' && byte <= 'e' ? 50 : 5)
+    await sleep(byte >= 'a' && byte <= 'e' ? 700 : 5)
   }
   assert.match((await caller.closed).text, /^HTTP\/1\.1 200 /)
   assert.equal(upstream.received[0]?.body.toString(), 'abcde')
@@ -190,21 +190,24 @@ test('a slow sender, one byte every 50 ms, is waited for in head and body', asyn
 
 test('a caller that half-closes its connection counts as gone', async (t) => {
   let aborted = 0
+  let reached = 0
   const upstream = await startUpstream(t, undefined, (_request, response) => {
+    reached += 1
     response.on('close', () => {
       aborted += 1
     })
   })
-  const { port } = await startTestSidecar(t, upstream.url)
+  const { port, inFlight } = await startTestSidecar(t, upstream.url)
   const answer = await raw(port, 'GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n', { halfClose: true })
   assert.equal(answer, '')
-  await sleep(50)
+  await eventually(() => inFlight() === 0, 'it has gone')
+  const before = [aborted, reached] as const
   const whileWorking = dial(port)
   whileWorking.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await sleep(50)
+  await eventually(() => reached > before[1], 'the request is at CATAPA')
   whileWorking.socket.end()
   await whileWorking.closed
-  await eventually(() => aborted >= 1, 'the request to CATAPA is aborted')
+  await eventually(() => aborted > before[0], 'the request to CATAPA is aborted')
 })
 
 test('an idle connection is kept and announced for 125 s', async (t) => {

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { networkInterfaces } from 'node:os'
-import { after, before, type TestContext, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
 import { listenOnAll } from '../../src/network/listen.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { type Administered, startAdministered, startCatapa } from '../support/admin.ts'
-import { launchBrowser, openPage } from '../support/page.ts'
-import { isHere, without } from '../support/programs.ts'
+import { allowedName, elsewhere, inBrowser, theBrowser } from '../support/browser.ts'
+import { openPage } from '../support/page.ts'
 import {
   type Ending,
   json,
@@ -20,26 +20,10 @@ import {
 } from '../support/sidecar.ts'
 import { eventually, sleep } from '../support/wire.ts'
 
-/** Known to this browser alone: where somebody else's page is, and a name of `SIDECAR_ALLOWED_HOSTS`. */
-const elsewhere = 'shop.example'
-const allowedName = 'sidecar.corp.example'
-
-let browser: Browser
-before(async () => {
-  if (!isHere('chromium')) return
-  const names = [elsewhere, allowedName].map((name) => `MAP ${name} 127.0.0.1`)
-  browser = await launchBrowser('--no-proxy-server', `--host-resolver-rules=${names.join(', ')}`)
-})
-after(() => browser?.close())
-
-function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>, noNetwork: string | false = false): void {
-  test(name, { skip: without('chromium') || noNetwork, timeout: 110_000 }, sentence)
-}
-
 async function newPage(t: Ending): Promise<Page> {
-  const context = await browser.newContext()
+  const context = await (await theBrowser()).newContext()
   t.after(() => context.close())
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(100_000)
   return context.newPage()
 }
 
@@ -278,7 +262,7 @@ inBrowser('a stored file that is opened by an allowed name runs no script, whate
 inBrowser(
   "nor one that is opened by the machine's own address",
   (t) => openFiles(t, [{ kind: 'tcp', host: ownAddress ?? '', port: 0 }], ownAddress ?? ''),
-  withoutNetwork,
+  { skip: withoutNetwork },
 )
 
 inBrowser('nor one that is opened as localhost, where Chromium says that it opens a page', (t) =>
@@ -289,7 +273,7 @@ inBrowser('the status page works by an allowed name as well: script, style, even
   const catapa = await startCatapa(t)
   const sidecar = await startAdministered(t, catapa.url, { allowedHosts: new Set([allowedName]) })
   await eventually(() => sidecar.tokens.state().valid, 'a token')
-  const { page, errors } = await openPage(t, browser, `http://${allowedName}:${sidecar.adminPort}`)
+  const { page, errors } = await openPage(t, await theBrowser(), `http://${allowedName}:${sidecar.adminPort}`)
   assert.equal(await page.locator('#headline-title').textContent(), 'It works')
   await page.locator('#refresh').click()
   await eventually(() => catapa.tokenRequests === 2, 'the button is heeded')

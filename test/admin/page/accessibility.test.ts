@@ -1,27 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { after, before, type TestContext, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import { inBrowser } from '../../support/browser.ts'
 import { workWithProblems } from '../../support/callers-scene.ts'
-import { healthy, launchBrowser, nobody, openPage, outage, reads, rejected, unreachable } from '../../support/page.ts'
-import { isHere, without } from '../../support/programs.ts'
-
-let browser: Browser
-before(async () => {
-  if (isHere('chromium')) browser = await launchBrowser()
-})
-after(() => browser?.close())
+import { healthy, nobody, openPage, outage, reads, rejected, unreachable } from '../../support/page.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Each rule that is broken, with the first element that breaks it. */
 const scan = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
   violations.map(({ id, nodes }) => [id, nodes[0]?.html]))`
 const phone = { width: 360, height: 740 }
-
-function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
-  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
-}
 
 for (const [state, start] of Object.entries({
   healthy,
@@ -31,24 +19,27 @@ for (const [state, start] of Object.entries({
   callers: workWithProblems,
   gone: healthy,
 })) {
-  inBrowser(`axe finds nothing to mend in the state "${state}", light and wide, dark and on a phone`, async (t) => {
-    const scene = await start(t)
-    const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light', bypassCSP: true })
-    await page.locator('summary').click()
-    await reads(page, '#recent-rows', /GET/)
-    if (state === 'gone') {
-      await scene.stop()
-      await page.locator('#link[data-link="gone"]').waitFor()
-    }
-    await page.evaluate(axe)
-    assert.deepEqual(await page.evaluate(scan), [], 'light and wide')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.setViewportSize(phone)
-    assert.deepEqual(await page.evaluate(scan), [], 'dark and on a phone')
-  })
+  inBrowser(
+    `axe finds nothing to mend in the state "${state}", light and wide, dark and on a phone`,
+    async (t, browser) => {
+      const scene = await start(t)
+      const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light', bypassCSP: true })
+      await page.locator('summary').click()
+      await reads(page, '#recent-rows', /GET/)
+      if (state === 'gone') {
+        await scene.stop()
+        await page.locator('#link[data-link="gone"]').waitFor()
+      }
+      await page.evaluate(axe)
+      assert.deepEqual(await page.evaluate(scan), [], 'light and wide')
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.setViewportSize(phone)
+      assert.deepEqual(await page.evaluate(scan), [], 'dark and on a phone')
+    },
+  )
 }
 
-inBrowser('axe does find what is wrong: the control', async (t) => {
+inBrowser('axe does find what is wrong: the control', async (t, browser) => {
   const scene = await healthy(t)
   const { page } = await openPage(t, browser, scene.adminUrl, { bypassCSP: true })
   await page.evaluate("document.querySelector('#refresh').textContent = ''; document.body.style.color = '#bbb'")
@@ -60,7 +51,7 @@ inBrowser('axe does find what is wrong: the control', async (t) => {
 
 inBrowser(
   'landmarks, one first heading, named sections and table captions: the page is there for a screen reader',
-  async (t) => {
+  async (t, browser) => {
     const scene = await healthy(t)
     const { page } = await openPage(t, browser, scene.adminUrl)
     for (const landmark of ['banner', 'main', 'contentinfo'] as const) {
@@ -78,26 +69,29 @@ inBrowser(
   },
 )
 
-inBrowser('at 360 pixels nothing is wider than the screen, in any state, with the configuration open', async (t) => {
-  for (const scene of [
-    await healthy(t),
-    await rejected(t),
-    await unreachable(t),
-    await nobody(t),
-    await workWithProblems(t),
-  ]) {
-    const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
-    await page.locator('summary').click()
-    await reads(page, '#recent-rows', /GET/)
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
-    const wider = `[...document.querySelectorAll('main *')]
+inBrowser(
+  'at 360 pixels nothing is wider than the screen, in any state, with the configuration open',
+  async (t, browser) => {
+    for (const scene of [
+      await healthy(t),
+      await rejected(t),
+      await unreachable(t),
+      await nobody(t),
+      await workWithProblems(t),
+    ]) {
+      const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
+      await page.locator('summary').click()
+      await reads(page, '#recent-rows', /GET/)
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
+      const wider = `[...document.querySelectorAll('main *')]
       .filter((element) => element.getBoundingClientRect().right > 360.5)
       .map(({ outerHTML }) => outerHTML.slice(0, 80))`
-    assert.deepEqual(await page.evaluate(wider), [])
-  }
-})
+      assert.deepEqual(await page.evaluate(wider), [])
+    }
+  },
+)
 
-inBrowser('light and dark follow the browser, and nothing moves', async (t) => {
+inBrowser('light and dark follow the browser, and nothing moves', async (t, browser) => {
   const scene = await healthy(t)
   const { page } = await openPage(t, browser, scene.adminUrl, { colorScheme: 'light' })
   const brightness = async () => {

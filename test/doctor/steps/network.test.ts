@@ -85,7 +85,7 @@ test('a server that accepts and is silent fails at TLS in time, 5', async (t) =>
   t.after(() => server.close())
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const env = settings(`https://127.0.0.1:${port}`, { SIDECAR_CONNECT_TIMEOUT: '0.3' })
+  const env = settings(`https://127.0.0.1:${port}`, { SIDECAR_CONNECT_TIMEOUT: '2' })
   await assertFails(examined(env), {
     step: 'tls',
     code: 5,

@@ -21,7 +21,7 @@ const program = (name: string) => join(programs, name)
 /** Debian's, which has Debian's modules; another may come first on PATH. */
 const python = '/usr/bin/python3'
 /** These programs live for a second: a JVM that compiles thoroughly is still at it when they are done. */
-const java = ['java', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-cp', compiled]
+const java = ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto', '-cp', compiled]
 const moduleVersion = (name: string) => [python, '-c', `import ${name}; print(${name}.__version__)`]
 
 export const clients: Client[] = [
@@ -152,10 +152,19 @@ export async function compileAll(): Promise<void> {
   )
 }
 
-export async function versionOf(client: Client): Promise<string> {
-  const { out, err } = await run(client.version)
+const versions = new Map<string, Promise<string>>()
+
+export function versionOf({ version }: Client): Promise<string> {
+  const command = version.join(' ')
+  const known = versions.get(command) ?? askVersion(version)
+  versions.set(command, known)
+  return known
+}
+
+async function askVersion(command: string[]): Promise<string> {
+  const { out, err } = await run(command)
   const [version] = /\d+(\.\d+)+/.exec(out.toString() + err) ?? []
-  if (version === undefined) throw new Error(`${client.version.join(' ')} said no version:\n${out}${err}`)
+  if (version === undefined) throw new Error(`${command.join(' ')} said no version:\n${out}${err}`)
   return version
 }
 
@@ -166,7 +175,7 @@ export function run([file = '', ...args]: string[]): Promise<Ran> {
   const options = {
     encoding: 'buffer' as const,
     maxBuffer: 64 * 1024 * 1024,
-    timeout: 30_000,
+    timeout: 120_000,
     env: { PATH: process.env.PATH, HOME: compiled, LANG: 'C.UTF-8', NO_PROXY: '*' },
   }
   return new Promise((resolve) => {

@@ -19,7 +19,7 @@ test('an endpoint that never answers ends at the time-out', { timeout: 40_000 },
   const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000 })))
   assert.deepEqual([problem.code, problem.retryAfterMs], ['token_unavailable', undefined])
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms >= 990 && ms < 15_000, `${ms} ms`)
+  assert.ok(ms >= 990 && ms < 30_000, `${ms} ms`)
   assert.equal(seen.length, 1)
 })
 
@@ -28,7 +28,7 @@ test('an answer whose body stalls ends at the time-out too', { timeout: 40_000 }
   const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000 })))
   assert.equal(problem.code, 'token_unavailable')
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms >= 990 && ms < 15_000, `${ms} ms`)
+  assert.ok(ms >= 990 && ms < 30_000, `${ms} ms`)
 })
 
 test('an answer that trickles in does not put the time-out off', { timeout: 40_000 }, async (t) => {
@@ -38,7 +38,7 @@ test('an answer that trickles in does not put the time-out off', { timeout: 40_0
   })
   const [problem, ms] = await timed(problemOf(grant(t, url, { timeoutMs: 1_000.5 })))
   assert.match(problem.detail, /did not answer in time/)
-  assert.ok(ms < 15_000, `${ms} ms`)
+  assert.ok(ms < 30_000, `${ms} ms`)
 })
 
 test('after time-outs the next token request has a connection again', async (t) => {

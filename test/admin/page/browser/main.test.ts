@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import { after, before, type TestContext, test } from 'node:test'
-import type { Browser } from 'playwright-core'
 import { tenSecondsLater } from '../../../support/admin.ts'
+import { inBrowser } from '../../../support/browser.ts'
 import { callersScene, callOf, work } from '../../../support/callers-scene.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
-  launchBrowser,
   nobody,
   type OpenPage,
   openPage,
@@ -16,18 +14,7 @@ import {
   rejected,
   unreachable,
 } from '../../../support/page.ts'
-import { isHere, without } from '../../../support/programs.ts'
 import { json, listenOnFreePort } from '../../../support/sidecar.ts'
-
-let browser: Browser
-before(async () => {
-  if (isHere('chromium')) browser = await launchBrowser()
-})
-after(() => browser?.close())
-
-function inBrowser(name: string, sentence: (t: TestContext) => Promise<void>): void {
-  test(name, { skip: without('chromium'), timeout: 110_000 }, sentence)
-}
 
 function calm({ errors, requested }: OpenPage, adminUrl: string): void {
   assert.deepEqual(errors, [])
@@ -40,7 +27,7 @@ function calm({ errors, requested }: OpenPage, adminUrl: string): void {
 
 inBrowser(
   'a sidecar with a token is shown as working, with everything that is known of it, from nowhere else',
-  async (t) => {
+  async (t, browser) => {
     const scene = await healthy(t)
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
@@ -60,7 +47,7 @@ inBrowser(
 
 inBrowser(
   'nothing personal and no secret reaches the page: ids, query values, tokens, the client secret',
-  async (t) => {
+  async (t, browser) => {
     const scene = await healthy(t)
     const { page } = await openPage(t, browser, scene.adminUrl)
     const all = (await page.content()) + (await (await fetch(scene.adminUrl)).text())
@@ -71,22 +58,28 @@ inBrowser(
   },
 )
 
-inBrowser('the page is live: the countdown moves, and a call that a program makes appears by itself', async (t) => {
-  const scene = await healthy(t)
-  const opened = await openPage(t, browser, scene.adminUrl)
-  const { page } = opened
-  const before = await reads(page, '#countdown', /min \d+ s/)
-  await reads(page, '#countdown', new RegExp(`^(?!${before}$)`))
-  await scene.call('/core/v1/companies', 'late-program/1.0')
-  assert.match(await reads(page, '#recent-rows tr:first-child', /companies/), /GET \/core\/v1\/companies.*late-program/)
-  assert.match(await reads(page, '#traffic', /5 calls/), /5 calls/)
-  assert.match(await reads(page, '#rate-summary', /5 calls/), /none failed/)
-  calm(opened, scene.adminUrl)
-})
+inBrowser(
+  'the page is live: the countdown moves, and a call that a program makes appears by itself',
+  async (t, browser) => {
+    const scene = await healthy(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    const before = await reads(page, '#countdown', /min \d+ s/)
+    await reads(page, '#countdown', new RegExp(`^(?!${before}$)`))
+    await scene.call('/core/v1/companies', 'late-program/1.0')
+    assert.match(
+      await reads(page, '#recent-rows tr:first-child', /companies/),
+      /GET \/core\/v1\/companies.*late-program/,
+    )
+    assert.match(await reads(page, '#traffic', /5 calls/), /5 calls/)
+    assert.match(await reads(page, '#rate-summary', /5 calls/), /none failed/)
+    calm(opened, scene.adminUrl)
+  },
+)
 
 inBrowser(
   'rejected credentials: the page says so, whose fault it is and what to do, and shows when they work again',
-  async (t) => {
+  async (t, browser) => {
     const scene = await rejected(t)
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
@@ -103,39 +96,45 @@ inBrowser(
   },
 )
 
-inBrowser('nobody has logged in: the page says so with the command, and as whom once somebody has', async (t) => {
-  const scene = await nobody(t)
-  const opened = await openPage(t, browser, scene.adminUrl)
-  const { page } = opened
-  await reads(page, '#headline-title', /^A person has to log in$/)
-  assert.match(await reads(page, '#headline-remedy', /./), /What to do: Log in as the user .*: catapa-sidecar login/)
-  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*nobody/)
-  await store(scene.stateDir, loginWith(scene.catapa.url, 'any-refresh-token-4711'))
-  await reads(page, '#headline-title', /^It works$/)
-  assert.match(await reads(page, '#credentials', /./), /On behalf of\s*Maya Contohadi\s*Logged in/)
-  calm(opened, scene.adminUrl)
-})
+inBrowser(
+  'nobody has logged in: the page says so with the command, and as whom once somebody has',
+  async (t, browser) => {
+    const scene = await nobody(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    await reads(page, '#headline-title', /^A person has to log in$/)
+    assert.match(await reads(page, '#headline-remedy', /./), /What to do: Log in as the user .*: catapa-sidecar login/)
+    assert.match(await reads(page, '#credentials', /./), /On behalf of\s*nobody/)
+    await store(scene.stateDir, loginWith(scene.catapa.url, 'any-refresh-token-4711'))
+    await reads(page, '#headline-title', /^It works$/)
+    assert.match(await reads(page, '#credentials', /./), /On behalf of\s*Maya Contohadi\s*Logged in/)
+    calm(opened, scene.adminUrl)
+  },
+)
 
-inBrowser('an outage: without a token, and with one but without CATAPA, the page says what is missing', async (t) => {
-  const down = await outage(t)
-  const first = await openPage(t, browser, down.adminUrl)
-  await reads(first.page, '#headline-title', /^No access to CATAPA$/)
-  assert.match(await reads(first.page, '#headline-sentence', /./), /token endpoint answered with status 503/)
-  assert.match(await reads(first.page, '#headline-remedy', /./), /the sidecar keeps trying/)
-  assert.match(await reads(first.page, '#errors', /./), /Most likely cause: CATAPA\./)
-  calm(first, down.adminUrl)
+inBrowser(
+  'an outage: without a token, and with one but without CATAPA, the page says what is missing',
+  async (t, browser) => {
+    const down = await outage(t)
+    const first = await openPage(t, browser, down.adminUrl)
+    await reads(first.page, '#headline-title', /^No access to CATAPA$/)
+    assert.match(await reads(first.page, '#headline-sentence', /./), /token endpoint answered with status 503/)
+    assert.match(await reads(first.page, '#headline-remedy', /./), /the sidecar keeps trying/)
+    assert.match(await reads(first.page, '#errors', /./), /Most likely cause: CATAPA\./)
+    calm(first, down.adminUrl)
 
-  const cut = await unreachable(t)
-  const second = await openPage(t, browser, cut.adminUrl)
-  await reads(second.page, '#headline-title', /^CATAPA could not be reached$/)
-  assert.match(await reads(second.page, '#headline-remedy', /./), /Check the network/)
-  assert.match(await reads(second.page, '#countdown', /./), /min/)
-  calm(second, cut.adminUrl)
-})
+    const cut = await unreachable(t)
+    const second = await openPage(t, browser, cut.adminUrl)
+    await reads(second.page, '#headline-title', /^CATAPA could not be reached$/)
+    assert.match(await reads(second.page, '#headline-remedy', /./), /Check the network/)
+    assert.match(await reads(second.page, '#countdown', /./), /min/)
+    calm(second, cut.adminUrl)
+  },
+)
 
 inBrowser(
   'the button works by keyboard, keeps the focus, cannot be pressed twice at a time, and tells the outcome',
-  async (t) => {
+  async (t, browser) => {
     const scene = await healthy(t)
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
@@ -166,7 +165,7 @@ inBrowser(
   },
 )
 
-inBrowser('when the sidecar is gone the page says so, and when it is back it goes on by itself', async (t) => {
+inBrowser('when the sidecar is gone the page says so, and when it is back it goes on by itself', async (t, browser) => {
   const scene = await healthy(t)
   const { page } = await openPage(t, browser, scene.adminUrl)
   await scene.stop()
@@ -187,7 +186,7 @@ inBrowser('when the sidecar is gone the page says so, and when it is back it goe
   revived.closeAllConnections()
 })
 
-inBrowser('what comes from outside is text, never markup', async (t) => {
+inBrowser('what comes from outside is text, never markup', async (t, browser) => {
   const scene = await healthy(t)
   const { page } = await openPage(t, browser, scene.adminUrl)
   const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
@@ -223,7 +222,7 @@ inBrowser('what comes from outside is text, never markup', async (t) => {
 
 inBrowser(
   'with a callers file there is a table of callers, which follows their calls; banners for what is wrong or only reported',
-  async (t) => {
+  async (t, browser) => {
     const scene = await callersScene(t)
     work(scene)
     const opened = await openPage(t, browser, scene.adminUrl)
@@ -255,7 +254,7 @@ inBrowser(
   },
 )
 
-inBrowser('without a callers file there is neither table nor banner', async (t) => {
+inBrowser('without a callers file there is neither table nor banner', async (t, browser) => {
   const scene = await healthy(t)
   const { page } = await openPage(t, browser, scene.adminUrl)
   await reads(page, '#recent-rows', /GET/)
@@ -290,7 +289,7 @@ const attacks = `async (url) => {
   }
 }`
 
-inBrowser('a page of another origin can read nothing, frame nothing and press nothing', async (t) => {
+inBrowser('a page of another origin can read nothing, frame nothing and press nothing', async (t, browser) => {
   const scene = await healthy(t)
   const port = await listenOnFreePort(
     t,
