@@ -11,6 +11,7 @@ import { type CommandName, commands, isCommand } from '../src/commands/commands.
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { settings } from './support/doctor.ts'
 import { type RunningCommand, runCli, startUpstream } from './support/sidecar.ts'
+import { threeSegments, trailFolderOf } from './support/trails.ts'
 
 const onUnix = { skip: process.platform === 'win32' ? 'signals are Unix' : false }
 
@@ -85,6 +86,12 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
       // Done at once: it is kept from ending.
       const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
       return saying(runCli(t, ['policy', 'list'], { ...env, NODE_OPTIONS: kept }), /v1\/users\/me /)
+    }
+    case 'audit': {
+      // Done at once: it is kept from ending.
+      const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
+      const folder = trailFolderOf(t, threeSegments().files)
+      return saying(runCli(t, ['audit', 'verify', folder], { ...env, NODE_OPTIONS: kept }), /Whole: 30 lines/)
     }
     case 'login':
     case 'doctor':

@@ -26,6 +26,11 @@ const long: (string | string[])[] = [
   'system/java-ledger',
   'tokens/rotation',
   'settings/followed',
+  'audit/crash',
+  'audit/real-disk',
+  'audit/trail-taken',
+  'audit/trail-failing',
+  'audit/trail-properties',
   'system/callers',
 ]
 

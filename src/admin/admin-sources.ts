@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { Auditing } from '../audit/auditing.ts'
 import type { CallersInUse } from '../callers/caller.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
@@ -20,6 +21,8 @@ export type AdminSources = {
   login: (() => LoginState) | undefined
   /** Who may call, and what for; undefined where there is no callers file. */
   callers: (() => CallersInUse) | undefined
+  /** Undefined where nothing is recorded. */
+  audit?: Auditing | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

@@ -118,6 +118,7 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
   const refresh = tokenRefresh(sources.tokens, systemClock)
   app.post('/api/token/refresh', async (request, reply) => {
     checkIntent(request.raw)
+    sources.audit?.trail.note({ event: 'token-refresh' })
     const { ageMs, outcome } = refresh()
     reply.header('Age', Math.floor(ageMs / 1000)) // RFC 9111 §5.1: an outcome may be shared.
     await outcome
@@ -125,7 +126,9 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
   })
   app.post('/api/log-level', async (request) => {
     checkIntent(request.raw)
-    return changeLogLevel(logger, parameters(request.url).get('level'))
+    const changed = changeLogLevel(logger, parameters(request.url).get('level'))
+    if (changed.from !== changed.to) sources.audit?.trail.note({ event: 'log-level', detail: changed })
+    return changed
   })
   if (!config.quit) return
   app.post('/quitquitquit', async (request) => {

@@ -49,8 +49,8 @@ when another process keeps the folder busy, 2 when the settings are wrong or the
     summary: 'check everything, from the settings to an accepted token, and say what to do',
     usage: '[--json] [--new-token]',
     options: { json: { type: 'boolean' }, 'new-token': { type: 'boolean' } },
-    help: `One line a step: settings, secret, the callers file and a person's login where there has to be one, DNS, TCP, outgoing
-proxy, TLS, clock, token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same
+    help: `One line a step: settings, secret, the callers file, the audit trail and a person's login where there has to be one, DNS,
+TCP, outgoing proxy, TLS, clock, token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same
 as JSON. If a sidecar with the same settings is running, its token is checked and no new one asked for, unless --new-token is
 given.
 Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the turn of the login,
@@ -93,6 +93,32 @@ time-import and directory that needs at most 5 allow lines beside it, else allow
 comment says so. It reads no settings. Ends with 0, or 2 when a file cannot be read.
 check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; 2 also when these are wrong.`,
     run: async (options) => (await import('./policy.ts')).policy(options),
+  },
+  audit: {
+    summary: 'read the audit trail: audit verify, audit show',
+    usage:
+      'verify [DIR] [--head SEQ:HASH] | show [DIR] [--caller C] [--since T] [--until T] [--effect E] [--path PATH] [--json]',
+    options: {
+      head: { type: 'string' },
+      caller: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      effect: { type: 'string' },
+      path: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    takesOperands: true,
+    help: `Reads the trail in DIR, or in SIDECAR_AUDIT_DIR. No sidecar has to run, and no credentials are read.
+verify reads all of it and names the first break, with file, line and reason. A last line that is torn, as a crash leaves it, is
+mentioned and is no break. With --head SEQ:HASH, a head that log, /api/status or an earlier verify told, it also says whether the
+trail still has that line. Ends with 0 whole, 1 broken, or not shown because there is no trail or the head is older than what is
+kept, 2 when it is used wrongly or the folder cannot be read.
+show prints a table: one row a request, also where it has a line before and one after; "outcome unknown" where the one after is
+missing. --caller, --effect (read, compute, write, decide, delete, bulk-delete, unknown), --since and --until (2026-11-27T10:00Z,
+2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose among them. --path finds a path as it was called,
+without query, and with /** at its end also what CATAPA has below it; it needs SIDECAR_AUDIT_KEY_FILE. --json prints one object a
+row. show does not look at the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
+    run: async (options) => (await import('./audit.ts')).audit(options),
   },
   wait: {
     summary: 'wait until a running sidecar is ready',

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf, newKey } from '../callers/key.ts'
 
@@ -8,13 +7,9 @@ export type DemoCallers = Readonly<{ file: string; exportKey: string; clockKey: 
 
 /**
  * Two callers with names beside everyone else, who may do everything (design/promises 8.10): a real callers file, for its
- * reader to look at and to change, in a private folder that goes with the process, however that ends but for SIGKILL.
- *
- * @throws an error of the file system where nothing can be written, as in a container that is read-only
+ * reader to look at and to change.
  */
-export function makeDemoCallers(): DemoCallers {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-demo-')) // 0700.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+export function makeDemoCallers(folder: string): DemoCallers {
   const file = join(folder, 'callers.ini')
   const [exportKey, clockKey] = [newKey(), newKey()]
   writeFileSync(file, callersFile(exportKey, clockKey), { mode: 0o600 })

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
 import { createLogger } from '../log/logger.ts'
+import { shellWord } from '../problems/shell-word.ts'
 import { inventPeople } from '../sandbox/people.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -10,6 +12,7 @@ import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
+import { makeDemoFolder } from './demo-folder.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 
@@ -21,8 +24,9 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = createLogger(given)
   for (const warning of given.warnings) logger.warn(warning)
-  const made = given.callersFile === undefined ? tryToMakeCallers(logger) : undefined
-  const config = { ...given, callersFile: made?.file ?? given.callersFile }
+  const folder = tryToMakeFolder(logger)
+  const made = given.callersFile === undefined && folder !== undefined ? makeDemoCallers(folder) : undefined
+  const config = withTrail({ ...given, callersFile: made?.file ?? given.callersFile }, folder)
   const sidecar = await startInFront(config, logger).catch(async (error: unknown) => {
     await sandbox.stop()
     throw error
@@ -31,7 +35,8 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   if (container !== undefined) logger.info(container)
   const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
   const status = sidecar.adminAddresses[0] === undefined ? undefined : asCallersWriteIt(sidecar.adminAddresses[0]).url
-  const where = { ...own, status, sandbox: asCallersWriteIt(sandbox.addresses[0] ?? '').url, file: config.callersFile }
+  const sandboxUrl = asCallersWriteIt(sandbox.addresses[0] ?? '').url
+  const where = { ...own, status, sandbox: sandboxUrl, file: config.callersFile, trail: config.auditDir }
   const ended = runUntilSignal(
     async () => {
       await sidecar.stop()
@@ -46,13 +51,20 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
 }
 
 /** A demo where no file can be written, as in a container that is read-only, does without. */
-function tryToMakeCallers(logger: Logger): DemoCallers | undefined {
+function tryToMakeFolder(logger: Logger): string | undefined {
   try {
-    return makeDemoCallers()
+    return makeDemoFolder()
   } catch (err) {
-    logger.warn({ err }, 'there is no folder for temporary files, so this demo knows no callers by name')
+    const missing = 'so this demo knows no callers by name and keeps no audit trail'
+    logger.warn({ err }, `there is no folder for temporary files, ${missing}`)
     return undefined
   }
+}
+
+/** An audit trail in the demo's own folder, unless one is set. */
+function withTrail(config: Config, folder: string | undefined): Config {
+  if (folder === undefined || config.auditDir !== undefined) return config
+  return { ...config, auditDir: join(folder, 'audit'), auditKeyFile: join(folder, 'audit.key') }
 }
 
 /** @throws ConfigError, ListenError */
@@ -69,7 +81,7 @@ function asCallersWriteIt(address: string): { url: string; curl: string } {
   return { url: address.replace(/127\.0\.0\.1|0\.0\.0\.0|\[::1?\]/, 'localhost'), curl: 'curl -s' }
 }
 
-type Where = { url: string; curl: string; sandbox: string; status: string | undefined; file: string | undefined }
+type Where = { url: string; curl: string; sandbox: string } & Record<'status' | 'file' | 'trail', string | undefined>
 
 function introduction(where: Where, callers: DemoCallers | undefined, employeeId: string): string {
   const { url, curl, sandbox, status, file } = where
@@ -85,7 +97,7 @@ Paste into another terminal (in PowerShell and cmd write curl.exe):
   ${curl} "${url}/core/v1/employees?size=2"
 
   ${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
-${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}
+${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}${where.trail === undefined ? '' : whoDidWhat(where.trail)}
 To point a program at it, change its base URL and remove its login:
 
   https://api.catapa.com  ->  ${url}
@@ -107,5 +119,15 @@ Programs can have a name, by a key of their own, and what they may do can be lim
 A time clock may not ask what people earn:
 
   ${curl} -u time-clock:${clockKey} -X POST "${url}/core/v1/employees/${employeeId}/payslip"
+`
+}
+
+function whoDidWhat(trail: string): string {
+  return `
+The audit trail tells who did what, also what was refused. Look at it, and see that nobody has changed it:
+
+  catapa-sidecar audit show ${shellWord(trail)}
+
+  catapa-sidecar audit verify ${shellWord(trail)}
 `
 }

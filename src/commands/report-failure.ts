@@ -1,3 +1,4 @@
+import type { TrailTakenError } from '../audit/trail-taken.ts'
 import type { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { ConfigError } from '../settings/config-error.ts'
@@ -6,6 +7,7 @@ import type { ConfigError } from '../settings/config-error.ts'
 export function reportFailure(error: unknown): number {
   if (isConfigError(error)) return say(configurationText(error), exitStatus.configuration)
   if (isListenError(error)) return say(listenText(error), exitStatus.listener)
+  if (isTrailTaken(error)) return say(takenText(error), exitStatus.listener)
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
     return say(
@@ -24,6 +26,10 @@ function isConfigError(error: unknown): error is ConfigError {
 
 function isListenError(error: unknown): error is ListenError {
   return error instanceof Error && error.name === 'ListenError'
+}
+
+function isTrailTaken(error: unknown): error is TrailTakenError {
+  return error instanceof Error && error.name === 'TrailTakenError'
 }
 
 function say(text: string, status: number): number {
@@ -53,4 +59,9 @@ Ports below 1024 and other users' folders need rights; choose another address, f
   }
   return `catapa-sidecar: cannot listen on ${address} (${code}).
 Choose an address of this machine, for example SIDECAR_LISTEN=localhost:8228.`
+}
+
+function takenText({ folder }: TrailTakenError): string {
+  return `catapa-sidecar: another process writes the audit trail in ${folder}, perhaps another sidecar.
+Stop that one, or give this one a SIDECAR_AUDIT_DIR of its own: a trail has one writer.`
 }

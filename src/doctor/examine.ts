@@ -12,6 +12,7 @@ import { listener } from './steps/own-listener.ts'
 import { secretFile } from './steps/secret-file.ts'
 import { tls } from './steps/tls.ts'
 import { token } from './steps/token.ts'
+import { auditTrail } from './steps/trail-folder.ts'
 import { validateAccessToken } from './steps/validate-access-token.ts'
 import { login } from './steps/who-logged-in.ts'
 
@@ -29,6 +30,14 @@ const callersStep: Step<Subject> = {
   needs: ['configuration'],
   doing: 'looking at the callers file',
   run: callers,
+}
+
+/** Only where there is to be a trail. */
+const auditStep: Step<Subject> = {
+  name: 'audit',
+  needs: ['configuration'],
+  doing: 'looking at the folder of the audit trail',
+  run: auditTrail,
 }
 
 /** What is looked at once there is a configuration: from the wire upwards, and the own listener last. */
@@ -55,6 +64,7 @@ export async function examine(origin: Origin, newToken: boolean, watcher: Watche
   await perform({ name: 'secret-file', needs: [], doing: 'looking at the secret', run: secretFile }, () => origin)
   const subject = memoized(() => newSubject(origin, config, newToken))
   if (config !== undefined && limitsCallers(config)) await perform(callersStep, subject)
+  if (config?.auditDir !== undefined) await perform(auditStep, subject)
   if (config?.grant === 'authorization_code') await perform(loginStep, subject)
   for (const step of steps) await perform(step, subject)
   return results()

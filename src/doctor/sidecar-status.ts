@@ -14,11 +14,15 @@ export type SidecarStatus = {
   login: { as: string | undefined; since: string | undefined; problem: string | undefined } | undefined
   /** The callers file that it uses, where it uses one, and who has called since its start. */
   callers: CallersSeen | undefined
+  /** The audit trail that it writes, where it writes one. */
+  audit: AuditSeen | undefined
   /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
   data: readonly string[]
   /** Of all its listeners. */
   addresses: readonly string[]
 }
+
+type AuditSeen = { folder: string | undefined; lines: number | undefined; failing: string | undefined }
 
 type CallersSeen = {
   file: string | undefined
@@ -71,6 +75,7 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
             problem: text(status, 'login', 'problem'),
           },
     callers: callersIn(memberAt(status, 'callers')),
+    audit: auditIn(memberAt(status, 'audit')),
     data,
     addresses: [...data, ...texts(memberAt(status, 'listeners', 'admin'))],
   }
@@ -93,6 +98,13 @@ function callersIn(callers: unknown): CallersSeen | undefined {
       used: memberAt(row, 'lastSeenAt') !== undefined && memberAt(row, 'lastSeenAt') !== null,
     })),
   }
+}
+
+function auditIn(audit: unknown): AuditSeen | undefined {
+  if (audit === undefined || audit === null) return undefined
+  const lines = memberAt(audit, 'head', 'seq')
+  const failing = memberAt(audit, 'failing') === undefined ? undefined : text(audit, 'failing', 'happened')
+  return { folder: text(audit, 'folder'), lines: typeof lines === 'number' ? lines : undefined, failing }
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

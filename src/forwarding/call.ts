@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
+import type { Auditing } from '../audit/auditing.ts'
 import type { Asked } from '../callers/ambiguity.ts'
 import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { Audited } from './audited.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
 import type { CallerRules } from './guard/caller-rule.ts'
 import type { Target } from './guard/target.ts'
@@ -25,6 +27,8 @@ export type Context = {
   tenant: () => string
   /** Who may do what. */
   rules: CallerRules
+  /** Undefined where nothing is recorded. */
+  audit?: Auditing | undefined
   /** Whether the sidecar is about to end. */
   draining: () => boolean
 }
@@ -47,6 +51,8 @@ export type Call = Served & {
   restrictions: Restrictions | undefined
   /** As it was judged, where it is an upload of a restricted caller: a part of it may ask for another method. */
   upload: Asked | undefined
+  /** What the audit trail knows of it; undefined where it is not recorded. */
+  audited: Audited | undefined
   /** What is to be sent of it: as bytes if all of it is there. */
   body: Buffer | Readable | null
   /** CATAPA is working on it. */
@@ -82,6 +88,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     tenant: undefined,
     restrictions: undefined,
     upload: undefined,
+    audited: undefined,
     body: null,
     atUpstream: false,
     index: -1,

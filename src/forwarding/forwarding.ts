@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { FinishedRequest } from '../log/finished-request.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
 import type { ProblemCode } from '../problems/codes.ts'
+import { recordEnd, takeUp } from './audited.ts'
 import { shuttingDown } from './break-off.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './guard/access-guard.ts'
@@ -47,6 +48,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       const finished = finishedRequest(call)
       logRequest(finished)
       onFinished?.(finished)
+      if (context.audit !== undefined) recordEnd(call, finished)
       leave(call)
     })
     guard(call)
@@ -59,6 +61,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       accept(call)
       return tokenRequest.answer(call, shown)
     }
+    takeUp(call)
     const lookedUp = callerOf(call)
     if (lookedUp !== undefined) return void lookedUp.then(() => accept(call, true)).then(() => done(), done)
     accept(call, true)
@@ -127,4 +130,5 @@ function accept(call: Call, forwards = false): void {
   if (forwards) checkOperation(call)
   if (context.draining()) throw shuttingDown()
   checkFraming(request, context.config.maxBodyBytes)
+  if (call.audited !== undefined) call.audited.allowed = true
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { AccessToken } from '../tokens/token-source.ts'
+import { beforeSending } from './audited.ts'
 import { whileServed } from './break-off.ts'
 import type { Call } from './call.ts'
 import { type Attempt, newAttempt } from './exchange/attempt.ts'
@@ -16,9 +17,12 @@ import { mayRepeat } from './replay.ts'
 export async function send(call: Call, offered: AccessToken): Promise<Attempt> {
   const { record, context } = call
   const { tokens, places } = context
-  const attempt = newAttempt(call, places.take() ? offered : await turn(call))
+  const token = places.take() ? offered : await turn(call)
+  const begun = call.audited === undefined ? undefined : beforeSending(call, call.audited)
+  const attempt = newAttempt(call, begun === undefined ? token : await tokenOnce(begun, call))
   record.sentAt = performance.now()
   record.upstreamMs = undefined
+  record.reached = 'no'
   call.atUpstream = true
   try {
     const outgoing = outgoingOf(attempt)
@@ -51,9 +55,25 @@ function turn(call: Call): Promise<AccessToken> {
   })
 }
 
+/** The token of then, once that has happened which has to come first: until then the one from before may have ended. */
+async function tokenOnce(begun: Promise<void>, call: Call): Promise<AccessToken> {
+  const { tokens, places } = call.context
+  try {
+    await begun
+    return tokens.current() ?? (await whileServed(call, tokens.get()))
+  } catch (error) {
+    places.release()
+    throw error
+  }
+}
+
 /** @throws ProblemError where the credentials have been replaced by those of another tenant since it was judged */
-function outgoingOf({ call: { request, target, tenant, body, id }, token }: Attempt): UpstreamRequest {
-  if (target !== undefined && token.tenant !== tenant) checkTenant(request, target, token.tenant)
+function outgoingOf({ call, token }: Attempt): UpstreamRequest {
+  const { request, target, tenant, body, id } = call
+  if (target !== undefined && token.tenant !== tenant) {
+    checkTenant(request, target, token.tenant)
+    call.tenant = token.tenant
+  }
   const headers = requestHeaders(request, token, id)
   return { method: request.method ?? '', target: target?.forwarded ?? '/', headers, body }
 }

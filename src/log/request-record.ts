@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { ProblemError } from '../problems/problem.ts'
+import type { ProblemError, Reached } from '../problems/problem.ts'
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
@@ -21,6 +21,8 @@ export type RequestRecord = {
   problem: ProblemError | undefined
   /** The end of the answer was lost after it had been handed to the socket. */
   cut: boolean
+  /** How far the last exchange came; `yes`: CATAPA answered, with a 401 too. */
+  reached: Reached | 'yes'
   /** The status came from CATAPA. */
   fromUpstream: boolean
   requestBytes: number
@@ -45,6 +47,7 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     listener: localAddress && `${asHost(localAddress)}:${localPort}`,
     problem: undefined,
     cut: false,
+    reached: 'no',
     fromUpstream: false,
     requestBytes: 0,
     responseBytes: 0,

@@ -31,6 +31,7 @@ const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose
   placeholder_off: { code: 'policy_denied' },
   caller_unknown: { code: 'caller_unknown' },
   not_allowed: { code: 'policy_denied' },
+  trail_unwritable: { code: 'audit_unavailable' },
   fault: { code: 'internal_error' },
   shutting_down: { code: 'draining' },
   shut_down_meanwhile: { code: 'draining' },

@@ -122,6 +122,13 @@ export const problems = {
     proxyError: 'proxy_configuration_error',
     when: 'calls are to be made on behalf of a person, but nobody has logged in, or the login is over',
   },
+  audit_unavailable: {
+    status: 503,
+    whose: 'machine',
+    title: 'The audit trail cannot be written',
+    proxyError: 'proxy_internal_error',
+    when: 'there is an audit trail, it cannot be written at the moment, and `SIDECAR_AUDIT_ON_FAILURE` lets no such request go without a line',
+  },
   draining: {
     status: 503,
     whose: 'sidecar',

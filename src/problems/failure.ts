@@ -119,6 +119,8 @@ export type FactsOf = {
   /** `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. */
   not_allowed: Readonly<{ caller: string | undefined; rule: RefusalRule; wanted: string }>
   // The sidecar itself.
+  /** `reason`: an errno, or a word of the trail's own. */
+  trail_unwritable: Readonly<{ folder: string; reason: string }>
   fault: None
   shutting_down: None
   shut_down_meanwhile: None

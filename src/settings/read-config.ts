@@ -7,7 +7,7 @@ import type { Environment } from './environment.ts'
 import { checkNames, checkSpelling } from './names.ts'
 import { proxyFor } from './proxy-variables.ts'
 import { readGroup } from './read-group.ts'
-import { checkHttp, checkListeners, checkNotOwn } from './rules.ts'
+import { checkAudit, checkHttp, checkListeners, checkNotOwn } from './rules.ts'
 import { sandboxSettings } from './sandbox-settings.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
@@ -42,6 +42,7 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     const given = settingValues(sources)
     const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
     checkListeners(sidecar, report)
+    checkAudit(sidecar, report)
     const upstream = readGroup(upstreamSettings, given, report)
     checkHttp(upstream, report)
     const proxies = readGroup(proxySettings, given, report)
@@ -79,6 +80,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
     const sidecar = readGroup(sidecarSettings, settingValues(sources), report, sources.environment)
     checkListeners(sidecar, report)
+    checkAudit(sidecar, report)
     const upstream = readGroup(upstreamSettings, new Map(), report)
     const sandbox = toSandboxConfig(sources, report)
     if (sandbox.listen.kind === 'unix')
@@ -139,6 +141,20 @@ export function readPolicyConfig(env: Environment, configPath?: string) {
     for (const { name } of Object.values(policySettings)) checkSpelling(sources, name, report)
     const values = readGroup(policySettings, settingValues(sources), report, sources.environment)
     return { ...values, tokenUrl: values.tokenUrl ?? defaultTokenUrl(values.baseUrl) }
+  })
+}
+
+const auditSettings = { auditDir: sidecarSettings.auditDir, auditKeyFile: sidecarSettings.auditKeyFile }
+
+/**
+ * What `audit` needs: where the trail is, and the key of its subjects; no credentials.
+ * @throws ConfigError with every problem
+ */
+export function readAuditConfig(env: Environment, configPath?: string): Pick<Config, 'auditDir' | 'auditKeyFile'> {
+  return collect((report) => {
+    const sources = readSources(env, configPath, report)
+    for (const { name } of Object.values(auditSettings)) checkSpelling(sources, name, report)
+    return readGroup(auditSettings, settingValues(sources), report, sources.environment)
   })
 }
 

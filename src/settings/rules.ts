@@ -1,4 +1,5 @@
 // Rules between settings. Each is looked at whatever else is wrong, so that every problem is told at once.
+import { isAbsolute, relative, sep } from 'node:path'
 import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
 import type { Report } from './config-error.ts'
 import { isLocal, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
@@ -16,6 +17,21 @@ export function checkListeners({ listen, adminListen, trustNetwork }: SidecarVal
       'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
     )
   }
+}
+
+/** The key of the audit trail is not kept with it, and a part of a protection is not taken for all of it. */
+export function checkAudit({ auditDir, auditKeyFile }: SidecarValues, report: Report): void {
+  if (auditKeyFile === undefined) return
+  const { name } = sidecarSettings.auditKeyFile
+  if (auditDir === undefined) report(name, 'does nothing without SIDECAR_AUDIT_DIR: set that too, or leave this out')
+  else if (isWithin(auditKeyFile, auditDir)) {
+    report(name, 'should be outside of SIDECAR_AUDIT_DIR: whoever gets the trail would get its key along with it')
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** No credentials over `http:` to another machine, unless that is allowed. */

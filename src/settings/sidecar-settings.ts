@@ -81,6 +81,28 @@ export const sidecarSettings = {
     read: (path) => resolve(path),
     show: String,
   }),
+  auditDir: optional('SIDECAR_AUDIT_DIR', {
+    description:
+      'Folder of the audit trail, which tells who did what in CATAPA; for its owner alone. Made where the folder above it is there. Unless it is given nothing is recorded.',
+    expected: 'the absolute path of a folder',
+    read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
+    show: String,
+  }),
+  auditKeyFile: optional('SIDECAR_AUDIT_KEY_FILE', {
+    description:
+      'File of the key by which the audit trail can be asked who touched a path; outside of its folder, and made at the first start. Without it paths are recorded without ids only.',
+    expected: 'the absolute path of a file',
+    read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
+    show: String,
+  }),
+  auditKeepDays: count('SIDECAR_AUDIT_KEEP_DAYS', 400, {
+    most: 36_500,
+    description: 'Days that the audit trail is kept; what is older is deleted, in whole files.',
+  }),
+  auditOnFailure: choice('SIDECAR_AUDIT_ON_FAILURE', ['writes', 'all', 'open'], 'writes', {
+    description:
+      'What is refused while the audit trail cannot be written: writes is all that is not known to read only, all is everything, open is nothing.',
+  }),
   refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
     description:
       'Seconds before expiry at which a token is renewed in the background; never more than 20 % of its lifetime.',

@@ -14,28 +14,34 @@ export type Callers = {
   stop(): void
 }
 
-type Parts = { config: Config; newServer: () => Server; log: FastifyBaseLogger }
+type Parts = {
+  config: Config
+  newServer: () => Server
+  log: FastifyBaseLogger
+  /** Hears of a file that is in use from now on. */
+  changed: (path: string) => void
+}
 
 /**
  * Opens the listeners of single callers, and follows the file where `config.callersFile` names one.
  *
  * @throws ListenError
  */
-export async function startCallers(file: CallersFile, { config, newServer, log }: Parts): Promise<Callers> {
+export async function startCallers(file: CallersFile, { config, newServer, log, changed }: Parts): Promise<Callers> {
   const listeners = callerListeners(newServer)
   const notOpened = await listeners.become(file)
   if (notOpened !== undefined) throw notOpened.error
   const since = Date.now()
   let stopped = false
-  const followed =
-    config.callersFile === undefined
-      ? undefined
-      : followCallers({
-          config,
-          current: file,
-          apply: async (next) => (stopped ? [] : problemsOf(await listeners.become(next))),
-          log,
-        })
+
+  async function apply(next: CallersFile): Promise<readonly string[]> {
+    if (stopped) return []
+    const notOpened = await listeners.become(next)
+    if (notOpened === undefined) changed(next.path)
+    return problemsOf(notOpened)
+  }
+
+  const followed = config.callersFile === undefined ? undefined : followCallers({ config, current: file, apply, log })
   return {
     inUse: followed?.inUse ?? (() => ({ file, since, problems: [] })),
     servers: listeners.servers,

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { logTokenEvent } from '../log/token-line.ts'
-import { followLogin, type LoginState } from '../login/follow-login.ts'
+import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import type { Followed } from '../settings/followed.ts'
@@ -26,6 +26,15 @@ export type Client = {
   stop(): Promise<void>
 }
 
+/** What is told of the client while it works. */
+export type ClientEvents = {
+  tokenEvent(event: TokenEvent): void
+  /** New credentials are in use. */
+  credentials(now: Credentials, before: Credentials): void
+  /** Another login is in use, or there is none any more. */
+  login(now: LoginState['login']): void
+}
+
 /** Where access tokens come from, by CATAPA_GRANT; `login` where that is a person's. */
 export function grantOf(
   { grant, scope, stateDir }: Pick<Config, 'grant' | 'scope' | 'stateDir'>,
@@ -44,7 +53,7 @@ export function oauthClient(
   pool: Pool,
   files: Followed | undefined,
   log: FastifyBaseLogger,
-  onTokenEvent: (event: TokenEvent) => void,
+  events: ClientEvents,
 ): Client {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
   const { source, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
@@ -56,7 +65,7 @@ export function oauthClient(
     random: Math.random,
     report: (event) => {
       logTokenEvent(log, event)
-      onTokenEvent(event)
+      events.tokenEvent(event)
     },
   })
   const tell = files && tellChanges(files.given, log)
@@ -69,10 +78,20 @@ export function oauthClient(
       tell?.(found.given, elsewhere)
       return elsewhere ? rotation.current() : found.config.credentials
     },
-    use: (credentials) => tokens.replace(source(credentials)),
+    async use(credentials) {
+      await tokens.replace(source(credentials))
+      events.credentials(credentials, rotation.current())
+    },
     log,
   })
-  const followed = login && followLogin(stateDir, login, tokens, rotation.current, log)
+  const renewing = {
+    ...tokens,
+    startOver(): void {
+      tokens.startOver()
+      events.login(followed?.state().login)
+    },
+  }
+  const followed: FollowedLogin | undefined = login && followLogin(stateDir, login, renewing, rotation.current, log)
   return {
     tokens,
     credentials: rotation.current,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from '../admin/admin.ts'
+import type { Auditing } from '../audit/auditing.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import { breakOff, shuttingDown } from '../forwarding/break-off.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
@@ -18,8 +19,11 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import { callersChanged, clientEvents, startOf } from './audit-events.ts'
+import { type KeptTrail, keepTrail } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
-import { oauthClient } from './client.ts'
+import { type ClientEvents, oauthClient } from './client.ts'
+import { openAudit } from './open-audit.ts'
 import { keepTickShape } from './tick-shape.ts'
 import { version } from './version.ts'
 
@@ -49,24 +53,50 @@ export type SidecarOptions = {
   files?: Followed | undefined
   /** Who calls. It is followed where `config.callersFile` names it. */
   callers?: CallersFile | undefined
+  /** For tests, in place of the trail of `config.auditDir`. */
+  audit?: Auditing | undefined
   /** For tests, which cannot wait for half a minute. */
   paceWindowMs?: number | undefined
 }
 
 /**
- * Config → OAuth client, data listener, admin listener; started.
+ * Config → audit trail, OAuth client, data listener, admin listener; started.
  *
- * @throws ListenError
+ * @throws ConfigError, ListenError
  */
 export async function startSidecar(
   config: Config,
   logger: FastifyBaseLogger,
-  { files, callers, paceWindowMs }: SidecarOptions = {},
+  options: SidecarOptions = {},
+): Promise<Sidecar> {
+  const audit = options.audit ?? (await openAudit(config, logger))
+  if (audit === undefined) return start(config, logger, options)
+  const kept = keepTrail(audit.trail, startOf(config, options.callers, audit.digest), logger)
+  const audited = { ...options, audit, note: kept.note }
+  const sidecar = await start(config, logger, audited).catch((error) => stopAndThrow(kept, error))
+  return { ...sidecar, stop: () => sidecar.stop().finally(kept.stop) }
+}
+
+async function stopAndThrow(kept: KeptTrail, error: unknown): Promise<never> {
+  await kept.stop()
+  throw error
+}
+
+type Audited = SidecarOptions & { note?: KeptTrail['note'] }
+
+async function start(
+  config: Config,
+  logger: FastifyBaseLogger,
+  { files, callers, paceWindowMs, audit, note = () => {} }: Audited,
 ): Promise<Sidecar> {
   keepTickShape()
   const { api, tokenEndpoint, probing } = upstreamPools(config)
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
-  const client = oauthClient(config, tokenEndpoint, files, logger, (event) => operated?.tokenEvent(event))
+  const told: ClientEvents = {
+    ...clientEvents(note, audit?.digest),
+    tokenEvent: (event) => operated?.tokenEvent(event),
+  }
+  const client = oauthClient(config, tokenEndpoint, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
   const room = waitingRoom(config.maxWaiting)
@@ -88,6 +118,7 @@ export async function startSidecar(
       calls,
       tenant,
       rules: { profiles: config.profile, callers: callers && (() => named?.inUse().file ?? callers) },
+      audit,
       draining: () => draining,
     },
     logger,
@@ -99,7 +130,8 @@ export async function startSidecar(
   const closeAll = (patienceMs: number) =>
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
   if (callers !== undefined) {
-    named = await startCallers(callers, { config, newServer, log: logger }).catch(closing(closeAll))
+    const changed = (path: string) => note(callersChanged(path))
+    named = await startCallers(callers, { config, newServer, log: logger, changed }).catch(closing(closeAll))
   }
   let quit = () => {}
   const quitRequested = new Promise<void>((resolve) => {
@@ -116,6 +148,7 @@ export async function startSidecar(
       credentialFiles: files?.files ?? [],
       login: client.login,
       callers: named?.inUse,
+      audit,
       stopping: () => stopping,
       inFlight,
       waiting: room.waiting,

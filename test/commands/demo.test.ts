@@ -86,3 +86,42 @@ test('where no file can be written, as in a container that is read-only, demo do
   assert.doesNotMatch(text, /^ {2}callers/m)
   assert.equal((await ask(`${url}/core/v1/employees?size=2`, {})).status, 200)
 })
+
+test('demo keeps an audit trail beside its callers file, and prints the commands to look at it', async (t) => {
+  const command = runCli(t, ['demo'], freePorts)
+  const { text, file, url, keys } = await introduced(command)
+  const [, folder = ''] = /^ {2}catapa-sidecar audit show (\S+)$/m.exec(text) ?? []
+  assert.equal(dirname(folder), dirname(file))
+  assert.match(text, new RegExp(`^ {2}catapa-sidecar audit verify ${folder}$`, 'm'))
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+  const refused = await ask(`${url}/core/v1/employees`, {
+    name: 'export',
+    key: keys.get('export') ?? '',
+    method: 'DELETE',
+  })
+  assert.equal(refused.status, 403)
+  const passed = await ask(`${url}/core/v1/employees`, { method: 'DELETE' })
+  assert.equal(passed.headers.get('x-catapa-sidecar-error'), null, 'whoever has no name may')
+  const show = async () => {
+    const shown = runCli(t, ['audit', 'show', folder, '--json'])
+    assert.equal((await shown.exit).code, 0, shown.output())
+    return shown.output()
+  }
+  let output = ''
+  for (let tries = 0; tries < 20 && !output.includes('bulk-delete'); tries++) output = await show()
+  assert.match(output, /"caller":"export".*"verdict":"refused"/)
+  assert.match(output, /"caller":"other".*"effect":"bulk-delete"/)
+  assert.equal((await runCli(t, ['audit', 'verify', folder]).exit).code, 0)
+  command.child.kill('SIGTERM')
+  assert.equal((await command.exit).code, 0)
+  assert.ok(!existsSync(folder))
+})
+
+test('a trail of their own is used in place of that', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const own = join(folder, 'audit')
+  const { text } = await introduced(runCli(t, ['demo'], { ...freePorts, SIDECAR_AUDIT_DIR: own }))
+  assert.match(text, new RegExp(`^ {2}catapa-sidecar audit show ${own}$`, 'm'))
+  assert.ok(existsSync(own))
+})

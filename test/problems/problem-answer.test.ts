@@ -254,7 +254,7 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
 test('every code of the table was answered by a sidecar above, or belongs to the tests of the wire and the transport', () => {
   const elsewhere: ProblemCode[] = [
     ...(['request_timeout', 'draining', 'overloaded', 'interrupted'] as const),
-    ...(['upstream_tls_untrusted', 'upstream_closed', 'upstream_timeout'] as const),
+    ...(['upstream_tls_untrusted', 'upstream_closed', 'upstream_timeout', 'audit_unavailable'] as const),
   ]
   assert.deepEqual([...answered, ...elsewhere].sort(), codes.toSorted())
 })

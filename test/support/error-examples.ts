@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
+import { unavailable } from '../../src/audit/on-failure.ts'
 import type { ProblemCode } from '../../src/problems/codes.ts'
 import { startWithCallers, testKey } from './callers.ts'
 import { makeCertificate } from './certificate.ts'
@@ -91,6 +92,13 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   },
   credentials_rejected: async (t) => asked(await usual(t, { tokenUrl: await tokenEndpoint(t, 401) })),
   login_required: async (t) => asked(await usual(t, { grant: 'authorization_code' })),
+  async audit_unavailable(t) {
+    const sidecar = await usual(t)
+    sidecar.tokens.current = () => {
+      throw unavailable('/var/lib/catapa/audit', 'ENOSPC') // In place of a disk that is full.
+    }
+    return asked(sidecar, 'Content-Length: 0\r\n', '/core/v1/cities', 'POST')
+  },
   async draining(t) {
     const { upstream, sidecar } = await silentUpstream(t, { shutdownGraceMs: 3000 })
     const working = asked(sidecar)

@@ -11,6 +11,7 @@ const probes = {
   'default-jdk-headless': ['javac', '-version'],
   faketime: ['faketime', '--version'],
   'libwww-perl': ['perl', '-MLWP', '-e', '1'],
+  'lua5.4': ['lua5.4', '-v'],
   'mono-mcs': ['mcs', '--version'],
   'mono-runtime': ['mono', '--version'],
   openssl: ['openssl', 'version'],

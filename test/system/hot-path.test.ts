@@ -11,8 +11,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import type { Auditing } from '../../src/audit/auditing.ts'
 import { streamedBody } from '../../src/forwarding/exchange/request-body.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { fakeTrail } from '../support/fake-trail.ts'
 import { heedsSignals, listenOnFreePort, root, runCli, startTestSidecar, startUpstream } from '../support/sidecar.ts'
 import { dial, startRawUpstream } from '../support/wire.ts'
 
@@ -89,11 +91,15 @@ test('a request with a body is one write to CATAPA when it came in one piece', a
   assert.equal(toUpstream(), 20)
 })
 
-test('a request takes few promises and timers', async (t) => {
+/** What 20 requests make, by the kind of it. */
+async function madeFor20(
+  t: TestContext,
+  audit?: Auditing,
+): Promise<Record<'PROMISE' | 'Timeout' | 'Immediate', number>> {
   const upstream = await startRawUpstream(t, ({ socket }) =>
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}`),
   )
-  const sidecar = await startTestSidecar(t, upstream.url)
+  const sidecar = await startTestSidecar(t, upstream.url, {}, { audit })
   const { socket } = dial(sidecar.port)
   const ask = async () => {
     socket.write('GET /v1/users/me HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -116,13 +122,28 @@ test('a request takes few promises and timers', async (t) => {
     rounds.push(made)
   }
   assert.equal(upstream.heard.length, 105)
-  // What test and upstream make themselves is in it too, and in a slow round what goes on beside requests; one more `await` on the way
-  // of a request is three promises.
+  // In a slow round what goes on beside requests is in it too.
   const fewest = (type: string) => Math.min(...rounds.map((round) => round[type] ?? 0))
-  const [PROMISE, Timeout, Immediate] = [fewest('PROMISE'), fewest('Timeout'), fewest('Immediate')]
+  return { PROMISE: fewest('PROMISE'), Timeout: fewest('Timeout'), Immediate: fewest('Immediate') }
+}
+
+test('a request takes few promises and timers', async (t) => {
+  // What test and upstream make themselves is in it too; one more `await` on the way of a request is three promises.
+  const { PROMISE, Timeout, Immediate } = await madeFor20(t)
   assert.ok(PROMISE > 0 && PROMISE <= 20 * 13, `${PROMISE} promises`)
   assert.ok(Timeout <= 20 * 5, `${Timeout} timers`)
   assert.ok(Immediate <= 20 * 2, `${Immediate} immediates`)
+})
+
+test('a trail costs a read no promise, no timer and no immediate', async (t) => {
+  const without = await madeFor20(t)
+  const fake = fakeTrail('writes', (path) => path)
+  const made = await madeFor20(t, fake.auditing)
+  assert.equal((await fake.until(105)).length, 105)
+  for (const kind of ['PROMISE', 'Timeout', 'Immediate'] as const) {
+    // The odd one comes from elsewhere in the process.
+    assert.ok(made[kind] - without[kind] < 10, `${kind}: ${made[kind]}, without ${without[kind]}`)
+  }
 })
 
 test('an answer over TLS is not one write for each of its records', async (t) => {

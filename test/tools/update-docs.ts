@@ -1,24 +1,30 @@
 // Writes the generated parts of the documentation anew: npm run docs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { auditDay } from '../support/audit-day.ts'
 import { callersTables, errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
-import { root } from '../support/sidecar.ts'
+import { type Ending, root } from '../support/sidecar.ts'
 
 function update(path: string, parts: Record<string, string>): void {
   const file = join(root, path)
   writeFileSync(file, withTables(readFileSync(file, 'utf8'), parts))
 }
 
+/** What it makes of servers that are ended at once. */
+async function once<Made>(make: (t: Ending) => Promise<Made>): Promise<Made> {
+  const ends: (() => unknown)[] = []
+  const made = await make({ after: (end) => ends.unshift(end) })
+  for (const end of ends) await end()
+  return made
+}
+
 /** Each example from a sidecar of its own. */
 async function examples(): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const [code, produce] of Object.entries(errorExamples)) {
-    const ends: (() => unknown)[] = []
-    const answer = await produce({ after: (end) => ends.unshift(end) })
-    for (const end of ends) await end()
-    found[`example ${code}`] = `\`\`\`\n${shown(answer)}\n\`\`\``
+    found[`example ${code}`] = `\`\`\`\n${shown(await once(produce))}\n\`\`\``
   }
   return found
 }
@@ -28,5 +34,6 @@ update('docs/callers.md', callersTables)
 const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
 update('docs/errors.md', { ...errorsTable, ...(await examples()) })
+update('docs/audit.md', { 'a day': `\`\`\`\n${await once(auditDay)}\`\`\`` })
 writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
 process.exit(0)

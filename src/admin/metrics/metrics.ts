@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Auditing } from '../../audit/auditing.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
+import { auditMetrics } from './audit-metrics.ts'
 import { type CallerSources, callerMetrics } from './caller-metrics.ts'
 import type { Observations } from './observations.ts'
 import { counted, plain } from './read-when-asked.ts'
@@ -14,6 +16,8 @@ export type MetricSources = CallerSources & {
   grant: Config['grant']
   /** On whose behalf calls are made; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
+  /** Undefined where nothing is recorded. */
+  audit?: Auditing | undefined
   ready: () => boolean
   /** Requests that were accepted and whose answer has not left. */
   inFlight: () => number
@@ -36,6 +40,7 @@ export function metrics(sources: MetricSources): Registry {
   const registry = new Registry()
   requestMetrics(registry, sources)
   callerMetrics(registry, sources)
+  auditMetrics(registry, sources.audit)
   tokenMetrics(registry, sources)
   loginMetrics(registry, sources)
   upstreamMetrics(registry, sources)

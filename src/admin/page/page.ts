@@ -13,6 +13,7 @@ const files = [
   'facts.js',
   'call-words.js',
   'caller-words.js',
+  'audit-words.js',
   'browser/main.js',
   'browser/callers-table.js',
   'browser/charts.js',

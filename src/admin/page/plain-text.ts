@@ -1,4 +1,5 @@
 import type { Status } from '../status/status.ts'
+import { auditFacts, auditNotices } from './audit-words.ts'
 import { calledBy, latencySummary, likelyCause, occurrence, outcome, trafficSummary } from './call-words.ts'
 import { callerFacts, callersSummary, notices } from './caller-words.ts'
 import { accessFacts, connectionFacts, credentialFacts, type Fact, sidecarFacts, trafficFacts } from './facts.ts'
@@ -30,7 +31,7 @@ export function plainText(status: Status, now: number): string {
     ...callers(status, now),
     ...errors(status, now),
     ...recent(status, now),
-    ...section('This sidecar', sidecarFacts(status, now)),
+    ...section('This sidecar', [...sidecarFacts(status, now), ...auditFacts(status)]),
     ...section('Configuration', settings(status), settingColumns),
   ]
   return `${lines.join('\n')}\n`
@@ -53,7 +54,7 @@ function row({ label, value }: Fact, room: number): string[] {
 }
 
 function noticed(status: Status, now: number): string[] {
-  return notices(status, now).flatMap(({ title, sentence, lines, remedy }) => [
+  return [...auditNotices(status, now), ...notices(status, now)].flatMap(({ title, sentence, lines, remedy }) => [
     '',
     ...wrap(`${marks.warning}: ${title}.`),
     ...wrap(sentence, 2),

@@ -10,6 +10,7 @@ import type { AdminSources } from '../admin-sources.ts'
 import type { CallerCounts } from '../metrics/caller-counts.ts'
 import type { Observations } from '../metrics/observations.ts'
 import type { Readiness } from '../probes/readiness.ts'
+import { type AuditStatus, auditStatus } from './audit-status.ts'
 import { type CallersStatus, callersStatus } from './callers-status.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { ProcessStatus } from './process-status.ts'
@@ -89,6 +90,8 @@ export type Status = {
   recent: (Omit<RecentRequest, 'at'> & { at: string })[]
   /** Undefined where there is no callers file. */
   callers: CallersStatus | undefined
+  /** Undefined where nothing is recorded. */
+  audit: AuditStatus | undefined
   /** What limits everyone. */
   profile: Config['profile']
   listeners: { data: readonly string[]; admin: readonly string[] }
@@ -163,6 +166,7 @@ export function status({
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
     callers: sources.callers && callersStatus(sources.callers(), callerCounts),
+    audit: sources.audit && auditStatus(sources.audit),
     profile: config.profile,
     listeners: { data: sources.addresses, admin: adminAddresses() },
     settings: shownSettings(config, credentials, logLevel()),

@@ -9,8 +9,8 @@ const urlOfSocket = 'http://localhost:4'
 
 /**
  * The environment of the child (design/promises 1.6): where the sidecar listens (`http://…` or `unix:/…`), no outgoing
- * proxy on the way there, and no credential. The client's id, the paths of its files and the folder of the login go too, since the child has no use
- * for them.
+ * proxy on the way there, and no credential. The client's id, the paths of its files, the folder of the login and the audit
+ * trail go too: the child has no use for them, and a sidecar of its own could not write the same trail.
  */
 export function childEnvironment(
   environment: Environment,
@@ -31,8 +31,8 @@ export function childEnvironment(
 
 function isCredential(name: string, value: string): boolean {
   const upper = name.toUpperCase()
-  const named = upper.startsWith('CATAPA_CLIENT_') || upper === 'CREDENTIALS_DIRECTORY' || upper === 'SIDECAR_STATE_DIR'
-  return named || isSecret(name, value)
+  const named = upper.startsWith('CATAPA_CLIENT_') || upper.startsWith('SIDECAR_AUDIT_')
+  return named || ['CREDENTIALS_DIRECTORY', 'SIDECAR_STATE_DIR'].includes(upper) || isSecret(name, value)
 }
 
 /** Windows has one variable whatever the case of its name. */

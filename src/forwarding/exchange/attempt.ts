@@ -29,6 +29,7 @@ export function takeHead(attempt: Attempt, head: AnswerHead): void {
   const { call, token, blind } = attempt
   const refused = head.status === 401
   attempt.status = head.status
+  call.record.reached = 'yes'
   // Not later: once the place is free, the next in the queue would take the refused token along.
   if (refused) attempt.stale = !call.context.tokens.reject(token)
   if (refused || blind) attempt.kept = { head, chunks: [], bytes: 0 }

@@ -140,6 +140,7 @@ function handler(state: Exchange): Handler {
     onConnect(abort) {
       if (state.phase === 'ended') throw state.failure // Unlike `abort`, this leaves the connection to the next request.
       state.abort = abort
+      state.attempt.call.record.reached = 'maybe' // undici writes at once.
       begin(state, state.stream === undefined ? 'awaiting' : 'sending')
     },
     onBodySent() {

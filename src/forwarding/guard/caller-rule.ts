@@ -42,11 +42,12 @@ export function identify(call: Call, { section, how, key }: Recognised): void {
 
 /** Whether its caller may make a call (design/promises 8.6 to 8.9). @throws ProblemError `policy_denied` */
 export function checkOperation(call: Call): void {
-  const { request, target, restrictions = unrestricted, context } = call
+  const { request, target, restrictions = unrestricted, context, audited } = call
   if (target === undefined || !isRestricted(restrictions, context.rules.profiles)) return
   const { method = '', rawHeaders } = request
   const { path, query } = target
-  const asked = { method, path, query, rawHeaders, operation: findOperation(method, path) }
+  const operation = audited === undefined ? findOperation(method, path) : audited.deed.known
+  const asked = { method, path, query, rawHeaders, operation }
   heed(call, asked)
   if (/multipart/i.test(request.headers['content-type'] ?? '')) call.upload = asked
 }
@@ -56,9 +57,12 @@ export function checkUpload(call: Call, begun: Buffer): void {
   if (call.upload !== undefined && namesOverridePart(begun)) heed(call, { ...call.upload, overridePart: true })
 }
 
-function heed({ record, restrictions = unrestricted, context }: Call, asked: Asked): void {
+function heed({ record, audited, restrictions = unrestricted, context }: Call, asked: Asked): void {
   const judged = judge(asked, restrictions, context.rules.profiles)
-  if (judged.verdict === 'allowed') return
+  if (judged.verdict === 'allowed') {
+    if (audited !== undefined) audited.by = judged.by
+    return
+  }
   const { verdict, rule, wanted } = judged
   if (verdict === 'refused') throw problem('not_allowed', { caller: record.caller, rule, wanted })
   record.wouldHaveBeenRefused = ruleName(rule)

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { LoginFlaw, StoreFacts } from '../failure.ts'
 import { shellWord } from '../shell-word.ts'
+import { diskReasons } from './disk-reasons.ts'
 import { patience, type Table } from './table.ts'
 
 /** A person's login. Only who runs the sidecar learns of files. */
@@ -121,20 +122,8 @@ function giveToUs({ path, own }: { path: string; own: number | undefined }): str
     : `Run the sidecar as that user, or give it the folder: chown -R ${own} ${shellWord(dirname(path))}`
 }
 
-const storeReasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: "this user's share of the disk is full",
-  EROFS: 'the disk is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'it is not a folder',
-  EEXIST: 'it is not a folder',
-  ENOENT: 'it is not there and cannot be made',
-  EIO: 'the disk fails',
-}
-
 function notStored({ folder, errno }: StoreFacts): string {
-  return `the login cannot be stored in ${folder}: ${storeReasons[errno] ?? errno}`
+  return `the login cannot be stored in ${folder}: ${diskReasons[errno] ?? errno}`
 }
 
 function storeMend({ folder, errno, own }: StoreFacts): string {

@@ -1,3 +1,4 @@
+import { auditPhrases } from './audit-phrases.ts'
 import { loginPhrases } from './login-phrases.ts'
 import { requestPhrases } from './request-phrases.ts'
 import type { Table } from './table.ts'
@@ -5,4 +6,10 @@ import { tokenPhrases } from './token-phrases.ts'
 import { upstreamPhrases } from './upstream-phrases.ts'
 
 /** The one table of words: what is said of every cause. Another language is another such table, nothing else. */
-export const phrases: Table = { ...requestPhrases, ...upstreamPhrases, ...tokenPhrases, ...loginPhrases }
+export const phrases: Table = {
+  ...requestPhrases,
+  ...upstreamPhrases,
+  ...tokenPhrases,
+  ...loginPhrases,
+  ...auditPhrases,
+}

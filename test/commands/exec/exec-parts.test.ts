@@ -71,6 +71,11 @@ test('the child does not learn where the credentials lie', () => {
   ])
 })
 
+test('the child does not learn of the audit trail: a sidecar that it starts could not write the same', () => {
+  const given = { SIDECAR_AUDIT_DIR: '/var/lib/x', SIDECAR_AUDIT_KEY_FILE: '/etc/key', SIDECAR_AUDIT_ON_FAILURE: 'all' }
+  assert.ok(!Object.keys(childEnvironment(given, url, 'linux')).some((name) => name.includes('AUDIT')))
+})
+
 test('on Windows a variable has one name, whatever its case', () => {
   const given = { Catapa_Base_Url: 'x', no_proxy: 'a', Catapa_Client_Secret: 's', Https_Proxy: 'http://u:p@h:1' }
   assert.deepEqual(childEnvironment(given, url, 'win32'), {

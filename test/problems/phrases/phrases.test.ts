@@ -94,6 +94,10 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
     { folder, errno: 'EWEIRD', own: undefined },
   ],
   login_busy: [{ folder }],
+  trail_unwritable: [
+    ...(['ENOENT', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EWEIRD', 'replaced', 'taken', 'stalled'] as const),
+    ...(['open_folder', 'damaged', 'stopped'] as const),
+  ].map((reason) => ({ folder, reason })),
 }
 
 const causes = Object.keys(phrases) as Cause[]

@@ -1,4 +1,5 @@
 import type { Status } from '../../status/status.ts'
+import { auditFacts } from '../audit-words.ts'
 import { calledBy, likelyCause, occurrence, outcome } from '../call-words.ts'
 import {
   accessFacts,
@@ -27,7 +28,7 @@ export function render(status: Status, now: number): void {
   renderFacts('credentials', credentialFacts(status, now))
   renderFacts('connection', connectionFacts(status, now))
   renderFacts('traffic', trafficFacts(status))
-  renderFacts('sidecar', sidecarFacts(status, now))
+  renderFacts('sidecar', [...sidecarFacts(status, now), ...auditFacts(status)])
   drawCharts(status.traffic, now)
   renderCallers(status.callers, now)
   renderErrors(status.errors, now)

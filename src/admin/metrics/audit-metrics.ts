@@ -1,0 +1,32 @@
+import type { Registry } from 'prom-client'
+import { type Auditing, shownAudit } from '../../audit/auditing.ts'
+import { plain } from './read-when-asked.ts'
+
+/** The audit trail (design/promises 9.12); `audit` is undefined where nothing is recorded. */
+export function auditMetrics(registry: Registry, audit: Auditing | undefined): void {
+  const state = () => audit && shownAudit(audit)
+  plain(
+    registry,
+    'gauge',
+    'audit_seq',
+    'Number of the last line of the audit trail that is on disk: it never goes back, and 0 is no trail or an empty one.',
+    () => state()?.head.seq ?? 0,
+  )
+  plain(registry, 'counter', 'audit_lines_total', 'Lines of the audit trail written since the start.', () => {
+    return state()?.lines ?? 0
+  })
+  plain(
+    registry,
+    'gauge',
+    'audit_failing',
+    '1 while the audit trail cannot be written, else 0; always 0 without one.',
+    () => Number(state()?.failing !== undefined),
+  )
+  plain(
+    registry,
+    'counter',
+    'audit_unrecorded_total',
+    'What has no line in the audit trail, since that could not be written: requests, or their ends, and events. Gap lines count the same.',
+    () => state()?.unrecorded ?? 0,
+  )
+}

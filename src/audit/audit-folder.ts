@@ -1,0 +1,58 @@
+import type { Stats } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
+import { codeOf } from '../login/store-error.ts'
+import { shellWord } from '../problems/shell-word.ts'
+import { ConfigError } from '../settings/config-error.ts'
+
+const setting = 'SIDECAR_AUDIT_DIR'
+
+/** Why a folder takes no trail from the start: what `start` ends with 2 for. Anything else may pass. */
+const wrong: Readonly<Record<string, string>> = {
+  ENOENT: 'the folder above it does not exist; make it, or name another one',
+  ENOTDIR: 'should be a folder, and is not one',
+  EEXIST: 'should be a folder, and is not one',
+  EACCES: 'may not be made or used by this user; make it for this user alone (mode 0700), or name another one',
+  EPERM: 'may not be made or used by this user; make it for this user alone (mode 0700), or name another one',
+  EROFS: 'cannot be made: the disk is read-only',
+  ELOOP: 'is a link that leads nowhere',
+}
+
+/**
+ * The folder of the trail, made 0700 where the one above it is there (design/promises 9.1).
+ *
+ * @throws ConfigError for one that cannot be, or that is not its owner's alone; else an error of the operating system
+ */
+export async function checkAuditFolder(folder: string): Promise<void> {
+  let flaw: string | undefined
+  try {
+    flaw = await makeAuditFolder(folder)
+  } catch (error) {
+    flaw = wrong[codeOf(error)]
+    if (flaw === undefined) throw error
+  }
+  if (flaw !== undefined) throw new ConfigError([{ name: setting, problem: flaw }])
+}
+
+/** @returns why it must not be used, if so @throws an error of the operating system */
+export async function makeAuditFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+  return auditFolderFlaw(folder, await stat(folder)) // Through links: what counts is where it leads.
+}
+
+/** What a folder's kind, owner and mode forbid. Windows has neither owner nor mode here: its ACLs are documented. */
+export function auditFolderFlaw(
+  folder: string,
+  found: Pick<Stats, 'isDirectory' | 'mode' | 'uid'>,
+): string | undefined {
+  if (!found.isDirectory()) return wrong.ENOTDIR
+  const own = process.geteuid?.()
+  if (own === undefined) return undefined
+  if (found.uid !== own) return `${folder} belongs to another user (uid ${found.uid}); run the sidecar as that one`
+  if ((found.mode & 0o077) === 0) return undefined
+  const mode = (found.mode & 0o7777).toString(8).padStart(4, '0')
+  return `${folder} has mode ${mode}, so that others can reach it; keep it to its owner: chmod 700 ${shellWord(folder)}`
+}

@@ -1,0 +1,105 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
+import { dirname, sep } from 'node:path'
+import { openNew } from '../login/open-file.ts'
+import { codeOf } from '../login/store-error.ts'
+
+/** The key of subjects, or what is wrong with its file as the end of a sentence that begins with the setting. */
+export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>
+
+const fewestCharacters = 32
+const mostBytes = 4096
+
+/**
+ * Reads the file of SIDECAR_AUDIT_KEY_FILE (design/promises 9.3). The key is its text without the line break at the end, so
+ * that any program that computes an HMAC can be given it.
+ */
+export async function readKeyFile(path: string): Promise<KeyReading> {
+  let file: FileHandle
+  try {
+    file = await openNow(path)
+  } catch (error) {
+    return { flaw: openingFlaw(codeOf(error)) }
+  }
+  try {
+    const found = await file.stat()
+    const flaw = keyFileFlaw(found, process.geteuid?.())
+    if (flaw !== undefined) return { flaw }
+    const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')
+    if (text.length < fewestCharacters) return { flaw: `should hold at least ${fewestCharacters} characters` }
+    return { key: createSecretKey(text, 'utf8') }
+  } catch (error) {
+    return { flaw: openingFlaw(codeOf(error)) }
+  } finally {
+    await file.close()
+  }
+}
+
+/** As `readKeyFile`, and makes the file on first use, for its owner alone. @param folder the folder of the trail, which must not hold it */
+export async function readOrMakeKeyFile(path: string, folder: string): Promise<KeyReading> {
+  try {
+    const [holder, trail] = await Promise.all([realpath(dirname(path)), realpath(folder)])
+    if (`${holder}${sep}`.startsWith(`${trail}${sep}`)) {
+      return { flaw: 'should be outside of SIDECAR_AUDIT_DIR: who is given the trail would be given the key with it' }
+    }
+    await makeKeyFile(path)
+  } catch (error) {
+    return { flaw: makingFlaw(codeOf(error)) }
+  }
+  return readKeyFile(path)
+}
+
+/** Through links, as Kubernetes mounts secrets, and without waiting for the other end of a pipe. */
+function openNow(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+}
+
+/** Whole or not at all: two sidecars may make it at once, and what one of them has read must not change. */
+async function makeKeyFile(path: string): Promise<void> {
+  const isThere = await openNow(path).then(
+    (file) => file.close().then(() => true),
+    (error) => codeOf(error) !== 'ENOENT',
+  )
+  if (isThere) return
+  const draft = `${path}.${randomBytes(8).toString('hex')}.new`
+  try {
+    const file = await openNew(draft)
+    try {
+      await file.writeFile(`${randomBytes(32).toString('hex')}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await link(draft, path)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+/** Root may give it to a group, as Kubernetes does with `fsGroup`. Windows has neither owner nor mode here: `own` is undefined. */
+export function keyFileFlaw(
+  found: Pick<Stats, 'isFile' | 'size' | 'uid' | 'mode'>,
+  own: number | undefined,
+): string | undefined {
+  if (!found.isFile()) return 'should be a file'
+  if (found.size > mostBytes) return `should have at most ${mostBytes} bytes`
+  if (own === undefined) return undefined
+  if (found.uid !== own && found.uid !== 0 && own !== 0) return 'should be a file of this user'
+  const forbidden = found.uid === 0 && own !== 0 ? 0o037 : 0o077
+  return (found.mode & forbidden) === 0 ? undefined : 'can be read or changed by other users: chmod 600'
+}
+
+function openingFlaw(code: string): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'names a file that may not be read by this user'
+  return `names a file that cannot be read (${code})`
+}
+
+function makingFlaw(code: string): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file in a folder that does not exist'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'names a file that may not be made by this user'
+  return `names a file that cannot be made (${code})`
+}

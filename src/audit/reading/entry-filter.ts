@@ -1,0 +1,25 @@
+import type { TrailEntry } from './trail-entries.ts'
+
+/** Which entries are asked for; what is undefined does not matter. */
+export type EntryFilter = Readonly<{
+  /** Its name, `other` or `anonymous`. */
+  caller: string | undefined
+  effect: string | undefined
+  /** As in a line. `until` is not in it any more. */
+  since: string | undefined
+  until: string | undefined
+  /** Subjects of paths. */
+  subjects: ReadonlySet<unknown> | undefined
+}>
+
+/** Whether an entry is asked for. Only requests have a caller, an effect or a path. */
+export function passes({ time, members }: TrailEntry, filter: EntryFilter): boolean {
+  const { caller, effect, since, until, subjects } = filter
+  return (
+    (since === undefined || time >= since) &&
+    (until === undefined || time < until) &&
+    (caller === undefined || members.caller === caller) &&
+    (effect === undefined || members.effect === effect) &&
+    (subjects === undefined || subjects.has(members.subject))
+  )
+}

@@ -1,0 +1,60 @@
+import { formVersion } from '../audit-line.ts'
+
+// A line as the bytes have it, one character a byte. One expression sees members, order and spelling, for a fifth of what
+// JSON.parse and JSON.stringify would take, which would not see the order.
+
+const plain = String.raw`[^"\\\x00-\x1f]`
+const escaped = String.raw`\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))`
+const text = `"${plain}*(?:${escaped}${plain}*)*"`
+const number = String.raw`(?:0|[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?`
+const value = `(?:${text}|${number})`
+const hex = '[0-9a-f]{64}'
+
+/** The members that a line need not have, in their order; `detail` is an object of texts and numbers. */
+const optional = [
+  ...(['begin', 'caller', 'how', 'method', 'operation', 'effect', 'profile', 'verdict', 'status', 'origin'] as const),
+  ...(['reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'tenant', 'subject'] as const),
+]
+const members = optional.map((name) => `(?:,"${name}":${value})?`).join('')
+const detail = `(?:,"detail":\\{(?:${text}:${value}(?:,${text}:${value})*)?\\})?`
+const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
+
+/** `seq`, `time`, `event`, `prev` and `hash` of a line in its one form (design/promises 9.2). */
+const form = new RegExp(
+  `^\\{"v":${formVersion},"seq":([1-9]\\d{0,14}),"time":"(${time})","event":"([a-z-]+)"${members}${detail}` +
+    `,"prev":"(${hex})","hash":"(${hex})"\\}$`,
+)
+
+export type FormedLine = Readonly<{ seq: number; time: string; event: string; prev: string; hash: string }>
+
+/** @param bytes the line without its line feed, in Latin-1 */
+export function readForm(bytes: string): FormedLine | undefined {
+  const found = form.exec(bytes)
+  if (found === null) return undefined
+  const [, seq = '', time = '', event = '', prev = '', hash = ''] = found
+  return { seq: Number(seq), time, event, prev, hash }
+}
+
+/** Why a line is not in that form, as the end of a sentence that begins with "it". */
+export function flawOfForm(bytes: string): string {
+  if (bytes === '') return 'is empty'
+  if (bytes.startsWith('\xef\xbb\xbf')) return 'begins with a byte order mark'
+  if (bytes.endsWith('\r')) return 'ends with CR LF instead of LF'
+  if (bytes.includes('\0')) return 'has NUL bytes in it'
+  const version = /^\{"v":(\d{1,9}),/.exec(bytes)?.[1]
+  if (version !== undefined && Number(version) !== formVersion) {
+    return `has version ${version} of the form, and this program knows version ${formVersion}`
+  }
+  return isJson(bytes)
+    ? 'has not the members of a line of the trail, in their order and spelling'
+    : 'is no line of a trail'
+}
+
+function isJson(bytes: string): boolean {
+  try {
+    JSON.parse(bytes)
+    return true
+  } catch {
+    return false
+  }
+}

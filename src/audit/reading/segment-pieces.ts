@@ -1,0 +1,52 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+
+/** No line of a trail is longer. */
+export const longestLineBytes = 64 * 1024
+/** Room for what is read at a time: one for a whole trail, since new ones would grow faster than they are collected. */
+export function newBlock(): Buffer {
+  return Buffer.allocUnsafe(1024 * 1024)
+}
+
+const lineFeed = 0x0a
+
+/**
+ * `line`: without its line feed, its bytes good until the next piece is asked for. `overlong`: too long to be one of ours.
+ * `torn`: what stands after the last line feed of a file.
+ */
+export type Piece = Readonly<{ kind: 'line'; bytes: Buffer } | { kind: 'overlong' | 'torn'; length: number }>
+
+/**
+ * A file, line by line, in the memory of `block`. Not asynchronous, which would take longer than all that is done with a
+ * line: only commands read a trail. @throws an error of the operating system
+ */
+export function* piecesOf(path: string, block: Buffer): Generator<Piece, void, void> {
+  const file = openSync(path, 'r')
+  try {
+    // Of a line whose end has not been read yet: bytes at the beginning of the block, and such as are forgotten already.
+    let kept = 0
+    let forgotten = 0
+    for (;;) {
+      const count = readSync(file, block, kept, block.length - kept, null)
+      if (count === 0) break
+      const read = block.subarray(0, kept + count)
+      let begin = 0
+      for (let end = read.indexOf(lineFeed, kept); end !== -1; end = read.indexOf(lineFeed, begin)) {
+        const length = forgotten + end - begin
+        yield length > longestLineBytes
+          ? { kind: 'overlong', length }
+          : { kind: 'line', bytes: read.subarray(begin, end) }
+        forgotten = 0
+        begin = end + 1
+      }
+      kept = read.length - begin
+      if (kept > longestLineBytes) {
+        forgotten += kept
+        kept = 0
+      }
+      block.copyWithin(0, begin, begin + kept)
+    }
+    if (forgotten + kept > 0) yield { kind: 'torn', length: forgotten + kept }
+  } finally {
+    closeSync(file)
+  }
+}

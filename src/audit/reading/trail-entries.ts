@@ -1,0 +1,62 @@
+import type { TrailLine } from './trail-lines.ts'
+
+/**
+ * How a request ended. `answered`: CATAPA answered. `refused`: by caller, tenant rule, profile or line. `failed`: the sidecar
+ * answered for another reason, or nobody did. `unknown`: there is a begin line and no end line.
+ */
+export type Outcome = 'answered' | 'refused' | 'failed' | 'unknown'
+
+/** A request, or another event, of which there is no outcome. `end`: of a request that has a line for its end too. */
+export type TrailEntry = Readonly<{
+  seq: number
+  time: string
+  event: string
+  outcome: Outcome | undefined
+  end: Readonly<{ seq: number; time: string }> | undefined
+  members: Readonly<Record<string, unknown>>
+}>
+
+/**
+ * Begin and end as one entry (design/promises 9.4), told when it ended. Whoever starts has no request under way, so at a
+ * start line what has begun and not ended is told as `unknown`: so few lines are ever waited with.
+ */
+export function* entriesOf(lines: Iterable<TrailLine>): Generator<TrailEntry, void, void> {
+  const begun = new Map<unknown, TrailLine>()
+  for (const line of lines) {
+    if (line.event === 'begin') begun.set(line.seq, line)
+    else if (line.event === 'end') {
+      const begin = begun.get(line.members.begin)
+      begun.delete(line.members.begin)
+      yield pair(begin, line)
+    } else {
+      if (line.event === 'start') yield* unended(begun)
+      yield alone(line)
+    }
+  }
+  yield* unended(begun)
+}
+
+/** The begin of the first ends that are kept may have been deleted. */
+function pair(begin: TrailLine | undefined, line: TrailLine): TrailEntry {
+  const { begin: _, ...members } = { ...begin?.members, ...line.members }
+  const end = { seq: line.seq, time: line.time }
+  const { seq, time } = begin ?? end
+  return { seq, time, event: 'request', outcome: outcomeOf(members), end, members }
+}
+
+function alone({ seq, time, event, members }: TrailLine): TrailEntry {
+  const outcome = event === 'request' ? outcomeOf(members) : undefined
+  return { seq, time, event, outcome, end: undefined, members }
+}
+
+function* unended(begun: Map<unknown, TrailLine>): Generator<TrailEntry, void, void> {
+  for (const { seq, time, members } of begun.values()) {
+    yield { seq, time, event: 'request', outcome: 'unknown', end: undefined, members }
+  }
+  begun.clear()
+}
+
+function outcomeOf({ verdict, origin }: TrailLine['members']): Outcome {
+  if (verdict === 'refused') return 'refused'
+  return origin === 'catapa' ? 'answered' : 'failed'
+}

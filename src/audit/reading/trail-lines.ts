@@ -1,0 +1,50 @@
+import { timeInName } from '../segment-name.ts'
+import { trailFolder } from './kept-segments.ts'
+import { readForm } from './line-form.ts'
+import { newBlock, piecesOf } from './segment-pieces.ts'
+import type { Place } from './verify-trail.ts'
+
+/** A line as it is shown: its members without the two hashes. */
+export type TrailLine = Readonly<{
+  seq: number
+  time: string
+  event: string
+  members: Readonly<Record<string, unknown>>
+}>
+
+/** A clock that jumped may have named a segment later than its last lines are: whole segments are left out by the day. */
+const dayMs = 86_400_000
+
+/**
+ * The lines of a trail in their order, without a look at their hashes. `unread` is told where one is not in its form.
+ *
+ * @param since segments that surely end before it are not opened
+ * @throws an error of the operating system
+ */
+export function* trailLines(
+  folder: string,
+  since: string | undefined,
+  unread: (place: Place) => void,
+): Generator<TrailLine, void, void> {
+  const from = since === undefined ? '' : timeInName(new Date(Date.parse(since) - dayMs).toISOString())
+  const block = newBlock()
+  const { segments } = trailFolder(folder)
+  for (const [index, { name: file, path }] of segments.entries()) {
+    const next = segments[index + 1]
+    if (next !== undefined && next.begunAt < from) continue
+    let line = 0
+    for (const piece of piecesOf(path, block)) {
+      line += 1
+      const read = piece.kind === 'line' ? readLine(piece.bytes) : undefined
+      if (read !== undefined) yield read
+      else unread({ file, line })
+    }
+  }
+}
+
+function readLine(bytes: Buffer): TrailLine | undefined {
+  const formed = readForm(bytes.toString('latin1'))
+  if (formed === undefined) return undefined
+  const { v, seq, time, event, prev, hash, ...members }: Record<string, unknown> = JSON.parse(bytes.toString())
+  return { seq: formed.seq, time: formed.time, event: formed.event, members }
+}

@@ -1,0 +1,113 @@
+import type { Head } from '../audit-line.ts'
+import { type Chain, missing, newChain } from './chain.ts'
+import { type KeptSegment, trailFolder } from './kept-segments.ts'
+import type { FormedLine } from './line-form.ts'
+import { flawOfPiece } from './piece-flaw.ts'
+import { newBlock, piecesOf } from './segment-pieces.ts'
+
+/** A place in a trail; the line is the number in its file. */
+export type Place = Readonly<{ file: string; line: number }>
+
+export type Verified = Readonly<{
+  segments: number
+  lines: number
+  first: FormedLine | undefined
+  last: FormedLine | undefined
+  /** The first break. What comes behind it was not looked at. */
+  broken: (Place & Readonly<{ reason: string }>) | undefined
+  /** A last line that has no line feed (design/promises 9.7). */
+  torn: (Place & Readonly<{ bytes: number }>) | undefined
+  /** Of the head that was asked for. `older`: the line that it names is not kept any more. */
+  head: 'met' | 'older' | undefined
+  /** Files that look like segments and are not named so: they were not read. */
+  strangers: readonly string[]
+}>
+
+export type Verifying = Readonly<{
+  head?: Head | undefined
+  /** Told now and then: of all bytes how many were read, and how many lines these are. */
+  tell?: (done: { part: number; lines: number }) => void
+}>
+
+const tellEvery = 8192
+
+type Walk = {
+  readonly chain: Chain
+  readonly block: Buffer
+  broken: Verified['broken']
+  torn: Verified['torn']
+}
+
+/** Reads all segments of a trail up to the first break (design/promises 9.11). @throws an error of the operating system */
+export function verifyTrail(folder: string, { head, tell = () => {} }: Verifying = {}): Verified {
+  const { segments, strangers } = trailFolder(folder)
+  const walk: Walk = { chain: newChain(head), block: newBlock(), broken: undefined, torn: undefined }
+  const { chain } = walk
+  const allBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  let bytesBefore = 0
+  for (const segment of segments) {
+    const isLast = segment === segments.at(-1)
+    readSegment(walk, segment, isLast, (bytes) => tell({ part: (bytesBefore + bytes) / allBytes, lines: chain.lines }))
+    if (walk.broken !== undefined) break
+    bytesBefore += segment.bytes
+  }
+  walk.broken ??= beginningLost(chain, segments) ?? endLost(chain, segments, walk.torn)
+  return {
+    segments: segments.length,
+    lines: chain.lines,
+    first: chain.first,
+    last: chain.last,
+    broken: walk.broken,
+    torn: walk.torn,
+    head: headIn(chain, walk.broken !== undefined),
+    strangers,
+  }
+}
+
+function readSegment(walk: Walk, segment: KeptSegment, isLast: boolean, tell: (bytes: number) => void): void {
+  const { name: file } = segment
+  let line = 0
+  let bytes = 0
+  for (const piece of piecesOf(segment.path, walk.block)) {
+    line += 1
+    if (piece.kind === 'torn' && isLast) {
+      walk.torn = { file, line, bytes: piece.length }
+      return
+    }
+    const reason = flawOfPiece(walk.chain, piece, file, line === 1)
+    if (reason !== undefined) {
+      walk.broken = { file, line, reason }
+      return
+    }
+    bytes += piece.kind === 'line' ? piece.bytes.length + 1 : 0
+    if (line % tellEvery === 0) tell(bytes)
+  }
+}
+
+/** Lines may be missing at the beginning only where a retention line says that they were deleted (design/promises 9.6). */
+function beginningLost({ first, deletedTo }: Chain, segments: readonly KeptSegment[]): Verified['broken'] {
+  const segment = segments.find(({ bytes }) => bytes > 0)
+  const seq = first?.seq ?? segment?.firstSeq ?? 1 // Where there is a torn line alone, the file's name says it.
+  if (segment === undefined || seq <= deletedTo + 1) return undefined
+  const reason = `the trail begins with seq ${seq}: ${missing(deletedTo + 1, seq - 1)}, and no retention line tells of it`
+  return { file: segment.name, line: 1, reason }
+}
+
+/** A trail that ends before its head was cut. */
+function endLost({ head, last }: Chain, segments: readonly KeptSegment[], torn: Verified['torn']): Verified['broken'] {
+  const segment = segments.at(-1)
+  if (head === undefined || last === undefined || segment === undefined || last.seq >= head.seq) return undefined
+  const line = torn?.line ?? lineAfter(last, segment)
+  const reason = `the trail ends with seq ${last.seq}: ${missing(last.seq + 1, head.seq)}, which the head says were there`
+  return { file: segment.name, line, reason }
+}
+
+/** The number, in the last file, of a line behind the last one; the file's name says with which seq it begins. */
+function lineAfter(last: FormedLine, segment: KeptSegment): number {
+  return Math.max(1, last.seq - segment.firstSeq + 2)
+}
+
+function headIn({ head, headMet }: Chain, broken: boolean): Verified['head'] {
+  if (head === undefined || broken) return undefined
+  return headMet ? 'met' : 'older'
+}

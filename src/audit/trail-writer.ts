@@ -1,0 +1,99 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { AuditEntry, Failing } from './audit-line.ts'
+import type { OnFailure } from './on-failure.ts'
+import { type OpenSegment, openSegment } from './segment-file.ts'
+import { newTrailDisk, type TrailDisk } from './trail-disk.ts'
+
+export type TrailOptions = Readonly<{
+  folder: string
+  keepDays: number
+  onFailure: OnFailure
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  /** A test's, that fails on purpose. */
+  open?: OpenSegment
+  /** For tests, which cannot wait: how often the folder is looked at, and how long a disk may take for one thing. */
+  lookMs?: number
+  stallMs?: number
+}>
+
+/** What waits for its line. */
+export type Waiting = Readonly<{
+  entry: AuditEntry
+  at: number
+  /** Where somebody waits for it to be on disk. */
+  written?: (seq: number) => void
+  refused?: (reason: Error) => void
+  /** Of a gap that is yet to be told. */
+  missed?: Failing
+}>
+
+/** The one that writes a trail: what waits, what fails, and the folder. */
+export type Writer = {
+  readonly options: TrailOptions
+  readonly disk: TrailDisk
+  readonly stopping: AbortController
+  readonly lookMs: number
+  waiting: Waiting[]
+  /** Among what waits is something that is to be written now. */
+  urgent: boolean
+  /** What is being written. */
+  underWay: readonly Waiting[]
+  /** Until then nothing is written for notes alone. */
+  noteTimer: NodeJS.Timeout | undefined
+  failing: Failing | undefined
+  /** What has no line since the start. */
+  unrecorded: number
+  /** Segments that ended before this time are to be deleted. */
+  keepFrom: number | undefined
+  /** The time of the last line. */
+  lastAt: number | undefined
+  /** When the folder was looked at, and when a new segment was begun for a failure. */
+  lookedAt: number
+  anewAt: number
+  /** One thing after the other is done with the folder: what is done now, and since when. */
+  pumping: Promise<void> | undefined
+  stepAt: number
+}
+
+const usualLookMs = 1000
+const dayMs = 86_400_000
+
+export function newWriter(options: TrailOptions): Writer {
+  return {
+    options,
+    disk: newTrailDisk(options.folder, options.open ?? openSegment),
+    stopping: new AbortController(),
+    lookMs: options.lookMs ?? usualLookMs,
+    waiting: [],
+    urgent: false,
+    underWay: [],
+    noteTimer: undefined,
+    failing: undefined,
+    unrecorded: 0,
+    keepFrom: undefined,
+    lastAt: undefined,
+    lookedAt: performance.now(),
+    anewAt: Number.NEGATIVE_INFINITY,
+    pumping: undefined,
+    stepAt: 0,
+  }
+}
+
+/**
+ * What ended before this time is to be deleted (design/promises 9.6): by the clock, unless that is far ahead of the line
+ * before. One that jumped for a moment must not cost the whole trail.
+ */
+export function keepFrom({ options, lastAt }: Pick<Writer, 'options' | 'lastAt'>): number {
+  const now = lastAt === undefined ? Date.now() : Math.min(Date.now(), lastAt + dayMs)
+  return now - options.keepDays * dayMs
+}
+
+/** Takes all that waits. */
+export function takeWaiting(writer: Writer): readonly Waiting[] {
+  const all = writer.waiting
+  writer.waiting = []
+  writer.urgent = false
+  clearTimeout(writer.noteTimer)
+  writer.noteTimer = undefined
+  return all
+}

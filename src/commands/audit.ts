@@ -1,0 +1,15 @@
+import { auditMisuse } from './audit/audit-complaint.ts'
+import type { CommandOptions } from './command.ts'
+
+/** The audit trail, read where it lies (design/promises 9.11). Needs no running sidecar and no credentials. @throws ConfigError */
+export async function audit(options: CommandOptions): Promise<number> {
+  const [what, ...operands] = options.operands
+  switch (what) {
+    case 'verify':
+      return (await import('./audit/audit-verify.ts')).verifyAudit({ ...options, operands })
+    case 'show':
+      return (await import('./audit/audit-show.ts')).showAudit({ ...options, operands })
+    default:
+      return auditMisuse('takes verify or show, and a folder; see catapa-sidecar audit --help')
+  }
+}

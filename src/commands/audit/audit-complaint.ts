@@ -1,0 +1,12 @@
+import { exitStatus } from '../../problems/exit-status.ts'
+
+/** Says how `audit` is used. @returns the exit status */
+export function auditMisuse(sentence: string): number {
+  return auditComplaint(sentence, exitStatus.configuration)
+}
+
+/** Says on standard error what is the matter. @returns the exit status */
+export function auditComplaint(sentence: string, status: number): number {
+  process.stderr.write(`catapa-sidecar audit: ${sentence}\n`)
+  return status
+}

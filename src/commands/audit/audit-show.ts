@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { readKeyFile } from '../../audit/key-file.ts'
+import { keyedDigest } from '../../audit/keyed-digest.ts'
+import { type EntryFilter, passes } from '../../audit/reading/entry-filter.ts'
+import { meantPaths } from '../../audit/reading/meant-paths.ts'
+import { entriesOf, type TrailEntry } from '../../audit/reading/trail-entries.ts'
+import { trailLines } from '../../audit/reading/trail-lines.ts'
+import { didYouMean } from '../../callers/meant.ts'
+import { effects } from '../../operations/operation.ts'
+import { exitStatus } from '../../problems/exit-status.ts'
+import { takeEnvironment } from '../../settings/environment.ts'
+import { readAuditConfig } from '../../settings/read-config.ts'
+import type { CommandOptions } from '../command.ts'
+import { auditMisuse } from './audit-complaint.ts'
+import { entryJson } from './entry-json.ts'
+import { entryTable } from './entry-table.ts'
+import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
+import { timeOption } from './time-option.ts'
+
+/** What a trail tells, for people or programs (design/promises 9.11). @throws ConfigError */
+export async function showAudit(options: CommandOptions): Promise<number> {
+  const { operands, own } = options
+  if (operands.length > 1 || own.head !== undefined) {
+    return auditMisuse('show takes one folder, and --caller, --since, --until, --effect, --path, --json')
+  }
+  const filter = await filterOf(options)
+  if ('misuse' in filter) return auditMisuse(filter.misuse)
+  const folder = namedTrail(options)
+  if (folder === undefined) return auditMisuse(noTrailNamed)
+  const seen = { entries: 0, unread: 0 }
+  const lines = trailLines(folder, filter.since, () => {
+    seen.unread += 1
+  })
+  const chosen = counted(entriesOf(lines), filter, seen)
+  try {
+    await pipeline(Readable.from(own.json === true ? entryJson(chosen) : entryTable(chosen)), process.stdout, {
+      end: false,
+    })
+  } catch (error) {
+    // A reader that has seen enough, as `head` has, is no failure.
+    if (error instanceof Error && Reflect.get(error, 'code') === 'EPIPE') return exitStatus.fine
+    return unreadableTrail(folder, error)
+  }
+  tell(seen)
+  return exitStatus.fine
+}
+
+function* counted(
+  entries: Iterable<TrailEntry>,
+  filter: EntryFilter,
+  seen: { entries: number },
+): Generator<TrailEntry, void, void> {
+  for (const entry of entries) {
+    if (!passes(entry, filter)) continue
+    seen.entries += 1
+    yield entry
+  }
+}
+
+function tell({ entries, unread }: { entries: number; unread: number }): void {
+  if (entries === 0) process.stderr.write('catapa-sidecar audit: the trail tells of nothing like that\n')
+  if (unread === 0) return
+  const lines = unread === 1 ? 'one line is' : `${unread} lines are`
+  process.stderr.write(
+    `catapa-sidecar audit: ${lines} not as the sidecar writes them: run catapa-sidecar audit verify\n`,
+  )
+}
+
+const effectWords: readonly string[] = [...effects, 'unknown']
+
+/** What is asked for, or what is wrong with it. */
+async function filterOf({ own, configPath }: CommandOptions): Promise<EntryFilter | { misuse: string }> {
+  const [caller, effect, since, until, path] = ['caller', 'effect', 'since', 'until', 'path'].map((name) =>
+    own[name] === undefined ? undefined : String(own[name]),
+  )
+  if (effect !== undefined && !effectWords.includes(effect)) {
+    return { misuse: `there is no such effect${didYouMean(effect, effectWords)}; they are ${effectWords.join(', ')}` }
+  }
+  const [from, to] = [since, until].map((text) => (text === undefined ? undefined : timeOption(text)))
+  if ((since !== undefined && from === undefined) || (until !== undefined && to === undefined)) {
+    return {
+      misuse:
+        '--since and --until take a time such as 2026-11-27T10:00Z (UTC unless it says otherwise), or 2h or 3d ago',
+    }
+  }
+  if (path === undefined) return { caller, effect, since: from, until: to, subjects: undefined }
+  const subjects = await subjectsOf(path, configPath)
+  return 'misuse' in subjects ? subjects : { caller, effect, since: from, until: to, subjects: subjects.found }
+}
+
+async function subjectsOf(
+  path: string,
+  configPath: string | undefined,
+): Promise<{ found: ReadonlySet<string> } | { misuse: string }> {
+  if (!/^\/[^?#]*$/.test(path))
+    return { misuse: '--path takes a path such as /core/v1/employees/4711, without a query' }
+  const { auditKeyFile } = readAuditConfig(takeEnvironment(), configPath)
+  if (auditKeyFile === undefined) {
+    return { misuse: '--path needs the key that the trail was written with: set SIDECAR_AUDIT_KEY_FILE' }
+  }
+  const reading = await readKeyFile(auditKeyFile)
+  if ('flaw' in reading) return { misuse: `SIDECAR_AUDIT_KEY_FILE ${reading.flaw}` }
+  return { found: new Set(meantPaths(path).map((meant) => keyedDigest(reading.key, meant))) }
+}

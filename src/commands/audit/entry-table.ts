@@ -1,0 +1,73 @@
+import { size } from '../../admin/page/units.ts'
+import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
+import { printable } from '../../log/printable.ts'
+
+const header = ['line', 'time (UTC)', 'caller', 'outcome', 'size', 'effect', 'call']
+/** So much of a digest is shown; `--json` has all of it. */
+const shownDigits = 16
+/** So many entries say how wide the columns are. */
+const batch = 500
+
+/** Entries as a table for people, some at a time: a trail may be longer than the memory. Without entries there is no table. */
+export function* entryTable(entries: Iterable<TrailEntry>): Generator<string, void, void> {
+  let rows: string[][] = []
+  let widths: number[] | undefined
+  function take(): string {
+    const begin = widths === undefined ? [header] : []
+    widths ??= header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+    const text = [...begin, ...rows].map((row) => line(row, widths ?? [])).join('')
+    rows = []
+    return text
+  }
+  for (const entry of entries) {
+    rows.push(cells(entry))
+    if (rows.length === batch) yield take()
+  }
+  if (rows.length > 0) yield take()
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  return `${row
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd()}\n`
+}
+
+function cells(entry: TrailEntry): string[] {
+  const { seq, time, event, members } = entry
+  const place = [String(seq), time.slice(0, 19).replace('T', ' ')]
+  if (entry.outcome === undefined) return [...place, word(members.caller), '', '', '', event + details(members.detail)]
+  const call = [members.method, members.operation].filter((part) => part !== undefined).map(word)
+  return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
+}
+
+/** Of what CATAPA sent: who exported everything shows in it. */
+function sizeOf({ origin, responseBytes }: TrailEntry['members']): string {
+  return origin === 'catapa' && typeof responseBytes === 'number' ? size(responseBytes) : ''
+}
+
+/** What is known of how a request ended. */
+export function outcomeWords({ outcome, members }: TrailEntry): string {
+  const { status, reached, verdict, profile } = members
+  if (outcome === 'unknown') return 'outcome unknown'
+  if (outcome === 'refused') return `refused (${word(profile ?? status)})`
+  const reported = verdict === 'reported' ? `, would be refused (${word(profile)})` : ''
+  if (outcome === 'answered') return `${word(status)}${reported}`
+  const answer = status === undefined ? 'caller left' : `${word(status)} by the sidecar`
+  const acted = reached === 'maybe' ? ', may have acted' : reached === 'yes' ? ', CATAPA had answered' : ''
+  return `${answer}${acted}${reported}`
+}
+
+function details(detail: unknown): string {
+  if (typeof detail !== 'object' || detail === null) return ''
+  const words = Object.entries(detail).map(([name, value]) => `${printable(name)} ${shortened(word(value))}`)
+  return words.length === 0 ? '' : `: ${words.join(', ')}`
+}
+
+function shortened(text: string): string {
+  return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, shownDigits)}…` : text
+}
+
+function word(value: unknown): string {
+  return value === undefined ? '' : printable(String(value))
+}

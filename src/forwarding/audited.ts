@@ -1,0 +1,135 @@
+import type { AuditEntry } from '../audit/audit-line.ts'
+import type { Auditing } from '../audit/auditing.ts'
+import type { FinishedRequest } from '../log/finished-request.ts'
+import { loggableId } from '../log/request-line.ts'
+import { type Failure, isOf } from '../problems/failure.ts'
+import { ruleName } from '../problems/phrases/caller-phrases.ts'
+import type { Call } from './call.ts'
+import { type Deed, deedOf } from './deed.ts'
+
+/** What the audit trail has to know of a call (design/promises 9.3). */
+export type Audited = {
+  readonly deed: Deed
+  /** Nothing stands against it, and the profile or line that says so where it is restricted. */
+  allowed: boolean
+  by: string | undefined
+  /** Its begin line, and the place of that in the trail once it is on disk. */
+  opening: AuditEntry | undefined
+  begin: number | undefined
+  /** What it needs could not be written; the trail has counted that, and hears no more of it. */
+  unwritten: boolean
+  /** It was over before its begin line was on disk. */
+  over: FinishedRequest | undefined
+}
+
+/** Takes up a call that has passed the guards, where there is a trail. */
+export function takeUp(call: Call): void {
+  if (call.context.audit !== undefined) call.audited = newAudited(call)
+}
+
+function newAudited(call: Call): Audited {
+  const line = { opening: undefined, begin: undefined, unwritten: false, over: undefined }
+  return { deed: deedOf(call), allowed: false, by: undefined, ...line }
+}
+
+/**
+ * What has to happen before a byte of a call leaves, the first time: the line that it begins is on disk (design/promises 9.4).
+ * Undefined where nothing has to, as for reading. Rejects with ProblemError `audit_unavailable` where the failure rule
+ * refuses it, and with what the call was broken off with.
+ */
+export function beforeSending(call: Call, audited: Audited): Promise<void> | undefined {
+  const { audit } = call.context
+  if (audit === undefined || audited.opening !== undefined) return undefined
+  if (audited.deed.begins) return begin(call, audited, audit)
+  try {
+    audit.trail.check()
+    return undefined
+  } catch (error) {
+    audited.unwritten = true
+    return Promise.reject(error)
+  }
+}
+
+async function begin(call: Call, audited: Audited, { trail, onFailure }: Auditing): Promise<void> {
+  if (call.brokenOff !== undefined) throw call.brokenOff
+  audited.opening = { event: 'begin', ...whoAndWhat(call, audited) }
+  try {
+    audited.begin = await trail.commit(audited.opening)
+  } catch (error) {
+    audited.unwritten = true
+    if (onFailure !== 'open') throw error
+  } finally {
+    if (audited.over !== undefined) note(call, audited, audited.over)
+  }
+}
+
+/** Writes down how a call ended that has passed the guards, or was refused for who calls or what it asks for. */
+export function recordEnd(call: Call, finished: FinishedRequest): void {
+  const audited = call.audited ?? (refusedBy(finished.failure) === undefined ? undefined : newAudited(call))
+  if (audited === undefined) return
+  const { opening, begin, unwritten } = audited
+  if (opening !== undefined && begin === undefined && !unwritten) audited.over = finished
+  else note(call, audited, finished)
+}
+
+function note(call: Call, audited: Audited, finished: FinishedRequest): void {
+  const { audit } = call.context
+  if (audit === undefined) return
+  const { opening, begin, unwritten } = audited
+  const ending = endOf(call, finished)
+  if (opening !== undefined && begin !== undefined) {
+    const { tenant } = call // Credentials may have changed since, and it went to that of the token.
+    audit.trail.note({
+      ...opening,
+      event: 'end',
+      begin,
+      tenant,
+      ...verdictOf(call, audited, finished.failure),
+      ...ending,
+    })
+    return
+  }
+  if (!unwritten) audit.trail.note({ event: 'request', ...whoAndWhat(call, audited, finished.failure), ...ending })
+}
+
+function whoAndWhat(call: Call, audited: Audited, failure?: Failure): Omit<AuditEntry, 'event'> {
+  const { id, request, record, target, tenant, context } = call
+  const { template, effect } = audited.deed
+  return {
+    caller: record.caller ?? 'anonymous',
+    how: record.how,
+    method: request.method,
+    operation: template,
+    effect,
+    ...verdictOf(call, audited, failure),
+    requestId: loggableId(id),
+    tenant: tenant ?? context.tenant(),
+    subject: target && context.audit?.digest?.(target.path),
+  }
+}
+
+function endOf({ record }: Call, finished: FinishedRequest): Omit<AuditEntry, 'event'> {
+  const { status, origin, requestBytes, responseBytes, durationMs } = finished
+  const answer = status === undefined ? undefined : { status, origin }
+  return { ...answer, reached: record.reached, requestBytes, responseBytes, durationMs }
+}
+
+/** What was decided, and by what. */
+function verdictOf(
+  { record }: Call,
+  { allowed, by }: Audited,
+  failure?: Failure,
+): Pick<AuditEntry, 'profile' | 'verdict'> {
+  const refusal = refusedBy(failure)
+  if (refusal !== undefined) return { profile: refusal, verdict: 'refused' }
+  if (record.wouldHaveBeenRefused !== undefined) return { profile: record.wouldHaveBeenRefused, verdict: 'reported' }
+  return allowed ? { profile: by, verdict: 'allowed' } : {}
+}
+
+/** What refused a call for who calls or for what it asks for; undefined for all other failures. */
+function refusedBy(failure: Failure | undefined): string | undefined {
+  if (failure === undefined) return undefined
+  if (isOf(failure, 'not_allowed')) return ruleName(failure.facts.rule)
+  if (isOf(failure, 'other_tenant')) return 'tenant rule'
+  return isOf(failure, 'caller_unknown') ? 'unknown caller' : undefined
+}

@@ -1,0 +1,12 @@
+/** What an error of the operating system says of a folder that is to be written, a clause after a colon. */
+export const diskReasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's share of the disk is full",
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'it is not a folder',
+  EEXIST: 'it is not a folder',
+  ENOENT: 'it is not there and cannot be made',
+  EIO: 'the disk fails',
+}

@@ -1,0 +1,57 @@
+import type { AuditEntry } from '../audit/audit-line.ts'
+import type { Auditing } from '../audit/auditing.ts'
+import type { CallersFile } from '../callers/caller.ts'
+import type { Config, Credentials } from '../settings/config.ts'
+import type { ClientEvents } from './client.ts'
+import { fileDigest } from './file-digest.ts'
+import { version } from './version.ts'
+
+// What the audit trail tells beside calls (design/promises 9.3). Of secrets a digest under the audit key alone: any other would be a
+// way to guess them.
+
+/** With what a sidecar starts. */
+export function startOf(
+  { credentials, profile }: Config,
+  callers: CallersFile | undefined,
+  digest: Auditing['digest'],
+): Omit<AuditEntry, 'event'> {
+  const { tenant, clientId } = credentials
+  const files = { ...digestOfCredentials(credentials, digest), ...(callers && digestIn(callers.path)) }
+  return { tenant, detail: { version: version(), clientId, profile: profile.join(' '), ...files } }
+}
+
+/** Another callers file is in use. */
+export function callersChanged(path: string): AuditEntry {
+  return { event: 'callers-file', detail: digestIn(path) }
+}
+
+function digestIn(path: string): Readonly<Record<string, string>> {
+  const callersFile = fileDigest(path)
+  return callersFile === undefined ? {} : { callersFile }
+}
+
+/** The same digest in two lines: the same tenant, client and secret. No path begins like this text. */
+function digestOfCredentials(
+  { tenant, clientId, clientSecret }: Credentials,
+  digest: Auditing['digest'],
+): Readonly<Record<string, string>> {
+  return digest === undefined ? {} : { credentials: digest(JSON.stringify([tenant, clientId, clientSecret])) }
+}
+
+/** What happens to the client. */
+export function clientEvents(
+  note: (entry: AuditEntry) => void,
+  digest: Auditing['digest'],
+): Omit<ClientEvents, 'tokenEvent'> {
+  return {
+    credentials(now, before) {
+      const { tenant, clientId } = now
+      const secret = now.clientSecret === before.clientSecret ? 'same' : 'changed'
+      note({ event: 'credentials', tenant, detail: { clientId, secret, ...digestOfCredentials(now, digest) } })
+    },
+    login(now) {
+      if (now === undefined) note({ event: 'logout' })
+      else note({ event: 'login', detail: now.who && { userId: now.who.id } })
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { AuditEntry, Trail } from '../audit/audit-line.ts'
+
+/** How often the head goes into the log: the anchor by which it shows when the end is cut off (design/promises 9.8). */
+const headEveryMs = 5 * 60_000
+
+/** The trail of a sidecar that runs. */
+export type KeptTrail = {
+  note(entry: AuditEntry): void
+  /** Writes the last line, and the last head into the log. */
+  stop(): Promise<void>
+}
+
+/** Begins a trail with the line of a start, tells the log of its head, and ends it. What fails in it the trail tells itself. */
+export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: FastifyBaseLogger): KeptTrail {
+  let stopped: Promise<void> | undefined
+
+  /** Also where the level is above it: a head that is not elsewhere proves nothing. Only `silent` is respected. */
+  function tellHead(message: string): void {
+    const { folder, head } = trail.state()
+    const level = log.level === 'silent' ? 'silent' : 'info'
+    log.child({}, { level }).info({ folder, seq: head.seq, hash: head.hash }, message)
+  }
+
+  async function end(): Promise<void> {
+    clearInterval(timer)
+    trail.note({ event: 'stop' })
+    await trail.stop()
+    tellHead('head of the audit trail at its end')
+  }
+
+  tellHead('audit trail')
+  trail.note({ event: 'start', ...start })
+  const timer = setInterval(tellHead, headEveryMs, 'head of the audit trail').unref()
+  return {
+    note: trail.note,
+    stop() {
+      stopped ??= end()
+      return stopped
+    },
+  }
+}

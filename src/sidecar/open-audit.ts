@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Auditing } from '../audit/auditing.ts'
+import { readOrMakeKeyFile } from '../audit/key-file.ts'
+import { keyedDigest } from '../audit/keyed-digest.ts'
+import { openTrail } from '../audit/open-trail.ts'
+import type { Config } from '../settings/config.ts'
+import { ConfigError } from '../settings/config-error.ts'
+import { sidecarSettings } from '../settings/sidecar-settings.ts'
+
+type Settings = Pick<Config, 'auditDir' | 'auditKeyFile' | 'auditKeepDays' | 'auditOnFailure'>
+
+/**
+ * The trail of SIDECAR_AUDIT_DIR; undefined where nothing is to be recorded (design/promises 9.1).
+ *
+ * @throws ConfigError, TrailTakenError
+ */
+export async function openAudit(
+  { auditDir, auditKeyFile, auditKeepDays, auditOnFailure: onFailure }: Settings,
+  log: FastifyBaseLogger,
+): Promise<Auditing | undefined> {
+  if (auditDir === undefined) return undefined
+  const trail = await openTrail({ folder: auditDir, keepDays: auditKeepDays, onFailure, log })
+  if (auditKeyFile === undefined) return { trail, onFailure, digest: undefined }
+  const reading = await readOrMakeKeyFile(auditKeyFile, auditDir)
+  if ('flaw' in reading) {
+    await trail.stop()
+    throw new ConfigError([{ name: sidecarSettings.auditKeyFile.name, problem: reading.flaw }])
+  }
+  const { key } = reading
+  return { trail, onFailure, digest: (text) => keyedDigest(key, text) }
+}

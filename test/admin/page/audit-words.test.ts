@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { auditFacts, auditNotices } from '../../../src/admin/page/audit-words.ts'
+import type { AuditStatus } from '../../../src/admin/status/audit-status.ts'
+
+const now = Date.parse('2026-11-27T12:00:00')
+const audit: AuditStatus = {
+  folder: '/var/lib/catapa-sidecar/audit',
+  onFailure: 'writes',
+  head: { seq: 12_345, hash: '5e3f01ab77aa22cc'.padEnd(64, '0') },
+  lines: 45,
+  unrecorded: 0,
+  failing: undefined,
+}
+const failing: AuditStatus['failing'] = {
+  since: new Date('2026-11-27T11:58:00').toISOString(),
+  why: 'ENOSPC',
+  happened: 'The audit trail cannot be written: the disk is full',
+  remedy: 'Make room on that disk.',
+  refused: 1234,
+  unrecorded: 5,
+}
+
+test('a trail is said to be on, with its number of lines and the beginning of its head', () => {
+  assert.deepEqual(auditFacts({ audit }), [{ label: 'Audit', value: 'on, 12,345 lines, head 5e3f01ab77aa22cc…' }])
+  assert.deepEqual(auditNotices({ audit }, now), [])
+  assert.deepEqual(auditFacts({ audit: undefined }), [])
+  assert.deepEqual(auditNotices({ audit: undefined }, now), [])
+})
+
+test('calls without a line are said as long as the sidecar runs', () => {
+  const [fact] = auditFacts({ audit: { ...audit, unrecorded: 1 } })
+  assert.match(fact?.value ?? '', /; 1 call without a line since the start$/)
+})
+
+test('a trail that cannot be written has a banner: since when, why, what is refused, how much, and what to do', () => {
+  const [notice, ...more] = auditNotices({ audit: { ...audit, failing } }, now)
+  assert.deepEqual(more, [])
+  assert.deepEqual(notice, {
+    title: 'The audit trail cannot be written',
+    sentence:
+      'The audit trail cannot be written: the disk is full, since 11:58:00. What may change something is refused meanwhile; reading goes on without a line.',
+    lines: ['Refused so far: 1,234. Without a line so far: 5.'],
+    remedy: 'Make room on that disk.',
+  })
+  for (const [onFailure, words] of [
+    ['all', /Everything is refused meanwhile\.$/],
+    ['open', /Everything goes on without a line\.$/],
+  ] as const) {
+    assert.match(auditNotices({ audit: { ...audit, onFailure, failing } }, now)[0]?.sentence ?? '', words)
+  }
+})

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import type { KeyObject } from 'node:crypto'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { type KeyReading, keyFileFlaw, readKeyFile, readOrMakeKeyFile } from '../../src/audit/key-file.ts'
+import type { Ending } from '../support/sidecar.ts'
+
+function place(t: Ending): { path: string; trail: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-audit-key-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'trail'))
+  return { path: join(folder, 'key'), trail: join(folder, 'trail') }
+}
+
+function keyIn(reading: KeyReading): KeyObject {
+  assert.ok('key' in reading, 'flaw' in reading ? reading.flaw : '')
+  return reading.key
+}
+
+function flawIn(reading: KeyReading): string {
+  return 'flaw' in reading ? reading.flaw : 'none'
+}
+
+test('the file is made on first use, 0600, with 256 random bits, and read from then on', async (t) => {
+  const { path, trail } = place(t)
+  const made = keyIn(await readOrMakeKeyFile(path, trail))
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  assert.match(readFileSync(path, 'utf8'), /^[0-9a-f]{64}\n$/)
+  assert.deepEqual(readdirSync(join(path, '..')).sort(), ['key', 'trail'])
+  assert.ok(keyIn(await readOrMakeKeyFile(path, trail)).equals(made))
+  assert.ok(keyIn(await readKeyFile(path)).equals(made))
+  const other = place(t)
+  assert.ok(!keyIn(await readOrMakeKeyFile(other.path, other.trail)).equals(made))
+})
+
+test('of several that make it at once all have the same key', async (t) => {
+  const { path, trail } = place(t)
+  const readings = await Promise.all(Array.from({ length: 8 }, () => readOrMakeKeyFile(path, trail)))
+  const [first, ...others] = readings.map(keyIn)
+  assert.ok(first !== undefined && others.every((key) => key.equals(first)))
+  assert.deepEqual(readdirSync(join(path, '..')).sort(), ['key', 'trail'])
+})
+
+test('a key of one’s own is its text without the line break at the end; reading alone makes nothing', async (t) => {
+  const { path } = place(t)
+  assert.match(flawIn(await readKeyFile(path)), /does not exist/)
+  writeFileSync(path, `${'k'.repeat(40)}\r\n`, { mode: 0o600 })
+  assert.equal(
+    keyIn(await readKeyFile(path))
+      .export()
+      .toString(),
+    'k'.repeat(40),
+  )
+  const link = `${path}-link`
+  symlinkSync(path, link)
+  assert.equal(
+    keyIn(await readKeyFile(link))
+      .export()
+      .toString(),
+    'k'.repeat(40),
+  )
+})
+
+test('a file that others may read, that is too short, too long or none, or lies with the trail, is refused and stays', async (t) => {
+  const { path, trail } = place(t)
+  writeFileSync(path, 'k'.repeat(40), { mode: 0o600 })
+  for (const mode of [0o640, 0o604, 0o620]) {
+    chmodSync(path, mode)
+    if (process.platform !== 'win32') assert.match(flawIn(await readKeyFile(path)), /by other users: chmod 600/)
+  }
+  chmodSync(path, 0o600)
+  for (const [content, flaw] of [
+    ['k'.repeat(31), /at least 32 characters/],
+    ['', /at least 32 characters/],
+    ['k'.repeat(5000), /at most 4096 bytes/],
+  ] as const) {
+    writeFileSync(path, content)
+    assert.match(flawIn(await readOrMakeKeyFile(path, trail)), flaw)
+    assert.equal(readFileSync(path, 'utf8'), content)
+  }
+  assert.match(flawIn(await readKeyFile(trail)), /should be a file/)
+  assert.match(flawIn(await readOrMakeKeyFile(join(trail, 'key'), trail)), /outside of SIDECAR_AUDIT_DIR/)
+  symlinkSync(trail, `${trail}-link`)
+  assert.match(flawIn(await readOrMakeKeyFile(join(`${trail}-link`, 'key'), trail)), /outside of SIDECAR_AUDIT_DIR/)
+  assert.deepEqual(readdirSync(trail), [])
+  assert.match(flawIn(await readOrMakeKeyFile(join(path, '..', 'no', 'key'), trail)), /in a folder that does not exist/)
+})
+
+test('whose file it may be, and who may read it: its user, and a group where root has made it', () => {
+  const flaw = (own: number | undefined, uid: number, mode: number) =>
+    keyFileFlaw({ isFile: () => true, size: 65, uid, mode }, own)
+  for (const [own, uid, mode] of [
+    [1000, 1000, 0o600],
+    [1000, 0, 0o440],
+    [0, 1000, 0o600],
+    [undefined, 0, 0o666],
+  ] as const) {
+    assert.equal(flaw(own, uid, mode), undefined, `${own} ${uid} ${mode.toString(8)}`)
+  }
+  for (const [own, uid, mode] of [
+    [1000, 1000, 0o640],
+    [1000, 0, 0o460],
+    [1000, 0, 0o444],
+    [1000, 1001, 0o600],
+    [0, 0, 0o440],
+  ] as const) {
+    assert.notEqual(flaw(own, uid, mode), undefined, `${own} ${uid} ${mode.toString(8)}`)
+  }
+})

@@ -1,0 +1,86 @@
+// The one stand-in of the tests of what is recorded: a trail that is an array.
+import type { AuditEntry, Failing, Trail } from '../../src/audit/audit-line.ts'
+import type { Auditing } from '../../src/audit/auditing.ts'
+import { problem } from '../../src/problems/problem.ts'
+import { eventually } from './wire.ts'
+
+export type FakeTrail = {
+  auditing: Auditing
+  /** Lines in their order, as far as they are not about the sidecar. */
+  calls(): Record<string, unknown>[]
+  /** All lines, without what is undefined. */
+  lines(): Record<string, unknown>[]
+  /** Waits until so many lines are about calls. */
+  until(count: number): Promise<Record<string, unknown>[]>
+  /** From now on nothing can be written; without a reason all is well again. */
+  fail(why?: string): void
+  /** What `commit` waits for before it writes. */
+  beforeCommit: () => Promise<unknown>
+  failing(): Failing | undefined
+  stopped(): boolean
+}
+
+export const folder = '/var/lib/catapa-sidecar/audit'
+const ofCalls = new Set(['request', 'begin', 'end'])
+
+export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: Auditing['digest']): FakeTrail {
+  const written: AuditEntry[] = []
+  let failing: Failing | undefined
+  let unrecorded = 0
+  let stopped = false
+
+  function count(what: 'refused' | 'unrecorded'): void {
+    if (failing === undefined) return
+    failing = { ...failing, [what]: failing[what] + 1 }
+    if (what === 'unrecorded') unrecorded += 1
+  }
+
+  function unwritable(why: string): Error {
+    return problem('trail_unwritable', { folder, reason: why }, { retrying: true })
+  }
+
+  const trail: Trail = {
+    note(entry) {
+      if (failing === undefined) written.push(entry)
+      else count('unrecorded')
+    },
+    async commit(entry) {
+      await fake.beforeCommit()
+      if (failing !== undefined) {
+        count(onFailure === 'open' ? 'unrecorded' : 'refused')
+        throw unwritable(failing.why)
+      }
+      return written.push(entry)
+    },
+    check() {
+      if (failing === undefined || onFailure !== 'all') return
+      count('refused')
+      throw unwritable(failing.why)
+    },
+    state() {
+      const lines = written.length
+      return { folder, head: { seq: lines, hash: 'ab'.repeat(32) }, lines, unrecorded, failing }
+    },
+    async stop() {
+      stopped = true
+    },
+  }
+  const lines = (): Record<string, unknown>[] => written.map((entry) => JSON.parse(JSON.stringify(entry)))
+  const calls = () => lines().filter(({ event }) => ofCalls.has(String(event)))
+  const fake: FakeTrail = {
+    auditing: { trail, onFailure, digest },
+    lines,
+    calls,
+    async until(count) {
+      await eventually(() => calls().length >= count, `${count} lines; there are ${JSON.stringify(calls())}`)
+      return calls()
+    },
+    fail(why) {
+      failing = why === undefined ? undefined : { since: Date.now(), why, refused: 0, unrecorded: 0 }
+    },
+    beforeCommit: async () => {},
+    failing: () => failing,
+    stopped: () => stopped,
+  }
+  return fake
+}
