@@ -20,6 +20,8 @@ const long: (string | string[])[] = [
   'system/hot-path',
   'login/endurance',
   'forwarding/pace',
+  'forwarding/shares/pauses',
+  'forwarding/shares/fair-turns',
   'forwarding/places',
   'commands/exec',
   'log/line-writer',

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/auditing.ts'
 import type { CallersInUse } from '../callers/caller.ts'
+import type { SharesShown } from '../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
@@ -27,6 +28,8 @@ export type AdminSources = {
   stopping: () => boolean
   inFlight: () => number
   waiting: () => number
+  /** Who has which share of the places, and who waits. */
+  shares: () => SharesShown
   connections: () => { target: string; connected: number; free: number }[]
   /** To CATAPA's API, for probes only. */
   dispatcher: Dispatcher

@@ -75,6 +75,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         login: sources.login,
         callers,
         callerCounts: counts,
+        shares: sources.shares,
         audit: sources.audit,
         ready: () => isReady().ready,
         inFlight: sources.inFlight,

@@ -145,7 +145,9 @@ function probes(app: FastifyInstance, { readiness, deepReadiness, answered, sour
   )
   app.get('/readyz', async (request, reply) => {
     const known = readiness()
-    const deep = !sources.stopping() && parameters(request.url).get('deep') === '1'
+    // In a pause that CATAPA has asked for, nothing is sent to it.
+    const may = !sources.stopping() && sources.shares().hold === null
+    const deep = may && parameters(request.url).get('deep') === '1'
     const asked = deep ? await deepReadiness() : known
     const now = readiness()
     const { ready, reason } = asked.ready && !now.ready ? now : asked

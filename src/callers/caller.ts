@@ -1,4 +1,5 @@
 import type { ListenAddress } from '../settings/listen-address.ts'
+import type { Limits } from './limits.ts'
 import type { Restrictions } from './restrictions.ts'
 
 /** Everyone whom no other section knows: how the section is headed, and how log, metrics and page call them. */
@@ -24,6 +25,7 @@ export type Section = Readonly<{
   /** Numbers of Linux users. */
   users: readonly AtLine<number>[]
   restrictions: Restrictions
+  limits: Limits
 }>
 
 /** A callers file in which nothing is wrong. */

@@ -46,9 +46,11 @@ function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
   else for (const draft of drafts.slice(-1)) draft.recognisable = true
 }
 
+const nothing = { report: undefined, maxInFlight: undefined, rate: undefined }
+
 function emptyDraft(name: string, line: number): Draft {
   const lists = { keys: [], listen: [], users: [], profiles: [], allow: [], deny: [] }
-  return { name, line, ...lists, report: undefined, recognisable: false }
+  return { name, line, ...lists, ...nothing, recognisable: false }
 }
 
 function newDraft(text: string, { line, say }: Place): Draft {
@@ -97,6 +99,9 @@ function flawsOf({ name, line, recognisable }: Draft, index: number, all: readon
   return flaws.flatMap((problem) => (problem === undefined ? [] : [{ line, problem }]))
 }
 
-function sectionOf({ name, line, keys, listen, users, profiles, allow, deny, report }: Draft): Section {
-  return { name, line, keys, listen, users, restrictions: { profiles, allow, deny, report: report?.value === true } }
+function sectionOf(draft: Draft): Section {
+  const { name, line, keys, listen, users, profiles, allow, deny, report, maxInFlight, rate } = draft
+  const restrictions = { profiles, allow, deny, report: report?.value === true }
+  const limits = { maxInFlight: maxInFlight?.value, rate: rate?.value }
+  return { name, line, keys, listen, users, restrictions, limits }
 }

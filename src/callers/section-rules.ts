@@ -24,6 +24,8 @@ export type Draft = {
   allow: Line[]
   deny: Line[]
   report: AtLine<boolean> | undefined
+  maxInFlight: AtLine<number> | undefined
+  rate: AtLine<number> | undefined
   /** It has a line that says who it is about, be it a wrong one. */
   recognisable: boolean
 }
@@ -74,7 +76,23 @@ function readReport(section: Draft, { value, line, say }: Rule): void {
   section.report ??= { value: value.toLowerCase() === 'true', line }
 }
 
-/** The lines that a section can have (design/promises 8.2). */
+function readMaxInFlight(section: Draft, { value, line, say }: Rule): void {
+  const before = section.maxInFlight
+  if (before !== undefined) say(`has max-in-flight, which line ${before.line} has already`)
+  else if (!/^[1-9]\d{0,5}$/.test(value)) say('should be a whole number from 1 to 999999')
+  section.maxInFlight ??= { value: Number(value), line }
+}
+
+function readRate(section: Draft, { value, line, say }: Rule): void {
+  const before = section.rate
+  if (before !== undefined) say(`has rate, which line ${before.line} has already`)
+  else if (!/^\d{1,6}(\.\d{1,6})?$/.test(value) || Number(value) === 0) {
+    say('should be requests per second: a number above 0 and below 1000000, such as 20 or 0.5')
+  }
+  section.rate ??= { value: Number(value), line }
+}
+
+/** The lines that a section can have (design/promises 8.2 and 10.2). */
 export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void>> = {
   key: readKey,
   listen: readListen,
@@ -83,4 +101,6 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
   allow: (section, rule) => readLine(section.allow, rule),
   deny: (section, rule) => readLine(section.deny, rule),
   report: readReport,
+  'max-in-flight': readMaxInFlight,
+  rate: readRate,
 }

@@ -12,7 +12,9 @@ import type { Audited } from './audited.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
 import type { CallerRules } from './guard/caller-rule.ts'
 import type { Target } from './guard/target.ts'
-import type { Slots, WaitingRoom } from './places.ts'
+import type { Places } from './places.ts'
+import type { Share } from './shares/share.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 
 /** What all calls of a listener share. */
 export type Context = {
@@ -20,7 +22,7 @@ export type Context = {
   tokens: TokenCache
   dispatcher: Dispatcher
   room: WaitingRoom
-  places: Slots
+  places: Places
   /** Those whose answer has not left yet, for whoever has to interrupt them. */
   calls: Calls
   /** The tenant whose credentials are loaded now. */
@@ -55,6 +57,13 @@ export type Call = Served & {
   audited: Audited | undefined
   /** What is to be sent of it: as bytes if all of it is there. */
   body: Buffer | Readable | null
+  /** Whose share of the places it is sent with, once that has been asked. */
+  share: Share | undefined
+  /** It has had a place, and goes before the others of its share if it has to be sent again. */
+  hadTurn: boolean
+  /** It has been sent again with another token, or after a pause: each happens once. */
+  renewed: boolean
+  waitedOut: boolean
   /** CATAPA is working on it. */
   atUpstream: boolean
   /** Among the calls that are served; -1 when it is none of them. */
@@ -90,6 +99,10 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     upload: undefined,
     audited: undefined,
     body: null,
+    share: undefined,
+    hadTurn: false,
+    renewed: false,
+    waitedOut: false,
     atUpstream: false,
     index: -1,
     brokenOff: undefined,

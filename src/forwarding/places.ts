@@ -1,103 +1,170 @@
 import { performance } from 'node:perf_hooks'
-import { type ProblemError, problem } from '../problems/problem.ts'
-import type { Served } from './break-off.ts'
+import type { Section } from '../callers/caller.ts'
+import type { Config } from '../settings/config.ts'
+import type { Call } from './call.ts'
+import type { AnswerHead } from './exchange/answer.ts'
+import { onlyReads } from './replay.ts'
+import { alarm } from './shares/alarm.ts'
+import { answered, over } from './shares/answers.ts'
+import { waitsOut } from './shares/hold.ts'
+import { type HoldLog, tellBegin, tellEnd } from './shares/hold-line.ts'
+import { refusalProblem } from './shares/refusal-problem.ts'
+import type { Refusal, Share, Waiter, Waiting } from './shares/share.ts'
+import { shareRegister } from './shares/share-register.ts'
+import type { SharesShown } from './shares/shares-shown.ts'
+import { shownShares } from './shares/shown-shares.ts'
+import { statedPauseMs } from './shares/stated-pause.ts'
+import { arrive, due, free, giveWay, inVain, late, leave, newTurns, nextLookMs, refused, take } from './shares/turns.ts'
+import type { WaitingRoom } from './waiting-room.ts'
 
-/** Counts who waits, for a token or for a connection, and turns the next one away when the room is full. */
-export type WaitingRoom = {
-  /** @throws ProblemError `overloaded` */
-  wait<T>(forWhat: () => Promise<T>): Promise<T>
-  waiting(): number
-}
-
-/** At most `most` requests wait at once (design/promises 2.11). */
-export function waitingRoom(most: number): WaitingRoom {
-  let waiting = 0
-  return {
-    waiting: () => waiting,
-    async wait(forWhat) {
-      if (waiting >= most) {
-        throw problem('too_many_waiting', {})
-      }
-      waiting += 1
-      try {
-        return await forWhat()
-      } finally {
-        waiting -= 1
-      }
-    },
-  }
-}
-
-/** Places on the connections to CATAPA. */
-export type Slots = {
-  /** Takes a place if one is free. */
-  take(): boolean
+/** Places on the connections to CATAPA, and the turns of those who wait for one (design/promises 10). */
+export type Places = {
+  /** Takes a place, if nothing stands against it. */
+  take(call: Call): boolean
   /** Waits for a place and takes it. @throws ProblemError `overloaded`; what the wait was broken off with */
-  turn(call: Served): Promise<void>
-  release(): void
+  turn(call: Call): Promise<void>
+  release(call: Call): void
+  /** For how long nothing is to be sent, since CATAPA has asked for a pause; 0: it has not. */
+  pauseLeftMs(): number
+  /** CATAPA has answered. @returns whether the call waits until the pause is over that the answer asks for */
+  answered(call: Call, head: AnswerHead): boolean
+  /** A call is sent once more, after a pause. */
+  repeats(): void
+  /** The callers file has these sections from now on. */
+  become(sections: readonly Section[]): void
+  shown(): SharesShown
+  stop(): void
 }
 
-type Waiting = { since: number; resolve: () => void; reject: (reason: Error) => void }
+type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs'>
 
-/**
- * At most `count` exchanges at once; who comes first is served first, or turned away after `waitMs`
- * (design/promises 2.11). undici queues by itself, but then nobody can tell a request that waits for its turn from one
- * whose connection does not come about (design/libraries 31).
- */
-export function slots(count: number, waitMs: number): Slots {
-  let free = count
-  const queue = new Set<Waiting>()
-  let timer: NodeJS.Timeout | undefined
+/** The shell around `shares/turns.ts`: clock, timer and promises. */
+export function fairPlaces(
+  { upstreamConnections, queueTimeoutMs, holdMs }: Settings,
+  room: WaitingRoom,
+  log: HoldLog,
+): Places {
+  const turns = newTurns(upstreamConnections, { queueTimeoutMs, holdMs })
+  const shares = shareRegister()
+  const clock = () => performance.now()
+  const looking = alarm(() => look())
 
-  /** One timer for the whole queue: who waits longest is its first. */
-  function turnAway(): void {
-    timer = undefined
-    const now = performance.now()
-    for (const waiting of queue) {
-      const leftMs = waiting.since + waitMs - now
-      if (leftMs > 0) {
-        lookIn(leftMs)
-        return
-      }
-      queue.delete(waiting)
-      waiting.reject(allInUse())
-    }
+  const shareOf = (call: Call): Share => {
+    call.share ??= shares.of(call.record.caller, call.request.socket)
+    return call.share
   }
 
-  function lookIn(ms: number): void {
-    if (timer === undefined) timer = setTimeout(turnAway, Math.ceil(ms)).unref()
+  /** Everything that is due by now, and when to look again. */
+  function look(now = clock()): void {
+    const ended = over(turns, now)
+    if (ended !== undefined) tellEnd(log, ended, now)
+    for (const waiting of due(turns, now)) {
+      room.leave()
+      waiting.waiter.go()
+    }
+    // After those who go: nobody whose turn it is pays for a timer that was late.
+    for (const [waiting, refusal] of late(turns, now)) turnAway(waiting, refusal)
+    looking.in(nextLookMs(turns, now))
+  }
+
+  function turnAway({ waiter }: Waiting, refusal: Refusal): void {
+    room.leave()
+    waiter.refuse(refusal)
+  }
+
+  /** Room for another one; where there is none, the last of whoever has most waiting makes it. */
+  function makeRoom(share: Share, now: number): boolean {
+    if (room.enter()) return true
+    const last = giveWay(turns, share)
+    if (last === undefined) return false
+    turnAway(last, refused(turns, last.share, 'room', now, false))
+    return room.enter()
+  }
+
+  /** @throws ProblemError where waiting is in vain, or there is no room */
+  function queue(call: Call, waiter: Waiter): Waiting {
+    const now = clock()
+    const share = shareOf(call)
+    const arriving = { share, waiter, patient: onlyReads(call), again: call.hadTurn }
+    const refusal =
+      inVain(turns, arriving, now) ?? (makeRoom(share, now) ? undefined : refused(turns, share, 'room', now, true))
+    if (refusal !== undefined) throw refusalProblem(refusal)
+    return arrive(turns, arriving, now)
+  }
+
+  function tryTake(call: Call): boolean {
+    if (!take(turns, shareOf(call), clock)) return false
+    call.hadTurn = true
+    return true
   }
 
   return {
-    take() {
-      if (free === 0) return false
-      free -= 1
-      return true
-    },
+    take: tryTake,
     turn(call) {
+      if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
       return new Promise((resolve, reject) => {
-        if (call.brokenOff !== undefined) return reject(call.brokenOff)
-        const waiting = { since: performance.now(), resolve, reject }
-        queue.add(waiting)
-        lookIn(waitMs)
+        look()
+        if (tryTake(call)) return resolve() // A pause was over.
+        const settle = () => {
+          call.underWay = undefined
+          note(call.record, waiting)
+        }
+        const waiting = queue(call, {
+          go() {
+            settle()
+            call.hadTurn = true
+            resolve()
+          },
+          refuse(refusal) {
+            settle()
+            reject(refusalProblem(refusal))
+          },
+        })
         const end = (reason: Error) => {
-          if (queue.delete(waiting)) reject(reason)
+          settle()
+          leave(turns, waiting)
+          room.leave()
+          reject(reason)
         }
         call.underWay = { end }
+        look()
       })
     },
-    release() {
-      const [next] = queue
-      if (next === undefined) {
-        free += 1
-        return
-      }
-      queue.delete(next) // The place goes on without becoming free.
-      next.resolve()
+    release(call) {
+      free(turns, shareOf(call))
+      if (turns.waiting > 0) look()
     },
+    pauseLeftMs: () => (turns.hold === undefined ? 0 : Math.max(0, turns.hold.until - clock())),
+    answered(call, { status, rawHeaders }) {
+      const may = status === 429 || status === 503
+      if (!may && turns.limit === turns.of) return false
+      const now = clock()
+      look(now)
+      const before = turns.hold
+      const pauseMs = may ? statedPauseMs(rawHeaders, Date.now()) : undefined
+      const gone = answered(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
+      const { hold } = turns
+      if (hold !== undefined && before === undefined) tellBegin(log, hold, call)
+      for (const [waiting, refusal] of gone) turnAway(waiting, refusal)
+      look(now)
+      const waits = { patient: onlyReads(call) && !call.waitedOut, since: now }
+      return pauseMs !== undefined && hold !== undefined && waitsOut(waits, hold, turns.patience)
+    },
+    repeats() {
+      turns.repeated += 1
+    },
+    become(sections) {
+      const now = clock()
+      shares.become(sections, now)
+      look(now)
+    },
+    shown: () => shownShares(turns, shares.all(), clock()),
+    stop: looking.stop,
   }
 }
 
-function allInUse(): ProblemError {
-  return problem('queued_too_long', {})
+/** For its log line: what it has waited for, and how long. */
+function note(record: Call['record'], { why, since }: Waiting): void {
+  record.waitedFor = why
+  record.waitedMs = (record.waitedMs ?? 0) + performance.now() - since
 }

@@ -15,13 +15,17 @@ export function collectsBody({ headers }: IncomingMessage, { replay }: Pick<Conf
 
 type Repeatable = { readonly request: { method?: string | undefined }; readonly body: Call['body'] }
 
+/** A GET or HEAD without a body: to send it twice, or later, changes nothing. */
+export function onlyReads({ request: { method }, body }: Repeatable): boolean {
+  return body === null && (method === 'GET' || method === 'HEAD')
+}
+
 /**
  * A GET or HEAD is sent once more, with the same token, when its connection was lost before any byte of an answer: mostly
  * a connection that CATAPA had closed while it was idle.
  */
-export function mayRepeat({ request: { method }, body }: Repeatable, error: unknown): boolean {
-  const safe = body === null && (method === 'GET' || method === 'HEAD')
-  return safe && error instanceof ProblemError && error.unanswered
+export function mayRepeat(call: Repeatable, error: unknown): boolean {
+  return onlyReads(call) && error instanceof ProblemError && error.unanswered
 }
 
 /**

@@ -7,24 +7,58 @@ import { requestBody } from './exchange/request-body.ts'
 import { hasBody } from './guard/framing.ts'
 import { resetConnection } from './listener/closing.ts'
 import { mayPass, mayReplay, staleRefusal } from './replay.ts'
-import { send } from './send.ts'
+import { send, sendInTurn, turn } from './send.ts'
 
 /**
  * Everything that passed the guards: a token, one exchange with CATAPA, and a second one if CATAPA no longer accepts the
- * token. Answers whatever happens, and never rejects.
+ * token, or asks for a pause that the call waits out. Answers whatever happens, and never rejects.
  */
 export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
     if (hasBody(call.request)) call.body = await requestBody(call)
-    const first = await send(call, call.context.tokens.current() ?? (await tokenFor(call)))
-    const another = first.status === 401 ? await anotherToken(first) : undefined
-    const last = another === undefined ? first : await send(call, another)
+    let last = await send(call, call.context.tokens.current() ?? (await tokenFor(call)))
+    for (let next = onceMore(last); next !== undefined; next = onceMore(last)) {
+      const another = await next
+      if (another === undefined) break
+      last = another
+    }
     if (!mayPass(last)) throw staleRefusal()
     passKept(last)
   } catch (error) {
     fail(call, error)
   }
+}
+
+/** The call as it is sent once more; undefined where its answer is the last one. */
+function onceMore(last: Attempt): Promise<Attempt | undefined> | undefined {
+  const { call, kept, status, paused } = last
+  if (kept === undefined) return undefined
+  if (status === 401 && !call.renewed && mayReplay(call.body, call.context.config)) return withAnotherToken(last)
+  return paused ? afterPause(last) : undefined
+}
+
+/** After a 401. */
+async function withAnotherToken(last: Attempt): Promise<Attempt | undefined> {
+  const { call } = last
+  call.renewed = true
+  const another = await anotherToken(last)
+  return another && send(call, another)
+}
+
+/** After the pause that CATAPA has asked for. Whom no place comes to in time gets the answer that there is. */
+async function afterPause({ call }: Attempt): Promise<Attempt | undefined> {
+  call.waitedOut = true
+  let token: AccessToken
+  try {
+    token = await turn(call)
+  } catch (error) {
+    if (call.brokenOff !== undefined) throw error
+    return undefined
+  }
+  call.record.replayed = true
+  call.context.places.repeats()
+  return sendInTurn(call, token)
 }
 
 /** Waits for a token, after a 401 for another one than the `refused`. */
@@ -35,8 +69,7 @@ function tokenFor(call: Call, refused?: AccessToken): Promise<AccessToken> {
 
 /** Another token than the one that CATAPA refused; undefined where the request is not to be sent again. */
 async function anotherToken(first: Attempt): Promise<AccessToken | undefined> {
-  const { call, kept, token } = first
-  if (kept === undefined || !mayReplay(call.body, call.context.config)) return undefined
+  const { call, token } = first
   try {
     const another = await tokenFor(call, token)
     call.record.replayed = true

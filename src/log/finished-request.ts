@@ -20,6 +20,9 @@ export type FinishedRequest = {
   failure: Failure | undefined
   callerGone: true | undefined
   replayed: true | undefined
+  /** What it waited for until it had a place on the connections to CATAPA, and how long; undefined where it did not. */
+  waitedFor?: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
+  waitedMs?: number | undefined
   durationMs: number
   upstreamMs: number | undefined
   requestBytes: number

@@ -37,6 +37,8 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     failure: problem?.failure,
     callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
+    waitedFor: record.waitedFor,
+    waitedMs: record.waitedMs === undefined ? undefined : round(record.waitedMs),
     durationMs: round(performance.now() - record.beganAt),
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
     requestBytes: record.requestBytes,
@@ -80,7 +82,10 @@ export function requestFields(request: FinishedRequest): string {
     query === undefined ? '' : `,"query":[${quoted(query)}]`
   }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
     detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
-  }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)},"durationMs":${
+  }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)}${text(
+    ',"waitedFor":"',
+    request.waitedFor,
+  )}${field(',"waitedMs":', request.waitedMs)},"durationMs":${
     request.durationMs
   }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
     request.responseBytes

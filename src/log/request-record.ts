@@ -32,6 +32,9 @@ export type RequestRecord = {
   /** From then to the head of the answer, or to the failure. */
   upstreamMs: number | undefined
   replayed: boolean
+  /** What it last waited for until it had a place, and how long in all. */
+  waitedFor: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
+  waitedMs: number | undefined
 }
 
 /** Begun with the request: a socket that was closed has forgotten its addresses. */
@@ -54,6 +57,8 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     sentAt: 0,
     upstreamMs: undefined,
     replayed: false,
+    waitedFor: undefined,
+    waitedMs: undefined,
   }
 }
 

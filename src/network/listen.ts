@@ -27,7 +27,10 @@ export type Listening = {
  *
  * @throws ListenError naming the first address that cannot be had
  */
-export async function listenOnAll(addresses: readonly ListenAddress[], newServer: () => Server): Promise<Listening> {
+export async function listenOnAll(
+  addresses: readonly ListenAddress[],
+  newServer: (address: ListenAddress) => Server,
+): Promise<Listening> {
   const listening: Listening = { addresses: [], servers: [] }
   try {
     for (const address of addresses) {
@@ -35,7 +38,7 @@ export async function listenOnAll(addresses: readonly ListenAddress[], newServer
       const ipv6Only = addresses.some(
         (other) => other.kind === 'tcp' && address.kind === 'tcp' && isIPv4(other.host) && other.port === address.port,
       )
-      const { addresses: named, servers } = await listenOn(address, ipv6Only, newServer)
+      const { addresses: named, servers } = await listenOn(address, ipv6Only, () => newServer(address))
       listening.addresses.push(...named)
       listening.servers.push(...servers)
     }

@@ -141,7 +141,7 @@ export const problems = {
     whose: 'caller',
     title: 'Too many requests at once',
     proxyError: 'connection_limit_reached',
-    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, or no connection became free within `SIDECAR_QUEUE_TIMEOUT`',
+    when: 'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, no connection became free within `SIDECAR_QUEUE_TIMEOUT`, its caller is over its `max-in-flight` or `rate`, or CATAPA has asked for a pause',
   },
   upstream_timeout: {
     status: 504,

@@ -127,7 +127,15 @@ export type FactsOf = {
   cut_by_shutdown: None
   too_many_waiting: None
   too_many_pipelined: None
-  queued_too_long: None
+  /** `halved`: fewer connections are used than are configured, since CATAPA has answered 429. */
+  queued_too_long: Readonly<{ halved: boolean }>
+  /** It made room for a caller of whom fewer wait. */
+  made_room: None
+  /** `caller`: its name; undefined where it has none and shares with others. */
+  over_max_in_flight: Readonly<{ caller: string | undefined; most: number }>
+  /** `atOnce`: it was known beforehand that its turn would not come in time. */
+  over_rate: Readonly<{ caller: string | undefined; perSecond: number; atOnce: boolean }>
+  catapa_pauses: None
   // The way to CATAPA, and its answer.
   unreachable: TransportFacts
   untrusted: TransportFacts

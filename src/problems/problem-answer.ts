@@ -30,14 +30,17 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
     ['Proxy-Status', `catapa-sidecar; error=${proxyErrorOf(failure)}`],
     ['X-Request-Id', requestId],
   ]
-  if (status === 503) headers.push(['Retry-After', String(retryAfterSeconds(problem.retryAfterMs))])
+  if (status === 503) headers.push(['Retry-After', String(retryAfterSeconds(problem))])
   if (status === 405) headers.push(['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'])
   return { status, reason: `${STATUS_CODES[status]} (catapa-sidecar: ${code})`, headers, body }
 }
 
 const checkFirst = 'CATAPA may have acted on this request: check there before sending it again.'
 
-/** Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds. */
-function retryAfterSeconds(retryAfterMs = 1000): number {
-  return Math.min(10, Math.max(1, Math.ceil(retryAfterMs / 1000) || 1))
+/**
+ * Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds, and up to 60 where it is known
+ * that asking earlier is in vain.
+ */
+function retryAfterSeconds({ code, retryAfterMs = 1000 }: ProblemError): number {
+  return Math.min(code === 'overloaded' ? 60 : 10, Math.max(1, Math.ceil(retryAfterMs / 1000) || 1))
 }

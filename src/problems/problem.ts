@@ -10,7 +10,7 @@ export type ProblemOptions = Readonly<{
   /** What it came of, for the log of a fault. */
   cause?: unknown
   reached?: Reached
-  /** When asking again makes sense; told to the caller as whole seconds from 1 to 10. */
+  /** When asking again makes sense; told to the caller as whole seconds from 1 to 10, of `overloaded` to 60. */
   retryAfterMs?: number | undefined
   /** The connection was lost before any byte of an answer. */
   unanswered?: boolean

@@ -11,6 +11,7 @@ const controls: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
     PATCH: patchFaults,
     DELETE: (_call, state) => {
       state.faults = {}
+      state.bucket = undefined
       return json(200, state.faults)
     },
   },
@@ -54,7 +55,9 @@ async function patchFaults(call: Call, state: State): Promise<Answer> {
   const patch = parseJson((await readBody(call, 1024 * 1024)).toString('utf8'))
   const outcome = patched(state.faults, patch)
   if ('problems' in outcome) return springError(400, call.path, outcome.problems.join('; '))
+  const { quota } = state.faults
   state.faults = outcome.faults
+  if (JSON.stringify(quota) !== JSON.stringify(outcome.faults.quota)) state.bucket = undefined
   return json(200, state.faults)
 }
 

@@ -9,10 +9,11 @@
  * | `tokenLatencyMs` | token endpoint | every answer is late; the token is already issued and counted |
  * | `tokenHang` | token endpoint | the next `count` are read and never answered |
  * | `tokenBody` | token endpoint | this text, as it is, instead of a token, with 200 |
- * | `latencyMs` | API | every answer is late; what the request does is done before |
+ * | `latencyMs` | API | every answer is late but those that the quota gives; what the request does is done before |
  * | `unauthorized` | API | the next `count` get 401 `invalid_token`, whatever their token |
  * | `tooManyRequests` | API | the next `count` get 429, with `Retry-After` if `retryAfter` is given |
- * | `serverErrors` | API | the next `count` admitted requests get `status` (500) after their body has been read |
+ * | `quota` | API | a bucket that `perSecond` requests flow into and each request takes one from: while it is empty they get 429 at once, with `Retry-After` if `retryAfter` is given. It begins full and holds `burst`, or what flows in while somebody waits as told: who keeps the pause loses nothing |
+ * | `serverErrors` | API | the next `count` admitted requests get `status` (500), with `Retry-After` if `retryAfter` is given, after their body has been read |
  * | `resets` | API | the connections of the next `count` admitted requests are reset, after the body has been read; with `early` before it |
  * | `slowBody` | API | response bodies trickle at `bytesPerSecond` |
  * | `cutBody` | API | the next `count` answers with a body are reset in their middle |
@@ -28,7 +29,8 @@ export type Faults = {
   latencyMs?: number
   unauthorized?: { count: number }
   tooManyRequests?: { count: number; retryAfter?: number | string }
-  serverErrors?: { count: number; status?: number }
+  quota?: { perSecond: number; retryAfter?: number | string; burst?: number }
+  serverErrors?: { count: number; status?: number; retryAfter?: number | string }
   resets?: { count: number; early?: boolean }
   slowBody?: { bytesPerSecond: number }
   cutBody?: { count: number }
@@ -67,7 +69,8 @@ const shapes: Readonly<Record<keyof Faults, Shape>> = {
   latencyMs: notNegative,
   unauthorized: { count },
   tooManyRequests: { count, 'retryAfter?': retryAfter },
-  serverErrors: { count, 'status?': status },
+  quota: { perSecond: positive, 'retryAfter?': retryAfter, 'burst?': positive },
+  serverErrors: { count, 'status?': status, 'retryAfter?': retryAfter },
   resets: { count, 'early?': flag },
   slowBody: { bytesPerSecond: positive },
   cutBody: { count },

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { invalidToken, refusalOf } from './bearer.ts'
 import { controlOf } from './controls.ts'
 import { spend } from './faults.ts'
+import { countIfPaused, pauseStated, takesOne } from './quota.ts'
 import { reset, shapingOf } from './response-faults.ts'
 import {
   type Answer,
@@ -85,11 +86,14 @@ async function serveApi({ call, response, gone }: Exchange, state: State, api: E
   state.apiRequestsInFlight += 1
   state.stats.apiRequests += 1
   state.stats.maxConcurrentApiRequests = Math.max(state.stats.maxConcurrentApiRequests, state.apiRequestsInFlight)
+  countIfPaused(state, performance.now())
   // As on arrival: a later DELETE doesn't hurry what is under way.
   const { latencyMs = 0, slowBody } = state.faults
+  const overQuota = overQuotaOf(call, state)
   try {
-    const answer = await apiAnswer(call, state, api)
-    if (latencyMs > 0) await setTimeout(latencyMs, undefined, { signal: gone })
+    const answer = overQuota ?? (await apiAnswer(call, state, api))
+    if (latencyMs > 0 && overQuota === undefined) await setTimeout(latencyMs, undefined, { signal: gone })
+    if (answer !== 'reset') pauseStated(state, answer, performance.now())
     if (answer === 'reset') reset(response)
     else
       await send(
@@ -108,7 +112,7 @@ async function apiAnswer(call: Call, state: State, api: Endpoint): Promise<Answe
   const { faults } = state
   if (spend(faults.unauthorized)) return invalidToken(state, 'Invalid access token: injected by /sandbox/faults')
   const busy = spend(faults.tooManyRequests)
-  if (busy) return tooManyRequests(call, busy.retryAfter)
+  if (busy) return withRetryAfter(tooManyRequests(call), busy.retryAfter)
   const refusal = refusalOf(call, state)
   if (refusal) return refusal
 
@@ -118,7 +122,10 @@ async function apiAnswer(call: Call, state: State, api: Endpoint): Promise<Answe
   if (lost?.early) return 'reset'
   if (lost || broken) await drain(call.request)
   if (lost) return 'reset'
-  if (broken) return springError(broken.status ?? 500, call.path, 'Injected by /sandbox/faults')
+  if (broken) {
+    const answer = springError(broken.status ?? 500, call.path, 'Injected by /sandbox/faults')
+    return withRetryAfter(answer, broken.retryAfter)
+  }
   const answer = await api(call)
   await drain(call.request)
   return answer
@@ -131,8 +138,18 @@ function recordWrite(call: Call, state: State): void {
   call.request.once('end', () => state.ledger.set(id, (state.ledger.get(id) ?? 0) + 1))
 }
 
-function tooManyRequests(call: Call, retryAfter: number | string | undefined): Answer {
-  const answer = springError(429, call.path, 'Injected by /sandbox/faults')
+/** As a gateway refuses, which asks nobody. */
+function overQuotaOf(call: Call, state: State): Answer | undefined {
+  const { quota } = state.faults
+  if (quota === undefined || takesOne(state, quota, performance.now())) return undefined
+  return withRetryAfter(tooManyRequests(call), quota.retryAfter)
+}
+
+function tooManyRequests(call: Call): Answer {
+  return springError(429, call.path, 'Injected by /sandbox/faults')
+}
+
+function withRetryAfter(answer: Answer, retryAfter: number | string | undefined): Answer {
   return retryAfter === undefined
     ? answer
     : { ...answer, headers: { ...answer.headers, 'Retry-After': String(retryAfter) } }

@@ -1,5 +1,6 @@
 import type { Faults } from './faults.ts'
 import { type Logins, loginStore } from './logins.ts'
+import type { Bucket, Pause } from './quota.ts'
 import { noStats, type Stats } from './stats.ts'
 import { type Tokens, tokenStore } from './tokens.ts'
 
@@ -30,6 +31,10 @@ export type State = {
   readonly tokens: Tokens
   readonly logins: Logins
   faults: Faults
+  /** Of the `quota` fault; undefined until a request meets it. */
+  bucket: Bucket | undefined
+  /** The last one that was stated. */
+  pause: Pause
   stats: Stats
   /** How often each `X-Ledger-Id` was carried by a write that was admitted and arrived whole. */
   readonly ledger: Map<string, number>
@@ -45,6 +50,8 @@ export function freshState(options: SandboxOptions): State {
     tokens: tokenStore({ tenant, clientId, reuse: tokenReuse }),
     logins: loginStore({ rotation: refreshRotation }),
     faults: {},
+    bucket: undefined,
+    pause: { from: 0, until: 0 },
     stats: noStats(),
     ledger: new Map(),
     tokenRequestsInFlight: 0,

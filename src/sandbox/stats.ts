@@ -18,6 +18,12 @@ export type Stats = {
   /** Different tokens that API requests were admitted with. */
   usedTokens: number
   maxConcurrentApiRequests: number
+  /** Answers of the API with 429 or 503 and `Retry-After`. */
+  statedPauses: number
+  /** API requests that came before the time of such an answer was over. Some may have been on their way when it left. */
+  requestsInPause: number
+  /** How long after the first answer of a pause the last of them came: those on their way are there at once. */
+  latestInPauseMs: number
 }
 
 /** All counters at 0. */
@@ -33,5 +39,8 @@ export function noStats(): Stats {
     expiredTokens: 0,
     usedTokens: 0,
     maxConcurrentApiRequests: 0,
+    statedPauses: 0,
+    requestsInPause: 0,
+    latestInPauseMs: 0,
   }
 }

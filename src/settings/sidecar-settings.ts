@@ -139,7 +139,13 @@ export const sidecarSettings = {
     description: 'Most requests that may wait for a connection or a token at a time; more are refused as overloaded.',
   }),
   queueTimeoutMs: seconds('SIDECAR_QUEUE_TIMEOUT', 30, {
-    description: 'Most seconds that a request waits for a connection to CATAPA; then it is refused as overloaded.',
+    description:
+      'Most seconds that a request waits for a connection to CATAPA, or for its caller to be within its limits; then it is refused as overloaded.',
+  }),
+  /** 0: nobody waits. */
+  holdMs: secondsOrNone('SIDECAR_HOLD', 30, {
+    description:
+      'Most seconds that a GET or HEAD waits for the end of a pause that CATAPA asks for with Retry-After; 0 is that nobody waits.',
   }),
   /** Infinity: no limit. */
   maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {

@@ -19,7 +19,7 @@ type Parts = {
   newServer: () => Server
   log: FastifyBaseLogger
   /** Hears of a file that is in use from now on. */
-  changed: (path: string) => void
+  changed: (file: CallersFile) => void
 }
 
 /**
@@ -37,7 +37,7 @@ export async function startCallers(file: CallersFile, { config, newServer, log, 
   async function apply(next: CallersFile): Promise<readonly string[]> {
     if (stopped) return []
     const notOpened = await listeners.become(next)
-    if (notOpened === undefined) changed(next.path)
+    if (notOpened === undefined) changed(next)
     return problemsOf(notOpened)
   }
 

@@ -10,7 +10,8 @@ import { dataApp } from '../forwarding/forwarding.ts'
 import { resetConnection } from '../forwarding/listener/closing.ts'
 import { dataServer } from '../forwarding/listener/data-server.ts'
 import { keepPace } from '../forwarding/pace.ts'
-import { slots, waitingRoom } from '../forwarding/places.ts'
+import { fairPlaces } from '../forwarding/places.ts'
+import { waitingRoom } from '../forwarding/waiting-room.ts'
 import { floodGate } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
@@ -23,6 +24,7 @@ import { callersChanged, clientEvents, startOf } from './audit-events.ts'
 import { type KeptTrail, keepTrail } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
 import { type ClientEvents, oauthClient } from './client.ts'
+import { entrances } from './entrances.ts'
 import { openAudit } from './open-audit.ts'
 import { keepTickShape } from './tick-shape.ts'
 import { version } from './version.ts'
@@ -100,7 +102,8 @@ async function start(
   const { tokens } = client
   const calls = newCalls()
   const room = waitingRoom(config.maxWaiting)
-  const places = slots(config.upstreamConnections, config.queueTimeoutMs)
+  const places = fairPlaces(config, room, logger)
+  if (callers !== undefined) places.become(callers.sections)
   const startedAt = Date.now()
   let named: Callers | undefined
   let stopping = false
@@ -126,11 +129,14 @@ async function start(
     onFinished: (request) => operated?.finished(request),
   })
   const newServer = () => dataServer(app.routing, logger, isNews)
-  const { addresses, servers } = await listenOnAll(config.listen, newServer)
+  const { addresses, servers } = await listenOnAll(config.listen, entrances(newServer))
   const closeAll = (patienceMs: number) =>
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
   if (callers !== undefined) {
-    const changed = (path: string) => note(callersChanged(path))
+    const changed = ({ path, sections }: CallersFile) => {
+      places.become(sections)
+      note(callersChanged(path))
+    }
     named = await startCallers(callers, { config, newServer, log: logger, changed }).catch(closing(closeAll))
   }
   let quit = () => {}
@@ -152,6 +158,7 @@ async function start(
       stopping: () => stopping,
       inFlight,
       waiting: room.waiting,
+      shares: places.shown,
       connections: () => [
         { target: 'api', ...connected(api) },
         { target: 'token', ...connected(tokenEndpoint) },
@@ -173,6 +180,7 @@ async function start(
     await untilNone(calls, flushMs)
     stopPace()
     named?.stop()
+    places.stop()
     for (const { response } of calls) resetConnection(response)
     await closeAll(flushMs)
     await tokenRequestsEnded

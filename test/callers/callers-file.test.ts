@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCallers } from '../../src/callers/callers-file.ts'
+import { unlimited } from '../../src/callers/limits.ts'
 import { keyAndLine } from '../support/callers-files.ts'
 
 const users: Record<string, number> = { 'www-data': 33, cron: 500 }
@@ -31,7 +32,7 @@ profile = directory`
   const { sections, problems } = parse(text)
   assert.deepEqual(problems, [])
   const none = { profiles: [], allow: [], deny: [], report: false }
-  const base = { keys: [], listen: [], users: [] }
+  const base = { keys: [], listen: [], users: [], limits: unlimited }
   assert.deepEqual(sections, [
     {
       ...base,
@@ -124,10 +125,18 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   ['[*] with a listener', '[*]\nlisten = localhost:1', [4, /^has a listen for \[\*\]/]],
   [
     'a rule of a later version',
-    'max-in-flight = 4',
-    [3, /does not know: it knows key, listen, user, profile, allow, deny, report$/],
+    'weight = 4',
+    [3, /does not know: it knows key, listen, user, profile, allow, deny, report, max-in-flight, rate$/],
   ],
-  ['another one', 'rate = 10', [3, unknownRule]],
+  ['a misspelt limit', 'max-inflight = 4', [3, /does not know; did you mean max-in-flight\?$/]],
+  ['a limit of none', 'max-in-flight = 0', [3, /^should be a whole number from 1 to 999999$/]],
+  ['a part of a request', 'max-in-flight = 2.5', [3, /^should be a whole number/]],
+  ['max-in-flight twice', 'max-in-flight = 2\nmax-in-flight = 3', [4, /^has max-in-flight, which line 3 has already$/]],
+  ['a rate of none', 'rate = 0.0', [3, /^should be requests per second: a number above 0 and below 1000000, such as/]],
+  ['a rate with its unit', 'rate = 5/s', [3, /^should be requests per second/]],
+  ['a rate below zero', 'rate = -1', [3, /^should be requests per second/]],
+  ['a rate as programs write it', 'rate = 1e3', [3, /^should be requests per second/]],
+  ['rate twice', 'rate = 2\nrate = 0.5', [4, /^has rate, which line 3 has already$/]],
   ['a misspelt rule', 'profiel = read-only', [3, /does not know; did you mean profile\?$/]],
   ['a rule in capitals', 'Deny = * /x', [3, /does not know; did you mean deny\?$/]],
   [
@@ -221,4 +230,16 @@ test('what is wrong is never repeated: it may be a secret', () => {
   const { problems } = parse(`[a]\n${keyLine}\n${lines.join('\n')}`)
   assert.ok(problems.length >= lines.length)
   assert.doesNotMatch(JSON.stringify(problems), /zq9x/i)
+})
+
+test('limits are numbers of a section, also of [*]; a rate may have decimals', () => {
+  const { sections, problems } = parse(`[a]\n${keyLine}\nmax-in-flight = 8\n[*]\nrate = 0.5\nmax-in-flight=999999`)
+  assert.deepEqual(problems, [])
+  assert.deepEqual(
+    sections.map(({ limits }) => limits),
+    [
+      { maxInFlight: 8, rate: undefined },
+      { maxInFlight: 999_999, rate: 0.5 },
+    ],
+  )
 })

@@ -158,7 +158,7 @@ test(
   posix,
   (t) => {
     const { key } = keyAndLine()
-    const text = `[a]\nprofile = readonly\n; x\n[b]\nkey = ${key}\nlisten = localhost:8228\n[b]\nuser = no-such-user-4711\nrate = 3\n[*]`
+    const text = `[a]\nprofile = readonly\n; x\n[b]\nkey = ${key}\nlisten = localhost:8228\n[b]\nuser = no-such-user-4711\nweight = 3\n[*]`
     const path = callersFile(t, text, 0o620)
     try {
       readCallers(naming(path, { listen: [{ kind: 'localhost', port: 8228 }] }))

@@ -6,13 +6,14 @@ import { pino } from 'pino'
 import { newCalls } from '../../src/forwarding/call.ts'
 import { dataApp } from '../../src/forwarding/forwarding.ts'
 import { dataServer } from '../../src/forwarding/listener/data-server.ts'
-import { slots, waitingRoom } from '../../src/forwarding/places.ts'
+import { waitingRoom } from '../../src/forwarding/waiting-room.ts'
 import { type ProblemCode, problems } from '../../src/problems/codes.ts'
 import { asProblem, type ProblemError } from '../../src/problems/problem.ts'
 import { problemAnswer } from '../../src/problems/problem-answer.ts'
 import { type Answer, ask, parseAnswer } from '../support/ask.ts'
 import { startWithCallers, testKey } from '../support/callers.ts'
 import { someProblem } from '../support/failures.ts'
+import { onePlace } from '../support/places.ts'
 import { listenOnFreePort, printed, raw, startTestSidecar, startUpstream, testConfig } from '../support/sidecar.ts'
 
 const codes = Object.keys(problems) as ProblemCode[]
@@ -127,16 +128,19 @@ const contract = {
   loop_detected: 508,
 }
 
-test('property: Retry-After is a whole number of seconds from 1 to 10, whatever is known', () => {
+test('property: Retry-After is a whole number of seconds from 1 to 10, and of overloaded to 60, whatever is known', () => {
   fc.assert(
     fc.property(fc.oneof(fc.double(), fc.integer(), fc.constant(undefined)), (ms) => {
-      const problem = someProblem('overloaded', ms === undefined ? {} : { retryAfterMs: ms })
-      assert.match(rendered(problem).header('retry-after') ?? '', /^([1-9]|10)$/)
+      const known = ms === undefined ? {} : { retryAfterMs: ms }
+      assert.match(rendered(someProblem('draining', known)).header('retry-after') ?? '', /^([1-9]|10)$/)
+      assert.match(rendered(someProblem('overloaded', known)).header('retry-after') ?? '', /^([1-9]|[1-5]\d|60)$/)
     }),
     { seed: 4711 },
   )
   const after = (retryAfterMs: number) => rendered(someProblem('draining', { retryAfterMs })).header('retry-after')
   assert.deepEqual([0, 1, 1000, 1001, 9999, 10_000, 300_000].map(after), ['1', '1', '1', '2', '10', '10', '10'])
+  const later = (retryAfterMs: number) => rendered(someProblem('overloaded', { retryAfterMs })).header('retry-after')
+  assert.deepEqual([0, 10_001, 59_001, 300_000].map(later), ['1', '11', '60', '60'])
 })
 
 test('what is no problem is a fault of ours, of which the caller learns nothing', () => {
@@ -229,7 +233,7 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
     } as never,
     dispatcher: {} as never,
     room: waitingRoom(1),
-    places: slots(1, 30_000),
+    places: onePlace(),
     calls: newCalls(),
     rules: { profiles: testConfig('http://x').profile, callers: undefined },
     tenant: () => 'demo',

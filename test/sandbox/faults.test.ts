@@ -121,6 +121,60 @@ test('429 carries Retry-After', async (t) => {
   assert.equal((await call('/core/v1/banks')).status, 200)
 })
 
+test('above a quota requests get 429 until enough of it has come back, and writes count as reads do', async (t) => {
+  const { patch, call, control } = await started(t)
+  await patch({ quota: { perSecond: 0.001, retryAfter: 2, burst: 3 } })
+  const write = { method: 'POST', body: 'x', headers: { 'X-Ledger-Id': 'a write' } }
+  const answers = [await call('/v1/users/me'), await call('/sandbox/echo/x', write), await call('/v1/users/me')]
+  const refused = [await call('/v1/users/me'), await call('/sandbox/echo/x', write)]
+  assert.deepEqual(
+    [...answers, ...refused].map(({ status }) => status),
+    [200, 200, 200, 429, 429],
+  )
+  assert.ok(refused.every(({ headers }) => headers.get('retry-after') === '2'))
+  assert.deepEqual(await control('ledger'), { 'a write': 1 }, 'what was refused did nothing')
+
+  await patch({ latencyMs: 1 })
+  assert.equal((await call('/v1/users/me')).status, 429, 'another fault leaves it as it is')
+  await patch({ quota: { perSecond: 1000, burst: 1 } })
+  for (let i = 0; i < 5; i += 1) {
+    assert.equal((await call('/v1/users/me')).status, 200)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+})
+
+test('the statistics tell how many requests came while a pause was stated, and how late', async (t) => {
+  const { patch, call, control } = await started(t)
+  const figures = async () => {
+    const { statedPauses, requestsInPause, latestInPauseMs } = await control('stats')
+    return { statedPauses, requestsInPause, late: latestInPauseMs >= 100 }
+  }
+  await patch({ tooManyRequests: { count: 1 } })
+  await call('/v1/users/me')
+  assert.deepEqual(await figures(), { statedPauses: 0, requestsInPause: 0, late: false }, 'nothing was stated')
+
+  await patch({ serverErrors: { count: 1, status: 503, retryAfter: 60 } })
+  assert.equal((await call('/v1/users/me')).headers.get('retry-after'), '60')
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  await call('/v1/users/me')
+  assert.deepEqual(await figures(), { statedPauses: 1, requestsInPause: 1, late: true })
+
+  await control('stats', 'DELETE')
+  await call('/v1/users/me')
+  assert.deepEqual(await figures(), { statedPauses: 0, requestsInPause: 1, late: true }, 'it lasts')
+})
+
+test('a date states a pause, and one that is over states none', async (t) => {
+  const { patch, call, control } = await started(t)
+  await patch({ tooManyRequests: { count: 1, retryAfter: new Date(Date.now() - 60_000).toUTCString() } })
+  await call('/v1/users/me')
+  await patch({ tooManyRequests: { count: 1, retryAfter: new Date(Date.now() + 60_000).toUTCString() } })
+  await call('/v1/users/me')
+  await call('/v1/users/me')
+  const { statedPauses, requestsInPause } = await control('stats')
+  assert.deepEqual([statedPauses, requestsInPause], [1, 1])
+})
+
 test('token errors carry status, Retry-After and the OAuth code, and only refusals count as such', async (t) => {
   const { patch, askToken, control } = await started(t)
   await patch({ tokenErrors: { count: 2, status: 503, retryAfter: 1 } })

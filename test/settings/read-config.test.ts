@@ -46,6 +46,7 @@ test('with credentials alone everything has the default of the contract', () => 
     upstreamConnections: 64,
     maxWaiting: 1000,
     queueTimeoutMs: 30_000,
+    holdMs: 30_000,
     maxBodyBytes: 100 * 1024 * 1024,
     shutdownDelayMs: 0,
     shutdownGraceMs: 25_000,

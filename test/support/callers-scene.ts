@@ -3,13 +3,16 @@ import { pino } from 'pino'
 import { Pool } from 'undici'
 import { admin } from '../../src/admin/admin.ts'
 import type { AtLine, CallersFile, CallersInUse, Section } from '../../src/callers/caller.ts'
+import { unlimited } from '../../src/callers/limits.ts'
 import { type Line, type Restrictions, unrestricted } from '../../src/callers/restrictions.ts'
+import type { SharesShown } from '../../src/forwarding/shares/shares-shown.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
 import type { FactsOf } from '../../src/problems/failure.ts'
 import { type ProblemError, problem } from '../../src/problems/problem.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { cached } from '../../src/tokens/cache/cached.ts'
 import { systemClock, type TokenSource } from '../../src/tokens/token-source.ts'
+import { idleShares, paused } from './idle-shares.ts'
 import { type Ending, printed, rememberShown, testConfig } from './sidecar.ts'
 
 /** A digest as the callers file has it, which begins with these digits. */
@@ -29,6 +32,7 @@ export function section(
     line: 1,
     listen: [],
     users: [],
+    limits: unlimited,
     ...given,
     keys: keys.map(atLine),
     restrictions: { ...unrestricted, ...restrictions },
@@ -107,7 +111,7 @@ function ended({ code, detail, failure }: ProblemError): Partial<FinishedRequest
 export type CallersScene = {
   adminUrl: string
   /** What is in use now: a test may change it. */
-  current: { inUse: CallersInUse }
+  current: { inUse: CallersInUse; shares: SharesShown }
   finished(request: FinishedRequest): void
   stop(): Promise<void>
 }
@@ -130,7 +134,8 @@ export async function callersScene(
   const tokens = cached(source, { ...config, clock: systemClock, random: Math.random, report: tokenEvent })
   const startedAt = Date.now()
   const dispatcher = new Pool('http://127.0.0.1:1')
-  const current: CallersScene['current'] = { inUse: { file, since: Date.parse('2026-11-27T12:00:00Z'), problems: [] } }
+  const inUse = { file, since: Date.parse('2026-11-27T12:00:00Z'), problems: [] }
+  const current: CallersScene['current'] = { inUse, shares: idleShares }
   const started = await start({
     version: '0.1.0',
     startedAt,
@@ -142,6 +147,7 @@ export async function callersScene(
     login: undefined,
     callers: () => current.inUse,
     stopping: () => false,
+    shares: () => current.shares,
     inFlight: () => 0,
     waiting: () => 0,
     connections: () => [],
@@ -165,7 +171,7 @@ export async function callersScene(
   return { adminUrl: started.addresses[0] ?? '', current, finished, stop }
 }
 
-/** The office at work, and a change of its file that is not in use. */
+/** The office at work in a pause that CATAPA has asked for, and a change of its file that is not in use. */
 export async function workWithProblems(t: Ending): Promise<CallersScene> {
   const scene = await callersScene(t)
   work(scene)
@@ -174,6 +180,7 @@ export async function workWithProblems(t: Ending): Promise<CallersScene> {
     'line 9: this key is also that of [payroll-export] in line 2',
   ]
   scene.current.inUse = { ...scene.current.inUse, problems }
+  scene.current.shares = paused
   return scene
 }
 

@@ -3,6 +3,7 @@ import { callerCounts } from '../../src/admin/metrics/caller-counts.ts'
 import { metrics } from '../../src/admin/metrics/metrics.ts'
 import { observe } from '../../src/admin/metrics/observations.ts'
 import { table } from './docs-tables.ts'
+import { idleShares } from './idle-shares.ts'
 
 /** The registry of a sidecar that has not done anything. */
 export function emptyRegistry(): Registry {
@@ -26,6 +27,7 @@ export function emptyRegistry(): Registry {
     callers: undefined,
     callerCounts: callerCounts(() => undefined),
     ready: () => false,
+    shares: () => idleShares,
     inFlight: () => 0,
     waiting: () => 0,
     connections: () => [],
@@ -72,6 +74,7 @@ Labels never hold what a caller chose:
 - \`origin\` says who made the answer: \`catapa\` or \`sidecar\`.
 - \`code\` is one of the [errors](errors.md), or empty.
 - \`caller\` is a name of the callers file, or \`other\`.
+- \`share\` is a name of the callers file, \`other\`, or the address of a listener: callers without a name have one share for each.
 
 Requests that are not HTTP at all are logged, not counted.
 

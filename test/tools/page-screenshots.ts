@@ -4,7 +4,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Status } from '../../src/admin/status/status.ts'
-import { workWithProblems } from '../support/callers-scene.ts'
+import { callersScene, work, workWithProblems } from '../support/callers-scene.ts'
+import { paused, someWait } from '../support/idle-shares.ts'
 import { healthy, launchBrowser, nobody, openPage, outage, rejected, type Scene, unreachable } from '../support/page.ts'
 
 const folder = process.argv[2]
@@ -31,6 +32,12 @@ for (const [name, start] of Object.entries({
   callers: workWithProblems,
 })) {
   const scene = await start(t)
+  for (const [look, options] of Object.entries(looks)) await shoot(scene, `${name}-${look}`, options)
+}
+for (const [name, shares] of Object.entries({ waiting: someWait, paused })) {
+  const scene = await callersScene(t)
+  work(scene)
+  scene.current.shares = shares
   for (const [look, options] of Object.entries(looks)) await shoot(scene, `${name}-${look}`, options)
 }
 const scene = await healthy(t)

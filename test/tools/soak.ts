@@ -1,7 +1,8 @@
 // A long run of the real product against a sandbox that misbehaves at random: npm run soak -- --seconds 600
 // Every write carries an id that the sandbox counts, every read a number that has to come back, so that at the end
 // nothing is lost, doubled or mixed up; `--calm` leaves the faults out, `--reuse` is a server with Spring's habit. Fails
-// unless every failure was one that the faults made unavoidable.
+// unless every failure was one that the faults made unavoidable. `--shares` is another run: a greedy caller, a quiet one and a
+// writer before an upstream with a quota.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Agent, request } from 'undici'
 import { sandbox } from '../../src/sandbox/app.ts'
+import { findings } from './shares/shares-rules.ts'
+import { sharesSoak } from './shares/shares-soak.ts'
 import { callerCount, type Ledger, newLedger, record, type Written } from './soak-ledger.ts'
 
 const { values } = parseArgs({
@@ -17,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
     reuse: { type: 'boolean', default: false },
     calm: { type: 'boolean', default: false },
+    shares: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(values.seconds)
@@ -236,12 +240,23 @@ async function main(): Promise<number> {
     ['slowest request, ms', Math.round(ledger.slowestMs), true],
     ['RSS of the sidecar, MiB: warm, end', `${rss.warm}, ${rss.end}`, rss.end <= rss.warm * 1.2 + 30],
   ]
+  return told(lines)
+}
+
+/** Prints each figure; 1 unless all are as promised. */
+function told(lines: readonly (readonly [name: string, value: unknown, fine: boolean])[]): number {
   for (const [name, value, fine] of lines) {
-    console.log(`${fine ? '  ' : '✗ '}${name.padEnd(46)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    console.log(`${fine ? '  ' : '✗ '}${name.padEnd(54)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
   }
   const passed = lines.every(([, , fine]) => fine)
   console.log(passed ? 'soak: passed' : 'soak: FAILED')
   return passed ? 0 : 1
 }
 
-process.exitCode = await main()
+async function shares(): Promise<number> {
+  console.log(`soak of the shares: ${seconds} s, the last two thirds of it with a quota`)
+  const { entries, setup } = await sharesSoak(seconds, true)
+  return told(findings(entries, setup))
+}
+
+process.exitCode = await (values.shares ? shares() : main())

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Auditing } from '../../audit/auditing.ts'
+import type { SharesShown } from '../../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
@@ -7,6 +8,7 @@ import { auditMetrics } from './audit-metrics.ts'
 import { type CallerSources, callerMetrics } from './caller-metrics.ts'
 import type { Observations } from './observations.ts'
 import { counted, plain } from './read-when-asked.ts'
+import { sharesMetrics } from './shares-metrics.ts'
 
 /** What is true now, read when somebody asks. */
 export type MetricSources = CallerSources & {
@@ -16,6 +18,8 @@ export type MetricSources = CallerSources & {
   grant: Config['grant']
   /** On whose behalf calls are made; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
+  /** Who waits for whom. */
+  shares: () => SharesShown
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
   ready: () => boolean
@@ -40,6 +44,7 @@ export function metrics(sources: MetricSources): Registry {
   const registry = new Registry()
   requestMetrics(registry, sources)
   callerMetrics(registry, sources)
+  sharesMetrics(registry, sources)
   auditMetrics(registry, sources.audit)
   tokenMetrics(registry, sources)
   loginMetrics(registry, sources)
@@ -76,7 +81,7 @@ function requestMetrics(registry: Registry, { observed, inFlight, waiting }: Met
     registry,
     'counter',
     'replays_total',
-    'Requests that were repeated with a fresh token after a 401.',
+    'Requests that were sent once more, with a fresh token after a 401 or after a pause that CATAPA asked for.',
     () => totals.replays,
   )
 }

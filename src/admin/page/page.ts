@@ -14,6 +14,7 @@ const files = [
   'call-words.js',
   'caller-words.js',
   'audit-words.js',
+  'share-words.js',
   'browser/main.js',
   'browser/callers-table.js',
   'browser/charts.js',
@@ -21,6 +22,7 @@ const files = [
   'browser/live.js',
   'browser/refresh.js',
   'browser/sections.js',
+  'browser/shares-table.js',
 ]
 
 const types: Record<string, string> = {

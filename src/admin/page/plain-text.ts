@@ -4,6 +4,7 @@ import { calledBy, latencySummary, likelyCause, occurrence, outcome, trafficSumm
 import { callerFacts, callersSummary, notices } from './caller-words.ts'
 import { accessFacts, connectionFacts, credentialFacts, type Fact, sidecarFacts, trafficFacts } from './facts.ts'
 import { headline } from './headline.ts'
+import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
 import { clockTime, milliseconds, moment } from './units.ts'
 
 const columns = 80
@@ -28,6 +29,7 @@ export function plainText(status: Status, now: number): string {
     ...section('Connection', connectionFacts(status, now)),
     ...section('Calls', trafficFacts(status)),
     ...[...new Set([trafficSummary(points), latencySummary(points)])].flatMap((text) => wrap(text, 2)),
+    ...waiting(status),
     ...callers(status, now),
     ...errors(status, now),
     ...recent(status, now),
@@ -66,6 +68,16 @@ function noticed(status: Status, now: number): string[] {
 function callers({ callers: shown }: Status, now: number): string[] {
   if (shown === undefined) return []
   return [...section('Callers', callerFacts(shown, now)), ...wrap(callersSummary(shown, now), 2)]
+}
+
+function waiting({ shares }: Status): string[] {
+  if (!somebodyWaits(shares)) return []
+  return [
+    '',
+    'Who waits',
+    ...wrap(sharesSummary(shares), 2),
+    ...shareFacts(shares).flatMap((fact) => row(fact, labelColumns)),
+  ]
 }
 
 function errors(status: Status, now: number): string[] {

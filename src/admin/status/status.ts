@@ -1,3 +1,4 @@
+import type { SharesShown } from '../../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Who } from '../../login/login-file.ts'
 import type { ProblemCode } from '../../problems/codes.ts'
@@ -88,6 +89,8 @@ export type Status = {
   traffic: { secondsPerPoint: number; points: (Omit<TrafficPoint, 'at'> & { at: string })[] }
   errors: (Omit<ShownError, 'at'> & { at: string })[]
   recent: (Omit<RecentRequest, 'at'> & { at: string })[]
+  /** Who waits for whom, and why. */
+  shares: SharesShown
   /** Undefined where there is no callers file. */
   callers: CallersStatus | undefined
   /** Undefined where nothing is recorded. */
@@ -165,6 +168,7 @@ export function status({
     traffic: { secondsPerPoint: 10, points: journal.traffic().map(dated) },
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
+    shares: sources.shares(),
     callers: sources.callers && callersStatus(sources.callers(), callerCounts),
     audit: sources.audit && auditStatus(sources.audit),
     profile: config.profile,

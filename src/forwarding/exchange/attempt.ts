@@ -16,15 +16,17 @@ export type Attempt = {
   status: number
   /** It is a 401, and the token had been dropped already, or replaced. */
   stale: boolean
+  /** CATAPA asks for a pause, which the call waits out to be sent once more. */
+  paused: boolean
   /** The answer, while it is kept back instead of passed on. */
   kept: { head: AnswerHead; chunks: Buffer[]; bytes: number } | undefined
 }
 
 export function newAttempt(call: Call, token: AccessToken): Attempt {
-  return { call, token, blind: cannotNoticeCut(call), status: 0, stale: false, kept: undefined }
+  return { call, token, blind: cannotNoticeCut(call), status: 0, stale: false, paused: false, kept: undefined }
 }
 
-/** Takes the head of CATAPA's answer. Kept back is a 401, and what is for a caller that cannot notice a cut. */
+/** Takes the head of CATAPA's answer. Kept back is what may not be the last one, and what is for a caller that cannot notice a cut. */
 export function takeHead(attempt: Attempt, head: AnswerHead): void {
   const { call, token, blind } = attempt
   const refused = head.status === 401
@@ -32,7 +34,8 @@ export function takeHead(attempt: Attempt, head: AnswerHead): void {
   call.record.reached = 'yes'
   // Not later: once the place is free, the next in the queue would take the refused token along.
   if (refused) attempt.stale = !call.context.tokens.reject(token)
-  if (refused || blind) attempt.kept = { head, chunks: [], bytes: 0 }
+  attempt.paused = call.context.places.answered(call, head)
+  if (refused || blind || attempt.paused) attempt.kept = { head, chunks: [], bytes: 0 }
   else passHead(call, head)
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { ProblemError, type Reached } from '../../problems/problem.ts'
+import { PausedError } from '../shares/paused-error.ts'
 import { type Attempt, takeData, takeEnd, takeHead } from './attempt.ts'
 import { asExchangeProblem, malformedAnswer, told } from './exchange-problem.ts'
 import { limitMs, type Phase, silence } from './phase.ts'
@@ -39,7 +40,7 @@ type Exchange = {
  * One exchange with CATAPA: one request out, one answer in, byte for byte, with back-pressure both ways, time limits
  * by phase, and an end when the caller leaves. Nothing is ever repeated here.
  *
- * @throws ProblemError; what taking the answer threw; what the call was broken off with
+ * @throws ProblemError; PausedError, if nothing may be sent; what taking the answer threw; what the call was broken off with
  */
 export function exchange(attempt: Attempt, outgoing: UpstreamRequest, earlier: Reached): Promise<void> {
   const { call } = attempt
@@ -139,6 +140,11 @@ function handler(state: Exchange): Handler {
   return {
     onConnect(abort) {
       if (state.phase === 'ended') throw state.failure // Unlike `abort`, this leaves the connection to the next request.
+      const pauseMs = state.attempt.call.context.places.pauseLeftMs()
+      if (pauseMs > 0) {
+        end(state, new PausedError(pauseMs)) // The connection came about too late.
+        throw state.failure
+      }
       state.abort = abort
       state.attempt.call.record.reached = 'maybe' // undici writes at once.
       begin(state, state.stream === undefined ? 'awaiting' : 'sending')

@@ -5,6 +5,15 @@ const onlyReads = 'a request that only reads can be sent again'
 const askAgain =
   'Try again; if it stays, look at the network and at the status of CATAPA. Check for lost writes there first.'
 
+/** Whose limit it is. */
+function ownLimit({ caller }: { caller: string | undefined }): string {
+  return caller === undefined ? 'The limit that all callers without a name share' : `The limit of the caller ${caller}`
+}
+
+function sectionOf(caller: string | undefined): string {
+  return `[${caller ?? '*'}]`
+}
+
 /** The sidecar itself, and the way to CATAPA and back. */
 export const upstreamPhrases = {
   fault: {
@@ -31,10 +40,46 @@ export const upstreamPhrases = {
     operator: { next: 'Send fewer requests at a time, or raise SIDECAR_MAX_WAITING.' },
   },
   queued_too_long: {
-    happened: 'No connection to CATAPA came free within SIDECAR_QUEUE_TIMEOUT',
+    happened: ({ halved }) =>
+      `No connection to CATAPA came free within SIDECAR_QUEUE_TIMEOUT${halved ? ', and fewer are used since CATAPA has answered 429' : ''}`,
     next: 'send fewer requests at a time, or this one again in a moment',
     operator: {
-      next: 'All connections were in use: send fewer requests at a time, look in the log for what takes so long, or raise SIDECAR_UPSTREAM_CONNECTIONS.',
+      next: ({ halved }) =>
+        halved
+          ? 'CATAPA gets more requests than it wants: send fewer at a time, or give the busiest callers a rate in the callers file.'
+          : 'All connections were in use: send fewer requests at a time, look in the log for what takes so long, or raise SIDECAR_UPSTREAM_CONNECTIONS.',
+    },
+  },
+  made_room: {
+    happened: 'Too many requests are waiting, and most of them are of this caller',
+    next: 'send fewer at a time',
+    operator: {
+      next: 'The last of them made room for another caller: let this one send fewer requests at a time, or raise SIDECAR_MAX_WAITING.',
+    },
+  },
+  over_max_in_flight: {
+    happened: (facts) =>
+      `${ownLimit(facts)} of ${facts.most} at a time (max-in-flight) was used up for all of SIDECAR_QUEUE_TIMEOUT`,
+    next: 'send fewer requests at a time, or this one again in a moment',
+    operator: {
+      next: ({ caller }) =>
+        `Let the program send fewer requests at a time, or raise max-in-flight in the section ${sectionOf(caller)} of the callers file.`,
+    },
+  },
+  over_rate: {
+    happened: (facts) =>
+      `${ownLimit(facts)} of ${facts.perSecond} per second (rate) ${facts.atOnce ? 'is used up for longer than' : 'was used up for all of'} SIDECAR_QUEUE_TIMEOUT`,
+    next: 'send requests more slowly, and this one again after the Retry-After',
+    operator: {
+      next: ({ caller }) =>
+        `Let the program send requests more slowly, or raise rate in the section ${sectionOf(caller)} of the callers file.`,
+    },
+  },
+  catapa_pauses: {
+    happened: 'CATAPA has asked for a pause (Retry-After), so nothing is sent to it',
+    next: 'send the request again after the Retry-After',
+    operator: {
+      next: 'Send it again after the Retry-After; if this happens often, give the busiest callers a rate in the callers file.',
     },
   },
   too_many_pipelined: {

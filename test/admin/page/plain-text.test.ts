@@ -8,8 +8,25 @@ import type { Status } from '../../../src/admin/status/status.ts'
 import { told } from '../../../src/admin/status/told.ts'
 import { flawed, openingFlaw } from '../../../src/login/login-flaw.ts'
 import { callersScene, workWithProblems } from '../../support/callers-scene.ts'
+import { someWait } from '../../support/idle-shares.ts'
 import { healthy, nobody, outage, rejected, unreachable } from '../../support/page.ts'
 import { json } from '../../support/sidecar.ts'
+
+test('the text says who waits, only while somebody does', async (t) => {
+  const scene = await callersScene(t)
+  const read = async () => (await fetch(scene.adminUrl)).text()
+  assert.doesNotMatch(await read(), /Who waits/)
+  scene.current.shares = someWait
+  const text = await read()
+  assert.deepEqual(
+    text.split('\n').filter((line) => line.length > 80 || /\s$/.test(line)),
+    [],
+  )
+  assert.match(
+    text.replace(/\s+/g, ' '),
+    /Who waits 941 calls wait; .* payroll-export 940 waiting, 60 under way\. Why: all 64/,
+  )
+})
 
 for (const [state, start, first] of [
   ['healthy', healthy, 'OK: It works.'],

@@ -6,9 +6,10 @@ import type { Dispatcher } from 'undici'
 import { type Call, enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
 import { newAttempt } from '../../../src/forwarding/exchange/attempt.ts'
 import { exchange } from '../../../src/forwarding/exchange/exchange.ts'
-import { slots, waitingRoom } from '../../../src/forwarding/places.ts'
+import { waitingRoom } from '../../../src/forwarding/waiting-room.ts'
 import { proxyErrorOf } from '../../../src/problems/causes.ts'
 import { ProblemError } from '../../../src/problems/problem.ts'
+import { onePlace } from '../../support/places.ts'
 import { testConfig } from '../../support/sidecar.ts'
 
 const config = testConfig('http://x', { connectTimeoutMs: 100, responseTimeoutMs: 2000, bodyTimeoutMs: 1000 })
@@ -21,7 +22,7 @@ function callWith(t: TestContext, dispatch: (handler: Dispatcher.DispatchHandler
     dispatcher: dispatcher as never,
     tokens: {} as never,
     room: waitingRoom(1),
-    places: slots(1, 1000),
+    places: onePlace(),
     calls: newCalls(),
     rules: { profiles: config.profile, callers: undefined },
     tenant: () => 'demo',

@@ -7,8 +7,9 @@ import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import { enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
 import { passData, passEnd, passHead } from '../../../src/forwarding/exchange/answer.ts'
-import { slots, waitingRoom } from '../../../src/forwarding/places.ts'
+import { waitingRoom } from '../../../src/forwarding/waiting-room.ts'
 import type { RequestRecord } from '../../../src/log/request-record.ts'
+import { onePlace } from '../../support/places.ts'
 import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../../support/sidecar.ts'
 import { ask, dial, eventually, gate, ok, problemIn, sleep, startRawUpstream } from '../../support/wire.ts'
 
@@ -185,7 +186,7 @@ for (const [who, silenceMs, code] of [
       tokens: {} as never,
       dispatcher: {} as never,
       room: waitingRoom(1),
-      places: slots(1, 1000),
+      places: onePlace(),
       calls: newCalls(),
       rules: { profiles: testConfig('http://x').profile, callers: undefined },
       tenant: () => 'demo',

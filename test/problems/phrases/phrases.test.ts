@@ -71,6 +71,15 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
     { status: 404, grant },
     { status: 403, aboutTenant: true, grant },
   ],
+  queued_too_long: [{ halved: true }, { halved: false }],
+  over_max_in_flight: [
+    { caller: 'payroll-export', most: 4 },
+    { caller: undefined, most: 4 },
+  ],
+  over_rate: [
+    { caller: 'payroll-export', perSecond: 0.5, atOnce: true },
+    { caller: undefined, perSecond: 20, atOnce: false },
+  ],
   login_flaw: [
     { kind: 'missing', path },
     { kind: 'other_version', path },

@@ -15,6 +15,7 @@ import { milliseconds, moment } from '../units.ts'
 import { renderCallers, renderNotices } from './callers-table.ts'
 import { drawCharts } from './charts.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
+import { renderShares } from './shares-table.ts'
 
 const mostRecent = 20
 
@@ -30,6 +31,7 @@ export function render(status: Status, now: number): void {
   renderFacts('traffic', trafficFacts(status))
   renderFacts('sidecar', [...sidecarFacts(status, now), ...auditFacts(status)])
   drawCharts(status.traffic, now)
+  renderShares(status.shares)
   renderCallers(status.callers, now)
   renderErrors(status.errors, now)
   renderRecent(status.recent.slice(0, mostRecent), now)

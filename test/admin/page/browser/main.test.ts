@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { tenSecondsLater } from '../../../support/admin.ts'
 import { inBrowser } from '../../../support/browser.ts'
 import { callersScene, callOf, work } from '../../../support/callers-scene.ts'
+import { idleShares, paused, someWait } from '../../../support/idle-shares.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
@@ -57,6 +58,46 @@ inBrowser(
     }
   },
 )
+
+inBrowser(
+  'the page is live: the countdown moves, and a call that a program makes appears by itself',
+  async (t, browser) => {
+    const scene = await healthy(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    const before = await reads(page, '#countdown', /min \d+ s/)
+    await reads(page, '#countdown', new RegExp(`^(?!${before}$)`))
+    await scene.call('/core/v1/companies', 'late-program/1.0')
+    assert.match(
+      await reads(page, '#recent-rows tr:first-child', /companies/),
+      /GET \/core\/v1\/companies.*late-program/,
+    )
+    assert.match(await reads(page, '#traffic', /5 calls/), /5 calls/)
+    assert.match(await reads(page, '#rate-summary', /5 calls/), /none failed/)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser('who waits for whom is there while somebody waits or a pause lasts, and only then', async (t, browser) => {
+  const scene = await callersScene(t)
+  const { page, errors } = await openPage(t, browser, scene.adminUrl)
+  const section = page.locator('#shares')
+  assert.equal(await section.isVisible(), false)
+  scene.current.shares = someWait
+  await section.waitFor({ state: 'visible' })
+  assert.deepEqual(await page.locator('#share-rows tr').allInnerTexts(), [
+    'payroll-export\t940\t60\tall 64 connections to CATAPA are in use; callers take turns',
+    'intranet\t1\t4\tall 64 connections to CATAPA are in use; callers take turns',
+  ])
+  scene.current.shares = paused
+  assert.match(
+    await reads(page, '#shares-summary', /pause/),
+    /"too many requests" \(429\) at .* for any caller\. 995 calls/,
+  )
+  scene.current.shares = idleShares
+  await section.waitFor({ state: 'hidden' })
+  assert.deepEqual(errors, [])
+})
 
 inBrowser(
   'the page is live: the countdown moves, and a call that a program makes appears by itself',

@@ -1,0 +1,92 @@
+import type { Registry } from 'prom-client'
+import { type CallersInUse, everyoneElse } from '../../callers/caller.ts'
+import type { ShareShown, SharesShown } from '../../forwarding/shares/shares-shown.ts'
+import { counted, plain } from './read-when-asked.ts'
+
+export type SharesSources = {
+  shares: () => SharesShown
+  /** Undefined where there is no callers file. */
+  callers: (() => CallersInUse) | undefined
+  /** On the wall clock. */
+  now?: () => number
+}
+
+/** Statuses that can ask for a pause; both are shown, so that an alert has something to compare. */
+const pausing = [429, 503]
+
+/** Who waits for whom (design/promises 10.6). All of it is worked out when somebody asks. */
+export function sharesMetrics(registry: Registry, { shares, callers, now = Date.now }: SharesSources): void {
+  /** Names come from the callers file and from SIDECAR_LISTEN; one that is in neither any more is `other`. */
+  function labelOf({ share, by }: ShareShown): string {
+    if (by === 'listener') return share
+    const known = callers?.().file.sections.some(({ name }) => name === share) ?? false
+    return known ? share : everyoneElse
+  }
+  const byShare = (count: (shown: ShareShown) => number) => () =>
+    shares().waiting.map((shown) => ({ labels: { share: labelOf(shown) }, count: count(shown) }))
+  counted(
+    registry,
+    'share_requests_waiting',
+    'Requests of each share that wait for their turn: a share is a name of the callers file, or a listener for whoever has none.',
+    ['share'],
+    byShare(({ waiting }) => waiting),
+  )
+  counted(
+    registry,
+    'share_requests_in_flight',
+    'Requests of each share that have a place on the connections to CATAPA.',
+    ['share'],
+    byShare(({ inFlight }) => inFlight),
+  )
+  plain(registry, 'gauge', 'places_in_use', 'Places on the connections to CATAPA that are taken.', () => {
+    return shares().places.inUse
+  })
+  plain(
+    registry,
+    'gauge',
+    'places_limit',
+    'Places that may be taken now: fewer than there are after a 429, one more with each round of answers without one.',
+    () => shares().places.limit,
+  )
+  plain(registry, 'gauge', 'places_configured', 'Places that there are (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
+    return shares().places.of
+  })
+  counted(
+    registry,
+    'pause_seconds_left',
+    'Seconds until the end of the pause that CATAPA has asked for, by the status that asked for it; 0 while there is none.',
+    ['status'],
+    () => {
+      const { hold } = shares()
+      const left = hold === null ? 0 : Math.max(0, Date.parse(hold.until) - now()) / 1000
+      return pausing.map((status) => ({
+        labels: { status: String(status) },
+        count: hold?.status === status ? left : 0,
+      }))
+    },
+    'gauge',
+  )
+  plain(registry, 'gauge', 'pause_requests_waiting', 'Requests that wait for the end of the pause.', () => {
+    return shares().hold?.waiting ?? 0
+  })
+  plain(
+    registry,
+    'counter',
+    'pauses_total',
+    'Pauses that CATAPA has asked for, with Retry-After in a 429 or 503; one that prolongs another is no other one.',
+    () => shares().pauses.total,
+  )
+  plain(registry, 'counter', 'requests_held_total', 'Requests that have waited for the end of a pause.', () => {
+    return shares().held.total
+  })
+  plain(registry, 'counter', 'pause_repeats_total', 'Requests that were sent once more after a pause.', () => {
+    return shares().held.repeated
+  })
+  counted(
+    registry,
+    'turned_away_total',
+    'Requests that were answered with overloaded, by what they waited for, or would have: places, rate or max-in-flight of their caller, hold (the end of a pause); room: more than SIDECAR_MAX_WAITING would wait.',
+    ['reason'],
+    () => Object.entries(shares().turnedAway.by).map(([reason, count]) => ({ labels: { reason }, count })),
+  )
+}

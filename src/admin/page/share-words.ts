@@ -1,0 +1,65 @@
+import type { ShareShown, WaitsFor } from '../../forwarding/shares/shares-shown.ts'
+import type { Status } from '../status/status.ts'
+import type { Fact } from './facts.ts'
+import { clockTime, count, plural, sum } from './units.ts'
+
+/** What is said of callers that wait for each other (design/promises 10.6). The browser loads this very module, so it imports nothing but units. */
+
+type Shares = Status['shares']
+
+/** There is something to tell only while somebody waits, or CATAPA has asked for a pause. */
+export function somebodyWaits({ waiting, hold }: Shares): boolean {
+  return hold !== null || waiting.some((share) => share.waiting > 0)
+}
+
+/** Who waits, the longest row first, and whom for: who has places at CATAPA. */
+export function waitingShares({ waiting }: Shares): ShareShown[] {
+  return waiting
+    .filter((share) => share.waiting > 0 || share.inFlight > 0)
+    .toSorted((a, b) => b.waiting - a.waiting || b.inFlight - a.inFlight)
+}
+
+/** Who has no name is known by where it calls. */
+export function shareName({ share, by }: ShareShown): string {
+  return by === 'name' ? share : `callers without a name, at ${share}`
+}
+
+const reasons: Readonly<Record<Exclude<WaitsFor, 'places'>, string>> = {
+  rate: 'it has made as many calls in this second as its section of the callers file allows',
+  'max-in-flight': 'it has as many calls under way as its section of the callers file allows',
+  hold: 'CATAPA has asked for a pause',
+}
+
+/** What a share waits for. */
+export function whyItWaits({ why }: ShareShown, { places }: Shares): string {
+  if (why === null) return 'it does not wait'
+  if (why !== 'places') return reasons[why]
+  return places.limit < places.of
+    ? `as many calls are under way as CATAPA takes at present (${count(places.limit)}); callers take turns`
+    : `all ${plural(places.of, 'connection')} to CATAPA are in use; callers take turns`
+}
+
+/** Above the table. The end of a pause is a time of day: a countdown would be read out each second. */
+export function sharesSummary({ waiting, hold, places }: Shares): string {
+  const waits = sum(waiting.map((share) => share.waiting))
+  const pause = hold === null ? '' : `${pauseWords(hold)} `
+  const now =
+    waits === 0
+      ? 'No call waits.'
+      : `${plural(waits, 'call')} ${waits === 1 ? 'waits' : 'wait'}; nobody has to do anything.`
+  return `${pause}${now} Under way at CATAPA: ${count(places.inUse)}, of at most ${count(places.limit)} at a time.`
+}
+
+function pauseWords({ since, until, status }: NonNullable<Shares['hold']>): string {
+  const asked = status === 429 ? 'said "too many requests" (429)' : `said that it is busy (${status})`
+  return `CATAPA ${asked} at ${clockTime(Date.parse(since))} and asked for a pause until ${clockTime(Date.parse(until))}. Nothing is sent until then, for any caller.`
+}
+
+/** The table, for terminals. */
+export function shareFacts(shares: Shares): Fact[] {
+  return waitingShares(shares).map((share) => {
+    const { waiting, inFlight } = share
+    const why = waiting === 0 ? '' : `. Why: ${whyItWaits(share, shares)}`
+    return { label: shareName(share), value: `${count(waiting)} waiting, ${count(inFlight)} under way${why}.` }
+  })
+}
