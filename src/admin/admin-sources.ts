@@ -5,6 +5,7 @@ import type { SharesShown } from '../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { SharingState } from '../tokens/shared/sharing.ts'
 
 /** What the admin listener can see of the sidecar. */
 export type AdminSources = {
@@ -20,6 +21,8 @@ export type AdminSources = {
   credentialFiles: readonly string[]
   /** On whose behalf calls are made; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
+  /** How tokens are shared with other sidecars; undefined where they are not. */
+  sharing?: (() => SharingState) | undefined
   /** Who may call, and what for; undefined where there is no callers file. */
   callers: (() => CallersInUse) | undefined
   /** Undefined where nothing is recorded. */

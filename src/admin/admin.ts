@@ -73,6 +73,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         token: tokens.state,
         grant: config.grant,
         login: sources.login,
+        sharing: sources.sharing,
         callers,
         callerCounts: counts,
         shares: sources.shares,

@@ -10,6 +10,7 @@ import { dns, tcp } from './steps/network.ts'
 import { proxy } from './steps/outgoing-proxy.ts'
 import { listener } from './steps/own-listener.ts'
 import { secretFile } from './steps/secret-file.ts'
+import { sharedStore } from './steps/shared-store.ts'
 import { tls } from './steps/tls.ts'
 import { token } from './steps/token.ts'
 import { auditTrail } from './steps/trail-folder.ts'
@@ -40,6 +41,14 @@ const auditStep: Step<Subject> = {
   run: auditTrail,
 }
 
+/** Only where a token is to be shared. */
+const storeStep: Step<Subject> = {
+  name: 'store',
+  needs: ['configuration'],
+  doing: 'asking the store of the shared token',
+  run: sharedStore,
+}
+
 /** What is looked at once there is a configuration: from the wire upwards, and the own listener last. */
 const steps: readonly Step<Subject>[] = [
   { name: 'dns', needs: ['configuration'], doing: 'looking names up', run: dns },
@@ -66,6 +75,7 @@ export async function examine(origin: Origin, newToken: boolean, watcher: Watche
   if (config !== undefined && limitsCallers(config)) await perform(callersStep, subject)
   if (config?.auditDir !== undefined) await perform(auditStep, subject)
   if (config?.grant === 'authorization_code') await perform(loginStep, subject)
+  if (config?.cacheUrl !== undefined) await perform(storeStep, subject)
   for (const step of steps) await perform(step, subject)
   return results()
 }

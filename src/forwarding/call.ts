@@ -8,6 +8,7 @@ import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { AccessToken } from '../tokens/token-source.ts'
 import type { Audited } from './audited.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
 import type { CallerRules } from './guard/caller-rule.ts'
@@ -61,8 +62,9 @@ export type Call = Served & {
   share: Share | undefined
   /** It has had a place, and goes before the others of its share if it has to be sent again. */
   hadTurn: boolean
-  /** It has been sent again with another token, or after a pause: each happens once. */
-  renewed: boolean
+  /** The token that CATAPA refused, whose successor it has waited for to be sent again: that happens once. */
+  refused: AccessToken | undefined
+  /** It has been sent again after a pause: that happens once. */
   waitedOut: boolean
   /** CATAPA is working on it. */
   atUpstream: boolean
@@ -101,7 +103,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     body: null,
     share: undefined,
     hadTurn: false,
-    renewed: false,
+    refused: undefined,
     waitedOut: false,
     atUpstream: false,
     index: -1,

@@ -23,7 +23,7 @@ export async function serve(call: Call): Promise<void> {
       if (another === undefined) break
       last = another
     }
-    if (!mayPass(last)) throw staleRefusal()
+    if (!mayPass(last) || (last.status === 401 && (await endedElsewhere(last)))) throw staleRefusal()
     passKept(last)
   } catch (error) {
     fail(call, error)
@@ -34,14 +34,15 @@ export async function serve(call: Call): Promise<void> {
 function onceMore(last: Attempt): Promise<Attempt | undefined> | undefined {
   const { call, kept, status, paused } = last
   if (kept === undefined) return undefined
-  if (status === 401 && !call.renewed && mayReplay(call.body, call.context.config)) return withAnotherToken(last)
+  if (status === 401 && call.refused === undefined && mayReplay(call.body, call.context.config))
+    return withAnotherToken(last)
   return paused ? afterPause(last) : undefined
 }
 
 /** After a 401. */
 async function withAnotherToken(last: Attempt): Promise<Attempt | undefined> {
-  const { call } = last
-  call.renewed = true
+  const { call, token } = last
+  call.refused = token
   const another = await anotherToken(last)
   return another && send(call, another)
 }
@@ -78,6 +79,21 @@ async function anotherToken(first: Attempt): Promise<AccessToken | undefined> {
     if (call.brokenOff !== undefined) throw call.brokenOff
     if (!mayPass(first)) throw error
     return undefined
+  }
+}
+
+/**
+ * Whether the token that CATAPA refused was ended by the newer one of another sidecar, which shares it: that shows when its
+ * successor is there, and then the 401 is no answer to the request (design/promises 11.4).
+ */
+async function endedElsewhere({ call, kept, token }: Attempt): Promise<boolean> {
+  const inVain = token === call.refused // Its successor was waited for already.
+  if (kept === undefined || token.shared === undefined || inVain) return false
+  try {
+    return (await tokenFor(call, token)).shared === 'taken'
+  } catch {
+    if (call.brokenOff !== undefined) throw call.brokenOff
+    return false
   }
 }
 

@@ -8,7 +8,7 @@ export function logTokenEvent(log: FastifyBaseLogger, event: TokenEvent): void {
     case 'obtained':
       log.info(
         { lifetimeS: seconds(event.lifetimeMs), assumed: event.assumed || undefined, tookMs: Math.round(event.tookMs) },
-        'access token obtained',
+        event.shared === 'taken' ? 'access token taken over from another sidecar' : 'access token obtained',
       )
       break
     case 'unchanged':

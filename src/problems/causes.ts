@@ -68,6 +68,8 @@ const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose
   token_superseded: { code: 'token_unavailable' },
   fresh_token_refused: { code: 'token_unavailable' },
   token_no_longer_current: { code: 'token_unavailable', whose: 'catapa' },
+  store_unreachable: { code: 'token_unavailable', whose: 'machine' },
+  store_refuses: { code: 'token_unavailable', whose: 'configuration' },
   login_flaw: { code: 'login_required' },
   login_read_failed: { code: 'token_unavailable', whose: 'machine' },
   login_over: { code: 'login_required' },

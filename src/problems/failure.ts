@@ -163,6 +163,9 @@ export type FactsOf = {
   token_superseded: None
   fresh_token_refused: None
   token_no_longer_current: None
+  // The store of a token that is shared.
+  store_unreachable: TransportFacts
+  store_refuses: Readonly<{ refusal: StoreRefusal }>
   // A person's login.
   login_flaw: LoginFlaw
   login_read_failed: LoginFlaw
@@ -174,6 +177,18 @@ export type FactsOf = {
 
 /** What is wrong with an answer that should be a token. */
 export type TokenFlaw = 'too_large' | 'no_object' | 'access_token' | 'lifetime' | 'token_type'
+
+/** What the store of a shared token answers when it does not do what is asked. */
+export type StoreRefusal =
+  | 'login'
+  | 'permission'
+  | 'full'
+  | 'disk'
+  | 'read_only'
+  | 'cluster'
+  | 'database'
+  | 'busy'
+  | 'other'
 
 export type Cause = keyof FactsOf
 

@@ -16,6 +16,8 @@ export type SandboxOptions = {
   tokenLifetimeSeconds: number
   /** Answer a repeated token request with the token that exists, as Spring Security OAuth does. */
   tokenReuse: boolean
+  /** A new token of the client itself ends the one before (`SANDBOX_TOKEN_SINGLE`); not by default. */
+  tokenSingle?: boolean
   /** Each refresh token works once (`SANDBOX_REFRESH_ROTATION`); not by default. */
   refreshRotation?: boolean
   /** Where people are sent after they have logged in, as it is registered with the client: it must be met to the letter. */
@@ -44,10 +46,10 @@ export type State = {
 
 /** A sandbox that nothing has happened to yet. */
 export function freshState(options: SandboxOptions): State {
-  const { tenant, clientId, tokenReuse, refreshRotation = false } = options
+  const { tenant, clientId, tokenReuse, tokenSingle = false, refreshRotation = false } = options
   return {
     options: { ...options },
-    tokens: tokenStore({ tenant, clientId, reuse: tokenReuse }),
+    tokens: tokenStore({ tenant, clientId, reuse: tokenReuse, single: tokenSingle }),
     logins: loginStore({ rotation: refreshRotation }),
     faults: {},
     bucket: undefined,

@@ -25,8 +25,9 @@ export function secondsLeft(token: Token, now: number): number {
 /**
  * The token store. With `reuse`, a repeated request gets the token that exists, as Spring's DefaultTokenServices does
  * with a stored token store (spring-attic/spring-security-oauth #633, #975); a refresh always gets a new one, there too.
+ * With `single`, a new token of the client itself ends the one before.
  */
-export function tokenStore(options: { tenant: string; clientId: string; reuse: boolean }): Tokens {
+export function tokenStore(options: { tenant: string; clientId: string; reuse: boolean; single: boolean }): Tokens {
   const tokens = new Map<string, Token>()
   const current = new Map<string, Token>()
   const unused = new Set<string>()
@@ -34,6 +35,7 @@ export function tokenStore(options: { tenant: string; clientId: string; reuse: b
   function issue(scope: string, lifetimeSeconds: number, now: number, login?: Login): Token {
     const existing = login === undefined ? current.get(scope) : undefined
     if (options.reuse && existing && existing.expiresAt > now) return existing
+    if (options.single && existing) tokens.delete(existing.value)
     const expiresAt = now + Math.round(lifetimeSeconds * 1000)
     const token = { value: jwt({ ...options, scope, expiresAt }), scope, expiresAt, login }
     tokens.set(token.value, token)

@@ -6,16 +6,16 @@ const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
 
 let taken: Environment | undefined
 
-/** Whether the variable holds a secret: the client's, or a password in the URL of a proxy. */
+/** Whether the variable holds a secret: the client's, or a password in the URL of a store or of a proxy. */
 export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
-  if (upper === 'CATAPA_CLIENT_SECRET') return true
+  if (upper === 'CATAPA_CLIENT_SECRET' || upper === 'SIDECAR_CACHE_URL') return true
   // An "@" follows a user or password, also where the text is no URL: `user:password@proxy` would parse as scheme `user:`.
   return proxies.has(upper) && value?.includes('@') === true
 }
 
 /**
- * A copy of the environment. Secrets (CATAPA_CLIENT_SECRET, proxy URLs with a password) are removed from `process.env`
+ * A copy of the environment. Secrets (CATAPA_CLIENT_SECRET, SIDECAR_CACHE_URL, proxy URLs with a password) are removed from `process.env`
  * itself, so that no child inherits them. Later calls return the same copy.
  */
 export function takeEnvironment(): Environment {

@@ -2,7 +2,8 @@ import { BlockList, isIP } from 'node:net'
 import { isLoopbackUrl, parseHttpUrl } from './upstream-url.ts'
 import { parseList } from './values.ts'
 
-function isDecodable(text: string): boolean {
+/** Whether percent-encoding can be undone. */
+export function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)
     return true

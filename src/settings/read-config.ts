@@ -1,23 +1,32 @@
 import { resolve } from 'node:path'
 import type { Values } from './check.ts'
-import type { Config, ProxyValues, SandboxConfig, UpstreamValues } from './config.ts'
+import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
 import type { Environment } from './environment.ts'
 import { checkNames, checkSpelling } from './names.ts'
 import { proxyFor } from './proxy-variables.ts'
 import { readGroup } from './read-group.ts'
-import { checkAudit, checkHttp, checkListeners, checkNotOwn } from './rules.ts'
+import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn } from './rules.ts'
 import { sandboxSettings } from './sandbox-settings.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
+import { isLoopbackUrl } from './upstream-url.ts'
 
 export { ConfigError, type ConfigProblem } from './config-error.ts'
 
 function ignoredVariables(sources: Sources): string[] {
   return sources.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
     ? ['NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are always verified. CATAPA_CA_FILE adds a CA to trust.']
+    : []
+}
+
+function unencrypted({ cacheUrl }: SidecarValues): string[] {
+  return cacheUrl?.protocol === 'redis:' && !isLoopbackUrl(cacheUrl)
+    ? [
+        'SIDECAR_CACHE_URL is redis:// to another machine: its password crosses the network unencrypted, the tokens do not. rediss:// encrypts all of it.',
+      ]
     : []
 }
 
@@ -39,12 +48,14 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     const sources = readSources(env, configPath, report)
     const warnings = ignoredVariables(sources)
     checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
-    const given = settingValues(sources)
+    const given = settingValues(sources, report)
     const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
     checkListeners(sidecar, report)
     checkAudit(sidecar, report)
     const upstream = readGroup(upstreamSettings, given, report)
     checkHttp(upstream, report)
+    checkCache(sidecar, upstream, report)
+    warnings.push(...unencrypted(sidecar))
     const proxies = readGroup(proxySettings, given, report)
     checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
     const credentials = readCredentials(sources, report)
@@ -78,9 +89,10 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     const sources = readSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
-    const sidecar = readGroup(sidecarSettings, settingValues(sources), report, sources.environment)
+    const sidecar = readGroup(sidecarSettings, settingValues(sources, report), report, sources.environment)
     checkListeners(sidecar, report)
     checkAudit(sidecar, report)
+    warnings.push(...unencrypted(sidecar))
     const upstream = readGroup(upstreamSettings, new Map(), report)
     const sandbox = toSandboxConfig(sources, report)
     if (sandbox.listen.kind === 'unix')

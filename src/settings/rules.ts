@@ -47,6 +47,15 @@ export function checkHttp(upstream: UpstreamValues, report: Report): void {
   }
 }
 
+/** A person's login stays on one machine (design/promises 11.1). */
+export function checkCache({ cacheUrl }: SidecarValues, { grant }: UpstreamValues, report: Report): void {
+  if (cacheUrl === undefined || grant === 'client_credentials') return
+  report(
+    sidecarSettings.cacheUrl.name,
+    "should not be set with CATAPA_GRANT=authorization_code: a person's token is not shared",
+  )
+}
+
 /** Neither CATAPA nor a proxy is one of the sidecar's own listeners. */
 export function checkNotOwn(
   { baseUrl, tokenUrl }: UpstreamValues,

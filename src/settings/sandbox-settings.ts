@@ -29,6 +29,9 @@ export const sandboxSettings = {
   tokenReuse: flag('SANDBOX_TOKEN_REUSE', false, {
     description: 'Returns the existing token with its remaining lifetime, as Spring Security OAuth does.',
   }),
+  tokenSingle: flag('SANDBOX_TOKEN_SINGLE', false, {
+    description: 'A new token ends the one before.',
+  }),
   refreshRotation: flag('SANDBOX_REFRESH_ROTATION', false, {
     description: 'Each refresh token works once; using one twice revokes everything that came from that login.',
   }),

@@ -88,6 +88,11 @@ export function credential(name: string, { read, show, ...words }: Text<string>)
   return setting({ ...words, ...kind }, readGiven, show)
 }
 
+/** A text that need not be given, and may be a secret: also in the file of `{name}_FILE`. */
+export function secret<Value>(name: string, words: Text<Value>): Setting<Value | undefined> {
+  return optional(name, { ...words, file: true })
+}
+
 export function flag(name: string, value: boolean, words: Words): Setting<boolean> {
   const schema = { type: 'boolean', default: value }
   return setting({ ...words, name, expected: 'true or false', schema }, (checked) => checked === true, String)

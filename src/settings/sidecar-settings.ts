@@ -1,8 +1,10 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
+import { parseCacheUrl } from './cache-url.ts'
 import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen-address.ts'
-import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, text } from './setting.ts'
+import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
+import { withoutSecrets } from './upstream-url.ts'
 import { parseHostName, parseList, parseOrigin, parseSize } from './values.ts'
 
 const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
@@ -115,6 +117,14 @@ export const sidecarSettings = {
   tokenTimeoutMs: seconds('SIDECAR_TOKEN_TIMEOUT', 5, { description: 'Seconds that one token request may take.' }),
   tokenWaitMs: secondsOrNone('SIDECAR_TOKEN_WAIT', 15, {
     description: 'Most seconds that a caller waits for a token.',
+  }),
+  /** Of Valkey or Redis, with user and password. */
+  cacheUrl: secret('SIDECAR_CACHE_URL', {
+    description:
+      'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Unless it is given each has a token of its own.',
+    expected: 'redis://host:port or rediss://host:port',
+    read: parseCacheUrl,
+    show: withoutSecrets,
   }),
   replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
     description:

@@ -10,6 +10,10 @@ import { namedFile, readTextFile } from './text-file.ts'
 import { proxySettings } from './upstream-settings.ts'
 
 const credentialNames = Object.values(credentialSettings).map(({ name }) => name)
+/** Others that may be secrets too, and so may lie in a file of their own. */
+const otherSecrets = settings
+  .filter(({ name, file }) => file && !credentialNames.includes(name))
+  .map(({ name }) => name)
 const proxyNames: readonly string[] = Object.values(proxySettings).map(({ name }) => name)
 
 /** The environment and the `--config` file, before anything is made of their values. Empty values are left out. */
@@ -23,7 +27,7 @@ export type Sources = Readonly<{ environment: ReadonlyMap<string, string>; file:
 function addSystemdCredentials(environment: Map<string, string>): void {
   const folder = environment.get('CREDENTIALS_DIRECTORY')
   if (folder === undefined || !isAbsolute(folder)) return
-  for (const name of credentialNames) {
+  for (const name of [...credentialNames, ...otherSecrets]) {
     if (environment.has(name) || environment.has(`${name}_FILE`)) continue
     const path = join(folder, name)
     if (existsSync(path)) environment.set(`${name}_FILE`, path)
@@ -62,11 +66,11 @@ function fileValues({ file }: Sources): Map<string, string> {
   return new Map([...file].map(([name, { value }]) => [name, value]))
 }
 
-/** How each credential is given. A name set in the environment, in either form, replaces both forms of the file. */
-function credentialForms(sources: Sources, report: Report): Map<string, Form> {
+/** How each of these is given. A name set in the environment, in either form, replaces both forms of the file. */
+function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Form> {
   const file = fileValues(sources)
   const forms = new Map<string, Form>()
-  for (const name of credentialNames) {
+  for (const name of names) {
     const ofFile = formIn(file, name, 'the --config file', report)
     const form = formIn(sources.environment, name, environmentName, report) ?? ofFile
     if (form) forms.set(name, form)
@@ -76,8 +80,12 @@ function credentialForms(sources: Sources, report: Report): Map<string, Form> {
 
 /** The credentials by name, files read; those that cannot be had are reported and missing. */
 export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
+  return valuesOf(credentialNames, sources, report)
+}
+
+function valuesOf(names: readonly string[], sources: Sources, report: Report): Map<string, CredentialValue> {
   const values = new Map<string, CredentialValue>()
-  for (const [name, form] of credentialForms(sources, report)) {
+  for (const [name, form] of formsOf(names, sources, report)) {
     if ('value' in form) {
       values.set(name, { value: form.value, where: form.from === environmentName ? undefined : form.from })
       continue
@@ -94,7 +102,7 @@ export function credentialValues(sources: Sources, report: Report): ReadonlyMap<
 
 /** The paths of the files that credentials are read from, absolute. */
 export function credentialPaths(sources: Sources): string[] {
-  return [...credentialForms(sources, () => {}).values()].flatMap((form) =>
+  return [...formsOf(credentialNames, sources, () => {}).values()].flatMap((form) =>
     'path' in form ? [resolve(form.path)] : [],
   )
 }
@@ -104,13 +112,17 @@ function settingIn(source: ReadonlyMap<string, string>, name: string): string | 
   return lower || source.get(name)?.trim() || undefined
 }
 
-/** Every setting but the credentials, by name, without blanks around it; the environment replaces the file. */
-export function settingValues(sources: Sources): Values {
+/**
+ * Every setting but the credentials, by name, without blanks around it; the environment replaces the file. What of it is to
+ * come from a file of its own and does not is reported.
+ */
+export function settingValues(sources: Sources, report: Report = () => {}): Values {
   const file = fileValues(sources)
   const values = new Map<string, string>()
   for (const { name } of [...settings, ...sandboxSettings].filter((setting) => !setting.file)) {
     const value = settingIn(sources.environment, name) ?? settingIn(file, name)
     if (value !== undefined) values.set(name, value)
   }
+  for (const [name, { value }] of valuesOf(otherSecrets, sources, report)) values.set(name, value.trim())
   return values
 }

@@ -9,6 +9,7 @@ import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/cached
 import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
 import { clientCredentials } from '../tokens/grants/client-credentials.ts'
 import { followCredentials } from '../tokens/rotation.ts'
+import type { Sharing, SharingState } from '../tokens/shared/sharing.ts'
 import { systemClock, type TokenSource } from '../tokens/token-source.ts'
 import { tellChanges } from './settings-changes.ts'
 
@@ -21,6 +22,8 @@ export type Client = {
   inUseSince(): number
   /** On whose behalf it works; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
+  /** How tokens are shared with other sidecars; undefined where they are not. */
+  sharing: (() => SharingState) | undefined
   start(): void
   /** Resolves once no token request is under way whose answer would be missed. */
   stop(): Promise<void>
@@ -47,16 +50,20 @@ export function grantOf(
   return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
-/** Config → token cache, with new credentials from the `files` that are followed. `pool` leads to the token endpoint. */
+/** The way to the token endpoint, and to other sidecars where they share their token. */
+export type Ways = { pool: Pool; sharing: Sharing | undefined }
+
+/** Config → token cache, with new credentials from the `files` that are followed. */
 export function oauthClient(
   config: Config,
-  pool: Pool,
+  { pool, sharing }: Ways,
   files: Followed | undefined,
   log: FastifyBaseLogger,
   events: ClientEvents,
 ): Client {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
-  const { source, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
+  const { source: grant, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
+  const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
   const tokens = cached(source(config.credentials), {
     clock: systemClock,
     refreshMarginMs: config.refreshMarginMs,
@@ -97,6 +104,7 @@ export function oauthClient(
     credentials: rotation.current,
     inUseSince: rotation.inUseSince,
     login: followed?.state,
+    sharing: sharing?.state,
     start() {
       // The log says as whom before it says that there is a token.
       if (followed === undefined) tokens.start()
@@ -106,7 +114,7 @@ export function oauthClient(
       rotation.stop()
       followed?.stop()
       tokens.stop()
-      await login?.stop()
+      await Promise.all([login?.stop(), sharing?.stop()])
     },
   }
 }

@@ -20,6 +20,8 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { Sharing } from '../tokens/shared/sharing.ts'
+import { share } from '../tokens/shared/sharing-if-asked.ts'
 import { callersChanged, clientEvents, startOf } from './audit-events.ts'
 import { type KeptTrail, keepTrail } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
@@ -59,6 +61,8 @@ export type SidecarOptions = {
   audit?: Auditing | undefined
   /** For tests, which cannot wait for half a minute. */
   paceWindowMs?: number | undefined
+  /** For tests: longest that a command of the store of shared tokens may take, on a machine that is busy. */
+  storeTimeoutMs?: number | undefined
 }
 
 /**
@@ -86,19 +90,31 @@ async function stopAndThrow(kept: KeptTrail, error: unknown): Promise<never> {
 
 type Audited = SidecarOptions & { note?: KeptTrail['note'] }
 
-async function start(
+async function start(config: Config, logger: FastifyBaseLogger, audited: Audited): Promise<Sidecar> {
+  const pools = upstreamPools(config)
+  const { secureContext } = pools
+  const sharing = await share(config, { secureContext, log: logger, timeoutMs: audited.storeTimeoutMs })
+  return assemble(config, logger, { ...audited, pools, sharing }).catch(async (error: unknown) => {
+    await sharing?.stop() // Its connection would keep the process from ending.
+    throw error
+  })
+}
+
+type Connected = Audited & { pools: ReturnType<typeof upstreamPools>; sharing: Sharing | undefined }
+
+async function assemble(
   config: Config,
   logger: FastifyBaseLogger,
-  { files, callers, paceWindowMs, audit, note = () => {} }: Audited,
+  { files, callers, paceWindowMs, audit, pools, sharing, note = () => {} }: Connected,
 ): Promise<Sidecar> {
   keepTickShape()
-  const { api, tokenEndpoint, probing } = upstreamPools(config)
+  const { api, tokenEndpoint, probing } = pools
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
   const told: ClientEvents = {
     ...clientEvents(note, audit?.digest),
     tokenEvent: (event) => operated?.tokenEvent(event),
   }
-  const client = oauthClient(config, tokenEndpoint, files, logger, told)
+  const client = oauthClient(config, { pool: tokenEndpoint, sharing }, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
   const room = waitingRoom(config.maxWaiting)
@@ -153,6 +169,7 @@ async function start(
       inUseSince: client.inUseSince,
       credentialFiles: files?.files ?? [],
       login: client.login,
+      sharing: client.sharing,
       callers: named?.inUse,
       audit,
       stopping: () => stopping,
@@ -214,6 +231,7 @@ function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, up
   const secureContext = trust(extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
   const shared = { secureContext, connectTimeoutMs }
   return {
+    secureContext,
     api: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: upstreamConnections }),
     tokenEndpoint: connectionPool(tokenUrl, { ...shared, proxy: proxy.token, connections: 2 }),
     probing: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: 1 }),

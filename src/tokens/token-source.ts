@@ -16,6 +16,8 @@ export type AccessToken = Readonly<{
   lifetimeMs: number
   /** The answer named no lifetime. */
   lifetimeAssumed: boolean
+  /** Of a token that is shared: whether this sidecar asked for it, or took it from another one (design/promises 11.1). */
+  shared?: 'asked' | 'taken'
 }>
 
 /** Obtains an access token: any that is valid or, after a 401, one other than the `rejected` one. */

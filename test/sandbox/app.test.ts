@@ -111,6 +111,15 @@ test('without reuse every request gets a new token and the old ones stay valid',
   assert.equal((await call('/v1/oauth-clients/validate-access-token')).status, 200)
 })
 
+test('where there is one token at a time, a new one ends the one before', async (t) => {
+  const { token, call } = await started(t, { tokenSingle: true })
+  const first = await token()
+  const second = await token()
+  const status = async (value: string) =>
+    (await call('/v1/users/me', { headers: { Authorization: `Bearer ${value}` } })).status
+  assert.deepEqual([await status(first), await status(second)], [401, 200])
+})
+
 test('with reuse the token that exists comes back with what is left of it until it has expired', async (t) => {
   const { askToken, origin } = await started(t, { tokenReuse: true, tokenLifetimeSeconds: 2.9 })
   await fetch(`${origin}/sandbox/revoke`, { method: 'POST' })

@@ -39,6 +39,7 @@ test('with credentials alone everything has the default of the contract', () => 
     idleCheckMs: 21_600_000,
     tokenTimeoutMs: 5_000,
     tokenWaitMs: 15_000,
+    cacheUrl: undefined,
     replay: 'safe',
     connectTimeoutMs: 10_000,
     responseTimeoutMs: 120_000,
@@ -316,6 +317,7 @@ test('the sandbox takes its own settings and does not look at the others', () =>
     clientSecret: 'demo-secret',
     tokenLifetimeSeconds: 3600,
     tokenReuse: false,
+    tokenSingle: false,
     refreshRotation: false,
     redirectUri: 'http://127.0.0.1:8231/callback',
   })
@@ -329,6 +331,7 @@ test('the sandbox takes its own settings and does not look at the others', () =>
     clientSecret: 'demo-secret',
     tokenLifetimeSeconds: 0.5,
     tokenReuse: true,
+    tokenSingle: false,
     refreshRotation: true,
     redirectUri: 'https://hr.example/done?x=1',
   })

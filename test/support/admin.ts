@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Config } from '../../src/settings/config.ts'
+import type { SidecarOptions } from '../../src/sidecar/sidecar.ts'
 import { type Answer, ask, type Question } from './ask.ts'
 import { type Ending, listenOnFreePort, startTestSidecar, type TestSidecar } from './sidecar.ts'
 
@@ -10,8 +11,10 @@ export async function startAdministered(
   t: Ending,
   baseUrl: string,
   overrides: Partial<Config> = {},
+  options: Omit<SidecarOptions, 'files'> = {},
 ): Promise<Administered> {
-  const sidecar = await startTestSidecar(t, baseUrl, { adminListen: [{ kind: 'localhost', port: 0 }], ...overrides })
+  const adminListen: Config['adminListen'] = [{ kind: 'localhost', port: 0 }]
+  const sidecar = await startTestSidecar(t, baseUrl, { adminListen, ...overrides }, options)
   const adminUrl = sidecar.adminAddresses[0] ?? ''
   return { ...sidecar, adminUrl, adminPort: Number(adminUrl.split(':').at(-1)) }
 }

@@ -26,6 +26,7 @@ const probes = {
   'python3-requests': ['/usr/bin/python3', '-c', 'import requests'],
   systemd: ['sh', '-c', 'systemd-notify --version && systemd-analyze --version'],
   'util-linux': ['prlimit', '--version'],
+  'valkey-server': ['valkey-server', '--version'],
   wget: ['wget', '--version'],
 } as const
 

@@ -4,11 +4,13 @@ import type { SharesShown } from '../../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
+import type { SharingState } from '../../tokens/shared/sharing.ts'
 import { auditMetrics } from './audit-metrics.ts'
 import { type CallerSources, callerMetrics } from './caller-metrics.ts'
 import type { Observations } from './observations.ts'
 import { counted, plain } from './read-when-asked.ts'
 import { sharesMetrics } from './shares-metrics.ts'
+import { sharingMetrics } from './sharing-metrics.ts'
 
 /** What is true now, read when somebody asks. */
 export type MetricSources = CallerSources & {
@@ -20,6 +22,8 @@ export type MetricSources = CallerSources & {
   login: (() => LoginState) | undefined
   /** Who waits for whom. */
   shares: () => SharesShown
+  /** How tokens are shared with other sidecars; undefined where they are not. */
+  sharing?: (() => SharingState) | undefined
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
   ready: () => boolean
@@ -47,6 +51,7 @@ export function metrics(sources: MetricSources): Registry {
   sharesMetrics(registry, sources)
   auditMetrics(registry, sources.audit)
   tokenMetrics(registry, sources)
+  sharingMetrics(registry, sources.sharing)
   loginMetrics(registry, sources)
   upstreamMetrics(registry, sources)
   plain(registry, 'gauge', 'ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))

@@ -80,6 +80,7 @@ export function observe() {
       }
       tokens.answered = true
       if (event.type === 'obtained') tokens.obtained += 1
+      if (event.type !== 'failed' && event.shared === 'taken') return // Another sidecar asked for it.
       const labels = outcomeOf(event)
       increase(tokenRequests, `${labels.outcome} ${labels.cause}`, labels)
     },

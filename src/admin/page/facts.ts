@@ -5,7 +5,7 @@ import { ago, count, countdown, duration, moment, plural, size } from './units.t
 
 export type Fact = { label: string; value: string }
 
-export function accessFacts({ token }: Status, now: number): Fact[] {
+export function accessFacts({ token, sharedToken }: Status, now: number): Fact[] {
   const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
   const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]
   if (expiresAt !== undefined) {
@@ -21,7 +21,13 @@ export function accessFacts({ token }: Status, now: number): Fact[] {
     facts.push({ label: 'Next attempt', value: nextAttempt(token, now) })
   }
   facts.push({ label: 'Token requests', value: `${count(token.requests)} since the start` })
+  if (sharedToken !== undefined) facts.push({ label: 'Shared', value: sharedVia(sharedToken) })
   return facts
+}
+
+function sharedVia({ store, up, failing, taken }: NonNullable<Status['sharedToken']>): string {
+  if (failing !== undefined) return `not for now. ${failing.happened}. ${failing.remedy}`
+  return up ? `through ${store}, ${count(taken)} taken over` : `through ${store}, which has not answered yet`
 }
 
 /** How long the token is still good for: the countdown. */

@@ -15,6 +15,7 @@ import { type AuditStatus, auditStatus } from './audit-status.ts'
 import { type CallersStatus, callersStatus } from './callers-status.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal.ts'
 import type { ProcessStatus } from './process-status.ts'
+import { type SharingStatus, sharingStatus } from './sharing-status.ts'
 import { type Told, told } from './told.ts'
 import type { UpstreamSeen } from './upstream-seen.ts'
 
@@ -91,6 +92,8 @@ export type Status = {
   recent: (Omit<RecentRequest, 'at'> & { at: string })[]
   /** Who waits for whom, and why. */
   shares: SharesShown
+  /** Undefined where each sidecar has a token of its own. */
+  sharedToken: SharingStatus | undefined
   /** Undefined where there is no callers file. */
   callers: CallersStatus | undefined
   /** Undefined where nothing is recorded. */
@@ -135,6 +138,7 @@ export function status({
   const failure = journal.lastFailure()
   const skewMs = seen.clockSkewMs()
   const credentials = sources.credentials()
+  const shared = sources.sharing && sharingStatus(sources.sharing())
   return {
     version: sources.version,
     node: process.version,
@@ -142,7 +146,7 @@ export function status({
     process: ownProcess,
     readiness: readiness(),
     stopping: sources.stopping(),
-    token: tokenStatus(sources.tokens.state()),
+    token: tokenStatus(sources.tokens.state(), shared?.taken ?? 0),
     credentials: {
       tenant: credentials.tenant,
       clientId: credentials.clientId,
@@ -169,6 +173,7 @@ export function status({
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
     shares: sources.shares(),
+    sharedToken: shared,
     callers: sources.callers && callersStatus(sources.callers(), callerCounts),
     audit: sources.audit && auditStatus(sources.audit),
     profile: config.profile,
@@ -183,7 +188,8 @@ function loginStatus({ file, login, failure, over }: LoginState): Status['login'
   return { file, as: login?.who, since: login?.since, problem, flaw: flawed?.facts.kind, over }
 }
 
-function tokenStatus(state: TokenState): Status['token'] {
+/** `taken`: how many tokens another sidecar had asked for. */
+function tokenStatus(state: TokenState, taken: number): Status['token'] {
   const { valid, expiresInMs, lifetimeMs, failure } = state
   return {
     valid,
@@ -193,7 +199,7 @@ function tokenStatus(state: TokenState): Status['token'] {
     lifetimeAssumed: state.lifetimeAssumed,
     requesting: state.requesting,
     waiting: state.waiting,
-    requests: state.requests,
+    requests: state.requests - taken,
     rejectionsPaused: state.rejectionsPaused,
     failure: failure && {
       ...told(failure),

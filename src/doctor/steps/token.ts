@@ -3,6 +3,7 @@ import type { exitStatus } from '../../problems/exit-status.ts'
 import { explain } from '../../problems/explain.ts'
 import { asProblem } from '../../problems/problem.ts'
 import { grantOf } from '../../sidecar/client.ts'
+import { share } from '../../tokens/shared/sharing-if-asked.ts'
 import { systemClock } from '../../tokens/token-source.ts'
 import type { SidecarStatus } from '../sidecar-status.ts'
 import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
@@ -17,16 +18,22 @@ export async function token(subject: Subject): Promise<Outcome> {
   const { config, secureContext } = subject
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
+  const url = subject.newToken ? undefined : config.cacheUrl
+  // A new token could end the one that the others share: it is asked for where there is none.
+  const sharing = await share({ ...config, cacheUrl: url }, { secureContext, log: { info() {}, warn() {} } })
   try {
     const { source } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
-    const { value, lifetimeMs } = await source(config.credentials)()
+    const grant = source(config.credentials)
+    const { value, lifetimeMs, shared } = await (sharing?.source(grant, config.credentials) ?? grant)()
     subject.token = value
-    return ok(`CATAPA gave one, valid for ${Math.round(lifetimeMs / 60_000)} min`)
+    const whence = shared === 'taken' ? 'the sidecars share one' : 'CATAPA gave one'
+    return ok(`${whence}, valid for ${Math.round(lifetimeMs / 60_000)} min`)
   } catch (error) {
     const { failure } = asProblem(error)
     const { happened, next } = explain(failure, 'operator')
     return failed(exitOf(failure), happened, next)
   } finally {
+    await sharing?.stop()
     await pool.destroy()
   }
 }

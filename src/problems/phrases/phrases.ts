@@ -1,6 +1,7 @@
 import { auditPhrases } from './audit-phrases.ts'
 import { loginPhrases } from './login-phrases.ts'
 import { requestPhrases } from './request-phrases.ts'
+import { storePhrases } from './store-phrases.ts'
 import type { Table } from './table.ts'
 import { tokenPhrases } from './token-phrases.ts'
 import { upstreamPhrases } from './upstream-phrases.ts'
@@ -12,4 +13,5 @@ export const phrases: Table = {
   ...tokenPhrases,
   ...loginPhrases,
   ...auditPhrases,
+  ...storePhrases,
 }

@@ -25,9 +25,12 @@ export function landed(before: State, outcome: AccessToken | NoToken, now: Insta
   const refused = rejected !== undefined && isSame(rejected, outcome)
   if (refused && !after401) return { state: over(state) } // Asked for before the 401, it tells nothing.
   const known = held !== undefined && isSame(held.token, outcome)
-  const next = known ? renewedSame(held, outcome, now, options) : hold(outcome, options, after401)
+  // One that another sidecar had for a while says nothing of whether CATAPA refuses fresh tokens too.
+  const doubtful = after401 && outcome.shared !== 'taken'
+  const next = known ? renewedSame(held, outcome, now, options) : hold(outcome, options, doubtful)
   const left = remainingMs(next, now)
-  const { lifetimeMs, lifetimeAssumed: assumed } = outcome
+  const { lifetimeMs, lifetimeAssumed: assumed, shared } = outcome
+  const how = shared && { shared }
   if (left <= 0 && (known || lifetimeMs > 0)) {
     const step = failed(state, known ? handedBackExpired : expiredOnTheWay, now, options)
     return trial ? { ...step, failure: undefined } : step // The other source works, even if its token came too late.
@@ -41,8 +44,8 @@ export function landed(before: State, outcome: AccessToken | NoToken, now: Insta
   return {
     state: { ...state, ...learnt, flight: undefined, held: kept, fleeting, offered: next.token },
     event: known
-      ? { type: 'unchanged', remainingMs: left }
-      : { type: 'obtained', lifetimeMs, assumed, tookMs: now.mono - flight.at },
+      ? { type: 'unchanged', remainingMs: left, ...how }
+      : { type: 'obtained', lifetimeMs, assumed, tookMs: now.mono - flight.at, ...how },
   }
 }
 

@@ -15,10 +15,12 @@ export type CacheOptions = {
   report: (event: TokenEvent) => void
 }
 
+type Shared = Pick<AccessToken, 'shared'>
+
 /** What happened, for log and metrics. Never a token. */
 export type TokenEvent =
-  | { type: 'obtained'; lifetimeMs: number; assumed: boolean; tookMs: number }
-  | { type: 'unchanged'; remainingMs: number }
+  | ({ type: 'obtained'; lifetimeMs: number; assumed: boolean; tookMs: number } & Shared)
+  | ({ type: 'unchanged'; remainingMs: number } & Shared)
   | { type: 'failed'; problem: ProblemError; tokenStillValid: boolean; retryInMs: number }
   | { type: 'rejected'; remainingMs: number; renewing: boolean }
 

@@ -76,6 +76,15 @@ test('the child does not learn of the audit trail: a sidecar that it starts coul
   assert.ok(!Object.keys(childEnvironment(given, url, 'linux')).some((name) => name.includes('AUDIT')))
 })
 
+test('the child does not learn where the shared token lies', () => {
+  const given = {
+    SIDECAR_CACHE_URL: 'redis://cache',
+    SIDECAR_CACHE_URL_FILE: '/etc/url',
+    Sidecar_Cache_Url: 'redis://:p@c',
+  }
+  assert.ok(!Object.keys(childEnvironment(given, url, 'linux')).some((name) => /cache/i.test(name)))
+})
+
 test('on Windows a variable has one name, whatever its case', () => {
   const given = { Catapa_Base_Url: 'x', no_proxy: 'a', Catapa_Client_Secret: 's', Https_Proxy: 'http://u:p@h:1' }
   assert.deepEqual(childEnvironment(given, url, 'win32'), {

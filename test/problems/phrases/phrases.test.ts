@@ -3,7 +3,15 @@ import { test } from 'node:test'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
-import type { Ambiguity, Cause, FactsOf, Failure, RefusalRule, TransportFacts } from '../../../src/problems/failure.ts'
+import type {
+  Ambiguity,
+  Cause,
+  FactsOf,
+  Failure,
+  RefusalRule,
+  StoreRefusal,
+  TransportFacts,
+} from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
 
 const folder = '/home/budi/state'
@@ -23,6 +31,10 @@ const transport: TransportFacts[] = [
 ]
 const grant = 'client_credentials'
 const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
+
+const storeRefusals: StoreRefusal[] = [
+  ...(['login', 'permission', 'full', 'disk', 'read_only', 'cluster', 'database', 'busy', 'other'] as const),
+]
 
 const ambiguities: Ambiguity[] = [
   ...(['semicolon', 'empty_segment', 'trailing_slash', 'backslash', 'encoded_delimiter', 'encoded_plain'] as const),
@@ -57,6 +69,8 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   lost: transport,
   token_endpoint_unreachable: transport,
   token_endpoint_untrusted: transport,
+  store_unreachable: transport,
+  store_refuses: storeRefusals.map((refusal) => ({ refusal })),
   malformed_answer: [{ how: 'not_http' }, { how: 'not_passable' }],
   token_endpoint_status: [{ status: 503 }],
   token_endpoint_redirects: [{ status: 302 }],

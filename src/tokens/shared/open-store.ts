@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { SecureContext } from 'node:tls'
+import type { Clock } from '../token-source.ts'
+import type { StoreConnection } from './store-connection.ts'
+import { tryOut } from './token-store.ts'
+
+/** Where the store is, with user and password, and how long a command may take. */
+export type StorePlace = Readonly<{ url: URL; secureContext: SecureContext; timeoutMs: number }>
+
+/**
+ * Prepares a connection, which takes time of ours and none of the store's. `lost` is told once when one that was made ends
+ * by itself.
+ */
+export type Prepare = (place: StorePlace, lost: (error: unknown) => void) => Promise<StoreConnection>
+
+/** With the library, which is loaded nowhere else. */
+export const prepare: Prepare = async (place, lost) =>
+  (await import('./store-connection.ts')).storeConnection(place, lost)
+
+/** A command, or a connection that is made and tried, may take this long. */
+export const storeTimeoutMs = 250
+/** Of a time-out: what keeps the event loop from turning must not count as the store's doing. */
+const slices = 5
+
+/** The store took too long. */
+export class StoreTimeoutError extends Error {
+  override readonly name = 'StoreTimeoutError'
+  readonly code = 'ETIMEDOUT'
+}
+
+/**
+ * Connects, and tries out whether the store does what is needed of it.
+ *
+ * @param lost is told once when the connection ends by itself later
+ * @throws whatever is wrong with it
+ */
+export async function openStore(
+  place: StorePlace,
+  { prepare, clock, lost }: { prepare: Prepare; clock: Clock; lost: (error: unknown) => void },
+): Promise<StoreConnection> {
+  const connection = await prepare(place, lost)
+  async function make(): Promise<void> {
+    await connection.connect()
+    await tryOut(connection.send, randomUUID())
+  }
+  try {
+    await inTime(make(), place.timeoutMs, clock)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** @throws StoreTimeoutError where it takes longer */
+export function inTime<Result>(act: Promise<Result>, timeoutMs: number, clock: Clock): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    let cancel = () => {}
+    const wait = (left: number): void => {
+      // At last one more turn: the answer may be there and not have been read.
+      cancel = clock.after(left > 0 ? timeoutMs / slices : 0, () => {
+        if (left > 0) wait(left - 1)
+        else reject(new StoreTimeoutError('the store did not answer in time'))
+      })
+    }
+    wait(slices)
+    act.then(resolve, reject).finally(() => cancel())
+  })
+}

@@ -1,0 +1,66 @@
+import { createClient } from '@redis/client'
+import type { StorePlace } from './open-store.ts'
+import type { SendCommand } from './token-store.ts'
+
+export type StoreConnection = {
+  /** Connects and logs in, once. @throws whatever is wrong: an error of the socket, of TLS, or the answer of the store */
+  connect(): Promise<void>
+  send: SendCommand
+  close(): void
+}
+
+/**
+ * A connection to Valkey or Redis, to be made. Nothing is repeated or queued here: when to try again is decided elsewhere
+ * (design/libraries 130 to 133).
+ * The only module that needs the library, so that it is loaded only where there is a store.
+ *
+ * @param lost is told once when a connection that was made has ended by itself
+ */
+export function storeConnection(
+  { url, secureContext, timeoutMs }: StorePlace,
+  lost: (error: unknown) => void,
+): StoreConnection {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const socket = {
+    host,
+    port: Number(url.port || 6379),
+    connectTimeout: 2 * timeoutMs,
+    reconnectStrategy: false,
+  } as const
+  const client = createClient({
+    RESP: 2, // Enough, and every version and look-alike has it.
+    // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default.
+    socket:
+      url.protocol === 'rediss:'
+        ? { ...socket, tls: true, secureContext, rejectUnauthorized: true, ...serverName(host) }
+        : socket,
+    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    database: Number(url.pathname.slice(1)),
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+  })
+  let connected = false
+  let closed = false
+  client.on('error', (error: unknown) => {
+    if (connected && !closed) lost(error)
+    closed = true
+  })
+  return {
+    async connect() {
+      await client.connect()
+      connected = true
+    },
+    send: (command) => client.sendCommand([...command]),
+    close() {
+      closed = true
+      client.destroy()
+    },
+  }
+}
+
+/** Of TLS (RFC 6066 §3); an address is none. */
+function serverName(host: string): { servername?: string } {
+  return /^[\d.]+$|:/.test(host) ? {} : { servername: host }
+}
