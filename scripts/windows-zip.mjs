@@ -60,7 +60,7 @@ try {
   const others = '\nnode.exe: Node.js, see LICENSE-node.txt\nnssm.exe: nssm, in the public domain, https://nssm.cc\n'
   appendFileSync(join(program, 'LICENSES.txt'), others)
   const scripts = join(root, 'deploy/windows')
-  for (const file of readdirSync(scripts).filter((name) => name.endsWith('.cmd'))) {
+  for (const file of readdirSync(scripts).filter((name) => /\.(cmd|cjs)$/.test(name))) {
     // cmd.exe loses its way to labels where lines end otherwise.
     writeFileSync(join(program, file), readFileSync(join(scripts, file), 'utf8').replaceAll(/\r?\n/g, '\r\n'))
   }

@@ -16,6 +16,7 @@ const kinds = {
   Job: ['batch/v1', 'batch/v1'],
   CronJob: ['batch/v1', 'batch/v1'],
   NetworkPolicy: ['networking.k8s.io/v1', 'networking/v1'],
+  Service: ['v1', 'core/v1'],
   Namespace: ['v1', 'core/v1'],
 }
 
@@ -73,7 +74,9 @@ assert.equal(invalidByTypes(manifests), '')
 
 // The judges notice a field in the wrong place, a missing one, a wrong value.
 function broken(change) {
-  const manifest = structuredClone(manifests.find(({ kind }) => kind === 'Deployment'))
+  const manifest = structuredClone(
+    manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'employees'),
+  )
   change(podTemplate(manifest).spec, manifest)
   return manifest
 }
@@ -93,35 +96,90 @@ function assertRestricted(spec, container) {
   assert.equal(context.seccompProfile.type, 'RuntimeDefault')
 }
 
-const withSidecar = manifests.filter((manifest) => podTemplate(manifest) && manifest.metadata.name !== 'untouched')
-for (const manifest of withSidecar) {
-  const { metadata, spec } = podTemplate(manifest)
-  const isNative = spec.initContainers?.[0].name === 'catapa-sidecar'
-  const sidecar = isNative ? spec.initContainers[0] : spec.containers[0]
-  const env = Object.fromEntries(sidecar.env.map(({ name, value }) => [name, value]))
-  assert.equal(sidecar.name, 'catapa-sidecar', `${manifest.kind}: the sidecar is first`)
+const labelled = (manifest) => podTemplate(manifest)?.metadata?.labels?.['catapa-sidecar'] === 'true'
+const withSidecar = manifests.filter((manifest) => labelled(manifest) || manifest.metadata.labels?.['catapa-sidecar'])
+assert.equal(withSidecar.filter((manifest) => podTemplate(manifest) && labelled(manifest)).length, withSidecar.length)
+const isSidecar = ({ name }) => /^catapa-sidecar(-south)?$/.test(name)
+const envOf = ({ env }) => Object.fromEntries(env.map(({ name, value }) => [name, value]))
+const mounts = ({ volumeMounts }) => volumeMounts.map(({ name }) => name).sort()
+
+function assertSidecar(sidecar, isNative) {
+  const { SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN, SIDECAR_CACHE_URL_FILE } = envOf(sidecar)
+  const second = sidecar.name === 'catapa-sidecar-south'
   if (isNative) assert.equal(sidecar.restartPolicy, 'Always')
   else assert.deepEqual(sidecar.lifecycle.postStart.exec.command.slice(0, 2), ['catapa-sidecar', 'wait'])
-  assert.equal(metadata.labels['catapa-sidecar'], 'true')
-  assert.equal(env.SIDECAR_LISTEN, undefined, 'callers: this pod only')
-  assert.equal(env.SIDECAR_ADMIN_LISTEN, '0.0.0.0:8229')
+  assert.equal(SIDECAR_LISTEN, second ? 'localhost:8328' : undefined, 'callers: this pod only')
+  assert.equal(SIDECAR_ADMIN_LISTEN, second ? '0.0.0.0:8329' : '0.0.0.0:8229')
   assert.equal(sidecar.startupProbe.httpGet.path, '/startupz')
   assert.equal(sidecar.livenessProbe.httpGet.path, '/livez')
   assert.equal(sidecar.readinessProbe, undefined)
-  assert.ok(spec.terminationGracePeriodSeconds > Number(env.SIDECAR_SHUTDOWN_DELAY ?? 0) + 25, 'grace')
+  for (const { httpGet } of [sidecar.startupProbe, sidecar.livenessProbe]) {
+    const port = sidecar.ports.find(({ name }) => name === httpGet.port)
+    assert.equal(SIDECAR_ADMIN_LISTEN, `0.0.0.0:${port?.containerPort}`)
+  }
   assert.ok(sidecar.resources.requests.memory && sidecar.resources.limits.memory)
-  assert.deepEqual(
-    spec.volumes.map(({ name, secret }) => [name, secret.secretName]),
-    [['catapa-credentials', 'catapa-credentials']],
+  const cache = SIDECAR_CACHE_URL_FILE === undefined ? [] : ['catapa-token-cache']
+  if (cache.length > 0) assert.equal(SIDECAR_CACHE_URL_FILE, '/run/catapa-cache/url')
+  assert.deepEqual(mounts(sidecar), [second ? 'catapa-credentials-south' : 'catapa-credentials', ...cache])
+}
+
+for (const manifest of withSidecar) {
+  const { metadata, spec } = podTemplate(manifest)
+  const isNative = isSidecar(spec.initContainers?.[0] ?? { name: '' })
+  const among = isNative ? spec.initContainers : spec.containers
+  const sidecars = among.filter(isSidecar)
+  assert.ok(
+    sidecars.length > 0 && among.slice(0, sidecars.length).every(isSidecar),
+    `${manifest.kind}: the sidecar is first`,
   )
+  for (const sidecar of sidecars) {
+    assertSidecar(sidecar, isNative)
+    assert.ok(spec.terminationGracePeriodSeconds > Number(envOf(sidecar).SIDECAR_SHUTDOWN_DELAY ?? 0) + 25, 'grace')
+  }
+  assert.equal(metadata.labels['catapa-sidecar'], 'true')
+  // Nothing else reads the credentials, and each volume has the Secret of its own name.
+  for (const { name, secret } of spec.volumes) assert.equal(secret.secretName, name)
+  assert.deepEqual(spec.volumes.map(({ name }) => name).sort(), [...new Set(sidecars.flatMap(mounts))].sort())
   const ours = [...(spec.initContainers ?? []), ...spec.containers].filter(({ image }) => image !== 'own')
   for (const container of ours) assertRestricted(spec, container)
 }
 
+// Two sidecars in a pod: no port and no name twice.
+const two = withSidecar.filter((manifest) => podTemplate(manifest).spec.initContainers?.filter(isSidecar).length === 2)
+assert.equal(two.length, 1)
+const portsOfTwo = podTemplate(two[0]).spec.initContainers.flatMap(({ ports }) => ports)
+for (const key of ['name', 'containerPort']) assert.equal(new Set(portsOfTwo.map((port) => port[key])).size, 2)
+
+// The cache: as little may reach it as can be said, and it reaches nothing. Who uses it may.
+const cacheLabels = { app: 'catapa-token-cache' }
+const store = manifests.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'catapa-token-cache')
+const { metadata: storeMetadata, spec: storePod } = podTemplate(store)
+assert.deepEqual(storeMetadata.labels, cacheLabels)
+for (const container of storePod.containers) assertRestricted(storePod, container)
+assert.equal(storePod.automountServiceAccountToken, false)
+const service = manifests.find(({ kind }) => kind === 'Service')
+assert.deepEqual([service.metadata.name, service.spec.selector], ['catapa-token-cache', cacheLabels])
+const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy')
+const around = policies.find(({ metadata }) => metadata.name === 'catapa-token-cache').spec
+const port = [{ protocol: 'TCP', port: 6379 }]
+assert.deepEqual(around, {
+  podSelector: { matchLabels: cacheLabels },
+  policyTypes: ['Ingress', 'Egress'],
+  ingress: [{ from: [{ podSelector: { matchLabels: { 'catapa-sidecar': 'true' } } }], ports: port }],
+  egress: [],
+})
+const outwards = policies
+  .filter(({ metadata }) => metadata.name === 'catapa-sidecar')
+  .flatMap(({ spec }) => spec.egress)
+assert.deepEqual(
+  outwards.filter(({ ports }) => ports.some((one) => one.port === 6379)),
+  [{ to: [{ podSelector: { matchLabels: cacheLabels } }], ports: port }],
+)
+
 // The sidecar needs no token of the Kubernetes API, and the examples have none. A workload of somebody's own keeps what it says.
 for (const { metadata, spec } of withSidecar) {
   const { automountServiceAccountToken } = podTemplate({ spec }).spec
-  assert.equal(automountServiceAccountToken, metadata.name === 'employees' ? false : undefined, metadata.name)
+  assert.equal(automountServiceAccountToken, /^employees/.test(metadata.name) ? false : undefined, metadata.name)
 }
 
 const orderOf = ({ kind, spec }) => [
@@ -132,12 +190,13 @@ const orderOf = ({ kind, spec }) => [
 const order = withSidecar.filter(({ metadata }) => ['served', 'once', 'nightly'].includes(metadata.name)).map(orderOf)
 for (const kind of ['Deployment', 'Job', 'CronJob']) {
   assert.deepEqual(order.filter(([first]) => first === kind).sort(), [
+    [kind, 'catapa-sidecar', 'own', 'app'], // With a cache.
     [kind, 'catapa-sidecar', 'own', 'app'],
     [kind, 'own', 'catapa-sidecar', 'app'],
   ])
 }
 const untouched = manifests.filter(({ metadata }) => metadata.name === 'untouched')
-assert.equal(untouched.length, 2)
+assert.equal(untouched.length, 3)
 for (const { spec } of untouched) assert.deepEqual(spec.template.spec.containers, [{ image: 'own', name: 'app' }])
 
 process.stdout.write(

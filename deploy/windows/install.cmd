@@ -1,11 +1,16 @@
 @echo off
 rem Installs catapa-sidecar as a Windows service, or upgrades one that is installed: docs\deploy\windows.md.
 rem Run it as administrator, from the folder that the zip was unpacked to.
+rem install.cmd NAME: one more beside it, for another tenant, with service, folders and ports of its own: docs\several-tenants.md.
 setlocal
 set "name=catapa-sidecar"
 set "from=%~dp0"
-set "program=%ProgramFiles%\catapa-sidecar"
-set "data=%ProgramData%\catapa-sidecar"
+if not "%~1"=="" (
+  "%from%node.exe" -e "process.exit(/^[a-z0-9][a-z0-9-]{0,31}$/i.test(process.argv[1]) ? 0 : 1)" "%~1" || goto unnamed
+  set "name=catapa-sidecar-%~1"
+)
+set "program=%ProgramFiles%\%name%"
+set "data=%ProgramData%\%name%"
 
 if /i "%from%"=="%program%\" (
   echo Unpack the zip to another folder and run install.cmd there.
@@ -90,6 +95,7 @@ if not exist "%data%\settings.env" (
   >>"%data%\settings.env" echo CATAPA_CLIENT_ID=
   >>"%data%\settings.env" echo CATAPA_CLIENT_SECRET_FILE=%data%\secret.txt
   >>"%data%\settings.env" echo SIDECAR_STATE_DIR=%data%\state
+  if not "%~1"=="" "%program%\node.exe" "%program%\own-ports.cjs" "%data%" || goto failed
 )
 if not exist "%data%\secret.txt" type nul >"%data%\secret.txt"
 echo Installed. Now write tenant and client id into the first file, the secret into the second, and start it:
@@ -107,5 +113,9 @@ echo Upgraded, %state%
 exit /b 0
 
 :failed
-echo That did not work. uninstall.cmd takes away what was installed and leaves settings and secret.
+echo That did not work. uninstall.cmd %~1 takes away what was installed and leaves settings and secret.
+exit /b 1
+
+:unnamed
+echo A name has up to 32 letters, digits and hyphens: install.cmd acme
 exit /b 1

@@ -9,6 +9,7 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
+import { namingHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
@@ -16,7 +17,7 @@ import { makeDemoFolder } from './demo-folder.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './started-sandbox.ts'
 
-/** The sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError */
+/** The sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
@@ -67,11 +68,11 @@ function withTrail(config: Config, folder: string | undefined): Config {
   return { ...config, auditDir: join(folder, 'audit'), auditKeyFile: join(folder, 'audit.key') }
 }
 
-/** @throws ConfigError, ListenError */
+/** @throws ConfigError, ListenError, AddressTakenError */
 async function startInFront(config: Config, logger: Logger): Promise<Sidecar> {
   const callers = readCallers(config)
   if (callers !== undefined) tellCallers(callers, logger)
-  return startSidecar(config, logger, { callers })
+  return startSidecar(config, logger, { callers }).catch((error) => namingHolder(error, config))
 }
 
 /** The address as a program of this machine writes it, and the curl options that it needs. */

@@ -12,6 +12,7 @@ import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
 import { readSettings, type Settings } from '../settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
+import { namingHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
@@ -24,7 +25,7 @@ import { timeoutSeconds } from './timeout-option.ts'
  * One program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
  *
  * @returns the program's exit status; 4 or 5 when there was no token and it was not started
- * @throws ConfigError, ListenError
+ * @throws ConfigError, ListenError, AddressTakenError
  */
 export async function exec({ configPath, own, child: words }: CommandOptions): Promise<number> {
   const [file, ...args] = words
@@ -54,7 +55,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     const open = openSecretFile({ environment, configPath })
     if (open !== undefined) logger.warn(open)
     if (callers !== undefined) tellCallers(callers, logger)
-    sidecar = await startSidecar(config, logger, { files: followed(environment, configPath, settings.given), callers })
+    const files = followed(environment, configPath, settings.given)
+    sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => namingHolder(error, config))
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
     const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
     clearTimeout(waiting)

@@ -2,11 +2,13 @@ import type { TrailTakenError } from '../audit/trail-taken.ts'
 import type { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { ConfigError } from '../settings/config-error.ts'
+import type { AddressTakenError } from './address-taken.ts'
 
 /** Says on standard error why a command could not run, and what to do. @returns the exit status */
 export function reportFailure(error: unknown): number {
   if (isConfigError(error)) return say(configurationText(error), exitStatus.configuration)
   if (isListenError(error)) return say(listenText(error), exitStatus.listener)
+  if (isAddressTaken(error)) return say(`catapa-sidecar: ${error.message}`, exitStatus.listener)
   if (isTrailTaken(error)) return say(takenText(error), exitStatus.listener)
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
@@ -26,6 +28,10 @@ function isConfigError(error: unknown): error is ConfigError {
 
 function isListenError(error: unknown): error is ListenError {
   return error instanceof Error && error.name === 'ListenError'
+}
+
+function isAddressTaken(error: unknown): error is AddressTakenError {
+  return error instanceof Error && error.name === 'AddressTakenError'
 }
 
 function isTrailTaken(error: unknown): error is TrailTakenError {

@@ -8,12 +8,13 @@ import { readSettings } from '../settings/read-config.ts'
 import { shownSettings } from '../settings/shown-settings.ts'
 import { startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd } from '../sidecar/systemd.ts'
+import { namingHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { destructiveOperations } from './destructive-operations.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 
-/** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError */
+/** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError, AddressTakenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { config, given } = readSettings(environment, configPath)
@@ -30,7 +31,8 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const files = followed(environment, configPath, given)
   const { tenant, clientId } = config.credentials
   logger.info({ tenant, clientId, from: files?.files ?? 'environment' }, 'credentials')
-  const sidecar = await startSidecar(config, logger, { files, callers })
+  const starting = startSidecar(config, logger, { files, callers })
+  const sidecar = await starting.catch((error) => namingHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const { caller, address } of sidecar.callerAddresses)
     logger.info({ address, caller }, 'listening for one caller')

@@ -33,10 +33,13 @@ type CallersSeen = {
 /** A failed token request, as a sidecar of this version or of another tells it. */
 type ToldByRunning = { code: string; cause: string | undefined; happened: string; detail: string }
 
+/** Where the address turns out to be the data listener of another sidecar, that one forwards nothing with this. */
+const notForCatapa = { Via: '1.1 catapa-sidecar' }
+
 /** Asks whoever listens at SIDECAR_ADMIN_LISTEN. Undefined where no sidecar answers. */
 export async function sidecarStatus(config: Config): Promise<SidecarStatus | undefined> {
   for (const at of config.adminListen.flatMap(reachable)) {
-    const answer = await localGet(at, '/api/status', 2000)
+    const answer = await localGet(at, '/api/status', 2000, notForCatapa)
     const found = answer?.status === 200 ? read(answer.body, config) : undefined
     if (found !== undefined) return found
   }
@@ -92,7 +95,7 @@ function callersIn(callers: unknown): CallersSeen | undefined {
   const table = memberAt(callers, 'table')
   return {
     file: text(callers, 'file'),
-    problems: texts(memberAt(callers, 'problems')).map((problem) => printable(problem.slice(0, 1000))),
+    problems: texts(memberAt(callers, 'problems')),
     table: (Array.isArray(table) ? table : []).map((row: unknown) => ({
       name: text(row, 'name') ?? '',
       used: memberAt(row, 'lastSeenAt') !== undefined && memberAt(row, 'lastSeenAt') !== null,
@@ -109,9 +112,13 @@ function auditIn(audit: unknown): AuditSeen | undefined {
 
 function text(from: unknown, ...path: string[]): string | undefined {
   const found = memberAt(from, ...path)
-  return typeof found === 'string' ? printable(found.slice(0, 1000)) : undefined
+  return typeof found === 'string' ? fitToShow(found) : undefined
 }
 
 function texts(from: unknown): string[] {
-  return Array.isArray(from) ? from.filter((member) => typeof member === 'string') : []
+  return Array.isArray(from) ? from.filter((member) => typeof member === 'string').map(fitToShow) : []
+}
+
+function fitToShow(text: string): string {
+  return printable(text.slice(0, 1000))
 }

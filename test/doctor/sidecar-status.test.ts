@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { networkInterfaces } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { assertFails, diagnose, examined, settings } from '../support/doctor.ts'
 import { freePort } from '../support/free-port.ts'
@@ -72,10 +74,44 @@ test('a running sidecar of another client is no help: a new token, and its liste
   const { step } = await assertFails(examined(env), {
     step: 'listener',
     code: 3,
-    detail: /taken by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL/,
+    detail:
+      /taken by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL; it says: tenant "demo", client "other-client"$/,
     remedy: /SIDECAR_LISTEN=/,
   })
   assert.match(step('token').detail, /^CATAPA gave one/)
+})
+
+test('doctor says which instance it looked at, and that the sidecar at its admin address has other settings', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const running = await startRunning(t, settings(url))
+  const file = join(mkdtempSync(join(tmpdir(), 'catapa-instance-')), 'north.env')
+  t.after(() => rmSync(dirname(file), { recursive: true }))
+  const listen = `localhost:${await freePort()}`
+  writeFileSync(file, `SIDECAR_LISTEN=${listen}\n`)
+  const { SIDECAR_LISTEN, ...others } = running
+  const { code, step, text } = await examined(others, { configPath: file })
+  assert.equal(code, 0, text)
+  const admin = running.SIDECAR_ADMIN_LISTEN
+  const instance = `the instance of ${file} and the environment: SIDECAR_LISTEN ${listen}, SIDECAR_ADMIN_LISTEN ${admin}`
+  assert.ok(step('configuration').detail.includes(`\n${instance}`), text)
+  const there = SIDECAR_LISTEN?.replace('localhost', 'http://127\\.0\\.0\\.1')
+  assert.match(
+    step('listener').detail,
+    new RegExp(
+      `^${listen} is free\\. Note: the sidecar that runs .* listens elsewhere \\(${there} .*other settings; .*ours`,
+    ),
+  )
+})
+
+test('a data address of yet another sidecar is not taken for that of the one at the admin address, 3', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const [one, other] = await Promise.all([startRunning(t, settings(url)), startRunning(t, settings(url))])
+  await assertFails(examined({ ...one, SIDECAR_LISTEN: other?.SIDECAR_LISTEN ?? '' }), {
+    step: 'listener',
+    code: 3,
+    detail: /is taken by another catapa-sidecar than the one at SIDECAR_ADMIN_LISTEN$/,
+    remedy: /SIDECAR_LISTEN=/,
+  })
 })
 
 test('a running sidecar without an admin listener is recognised on its data listener', async (t) => {

@@ -52,6 +52,8 @@ test('the template differs from the unit in names and addresses only', () => {
       .filter((line) => !line.startsWith('#') && !line.startsWith('Environment="SIDECAR_'))
   assert.deepEqual(generic(template), generic(single))
   assert.match(template, /SIDECAR_LISTEN=unix:\/run\/catapa-sidecar-%i\/http\.sock,mode=0660"/)
+  // Without it systemd gives all instances one user (design/libraries 123).
+  assert.match(template, /^User=catapa-sidecar-%i$/m)
   assert.match(template, /SIDECAR_ADMIN_LISTEN=unix:\/run\/catapa-sidecar-%i\/admin\.sock"/)
 })
 

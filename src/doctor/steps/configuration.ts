@@ -1,4 +1,5 @@
 import type { Config } from '../../settings/config.ts'
+import { shownAddresses } from '../../settings/listen-address.ts'
 import { ConfigError, readConfig } from '../../settings/read-config.ts'
 import { failed, type Origin, type Outcome, ok } from '../step.ts'
 
@@ -9,7 +10,7 @@ export function configuration({ environment, configPath }: Origin, found: (confi
     found(config)
     const { credentials, baseUrl, warnings } = config
     const summary = `tenant ${credentials.tenant}, client ${credentials.clientId}, ${baseUrl.origin}`
-    return ok([summary, ...warnings.map((warning) => `Note: ${warning}`)].join('\n'))
+    return ok([summary, instance(config, configPath), ...warnings.map((warning) => `Note: ${warning}`)].join('\n'))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problems = error.problems.map(({ name, problem }) => `${name}: ${problem}`)
@@ -24,4 +25,11 @@ export function configuration({ environment, configPath }: Origin, found: (confi
       `Correct ${problems.length === 1 ? 'this setting' : 'these settings'} ${where}. config.example.env explains them.${source}`,
     )
   }
+}
+
+/** Which of the sidecars of this machine is meant. */
+function instance({ listen, adminListen }: Config, configPath: string | undefined): string {
+  const source = configPath === undefined ? 'the environment' : `${configPath} and the environment`
+  const admin = adminListen.length === 0 ? 'off' : shownAddresses(adminListen)
+  return `the instance of ${source}: SIDECAR_LISTEN ${shownAddresses(listen)}, SIDECAR_ADMIN_LISTEN ${admin}`
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { dirname } from 'node:path'
 import { answers, ListenError, listenOnAll } from '../../network/listen.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
-import { localGet, reachableAt } from '../local-request.ts'
+import { holderOf, inItsWords } from '../address-holder.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 
 type Named = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
@@ -22,7 +22,7 @@ async function free({ address, variable }: Named, subject: Subject): Promise<Out
   try {
     await tryToListen(address)
     if (address.kind !== 'unix' && address.port === 0) return ok('any free port')
-    return ok(`${nameOf(address)} is free`)
+    return ok(`${nameOf(address)} is free${await elsewhere(variable, subject)}`)
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     return error.code === 'EADDRINUSE' ? taken(error.address, variable, subject) : notPermitted(error, variable)
@@ -47,21 +47,27 @@ async function lookAtFile(path: string): Promise<void> {
   }
 }
 
+/** Where doctor has other settings than the sidecar that runs for the same client. */
+async function elsewhere(variable: Named['variable'], subject: Subject): Promise<string> {
+  const running = variable === 'SIDECAR_LISTEN' ? await subject.running() : undefined
+  if (running?.same !== true) return ''
+  const there = running.data.slice(0, 4).join(' ')
+  return `. Note: the sidecar that runs for this tenant and client listens elsewhere (${there}): it was started with other settings`
+}
+
 async function taken(address: string, variable: Named['variable'], subject: Subject): Promise<Outcome> {
   const running = await subject.running()
-  const url = address.startsWith('unix:') ? address : `http://${address}`
-  if (running?.addresses.includes(url)) {
-    if (running.same) return ok(`${address} is already ours: the running sidecar`)
-    return occupied(address, variable, 'by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL')
+  const holder = await holderOf(address, running)
+  if (!holder.sidecar) return occupied(address, variable, 'by another program')
+  const { said } = holder
+  if (said?.same) return ok(`${address} is already ours: the running sidecar`)
+  if (said !== undefined) {
+    const which = `by a catapa-sidecar with another tenant, client or CATAPA_BASE_URL; it says: ${inItsWords(said)}`
+    return occupied(address, variable, which)
   }
-  const at = reachableAt(url)
-  // Each listener of a sidecar judges Host first; with the Via, nothing would reach CATAPA even if it did not.
-  const strange = { Host: 'doctor.invalid', Via: '1.1 catapa-sidecar' }
-  const answer = at && (await localGet(at, '/', 2000, strange))
-  if (answer?.headers['x-catapa-sidecar-error'] !== undefined && running === undefined) {
-    return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
-  }
-  return occupied(address, variable, 'by another program')
+  if (running !== undefined)
+    return occupied(address, variable, 'by another catapa-sidecar than the one at SIDECAR_ADMIN_LISTEN')
+  return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
 }
 
 function occupied(address: string, variable: Named['variable'], by: string): Outcome {

@@ -271,6 +271,10 @@ test('promtool accepts the alert rules, and they fire when they should and only 
   promtool(['test', 'rules', join(root, 'deploy/prometheus/alerts.test.yml')])
 })
 
+test('promtool reads the scrape of several sidecars on one machine', { skip: without('prometheus') }, () => {
+  promtool(['check', 'config', '--syntax-only', join(root, 'deploy/prometheus/several-tenants.yml')])
+})
+
 test('every alert says what it means and what to do, and is tried by the rule tests', () => {
   const rules = readFileSync(alertsFile, 'utf8')
     .split(/^ {6}- alert: /m)
