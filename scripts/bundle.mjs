@@ -1,12 +1,14 @@
-// Makes `dist` from `src`: the program and the packages that it uses, in a few files instead of seven hundred, which takes a
-// third off its start and a fifth off its memory. Not minified: a stack trace shows names and lines as they were written, and
-// above each part stands where it comes from.
+// Makes `dist` from `src`: the program and what it uses of its packages, in a few files instead of seven hundred; what that
+// saves is in docs/design/footprint.md. Not minified: a stack trace shows names and lines as they were written, and above each
+// part stands where it comes from.
 //
-// cli.js is CommonJS and holds the command line and the probes, which run every few seconds: loading an ES module first takes
-// as long as the whole probe. It loads the other commands from parts/, which share what they have in common.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// cli.js holds the command line and the probes, which run every few seconds. It loads the other commands from parts/, which
+// share what they have in common. All of it is CommonJS: loading an ES module takes as long as a whole probe, and one that
+// imports node:http loads all that this exports, on Node 22 and later a second undici with it.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { build } from 'esbuild'
+import { settingsValidators } from './settings-validators.mjs'
 
 const probes = ['./healthcheck.ts', './wait.ts']
 const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/import\('(.+?)'\)/g)]
@@ -17,30 +19,44 @@ const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/
 for (const name of readdirSync('dist')) if (name !== 'admin') rmSync(`dist/${name}`, { recursive: true })
 for (const name of readdirSync('dist/admin')) if (name !== 'page') rmSync(`dist/admin/${name}`, { recursive: true })
 
+const neverUsed = './scripts/parts-of/never-used.cjs'
 const options = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   legalComments: 'inline',
   logLevel: 'warning',
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename);" },
 }
-await build({
+const { outputFiles } = await build({
   ...options,
   entryPoints: commands.map((path) => `src/commands/${path}`),
   outdir: 'dist/parts',
-  outExtension: { '.js': '.mjs' },
-  format: 'esm',
+  format: 'esm', // Of which alone esbuild makes parts that are shared.
   splitting: true,
-  // What was CommonJS still asks for Node's own modules by `require`.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  write: false,
+  alias: {
+    undici: './scripts/parts-of/undici.cjs',
+    'prom-client': './scripts/parts-of/prom-client.cjs',
+    // For tracing, WebSockets, logging by a thread of its own, and HTTP/2.
+    '@opentelemetry/api': neverUsed,
+    ws: neverUsed,
+    'thread-stream': neverUsed,
+    'node:http2': neverUsed,
+  },
+  // Fastify loads them only when it is asked for what they do, which nobody does.
+  external: ['light-my-request', '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
+  plugins: [settingsValidators],
 })
+mkdirSync('dist/parts')
+for (const { path, text } of outputFiles) writeFileSync(path, toCommonJs(text))
 await build({
   ...options,
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
   format: 'cjs',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename);" },
+  supported: { 'dynamic-import': false },
   plugins: [{ name: 'commands from parts', setup: loadFromParts }],
 })
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')
@@ -48,6 +64,27 @@ writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')
 function loadFromParts({ onResolve }) {
   onResolve({ filter: /^\.\// }, ({ kind, path }) => {
     if (kind !== 'dynamic-import' || !commands.includes(path)) return undefined
-    return { path: `./parts/${basename(path, '.ts')}.mjs`, external: true }
+    return { path: `./parts/${basename(path, '.ts')}.js`, external: true }
   })
+}
+
+/** What esbuild writes of imports and exports, as CommonJS. Names stay constants: what esbuild makes itself are getters. */
+function toCommonJs(text) {
+  const as = (names) => names.replaceAll(/(\S+) as (\S+)/g, '$1: $2')
+  const js = text
+    .replaceAll(/^import (".+");$/gm, 'require($1);')
+    .replaceAll(/^import \{([^}]*)\} from (".+");$/gm, (_, names, from) => `const {${as(names)}} = require(${from});`)
+    .replaceAll(/^import (?:\* as )?(\w+) from (".+");$/gm, 'const $1 = require($2);')
+    .replaceAll(
+      /^import (\w+), \{([^}]*)\} from (".+");$/gm,
+      (_, all, names, from) => `const ${all} = require(${from}), {${as(names)}} = ${all};`,
+    )
+    .replaceAll(/\bimport\(("\..+?")\)/g, 'Promise.resolve().then(() => require($1))')
+    .replaceAll(
+      /^export \{([^}]*)\};$/gm,
+      (_, names) => `module.exports = {${as(names.replaceAll(/(\S+) as (\w+)/g, '$2 as $1'))}};`,
+    )
+  if (/^(import|export)\b/m.test(js))
+    throw new Error('esbuild writes an import or export in a way that is not known here')
+  return js
 }

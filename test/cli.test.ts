@@ -37,7 +37,7 @@ const preload = `process.on('SIGUSR2', () => require('node:fs').writeSync(2,
 for (const name of Object.keys(commands).filter(isCommand)) {
   test(`${name}: SIGUSR1 opens no debugger and ends nothing`, onUnix, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'catapa-debugger-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
     writeFileSync(join(folder, 'preload.cjs'), preload)
     const command = await started(t, name, {
       NODE_OPTIONS: `--require ${join(folder, 'preload.cjs')} --inspect-port=127.0.0.1:0`,

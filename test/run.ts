@@ -19,6 +19,13 @@ const long: (string | string[])[] = [
   ['system/web-pages', 'commands/login/browser'],
   'system/hot-path',
   'login/endurance',
+  'sidecar/sidecar',
+  'sidecar/callers',
+  'login/folder-flaw',
+  'login/user-login',
+  'commands/wait',
+  'cli',
+  'forwarding/exchange/exchange',
   'forwarding/pace',
   'forwarding/shares/pauses',
   'forwarding/shares/fair-turns',
@@ -42,8 +49,6 @@ const apart = [
   'commands/policy/suggestion',
   'commands/login/running-elsewhere',
   'forwarding/exchange/connect',
-  'forwarding/exchange/exchange',
-  'login/folder-flaw',
   'login/login-file',
   'network/listen',
   'sandbox/wire',
@@ -70,7 +75,7 @@ const failed = (wanted.length === 0 ? [shared(chosen), [[last]]] : [shared(chose
   const args = [
     '--test',
     '--test-concurrency=8',
-    '--test-timeout=480000',
+    '--test-timeout=240000',
     ...entries(processes, join(printed, `${round}`)),
   ]
   return spawnSync(process.execPath, args, { stdio: 'inherit', env }).status !== 0

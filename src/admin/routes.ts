@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Registry } from 'prom-client'
 import { sandboxed } from '../forwarding/headers.ts'
 import { closeAfterAnswer, isUnfinished } from '../forwarding/listener/closing.ts'
+import { withoutSchemas } from '../forwarding/listener/without-schemas.ts'
 import { type ProblemCode, problems } from '../problems/codes.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
@@ -43,6 +44,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
+    schemaController: withoutSchemas,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
   })
   // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (design/libraries 23).

@@ -1,3 +1,4 @@
+import { smallAtFirst } from '../sidecar/small-at-first.ts'
 import type { Command } from './command.ts'
 
 /** Every command (design/promises 1.1), in the order of `--help`. */
@@ -7,7 +8,10 @@ export const commands = {
     help: `Accepts HTTP requests on SIDECAR_LISTEN (localhost:8228) and forwards them to CATAPA with Tenant and Authorization.
 Needs CATAPA_TENANT, CATAPA_CLIENT_ID and CATAPA_CLIENT_SECRET, from the environment or from --config. Runs until
 SIGTERM or Ctrl-C, then answers what it has accepted and ends with 0. It stays up whatever the token endpoint says.`,
-    run: async (options) => (await import('./start.ts')).start(options),
+    run: async (options) => {
+      await smallAtFirst()
+      return (await import('./start.ts')).start(options)
+    },
   },
   demo: {
     summary: 'try it without credentials: a sandbox of CATAPA and a sidecar in front of it',
@@ -69,7 +73,10 @@ does for the service, but the listeners that it names are not opened, since the 
 user. Signals are passed on, and the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it
 cannot be executed. 4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error,
 warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
-    run: async (options) => (await import('./exec.ts')).exec(options),
+    run: async (options) => {
+      await smallAtFirst()
+      return (await import('./exec.ts')).exec(options)
+    },
   },
   key: {
     summary: 'make a new key for a caller',

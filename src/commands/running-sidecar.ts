@@ -48,7 +48,7 @@ function target(address: ListenAddress): { name: string; options: NetConnectOpts
 
 /**
  * In HTTP/1.0 the answer ends with the connection and has no coding, so this is all there is to read; a client that can do
- * more takes longer to load than the whole probe (docs/performance.md, Levers).
+ * more takes longer to load than the whole probe (docs/design/cost.md, Levers).
  */
 function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {

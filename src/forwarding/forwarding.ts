@@ -15,6 +15,7 @@ import { judgeTarget } from './guard/target.ts'
 import { checkTenant } from './guard/tenant-rule.ts'
 import { corsHeaders, mayBePage, requestId, sandboxed } from './headers.ts'
 import { closeAfterAnswer, isUnfinished } from './listener/closing.ts'
+import { withoutSchemas } from './listener/without-schemas.ts'
 import { placeholder, shownInHead } from './placeholder.ts'
 import { problemResponse } from './problem-response.ts'
 import { serve } from './serve.ts'
@@ -99,6 +100,7 @@ function bareApp(): FastifyInstance {
     rewriteUrl: () => '/', // The raw target is judged by us (design/libraries 13).
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaController: withoutSchemas,
   })
   // No method has a body as far as Fastify is concerned: it would refuse odd content types, and we stream
   // (design/libraries 23).

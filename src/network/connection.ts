@@ -59,7 +59,9 @@ export function trust(extraCa: string | undefined, extraCaCertsFile: string | un
   const system = systemCertificates()
   if (extraCa !== undefined || system.length > 0) {
     const nodeExtra = extraCaCertsFile === undefined ? [] : [readFileOrNothing(extraCaCertsFile)]
-    options.ca = [...tls.rootCertificates, ...nodeExtra, ...system, ...(extraCa === undefined ? [] : [extraCa])]
+    const all = [...tls.rootCertificates, ...nodeExtra, ...system, ...(extraCa === undefined ? [] : [extraCa])]
+    // Debian's store has each CA three times, and most are Node's too: 700 texts to parse, of which 160 differ.
+    options.ca = [...new Set(all.map((pem) => pem.trim()))]
   }
   return tls.createSecureContext(options)
 }

@@ -28,6 +28,7 @@ import { type Callers, startCallers } from './callers.ts'
 import { type ClientEvents, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { openAudit } from './open-audit.ts'
+import { grownAsNeeded } from './small-at-first.ts'
 import { keepTickShape } from './tick-shape.ts'
 import { version } from './version.ts'
 
@@ -159,6 +160,11 @@ async function assemble(
   const quitRequested = new Promise<void>((resolve) => {
     quit = resolve
   })
+  async function endAll(patienceMs: number): Promise<void> {
+    await Promise.all([client.stop(), closeAll(patienceMs)])
+    await tokenEndpoint.destroy()
+  }
+  client.start() // CATAPA thinks about a token while the admin listener is put together.
   const started = await operated
     ?.start({
       version: version(),
@@ -183,8 +189,8 @@ async function assemble(
       dispatcher: probing,
       quit: () => stopping || quit(),
     })
-    .catch(closing(closeAll))
-  client.start()
+    .catch(closing(endAll))
+  await grownAsNeeded()
   const stopPace = keepPace(calls, paceWindowMs)
 
   async function stop(): Promise<void> {

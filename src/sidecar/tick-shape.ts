@@ -5,7 +5,7 @@ const kept: object[] = []
 /**
  * Keeps one of the objects that `process.nextTick` makes. V8 drops the shape of objects of which none is alive at a major
  * collection, as at the start, and from then on compiles `nextTick` for any shape: 2 µs of a request
- * (docs/performance.md, Levers).
+ * (docs/design/cost.md, Levers).
  */
 export function keepTickShape(): void {
   process.nextTick(() => {

@@ -19,7 +19,7 @@ import type { Ending } from '../support/sidecar.ts'
 
 function place(t: Ending): { path: string; trail: string } {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-audit-key-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   mkdirSync(join(folder, 'trail'))
   return { path: join(folder, 'key'), trail: join(folder, 'trail') }
 }

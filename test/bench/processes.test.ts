@@ -17,7 +17,7 @@ for (const name of ['bare', 'floor']) {
   test(`${name} forwards, and adds tenant and token`, { skip: without('openssl') }, async (t) => {
     const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
     const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
     const certificate = makeCertificate(folder)
     const { port, child } = await startScript(name, { origin: upstream.url, certificate }, {})
     t.after(() => end(child))

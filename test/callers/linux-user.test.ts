@@ -10,7 +10,7 @@ const unknown = { flaw: 'names a user that this system does not know; a number i
 /** A system with some users in its file, and others elsewhere. */
 function system(t: TestContext, getent = 'exit 2') {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-users-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const passwd = join(folder, 'passwd')
   writeFileSync(
     passwd,

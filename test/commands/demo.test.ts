@@ -69,7 +69,7 @@ test('the printed commands do what is said of them', async (t) => {
 
 test('with a callers file of their own users get that one, and nothing is made up', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const file = join(folder, 'own.ini')
   writeFileSync(file, '[*]\nprofile = directory\n', { mode: 0o600 })
   const { text, keys, ...told } = await introduced(runCli(t, ['demo'], { ...freePorts, SIDECAR_CALLERS_FILE: file }))
@@ -119,9 +119,12 @@ test('demo keeps an audit trail beside its callers file, and prints the commands
 
 test('a trail of their own is used in place of that', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const own = join(folder, 'audit')
-  const { text } = await introduced(runCli(t, ['demo'], { ...freePorts, SIDECAR_AUDIT_DIR: own }))
+  const command = runCli(t, ['demo'], { ...freePorts, SIDECAR_AUDIT_DIR: own })
+  const { text } = await introduced(command)
   assert.match(text, new RegExp(`^ {2}catapa-sidecar audit show ${own}$`, 'm'))
+  command.child.kill('SIGTERM')
+  await command.exit // It writes in that folder until then.
   assert.ok(existsSync(own))
 })

@@ -85,7 +85,7 @@ test('doctor says which instance it looked at, and that the sidecar at its admin
   const { url } = await startTestSandbox(t)
   const running = await startRunning(t, settings(url))
   const file = join(mkdtempSync(join(tmpdir(), 'catapa-instance-')), 'north.env')
-  t.after(() => rmSync(dirname(file), { recursive: true }))
+  t.after(() => rmSync(dirname(file), { recursive: true, force: true, maxRetries: 20 }))
   const listen = `localhost:${await freePort()}`
   writeFileSync(file, `SIDECAR_LISTEN=${listen}\n`)
   const { SIDECAR_LISTEN, ...others } = running

@@ -188,7 +188,7 @@ test(
 /** A file that is of value to us, and what it holds. */
 function victim(t: TestContext): { path: string; unharmed(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-victim-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'precious')
   writeFileSync(path, 'precious, and longer than a sign of life', { mode: 0o644 })
   return {

@@ -9,7 +9,7 @@ import { eventually } from '../support/wire.ts'
 
 test('locks of two names in one folder know nothing of each other', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const one = await takeLock({ folder, name: 'audit.lock' }, { waitMs: 0 })
   const other = await takeLock({ folder, name: 'login.lock' }, { waitMs: 0 })
   assert.deepEqual(await Promise.all([one?.held(), other?.held()]), [true, true])
@@ -20,7 +20,7 @@ test('locks of two names in one folder know nothing of each other', async (t) =>
 for (const taken of [true, false]) {
   test(`a holder that was frozen ${taken ? 'and has lost its turn does not take itself for fresh' : 'is fresh again after its next sign of life where nobody came'}`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
     const lock = await takeLock({ folder, name: 'audit.lock' }, { waitMs: 0 })
     assert.equal(lock?.fresh(), true)
     const sign = () => readFileSync(join(folder, 'audit.lock.1'), 'latin1')
@@ -39,7 +39,7 @@ for (const taken of [true, false]) {
 
 test('who waits for a dead holder only gives up as soon as the holder shows a sign of life', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const lock = { folder, name: 'audit.lock' }
   const holder = await takeLock(lock, { waitMs: 0 })
   const begun = performance.now()

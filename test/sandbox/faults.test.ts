@@ -257,7 +257,7 @@ test('over a socket file, and to inject(), a reset is a bare close', async (t) =
   if (process.platform === 'win32') return t.diagnostic('Windows has no socket files')
 
   const folder = mkdtempSync(`${tmpdir()}/sandbox-`)
-  t.after(() => rmSync(folder, { recursive: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   await app.listen({ path: `${folder}/s` })
   const outcome = new Promise((resolve, reject) => {
     request({ socketPath: `${folder}/s`, path: '/v1/users/me', headers }, resolve)

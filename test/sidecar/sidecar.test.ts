@@ -330,7 +330,7 @@ test('where the admin listener cannot listen, the data listener is closed again'
 }, async (t) => {
   const upstream = await startRawUpstream(t, () => {})
   const folder = mkdtempSync(join(tmpdir(), 'catapa-listen-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'data.sock')
   const settings: Parameters<typeof startTestSidecar>[2] = {
     listen: [{ kind: 'unix', path, mode: 0o600 }],

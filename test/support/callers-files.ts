@@ -19,7 +19,7 @@ export function keyAndLine(): { key: string; digest: string; line: string } {
 /** A file that lives as long as the test does, 0600 unless told otherwise. */
 export function callersFile(t: Ending, content: string | Uint8Array, mode = 0o600): string {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-callers-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'callers.ini')
   writeFileSync(path, content)
   chmodSync(path, mode)

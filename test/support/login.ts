@@ -41,7 +41,7 @@ export async function asNobody<Value>(act: () => Promise<Value>): Promise<Value>
 /** A folder that belongs to that user, removed at the end. */
 export function folderOfNobody(t: Ending): string {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-nobody-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   chownSync(folder, nobody, nobody)
   return folder
 }

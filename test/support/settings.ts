@@ -46,7 +46,7 @@ export function readCredentials(env: Record<string, string>, configPath?: string
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'catapa-sidecar-config-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
 let files = 0
 
 /** Writes a file that lives as long as the test file runs. */

@@ -174,7 +174,7 @@ export function setLines(files: Files, name: string, lines: readonly string[]): 
 /** A folder that lives as long as the test does. */
 export function trailFolderOf(t: Ending, files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-audit-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   writeFiles(folder, files)
   return folder
 }

@@ -24,7 +24,7 @@ async function start(t: TestContext) {
     return `[${caller}]\nkey = sha256:${digest}\n${caller === 'trusted' ? '' : bypassCallers[caller].lines}\n`
   })
   const folder = mkdtempSync(join(tmpdir(), 'catapa-bypass-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   writeFileSync(join(folder, 'callers.conf'), sections.join('\n'), { mode: 0o600 })
   const upstream = await startUpstream(t)
   const env = settings(upstream.url, { SIDECAR_CALLERS_FILE: join(folder, 'callers.conf') })

@@ -235,7 +235,7 @@ test('the end of a body is told with the last byte that was declared', async (t)
 test('what a request needed is gone with it: the heap does not grow from one minor collection to the next', async (t) => {
   const upstream = await startUpstream(t, (_request, response) => response.end('x'.repeat(1000)))
   const folder = mkdtempSync(join(tmpdir(), 'catapa-collected-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const preload = join(folder, 'preload.cjs')
   writeFileSync(preload, `require('v8').setFlagsFromString('--trace-gc')`)
   const command = runCli(t, ['start'], {
@@ -269,7 +269,7 @@ async function loaded(
   until?: RegExp,
 ): Promise<{ files: string[]; builtins: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-loaded-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const [preload, list] = [join(folder, 'preload.cjs'), join(folder, 'builtins')]
   writeFileSync(
     preload,

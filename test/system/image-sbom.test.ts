@@ -25,7 +25,7 @@ test('Debian lists what is installed, and not what was removed', () => {
 
 test('packages are found by their manifests, nested ones too, and not by those of their parts', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-modules-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const paths = ['a', '@b/c', '@b/c/node_modules/a', 'a/dist/cjs'].map((path) => `node_modules/${path}`)
   for (const path of paths) {
     mkdirSync(join(folder, path), { recursive: true })

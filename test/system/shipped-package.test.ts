@@ -21,7 +21,7 @@ const runtime = Object.entries(lock.packages)
   }))
 
 const folder = mkdtempSync(join(tmpdir(), 'catapa-package-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
 const tarball = node('scripts/pack.mjs', folder).trim()

@@ -14,7 +14,7 @@ const single = readFileSync(join(units, 'catapa-sidecar.service'), 'utf8')
 const template = readFileSync(join(units, 'catapa-sidecar@.service'), 'utf8')
 
 const folder = mkdtempSync(join(tmpdir(), 'catapa-units-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
+after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
 /** A template is judged as the instance that it becomes. */
 const shipped = ['catapa-sidecar.service', 'catapa-sidecar@acme.service'].map((name) => {
   const path = join(folder, name)

@@ -14,7 +14,7 @@ const script = join(root, 'deploy/windows/own-ports.cjs')
 /** A %ProgramData% with these instances and their settings. */
 function programData(t: TestContext, instances: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-ports-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   for (const [name, settings] of Object.entries(instances)) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'settings.env'), settings, name.endsWith('utf16') ? 'utf16le' : 'utf8')

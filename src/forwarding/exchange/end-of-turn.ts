@@ -3,7 +3,7 @@ let due: (() => void)[] = []
 /**
  * Does something at the end of this turn of the event loop, right after what others want done then. Answers go out so:
  * each write wakes up the program that waits for it, which costs more than all of our own code, and costs it once for
- * those that leave together (docs/performance.md, Levers).
+ * those that leave together (docs/design/cost.md, Levers).
  */
 export function atEndOfTurn(task: () => void): void {
   if (due.push(task) === 1) setImmediate(run)

@@ -32,7 +32,7 @@ type Exchange = {
   /** Kept for the next phase if that lasts as long: c=1, with five other things: 183 → 178 µs a request. */
   timer: NodeJS.Timeout | undefined
   timerMs: number
-  /** The call was broken off. One function for all: one for each would keep every request alive for long (docs/performance.md). */
+  /** The call was broken off. One function for all: one for each would keep every request alive for long (docs/design/cost.md). */
   readonly end: (this: Exchange, reason: Error) => void
 }
 

@@ -24,7 +24,7 @@ async function suggest(t: TestContext, words: string[], input = '') {
 
 function files(t: TestContext, ...texts: string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-suggest-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   return texts.map((text, index) => {
     const path = join(folder, `${index}.log`)
     writeFileSync(path, text)

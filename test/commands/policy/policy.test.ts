@@ -25,7 +25,7 @@ profile = directory
 
 function written(t: TestContext, text = callersFile): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-callers-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'callers.conf')
   writeFileSync(path, text, { mode: 0o600 })
   return { SIDECAR_CALLERS_FILE: path }

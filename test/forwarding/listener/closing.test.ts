@@ -200,7 +200,7 @@ test('a large answer that is cut ends the connection on a socket file too, where
   skip: process.platform === 'win32' && 'there are no socket files',
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-cut-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
   const path = join(folder, 'http.sock')
   const upstream = await startRawUpstream(t, ({ socket }) => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${4 * MB}\r\n\r\n`)

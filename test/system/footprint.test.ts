@@ -1,0 +1,145 @@
+// What the program loads, from its own files: a figure of memory would depend on the machine.
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { envSchema } from 'env-schema'
+import { build } from 'esbuild'
+import { sandboxSettings, settings } from '../../src/settings/settings.ts'
+import { root } from '../support/sidecar.ts'
+
+const parts = join(root, 'dist/parts')
+
+/** The parts that one of them loads before it does anything, itself included, by name. */
+function loadedBy(part: string): ReadonlyMap<string, string> {
+  const loaded = new Map<string, string>()
+  const waiting = [part]
+  for (const name of waiting) {
+    if (loaded.has(name)) continue
+    const text = readFileSync(join(parts, name), 'utf8')
+    loaded.set(name, text)
+    // Behind an arrow it is loaded later.
+    for (const [, next = ''] of text.matchAll(/^(?!.*=>).*\brequire\("\.\/(.+?)"\);$/gm)) waiting.push(next)
+  }
+  return loaded
+}
+
+/** The files that these parts were made of: esbuild says so above each. */
+function madeOf(texts: Iterable<string>): string[] {
+  return [...texts].flatMap((text) =>
+    [...text.matchAll(/^ *\/\/ ((?:node_modules|src|scripts)\/\S+)$/gm)].map(([, file = '']) => file),
+  )
+}
+
+test('healthcheck and wait are in cli.js, with no package, no other file and few modules of Node', () => {
+  const cli = readFileSync(join(root, 'dist/cli.js'), 'utf8')
+  const files = madeOf([cli])
+  assert.ok(files.includes('src/commands/healthcheck.ts') && files.includes('src/commands/wait.ts'))
+  assert.deepEqual(
+    files.filter((file) => !file.startsWith('src/')),
+    [],
+  )
+  const required = [...cli.matchAll(/^.*\brequire\("(.+?)"\)/gm)].map(([line, name]) => ({ line, name }))
+  const own = required.filter(({ name }) => name?.startsWith('.'))
+  assert.ok(own.length > 5 && own.every(({ line }) => line.includes('=>')), 'commands are loaded when they are run')
+  assert.deepEqual(
+    [...new Set(required.map(({ name }) => name))].filter((name) => !name?.startsWith('.')).toSorted(),
+    ['fs', 'net', 'os', 'path', 'timers/promises', 'url', 'util', 'v8'].map((name) => `node:${name}`),
+  )
+})
+
+test('start loads nothing of what an idle sidecar does not need', () => {
+  for (const command of ['start.js', 'exec.js']) {
+    const loaded = loadedBy(command)
+    const files = madeOf(loaded.values())
+    assert.ok(files.includes('src/sidecar/sidecar.ts') && files.includes('node_modules/fastify/fastify.js'))
+    const idle =
+      /^node_modules\/(ajv|ws|light-my-request|thread-stream|@opentelemetry\/api|@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|prom-client\/lib\/(cluster|pushgateway|summary)|undici\/(index|lib\/(mock|interceptor|cache)))\b|^src\/(sandbox|audit\/reading|commands\/login)\//
+    assert.deepEqual(
+      // Ajv's runtime is what the compiled validators use.
+      files.filter((file) => idle.test(file) && !file.startsWith('node_modules/ajv/dist/runtime/')),
+      [],
+    )
+    const text = [...loaded.values()].join('\n')
+    assert.ok(!/require\("(node:)?(http2|cluster)"\)/.test(text))
+    assert.ok(text.length < 2_200_000, `${text.length} characters`)
+  }
+})
+
+test('each part is CommonJS: an ES module that imports node:http loads a second undici on Node 22 and later', () => {
+  const names = readdirSync(parts)
+  assert.ok(names.length > 20)
+  for (const name of names) assert.match(name, /\.js$/)
+})
+
+test('of undici and prom-client dist has all that the program asks for', async () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const require = createRequire(import.meta.url)
+  for (const name of ['undici', 'prom-client']) {
+    const asked = sources.flatMap((path) => {
+      const text = readFileSync(join(root, 'src', path), 'utf8')
+      const imports = [...text.matchAll(new RegExp(`^import \\{([^}]*)\\} from '${name}'`, 'gm'))]
+      return imports.flatMap(([, names = '']) => names.split(',').map((one) => one.trim()))
+    })
+    const values = new Set(asked.filter((one) => one !== '' && !one.startsWith('type ')))
+    assert.ok(values.size > 0)
+    const given = Object.keys(require(join(root, `scripts/parts-of/${name}.cjs`)))
+    assert.deepEqual(
+      [...values].filter((one) => !given.includes(one)),
+      [],
+    )
+  }
+})
+
+test('the validators that the build compiles judge each setting as env-schema does with Ajv', async () => {
+  const { settingsValidators } = await import(pathToFileURL(join(root, 'scripts/settings-validators.mjs')).href)
+  const { outputFiles } = await build({
+    stdin: { contents: "export { default } from 'env-schema'", resolveDir: root },
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    plugins: [settingsValidators],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('file:///');" },
+  })
+  const [built] = outputFiles
+  assert.ok(built !== undefined && built.contents.length < 200_000, 'without Ajv')
+  const source = Buffer.from(built.contents).toString('base64')
+  const { default: precompiled } = await import(`data:text/javascript;base64,${source}`)
+  const texts = [
+    'x',
+    '0',
+    '1',
+    '0.5',
+    '7',
+    '-1',
+    '65536',
+    '99999999',
+    'true',
+    'false',
+    'info',
+    'http://a',
+    'a b',
+    'ä\n',
+  ]
+  for (const { name, schema } of [...settings, ...sandboxSettings]) {
+    for (const data of [{}, ...texts.map((text) => ({ [name]: text }))]) {
+      const outcome = (check: typeof envSchema): unknown => {
+        try {
+          return check({ schema: { type: 'object', properties: { [name]: schema } }, data, env: false, dotenv: false })
+        } catch (error) {
+          assert.ok(error instanceof Error)
+          const errors: unknown = Reflect.get(error, 'errors')
+          assert.ok(Array.isArray(errors), String(error))
+          return errors.map(({ instancePath, keyword }) => `${instancePath} ${keyword}`)
+        }
+      }
+      assert.deepEqual(outcome(precompiled), outcome(envSchema), `${name} ${JSON.stringify(data)}`)
+    }
+  }
+})
