@@ -42,5 +42,6 @@ const checkFirst = 'CATAPA may have acted on this request: check there before se
  * that asking earlier is in vain.
  */
 function retryAfterSeconds({ code, retryAfterMs = 1000 }: ProblemError): number {
-  return Math.min(code === 'overloaded' ? 60 : 10, Math.max(1, Math.ceil(retryAfterMs / 1000) || 1))
+  const seconds = Math.ceil(retryAfterMs / 1000 - 1e-6) // What is computed from instants may be a trifle more than it is.
+  return Math.min(code === 'overloaded' ? 60 : 10, Math.max(1, seconds || 1))
 }

@@ -141,6 +141,7 @@ test('property: Retry-After is a whole number of seconds from 1 to 10, and of ov
   assert.deepEqual([0, 1, 1000, 1001, 9999, 10_000, 300_000].map(after), ['1', '1', '1', '2', '10', '10', '10'])
   const later = (retryAfterMs: number) => rendered(someProblem('overloaded', { retryAfterMs })).header('retry-after')
   assert.deepEqual([0, 10_001, 59_001, 300_000].map(later), ['1', '11', '60', '60'])
+  assert.equal(later(20_000.000_000_004), '20', 'as 8,012.3 + 20,000 - 8,012.3 may be')
 })
 
 test('what is no problem is a fault of ours, of which the caller learns nothing', () => {
