@@ -12,12 +12,18 @@ import type { Socket } from 'node:net'
 export async function takenByPeers(sockets: readonly Socket[]): Promise<(socket: Socket) => number | undefined> {
   if (sockets.length === 0) return () => undefined
   const before = new Map(sockets.map((socket) => [socket, handedOver(socket)]))
-  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
+  const looks: string[][] = []
+  while (looks.length < mostLooks && !sockets.every((socket) => rowsOf(socket, looks).length > 0)) {
+    looks.push(await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing)))
+  }
   return (socket) => {
     const handed = handedOver(socket)
-    return handed === before.get(socket) ? handed - heldBack(socket, tables) : undefined
+    return handed === before.get(socket) ? handed - heldBack(socket, looks) : undefined
   }
 }
+
+/** The kernel gives its table piece by piece, and passes over a row now and then while others come and go. */
+const mostLooks = 3
 
 function readOrNothing(path: string): Promise<string> {
   return readFile(path, 'latin1').catch(() => '')
@@ -30,12 +36,21 @@ function handedOver(socket: Socket): number {
   return Number(Reflect.get(handle, 'bytesWritten')) - Number(Reflect.get(handle, 'writeQueueSize'))
 }
 
-/** What the kernel has sent and seen no receipt for, or not sent: `tx_queue` of the one row with both ports (proc(5)). */
-function heldBack({ localPort, remotePort }: Socket, tables: readonly string[]): number {
-  if (localPort === undefined || remotePort === undefined) return 0
+/** What the kernel has sent and seen no receipt for, or not sent. */
+function heldBack(socket: Socket, looks: readonly string[][]): number {
+  const [queued, another] = rowsOf(socket, looks)
+  return queued === undefined || another !== undefined ? 0 : Number.parseInt(queued, 16)
+}
+
+/** `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). */
+function rowsOf({ localPort, remotePort }: Socket, looks: readonly string[][]): string[] {
+  if (localPort === undefined || remotePort === undefined) return []
   const established = `:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} 01 ([0-9A-F]{8}):`
-  const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
-  return rows.length === 1 ? Number.parseInt(rows[0]?.[1] ?? '', 16) : 0
+  for (const tables of looks) {
+    const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
+    if (rows.length > 0) return rows.map(([, queued = '']) => queued)
+  }
+  return []
 }
 
 function hex(port: number): string {
