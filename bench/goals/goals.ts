@@ -70,6 +70,20 @@ export const goals: Goal[] = [
     limit: 1.05,
     by: ({ 'callers: CPU µs': all }) => byRound([all?.['50 callers'], all?.['no callers']], (on, off) => on / off),
   },
+  {
+    measure: 'CPU of a read with an audit trail ÷ without, c=64',
+    scenario: 'audit',
+    goal: 1.1,
+    limit: 1.15,
+    by: ({ 'audit: CPU µs': all }) => byRound([all?.['a trail'], all?.['no trail']], (on, off) => on / off),
+  },
+  {
+    measure: 'writes/s without an audit trail ÷ with, c=64',
+    scenario: 'audit',
+    goal: 1.5,
+    limit: 2,
+    by: ({ 'audit: writes/s': all }) => byRound([all?.['no trail'], all?.['a trail']], (off, on) => off / on),
+  },
 ]
 
 function ratio(measure: string, other = 'bare'): Goal['by'] {

@@ -1,4 +1,5 @@
 // What is measured. A scenario adds one value a round for each contestant, so that ratios can be taken within a round.
+import { audit } from './audit.ts'
 import { callers } from './callers.ts'
 import { cost } from './cost.ts'
 import { healthcheck } from './healthcheck.ts'
@@ -16,4 +17,4 @@ export const shared: Record<string, SharedScenario> = {
   idle: { run: idle },
   rate: { run: atLowRate },
 }
-export const alone: Record<string, LoneScenario> = { start: starts, gib: twoGib, stalled, healthcheck, callers }
+export const alone: Record<string, LoneScenario> = { start: starts, gib: twoGib, stalled, healthcheck, callers, audit }

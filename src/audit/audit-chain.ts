@@ -1,31 +1,43 @@
 import { hash } from 'node:crypto'
 import { type AuditEntry, formVersion, type Head } from './audit-line.ts'
 
-/** Of an entry, in the order of a line. */
-const members = [
-  ...(['event', 'begin', 'caller', 'how', 'method', 'operation', 'effect', 'profile', 'verdict', 'status'] as const),
-  ...(['origin', 'reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'tenant'] as const),
-  ...(['subject', 'detail'] as const),
-] as const satisfies readonly (keyof AuditEntry)[]
-
 /** A line with its line feed, and where the trail stands after it. */
 export type Line = Readonly<{ text: string; head: Head }>
 
 /**
- * The line that an entry becomes behind `before` (design/promises 9.2 and 9.5). Its hash is that of the same text without
- * the member `hash`, which stands last. No member of `detail` may be called `hash`: who cuts it out by hand takes the
- * first that he finds.
+ * The line that an entry becomes behind `before` (design/promises 9.2 and 9.5). Its members are written out in their order: a
+ * walk over their names costs half as much again. Its hash is that of the same text without the member `hash`, which stands
+ * last. No member of `detail` may be called `hash`: who cuts it out by hand takes the first that he finds.
  */
 export function lineAfter(before: Head, entry: AuditEntry, at: number): Line {
   const seq = before.seq + 1
-  let text = `{"v":${formVersion},"seq":${seq},"time":"${new Date(at).toISOString()}"`
-  for (const name of members) {
-    const value = entry[name]
-    if (value !== undefined) text += `,"${name}":${JSON.stringify(value)}`
-  }
-  text += `,"prev":"${before.hash}"`
-  const own = hash('sha256', `${text}}`, 'hex')
-  return { text: `${text},"hash":"${own}"}\n`, head: { seq, hash: own } }
+  const text = JSON.stringify({
+    v: formVersion,
+    seq,
+    time: new Date(at).toISOString(),
+    event: entry.event,
+    begin: entry.begin,
+    caller: entry.caller,
+    how: entry.how,
+    method: entry.method,
+    operation: entry.operation,
+    effect: entry.effect,
+    profile: entry.profile,
+    verdict: entry.verdict,
+    status: entry.status,
+    origin: entry.origin,
+    reached: entry.reached,
+    requestBytes: entry.requestBytes,
+    responseBytes: entry.responseBytes,
+    durationMs: entry.durationMs,
+    requestId: entry.requestId,
+    tenant: entry.tenant,
+    subject: entry.subject,
+    detail: entry.detail,
+    prev: before.hash,
+  })
+  const own = hash('sha256', text, 'hex')
+  return { text: `${text.slice(0, -1)},"hash":"${own}"}\n`, head: { seq, hash: own } }
 }
 
 /** What a line that was read says of its own place. */

@@ -12,7 +12,8 @@ import { keepFrom, newWriter, type TrailOptions, type Waiting, type Writer } fro
 
 export type { TrailOptions } from './trail-writer.ts'
 
-const noteDelayMs = 200
+/** Not longer: entries that outlive collections of the young generation cost most. */
+const noteDelayMs = 50
 /** So long a disk may take for one thing; then it counts as failing. */
 const usualStallMs = 10_000
 /** So many lines wait at most: more than a disk that works ever leaves waiting. */
@@ -23,7 +24,7 @@ const stopMs = 5_000
 
 /**
  * Opens the trail of a folder to be written (design/promises 9.1 to 9.10). Lines that are waited for leave together, in one
- * write and one fdatasync, with all notes before them; notes alone within 200 ms, and without. A disk that fails is no
+ * write and one fdatasync, with all notes before them; notes alone within 50 ms, and without. A disk that fails is no
  * reason not to start.
  *
  * @throws ConfigError for a folder that must not be used, TrailTakenError for one that another process writes

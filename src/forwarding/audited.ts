@@ -1,6 +1,7 @@
-import type { AuditEntry } from '../audit/audit-line.ts'
+import type { AuditEntry, AuditEvent } from '../audit/audit-line.ts'
 import type { Auditing } from '../audit/auditing.ts'
 import type { FinishedRequest } from '../log/finished-request.ts'
+import { pathTemplate } from '../log/path-template.ts'
 import { loggableId } from '../log/request-line.ts'
 import { type Failure, isOf } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'
@@ -52,7 +53,7 @@ export function beforeSending(call: Call, audited: Audited): Promise<void> | und
 
 async function begin(call: Call, audited: Audited, { trail, onFailure }: Auditing): Promise<void> {
   if (call.brokenOff !== undefined) throw call.brokenOff
-  audited.opening = { event: 'begin', ...whoAndWhat(call, audited) }
+  audited.opening = entryOf(call, audited, 'begin')
   try {
     audited.begin = await trail.commit(audited.opening)
   } catch (error) {
@@ -76,42 +77,36 @@ function note(call: Call, audited: Audited, finished: FinishedRequest): void {
   const { audit } = call.context
   if (audit === undefined) return
   const { opening, begin, unwritten } = audited
-  const ending = endOf(call, finished)
-  if (opening !== undefined && begin !== undefined) {
-    const { tenant } = call // Credentials may have changed since, and it went to that of the token.
-    audit.trail.note({
-      ...opening,
-      event: 'end',
-      begin,
-      tenant,
-      ...verdictOf(call, audited, finished.failure),
-      ...ending,
-    })
-    return
-  }
-  if (!unwritten) audit.trail.note({ event: 'request', ...whoAndWhat(call, audited, finished.failure), ...ending })
+  if (opening !== undefined && begin !== undefined) audit.trail.note(entryOf(call, audited, 'end', finished))
+  else if (!unwritten) audit.trail.note(entryOf(call, audited, 'request', finished))
 }
 
-function whoAndWhat(call: Call, audited: Audited, failure?: Failure): Omit<AuditEntry, 'event'> {
-  const { id, request, record, target, tenant, context } = call
-  const { template, effect } = audited.deed
+/** All of a line in one object of one shape: there is one a request, and it is kept for a moment. */
+function entryOf(call: Call, audited: Audited, event: AuditEvent, finished?: FinishedRequest): AuditEntry {
+  const { id, request, record, target, context } = call
+  const { deed, opening, begin } = audited
+  const { profile, verdict } = verdictOf(call, audited, finished?.failure)
   return {
+    event,
+    begin: event === 'end' ? begin : undefined,
     caller: record.caller ?? 'anonymous',
     how: record.how,
     method: request.method,
-    operation: template,
-    effect,
-    ...verdictOf(call, audited, failure),
-    requestId: loggableId(id),
-    tenant: tenant ?? context.tenant(),
-    subject: target && context.audit?.digest?.(target.path),
+    operation: deed.known?.template ?? finished?.path ?? pathTemplate(target?.path ?? ''),
+    effect: deed.effect,
+    profile,
+    verdict,
+    status: finished?.status,
+    origin: finished?.status === undefined ? undefined : finished.origin,
+    reached: finished && record.reached,
+    requestBytes: finished?.requestBytes,
+    responseBytes: finished?.responseBytes,
+    durationMs: finished?.durationMs,
+    requestId: finished?.requestId ?? loggableId(id),
+    // Credentials may have changed since its begin, and it went to the tenant of the token.
+    tenant: call.tenant ?? context.tenant(),
+    subject: opening?.subject ?? (target && context.audit?.digest?.(target.path)),
   }
-}
-
-function endOf({ record }: Call, finished: FinishedRequest): Omit<AuditEntry, 'event'> {
-  const { status, origin, requestBytes, responseBytes, durationMs } = finished
-  const answer = status === undefined ? undefined : { status, origin }
-  return { ...answer, reached: record.reached, requestBytes, responseBytes, durationMs }
 }
 
 /** What was decided, and by what. */

@@ -1,6 +1,5 @@
 import { isOverride } from '../callers/override-header.ts'
 import { hasOverrideParameter } from '../callers/override-parameter.ts'
-import { pathTemplate } from '../log/path-template.ts'
 import { findOperation } from '../operations/find-operation.ts'
 import type { Effect, Operation } from '../operations/operation.ts'
 import type { Call } from './call.ts'
@@ -9,8 +8,6 @@ import type { Call } from './call.ts'
 export type Deed = Readonly<{
   /** Undefined where the catalogue has none. */
   known: Operation | undefined
-  /** The catalogue's template, else the path without ids. */
-  template: string
   effect: Effect | 'unknown'
   /** It is more than reading, or may be: it has a line before, and one after (design/promises 9.4). */
   begins: boolean
@@ -23,12 +20,11 @@ export function deedOf({ request, target }: Pick<Call, 'request' | 'target'>): D
   const { method = '', rawHeaders, headers } = request
   const { path, query } = target ?? { path: '', query: undefined }
   const known = findOperation(method, path)
-  const template = known?.template ?? pathTemplate(path)
   const safe = method === 'GET' || method === 'HEAD'
   const harmless = known === undefined ? safe : reads(known.effect)
-  if (!harmless) return { known, template, effect: known?.effect ?? 'unknown', begins: true }
+  if (!harmless) return { known, effect: known?.effect ?? 'unknown', begins: true }
   const other = asksForOther(rawHeaders, query) || (!safe && isForm(headers['content-type']))
-  return { known, template, effect: other ? 'unknown' : (known?.effect ?? 'unknown'), begins: other }
+  return { known, effect: other ? 'unknown' : (known?.effect ?? 'unknown'), begins: other }
 }
 
 /** Whether another method or path is asked for than that of the request line, which CATAPA might follow (design/field 46). */

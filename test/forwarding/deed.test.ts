@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { test } from 'node:test'
 import { deedOf } from '../../src/forwarding/deed.ts'
 import { judgeTarget } from '../../src/forwarding/guard/target.ts'
+import { pathTemplate } from '../../src/log/path-template.ts'
 import { knownOperations } from '../../src/operations/catalogue.ts'
 
 function deed(line: string, headers: Record<string, string> = {}) {
@@ -12,8 +13,9 @@ function deed(line: string, headers: Record<string, string> = {}) {
   request.method = method
   request.rawHeaders = Object.entries(headers).flat()
   request.headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const { template, effect, begins } = deedOf({ request, target: judgeTarget(target) })
-  return `${begins ? 'begins' : 'one line'}, ${effect}, ${template}`
+  const judged = judgeTarget(target)
+  const { known, effect, begins } = deedOf({ request, target: judged })
+  return `${begins ? 'begins' : 'one line'}, ${effect}, ${known?.template ?? pathTemplate(judged.path)}`
 }
 
 test('what only reads or computes has one line, whatever its method; all else has two', () => {
