@@ -32,17 +32,6 @@ export async function writeAll(file: SegmentFile, bytes: Buffer): Promise<void> 
   }
 }
 
-/** A new file is on the disk once its folder is. Windows has no such call. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 export type Identity = Readonly<{ ino: number; dev: number }>
 
 /** The size of a file if it is still the one that was opened. @throws an error of the operating system, such as ENOENT */

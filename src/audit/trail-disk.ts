@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { type FolderLock, type LockWait, takeLock } from '../login/lock-files.ts'
+import { syncFolder } from '../login/open-file.ts'
 import { type Head, noHead } from './audit-line.ts'
 import type { Piece, Standing } from './lay-out.ts'
 import { type Recovered, recoverTrail } from './recover-trail.ts'
-import { type Identity, type OpenSegment, type SegmentFile, sizeOf, syncFolder, writeAll } from './segment-file.ts'
+import { type Identity, type OpenSegment, type SegmentFile, sizeOf, writeAll } from './segment-file.ts'
 import { TrailTakenError } from './trail-taken.ts'
 
 /** A trail on disk, as its one writer has it. One thing at a time is done with it. */

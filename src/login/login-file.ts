@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoginFlaw } from '../problems/failure.ts'
 import { flawOfFolder } from './folder-flaw.ts'
 import { openingFlaw, ownerFlaw } from './login-flaw.ts'
 import { makeStateFolder } from './make-folder.ts'
-import { openNew, openOwn, openToRead } from './open-file.ts'
+import { openNew, openOwn, openToRead, syncFolder } from './open-file.ts'
 import { codeOf, storeError } from './store-error.ts'
 import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
 
@@ -190,16 +189,5 @@ async function replace(from: string, to: string): Promise<void> {
       if (process.platform !== 'win32' || attempt === 20) throw error
       await sleep(25)
     }
-  }
-}
-
-/** A rename is on the disk once its folder is. Windows has no such call. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -23,3 +23,14 @@ export async function openOwn(path: string): Promise<FileHandle> {
   await file.close()
   throw new Error(`${path} is not what was made there`)
 }
+
+/** A new file, or a new name, is on the disk once its folder is. Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

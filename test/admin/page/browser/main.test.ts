@@ -100,25 +100,6 @@ inBrowser('who waits for whom is there while somebody waits or a pause lasts, an
 })
 
 inBrowser(
-  'the page is live: the countdown moves, and a call that a program makes appears by itself',
-  async (t, browser) => {
-    const scene = await healthy(t)
-    const opened = await openPage(t, browser, scene.adminUrl)
-    const { page } = opened
-    const before = await reads(page, '#countdown', /min \d+ s/)
-    await reads(page, '#countdown', new RegExp(`^(?!${before}$)`))
-    await scene.call('/core/v1/companies', 'late-program/1.0')
-    assert.match(
-      await reads(page, '#recent-rows tr:first-child', /companies/),
-      /GET \/core\/v1\/companies.*late-program/,
-    )
-    assert.match(await reads(page, '#traffic', /5 calls/), /5 calls/)
-    assert.match(await reads(page, '#rate-summary', /5 calls/), /none failed/)
-    calm(opened, scene.adminUrl)
-  },
-)
-
-inBrowser(
   'rejected credentials: the page says so, whose fault it is and what to do, and shows when they work again',
   async (t, browser) => {
     const scene = await rejected(t)
