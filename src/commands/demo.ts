@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import type { Logger } from 'pino'
 import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
@@ -124,11 +124,20 @@ A time clock may not ask what people earn:
 }
 
 function whoDidWhat(trail: string): string {
+  const program = asItWasCalled()
   return `
 The audit trail tells who did what, also what was refused. Look at it, and see that nobody has changed it:
 
-  catapa-sidecar audit show ${shellWord(trail)}
+  ${program} audit show ${shellWord(trail)}
 
-  catapa-sidecar audit verify ${shellWord(trail)}
+  ${program} audit verify ${shellWord(trail)}
 `
+}
+
+/** In a checkout, where `npm run demo` is the way here, there is no command of that name. */
+function asItWasCalled(): string {
+  const [, file = ''] = process.argv
+  if (basename(file) !== 'cli.js') return 'catapa-sidecar'
+  const below = relative(process.cwd(), file)
+  return `node ${shellWord(below.startsWith('..') ? file : below)}`
 }
