@@ -9,12 +9,15 @@ import type { Socket } from 'node:net'
  *
  * @returns undefined for a socket of which the kernel took more while the table was read: who knows whether that is in it
  */
-export async function takenByPeers(sockets: readonly Socket[]): Promise<(socket: Socket) => number | undefined> {
+export async function takenByPeers(
+  sockets: readonly Socket[],
+  readTables = readBoth,
+): Promise<(socket: Socket) => number | undefined> {
   if (sockets.length === 0) return () => undefined
   const before = new Map(sockets.map((socket) => [socket, handedOver(socket)]))
   const looks: string[][] = []
   while (looks.length < mostLooks && !sockets.every((socket) => rowsOf(socket, looks).length > 0)) {
-    looks.push(await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing)))
+    looks.push(await readTables())
   }
   return (socket) => {
     const handed = handedOver(socket)
@@ -24,6 +27,10 @@ export async function takenByPeers(sockets: readonly Socket[]): Promise<(socket:
 
 /** The kernel gives its table piece by piece, and passes over a row now and then while others come and go. */
 const mostLooks = 3
+
+function readBoth(): Promise<string[]> {
+  return Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
+}
 
 function readOrNothing(path: string): Promise<string> {
   return readFile(path, 'latin1').catch(() => '')

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { noHead } from '../../src/audit/audit-line.ts'
 import { segmentName } from '../../src/audit/segment-name.ts'
 import { TrailTakenError } from '../../src/audit/trail-taken.ts'
@@ -82,14 +83,16 @@ test('what comes while the disk is at work leaves together as soon as it has end
   assert.equal(wholeTrail(folder).length, 21)
 })
 
-test('notes alone are written within 200 ms without a sync, which follows within seconds; the head is what is on disk', async (t) => {
+test('notes alone are written in a moment without a sync, which follows within seconds; the head is what is on disk', async (t) => {
   const folder = auditFolder(t)
   const { open, done } = faultyFiles(() => undefined)
   const trail = await openTestTrail(t, folder, { open })
   await trail.commit(beginOf('r-0'))
   const before = trail.state().head
   for (let i = 1; i <= 5; i += 1) trail.note(readOf(`r-${i}`))
-  await eventually(() => trail.state().lines === 6, 'the notes are written')
+  const late = sleep(4000, undefined, { ref: false }) // By the same clock: where the machine stands still, both are late.
+  const written = eventually(() => trail.state().lines === 6, 'the notes are written').then(() => 'written')
+  assert.equal(await Promise.race([written, late]), 'written')
   assert.deepEqual(done.slice(0, 4), ['open', 'write', 'datasync', 'write'])
   assert.equal(before.seq, 1)
   await eventually(() => trail.state().head.seq === 6, 'the notes are on disk')

@@ -105,6 +105,24 @@ test('a POST whose 401 comes after a newer token had arrived is told to send aga
   }
 })
 
+test('a GET is repeated once: a 401 for a newer token that others could use passes', async (t) => {
+  const held: (() => void)[] = []
+  const tried: unknown[] = []
+  const upstream = await startUpstream(t, ({ headers, url }, response) => {
+    const stale = headers.authorization === 'Bearer token-1'
+    if (url === '/slow') tried.push(headers.authorization)
+    if (url === '/slow' && stale) held.push(() => response.writeHead(401).end())
+    else response.writeHead(stale || url === '/slow' ? 401 : 200).end()
+  })
+  const { port } = await startTestSidecar(t, upstream.url)
+  const slow = raw(port, head('GET /slow'))
+  await eventually(() => held.length === 1, 'it is at CATAPA')
+  assert.match(await raw(port, head('GET /quick')), /^HTTP\/1\.1 200 /)
+  held.pop()?.()
+  assert.match(await slow, /^HTTP\/1\.1 401 /)
+  assert.deepEqual(tried, ['Bearer token-1', 'Bearer token-2'])
+})
+
 test('of two POSTs with a revoked token one gets the 401 of CATAPA; the other, whose token was dropped by then, is told to send again', async (t) => {
   const waiting: (() => void)[] = []
   const upstream = await startUpstream(t, (received, response) => {
