@@ -49,13 +49,17 @@ function heldBack(socket: Socket, looks: readonly string[][]): number {
   return queued === undefined || another !== undefined ? 0 : Number.parseInt(queued, 16)
 }
 
-/** `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). */
+/**
+ * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). As a row can be passed over, it can come
+ * twice: the later one counts.
+ */
 function rowsOf({ localPort, remotePort }: Socket, looks: readonly string[][]): string[] {
   if (localPort === undefined || remotePort === undefined) return []
-  const established = `:${hex(localPort)} [0-9A-F]+:${hex(remotePort)} 01 ([0-9A-F]{8}):`
+  const established = `([0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)}) 01 ([0-9A-F]{8}):`
   for (const tables of looks) {
     const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
-    if (rows.length > 0) return rows.map(([, queued = '']) => queued)
+    const byEnds = new Map(rows.map(([, ends, queued = '']) => [ends, queued]))
+    if (byEnds.size > 0) return [...byEnds.values()]
   }
   return []
 }
