@@ -118,12 +118,13 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
   }
 
   return async (rejected) => {
+    underWay.add(store.release) // From here on: the store may have given the lock, and its answer may be on its way.
     const taken = await turn(rejected).catch(() => undefined)
     if (taken !== undefined) {
+      underWay.delete(store.release)
       report('taken')
       return { ...taken, shared: 'taken' }
     }
-    underWay.add(store.release)
     try {
       const token = await ask(rejected)
       put(token, rejected).then((done) => {
