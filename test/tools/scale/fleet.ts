@@ -45,6 +45,11 @@ export function simulate(options: FleetOptions): Tally {
   const events = timeline()
   const outcomes = new Map<Member, SimulatedToken | NoToken>()
   let now: Instant = { mono: 0, wall: 0 }
+  // By id and in flat arrays: most looks are put off, and what is passed over should touch no member.
+  /** When a member looks at its token again. */
+  const looksAt = new Float64Array(sidecars)
+  /** When its next call comes that is not only counted. */
+  const singleCallAt = new Float64Array(sidecars).fill(Number.POSITIVE_INFINITY)
   /** Who may have the token that a new one would end. */
   const holders = new Set<Member>()
   const server = tokenServer(options.server, () => {
@@ -63,9 +68,7 @@ export function simulate(options: FleetOptions): Tally {
         if (options.shared) model.turn(member, from, rejected)
         else ask(member, from)
       },
-      looks(member) {
-        if (member.looksAt < durationMs) push(member.looksAt, kinds.look, member)
-      },
+      looks: planLook,
       answers(member, { refused }, said) {
         if (said instanceof Error) count(tally.refused, now.mono, 60_000)
         else send(member, said, refused !== undefined)
@@ -86,14 +89,18 @@ export function simulate(options: FleetOptions): Tally {
   const members = Array.from({ length: sidecars }, (_, id) => {
     const at = startsAt(id)
     const member = newMember(id, oldSecret, at, callsFrom(id))
-    member.looksAt = at
-    push(at, kinds.look, member)
+    planLook(member, at)
     if (rotatedAt < durationMs) push(rotatedAt + random() * filesEveryMs, kinds.files, member)
     return member
   })
 
   function push(at: number, kind: number, { id }: Member): void {
     events.push(at, id * ofKinds + kind)
+  }
+
+  function planLook(member: Member, at: number): void {
+    looksAt[member.id] = at
+    if (at < durationMs) push(at, kinds.look, member)
   }
 
   function ask(member: Member, from: TokenSource): void {
@@ -163,15 +170,15 @@ export function simulate(options: FleetOptions): Tally {
     }
     const calls = Math.max(0, Math.ceil((member.alikeUntil - member.nextCallAt) / callEveryMs))
     const at = member.nextCallAt + calls * callEveryMs
-    if (at === member.singleCallAt) return
-    member.singleCallAt = at
+    if (at === singleCallAt[member.id]) return
+    singleCallAt[member.id] = at
     push(at, kinds.call, member)
   }
 
   /** Whether an event is still to happen: others were put in its place by then. */
-  function isDue(member: Member, kind: number): boolean {
-    if (kind === kinds.look) return member.looksAt === now.mono
-    return kind !== kinds.call || member.singleCallAt === now.mono
+  function isDue(id: number, kind: number): boolean {
+    if (kind === kinds.look) return looksAt[id] === now.mono
+    return kind !== kinds.call || singleCallAt[id] === now.mono
   }
 
   function happens(member: Member, kind: number): void {
@@ -189,11 +196,15 @@ export function simulate(options: FleetOptions): Tally {
     const at = events.nextAt()
     now = { mono: at, wall: at }
     const event = events.pop()
-    const member = members[(event / ofKinds) | 0]
+    const id = (event / ofKinds) | 0
     const kind = event % ofKinds
+    if (!isDue(id, kind)) continue
+    const member = members[id]
     if (member === undefined) break
-    if (kind === kinds.poll) model.look(member) // It changes nothing of the member.
-    if (kind === kinds.poll || !isDue(member, kind)) continue
+    if (kind === kinds.poll) {
+      model.look(member) // It changes nothing of the member.
+      continue
+    }
     countAlike(member)
     happens(member, kind)
     arrange(member)

@@ -31,22 +31,16 @@ export type Member = {
   readonly sent: Readonly<{ token: AccessToken; at: number; again: boolean }>[]
   /** Another source, to be tried once the token request under way has ended. */
   trial: TokenSource | undefined
-  /** When it looks at its token again. */
-  looksAt: number
   nextCallAt: number
   /** Calls before that are all like the last one: they are only counted. */
   alikeUntil: number
   alike: 'fine' | 'refused'
-  /** When its next call comes that is not only counted. */
-  singleCallAt: number
 }
 
 export function newMember(id: number, source: TokenSource, startsAt: number, callsFrom: number): Member {
   const state = initial(source, { mono: startsAt, wall: startsAt })
-  const never = Number.POSITIVE_INFINITY
   return {
-    ...{ id, state, waiters: [], sent: [], trial: undefined, looksAt: never },
-    ...{ nextCallAt: callsFrom, alikeUntil: 0, alike: 'fine', singleCallAt: never },
+    ...{ id, state, waiters: [], sent: [], trial: undefined, nextCallAt: callsFrom, alikeUntil: 0, alike: 'fine' },
   }
 }
 
@@ -55,7 +49,7 @@ export type Surroundings = {
   now(): Instant
   /** A token request, or what stands for one where a token is shared; `land` is called with what it brings. */
   asks(member: Member, from: TokenSource, rejected: AccessToken | undefined): void
-  looks(member: Member): void
+  looks(member: Member, at: number): void
   answers(member: Member, waiter: Waiter, said: AccessToken | Error): void
 }
 
@@ -83,8 +77,7 @@ export function tokenKeeping(settings: Settings, { now, asks, looks, answers }: 
     const next = served(member.state, waiters[0]?.deadline)
     if (next !== member.state) return void take(member, { state: next })
     // Both clocks run alike here, so between two looks nothing changes of itself.
-    member.looksAt = waiters.length > 0 ? lookAt : askAt
-    looks(member)
+    looks(member, waiters.length > 0 ? lookAt : askAt)
   }
 
   function ask(member: Member, from: TokenSource): void {

@@ -3,16 +3,18 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { sandbox } from '../../../src/sandbox/app.ts'
 import { listenOnFreePort, root } from '../../support/sidecar.ts'
 import { serverKinds } from './day.ts'
 import { simulate } from './fleet.ts'
 import { sum } from './tally.ts'
-import { type ServerKind, tokenServer } from './token-server.ts'
+import { type ServerKind, type SimulatedToken, tokenServer } from './token-server.ts'
 
 const lifetimeMs = 5000
 const callEveryMs = 500
 const measuredMs = 20_000
+const tokenMs = 100
+const apiMs = 80
+const neverElse = { outage: undefined, rotatedAt: Number.POSITIVE_INFINITY } as const
 const runs = 20
 const agent = new Agent({ connections: 16 })
 const cacheUrl = process.env.SIDECAR_CACHE_URL
@@ -23,7 +25,7 @@ process.on('exit', () => {
 })
 
 type Counts = { tokenRequests: number; met401: number }
-type RealServer = { url: string; counts(): Promise<Counts>; stop(): Promise<void> | void }
+type RealServer = { url: string; counts(): Counts; stop(): void }
 
 /** Real processes and the simulation of the same case: prints both. @returns whether all token requests agree */
 export async function compare(): Promise<boolean> {
@@ -54,7 +56,7 @@ type Measured = Counts & { refused: number; starts: number[]; begin: number; lat
 
 /** 20 s of steady GETs through so many processes, from when all of them are there. */
 async function measured(kind: ServerKind, sidecars: number): Promise<Measured> {
-  const server = await serverOf(kind)
+  const server = await startServer(kind)
   const zero = performance.now()
   const running = await Promise.all(
     Array.from({ length: sidecars }, async () => {
@@ -63,7 +65,7 @@ async function measured(kind: ServerKind, sidecars: number): Promise<Measured> {
     }),
   )
   const begin = Math.ceil(performance.now() - zero)
-  const before = await server.counts()
+  const before = server.counts()
   const latencies: number[] = []
   let refused = 0
   async function get(url: string): Promise<void> {
@@ -82,10 +84,10 @@ async function measured(kind: ServerKind, sidecars: number): Promise<Measured> {
     await Promise.all(pending)
   })
   await Promise.all(calls)
-  const after = await server.counts()
+  const after = server.counts()
   for (const { child } of running) child.kill('SIGTERM')
   await Promise.all(running.map(({ child }) => new Promise((resolve) => child.once('exit', resolve))))
-  await server.stop()
+  server.stop()
   const latencyMs = latencies.sort((one, other) => one - other)[Math.floor(latencies.length / 2)] ?? 1
   return {
     tokenRequests: after.tokenRequests - before.tokenRequests,
@@ -96,17 +98,17 @@ async function measured(kind: ServerKind, sidecars: number): Promise<Measured> {
 
 const firstCall = (id: number) => (id * 79) % callEveryMs
 
-/** The mean of several runs of the simulation, with the starts and the latency that were measured. */
-function simulatedAs(kind: ServerKind, { starts, begin, latencyMs }: Measured): Counts & { refused: number } {
+/** The mean of several runs of the simulation, with the starts that were measured. */
+function simulatedAs(kind: ServerKind, { starts, begin }: Measured): Counts & { refused: number } {
   const means = { tokenRequests: 0, met401: 0, refused: 0 }
   // A second of the tally begins where the calls do.
   const shift = 1000 * Math.ceil(begin / 1000) - begin
   const from = (begin + shift) / 1000
   for (let seed = 0; seed < runs; seed++) {
     const tally = simulate({
-      server: { kind, lifetimeMs, tokenMs: latencyMs, outage: undefined, rotatedAt: Number.POSITIVE_INFINITY },
+      server: { kind, lifetimeMs, tokenMs, ...neverElse },
       ...{ sidecars: starts.length, shared: cacheUrl !== undefined, callEveryMs, seed },
-      ...{ durationMs: begin + shift + measuredMs, apiMs: latencyMs },
+      ...{ durationMs: begin + shift + measuredMs, apiMs },
       startsAt: (id) => (starts[id] ?? 0) + shift,
       callsFrom: (id) => begin + shift + firstCall(id),
       settings: { refreshMarginMs: 300_000, tokenWaitMs: 15_000, idleCheckMs: 21_600_000, useNotedMs: 10 },
@@ -118,49 +120,39 @@ function simulatedAs(kind: ServerKind, { starts, begin, latencyMs }: Measured): 
   return means
 }
 
-async function serverOf(kind: ServerKind): Promise<RealServer> {
-  if (kind === 'ends the old') return endingServer()
-  const app = sandbox({
-    ...{ tenant: 'demo', clientId: 'demo-client', clientSecret: 'demo-secret' },
-    ...{ tokenLifetimeSeconds: lifetimeMs / 1000, tokenReuse: kind === 'same again' },
-  })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  return {
-    url,
-    async counts() {
-      const { body } = await request(`${url}/sandbox/stats`, { dispatcher: agent })
-      const stats: unknown = await body.json()
-      const of = (name: string) => Number(Reflect.get(Object(stats), name))
-      return { tokenRequests: of('tokenRequests'), met401: of('rejectedTokens') }
-    },
-    stop: () => app.close(),
-  }
-}
+/** The server of the simulation on a real clock: it acts in the middle of a request, and answers when its time is over. */
+async function startServer(kind: ServerKind): Promise<RealServer> {
+  const counts: Counts = { tokenRequests: 0, met401: 0 }
+  const tokens = tokenServer({ kind, lifetimeMs, tokenMs, ...neverElse }, () => {})
+  const issued = new Map<string, SimulatedToken>()
 
-/** A server of which each new token ends the one before. */
-async function endingServer(): Promise<RealServer> {
-  const counts = { tokenRequests: 0, met401: 0 }
-  const times = { kind: 'ends the old', lifetimeMs, tokenMs: 0, outage: undefined } as const
-  const tokens = tokenServer({ ...times, rotatedAt: Number.POSITIVE_INFINITY }, () => {})
-  let current: string | undefined
-  const server = createServer((call, answer) => {
-    call.resume()
-    answer.setHeader('content-type', 'application/json')
-    if (call.url === '/oauth/token') {
-      counts.tokenRequests += 1
-      const issued = tokens.ask(performance.now(), false)
-      if (!('value' in issued)) return answer.writeHead(503).end('{}')
-      current = `token-${issued.value}`
-      const token = { access_token: current, token_type: 'bearer', expires_in: issued.lifetimeMs / 1000 }
-      return answer.end(JSON.stringify(token))
-    }
-    if (call.headers.authorization === `Bearer ${current}`) return answer.end('{}')
+  function token(at: number): [status: number, body: object] {
+    counts.tokenRequests += 1
+    const given = tokens.ask(at, false)
+    if (!('value' in given)) return [503, {}]
+    issued.set(given.value, given)
+    return [200, { access_token: given.value, token_type: 'bearer', expires_in: given.lifetimeMs / 1000 }]
+  }
+
+  function judged(authorization: string | undefined, at: number): [status: number, body: object] {
+    const given = issued.get(authorization?.replace('Bearer ', '') ?? '')
+    if (given !== undefined && tokens.isGood(given, at + apiMs / 2)) return [200, {}]
     counts.met401 += 1
-    return answer.writeHead(401).end('{"error":"invalid_token"}')
+    return [401, { error: 'invalid_token' }]
+  }
+
+  const server = createServer(async (call, answer) => {
+    const at = performance.now()
+    call.resume()
+    const isToken = call.url === '/oauth/token'
+    const asked = isToken ? token(at) : undefined
+    await sleep(isToken ? tokenMs : apiMs)
+    const [status, body] = asked ?? judged(call.headers.authorization, at)
+    answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   let end = () => {}
   const port = await listenOnFreePort({ after: (act) => (end = () => void act()) }, server)
-  return { url: `http://127.0.0.1:${port}`, counts: async () => ({ ...counts }), stop: () => end() }
+  return { url: `http://127.0.0.1:${port}`, counts: () => ({ ...counts }), stop: () => end() }
 }
 
 async function startSidecar(baseUrl: string): Promise<{ child: ChildProcess; url: string }> {
