@@ -2,18 +2,18 @@
 // saves is in docs/design/footprint.md. Not minified: a stack trace shows names and lines as they were written, and above each
 // part stands where it comes from.
 //
-// cli.js holds the command line and the probes, which run every few seconds. It loads the other commands from parts/, which
-// share what they have in common. All of it is CommonJS: loading an ES module takes as long as a whole probe, and one that
-// imports node:http loads all that this exports, on Node 22 and later a second undici with it.
+// cli.js holds the probe that runs every few seconds. It loads everything else from parts/, which share what they have in
+// common. All of it is CommonJS: loading an ES module takes as long as a whole probe, and one that imports node:http loads all
+// that this exports, on Node 22 and later a second undici with it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { build } from 'esbuild'
 import { settingsValidators } from './settings-validators.mjs'
 
-const probes = ['./healthcheck.ts', './wait.ts']
-const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/import\('(.+?)'\)/g)]
-  .map(([, path]) => path)
-  .filter((path) => !probes.includes(path))
+const ofCli = ['./commands/run-command.ts', './commands/report-failure.ts']
+const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/import\('(.+?)'\)/g)].map(
+  ([, path]) => path,
+)
 
 // Of what tsc made for the status page only the page itself is needed; it also wrote what the page takes types from.
 for (const name of readdirSync('dist')) if (name !== 'admin') rmSync(`dist/${name}`, { recursive: true })
@@ -26,13 +26,13 @@ const options = {
   target: 'node20',
   legalComments: 'inline',
   logLevel: 'warning',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename);" },
+  define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': '__dirname' },
 }
 const { outputFiles } = await build({
   ...options,
-  entryPoints: commands.map((path) => `src/commands/${path}`),
+  entryPoints: [...ofCli.map((path) => `src/${path}`), ...commands.map((path) => `src/commands/${path}`)],
   outdir: 'dist/parts',
+  banner: { js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename);" },
   format: 'esm', // Of which alone esbuild makes parts that are shared.
   splitting: true,
   write: false,
@@ -57,13 +57,13 @@ await build({
   outdir: 'dist',
   format: 'cjs',
   supported: { 'dynamic-import': false },
-  plugins: [{ name: 'commands from parts', setup: loadFromParts }],
+  plugins: [{ name: 'all else from parts', setup: loadFromParts }],
 })
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')
 
 function loadFromParts({ onResolve }) {
   onResolve({ filter: /^\.\// }, ({ kind, path }) => {
-    if (kind !== 'dynamic-import' || !commands.includes(path)) return undefined
+    if (kind !== 'dynamic-import' || !ofCli.includes(path)) return undefined
     return { path: `./parts/${basename(path, '.ts')}.js`, external: true }
   })
 }

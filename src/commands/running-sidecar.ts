@@ -65,10 +65,19 @@ function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promis
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {
       text = (text + chunk).slice(0, mostBytes)
+      const answer = complete(text)
+      if (answer !== undefined) done(answer)
     })
     socket.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
     socket.once('end', () => done(read(text)))
   })
+}
+
+/** An answer that has come whole, by its stated length: its end need not be waited for. */
+function complete(text: string): ProbeAnswer | undefined {
+  const bodyAt = text.indexOf('\r\n\r\n') + 4
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(text.slice(0, bodyAt))?.[1]
+  return length !== undefined && Buffer.byteLength(text.slice(bodyAt)) >= Number(length) ? read(text) : undefined
 }
 
 /** An answer of HTTP/1.x that has ended. */

@@ -1,4 +1,4 @@
-import { readSources } from '../settings/sources.ts'
+import { readSecretSources } from '../settings/setting-values.ts'
 import type { Origin } from './step.ts'
 
 /** Where the client secret comes from. `file` is the one whose mode matters, `value` the secret where it stands in a setting. */
@@ -9,7 +9,7 @@ export type SecretSource = { variable: string; file: string | undefined; value: 
  * file's.
  */
 export function secretSource({ environment, configPath }: Origin): SecretSource | undefined {
-  const sources = readSources(environment, configPath, () => {})
+  const sources = readSecretSources(environment, configPath, () => {})
   const inFile = new Map([...sources.file].map(([name, { value }]) => [name, value]))
   for (const [source, inConfig] of [
     [sources.environment, false],

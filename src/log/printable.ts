@@ -3,7 +3,7 @@ const unfit = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** What somebody else has written, fit for a terminal. */
 export function printable(text: string): string {
-  return text.replace(unfit, '?')
+  return /^[ -~]*$/.test(text) ? text : text.replace(unfit, '?')
 }
 
 /** Whether it is so already. */

@@ -3,7 +3,8 @@ import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
 import { readGroup } from './read-group.ts'
 import { checkClientId } from './rules.ts'
-import { credentialValues, type Sources, settingValues } from './sources.ts'
+import { credentialValues, settingValues } from './setting-values.ts'
+import type { Sources } from './sources.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
 /** Reads the credentials from their sources, files included. What cannot be had is reported, and empty. */

@@ -41,6 +41,8 @@ function parseHost(host: string): string | Flaw {
 
 /** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN (design/promises 2.6). */
 export function parseListenAddress(text: string): ListenAddress | Flaw {
+  const localPort = Number(/^localhost:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
+  if (localPort <= 65_535) return { kind: 'localhost', port: localPort }
   if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: 'should not have control characters' }
   if (/^unix:/i.test(text)) return parseSocket(text.replace(/^unix:/i, 'unix:'))
   if (text.includes('://')) return { flaw: 'should be no URL: leave out the scheme' }

@@ -9,8 +9,9 @@ import { proxyFor } from './proxy-variables.ts'
 import { readGroup } from './read-group.ts'
 import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn } from './rules.ts'
 import { sandboxSettings } from './sandbox-settings.ts'
+import { credentialPaths, readSecretSources, settingValues } from './setting-values.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
-import { credentialPaths, readSources, type Sources, settingValues } from './sources.ts'
+import { readSources, type Sources } from './sources.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 import { isLoopbackUrl } from './upstream-url.ts'
 
@@ -45,7 +46,7 @@ export function readConfig(env: Environment, configPath?: string): Config {
 /** As `readConfig`, and what it was made of. @throws ConfigError with every problem */
 export function readSettings(env: Environment, configPath?: string): Settings {
   return collect((report) => {
-    const sources = readSources(env, configPath, report)
+    const sources = readSecretSources(env, configPath, report)
     const warnings = ignoredVariables(sources)
     checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
     const given = settingValues(sources, report)
@@ -86,7 +87,7 @@ export type DemoConfig = Readonly<{ sandbox: SandboxConfig; sidecarOf: (sandbox:
  */
 export function readDemoConfig(env: Environment, configPath?: string): DemoConfig {
   return collect((report) => {
-    const sources = readSources(env, configPath, report)
+    const sources = readSecretSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
     const sidecar = readGroup(sidecarSettings, settingValues(sources, report), report, sources.environment)
@@ -172,6 +173,6 @@ export function readAuditConfig(env: Environment, configPath?: string): Pick<Con
 
 /** Absolute paths of the files whose change can change the credentials: the `--config` file and `…_FILE`s. Never throws. */
 export function credentialFiles(env: Environment, configPath?: string): string[] {
-  const paths = credentialPaths(readSources(env, configPath, () => {}))
+  const paths = credentialPaths(readSecretSources(env, configPath, () => {}))
   return [...new Set(configPath ? [resolve(configPath), ...paths] : paths)]
 }

@@ -1,13 +1,11 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { parseCacheUrl } from './cache-url.ts'
-import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen-address.ts'
+import { listenSettings } from './listen-settings.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { withoutSecrets } from './upstream-url.ts'
 import { parseHostName, parseList, parseOrigin, parseSize } from './values.ts'
-
-const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -26,20 +24,7 @@ function setOf(parse: (member: string) => string | undefined) {
 
 /** The sidecar's own behaviour. */
 export const sidecarSettings = {
-  listen: text('SIDECAR_LISTEN', 'localhost:8228', {
-    description:
-      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (0600 unless given); several separated by spaces; port 0 is any free one.',
-    expected: listenGrammar,
-    read: parseListenAddresses,
-    show: shownAddresses,
-  }),
-  /** Empty when the admin listener is off. */
-  adminListen: text('SIDECAR_ADMIN_LISTEN', 'localhost:8229', {
-    description: 'Admin listener, written as SIDECAR_LISTEN, or off.',
-    expected: `off, or ${listenGrammar}`,
-    read: parseAdminListen,
-    show: (addresses) => shownAddresses(addresses) || 'off',
-  }),
+  ...listenSettings,
   trustNetwork: implied(
     flag('SIDECAR_TRUST_NETWORK', false, {
       description:

@@ -1,128 +1,21 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
-import type { Values } from './check.ts'
 import type { Report } from './config-error.ts'
 import { type Entry, readConfigFile } from './config-file.ts'
-import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
-import { sandboxSettings, settings } from './settings.ts'
-import { namedFile, readTextFile } from './text-file.ts'
-import { proxySettings } from './upstream-settings.ts'
-
-const credentialNames = Object.values(credentialSettings).map(({ name }) => name)
-/** Others that may be secrets too, and so may lie in a file of their own. */
-const otherSecrets = settings
-  .filter(({ name, file }) => file && !credentialNames.includes(name))
-  .map(({ name }) => name)
-const proxyNames: readonly string[] = Object.values(proxySettings).map(({ name }) => name)
 
 /** The environment and the `--config` file, before anything is made of their values. Empty values are left out. */
 export type Sources = Readonly<{ environment: ReadonlyMap<string, string>; file: ReadonlyMap<string, Entry> }>
-
-/**
- * systemd's credentials (`LoadCredential=CATAPA_CLIENT_SECRET:/path`), as the `_FILE` form of the environment: a file in
- * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. What the environment itself names, in
- * either form, comes first: whoever sets a variable by hand means it.
- */
-function addSystemdCredentials(environment: Map<string, string>): void {
-  const folder = environment.get('CREDENTIALS_DIRECTORY')
-  if (folder === undefined || !isAbsolute(folder)) return
-  for (const name of [...credentialNames, ...otherSecrets]) {
-    if (environment.has(name) || environment.has(`${name}_FILE`)) continue
-    const path = join(folder, name)
-    if (existsSync(path)) environment.set(`${name}_FILE`, path)
-  }
-}
 
 /** Reads both sources; what is wrong with the file's form is reported. */
 export function readSources(env: Environment, configPath: string | undefined, report: Report): Sources {
   const environment = new Map<string, string>()
   for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') environment.set(name, value)
-  addSystemdCredentials(environment)
   const file = configPath === undefined ? new Map<string, Entry>() : readConfigFile(configPath, report)
   for (const [name, { value }] of file) if (value === '') file.delete(name)
   return { environment, file }
 }
 
-/** `{name}_FILE` is meant where a value is given by a file. */
-type Form = Readonly<{ value: string; from: string } | { path: string }>
-
-/** A credential, and where it stands if that is not the variable of its name: for people, at the end of a problem. */
-export type CredentialValue = Readonly<{ value: string; where: string | undefined }>
-
-const environmentName = 'the environment'
-
-function formIn(source: ReadonlyMap<string, string>, name: string, where: string, report: Report): Form | undefined {
-  const value = source.get(name)
-  const path = source.get(`${name}_FILE`)
-  if (value !== undefined && path !== undefined) {
-    report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
-  }
-  if (value !== undefined) return { value, from: where }
-  return path === undefined ? undefined : { path }
-}
-
-function fileValues({ file }: Sources): Map<string, string> {
-  return new Map([...file].map(([name, { value }]) => [name, value]))
-}
-
-/** How each of these is given. A name set in the environment, in either form, replaces both forms of the file. */
-function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Form> {
-  const file = fileValues(sources)
-  const forms = new Map<string, Form>()
-  for (const name of names) {
-    const ofFile = formIn(file, name, 'the --config file', report)
-    const form = formIn(sources.environment, name, environmentName, report) ?? ofFile
-    if (form) forms.set(name, form)
-  }
-  return forms
-}
-
-/** The credentials by name, files read; those that cannot be had are reported and missing. */
-export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
-  return valuesOf(credentialNames, sources, report)
-}
-
-function valuesOf(names: readonly string[], sources: Sources, report: Report): Map<string, CredentialValue> {
-  const values = new Map<string, CredentialValue>()
-  for (const [name, form] of formsOf(names, sources, report)) {
-    if ('value' in form) {
-      values.set(name, { value: form.value, where: form.from === environmentName ? undefined : form.from })
-      continue
-    }
-    const named = namedFile(form.path, `${name}_FILE`)
-    const file = readTextFile(form.path)
-    const text = 'text' in file ? file.text.replace(/\r?\n$/, '') : undefined
-    if ('flaw' in file) report(name, `${named} ${file.flaw}`)
-    else if (!text) report(name, `${named} is empty`)
-    else values.set(name, { value: text, where: named })
-  }
-  return values
-}
-
-/** The paths of the files that credentials are read from, absolute. */
-export function credentialPaths(sources: Sources): string[] {
-  return [...formsOf(credentialNames, sources, () => {}).values()].flatMap((form) =>
-    'path' in form ? [resolve(form.path)] : [],
-  )
-}
-
-function settingIn(source: ReadonlyMap<string, string>, name: string): string | undefined {
-  const lower = proxyNames.includes(name) ? source.get(name.toLowerCase())?.trim() : undefined
-  return lower || source.get(name)?.trim() || undefined
-}
-
-/**
- * Every setting but the credentials, by name, without blanks around it; the environment replaces the file. What of it is to
- * come from a file of its own and does not is reported.
- */
-export function settingValues(sources: Sources, report: Report = () => {}): Values {
-  const file = fileValues(sources)
-  const values = new Map<string, string>()
-  for (const { name } of [...settings, ...sandboxSettings].filter((setting) => !setting.file)) {
-    const value = settingIn(sources.environment, name) ?? settingIn(file, name)
-    if (value !== undefined) values.set(name, value)
-  }
-  for (const [name, { value }] of valuesOf(otherSecrets, sources, report)) values.set(name, value.trim())
-  return values
+/** The text of a setting, without blanks around it. The environment replaces the file, an earlier spelling a later one. */
+export function settingText({ environment, file }: Sources, ...spellings: readonly string[]): string | undefined {
+  const texts = [...spellings.map((name) => environment.get(name)), ...spellings.map((name) => file.get(name)?.value)]
+  return texts.map((text) => text?.trim()).find((text) => text)
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** From `dist`, from `dist/parts`, and for the tests from `build/src`. What lies nearer has no version. */
 const manifests = ['../package.json', '../../package.json', '../../../package.json']
@@ -6,13 +7,13 @@ const manifests = ['../package.json', '../../package.json', '../../../package.js
 /** The version of this package. */
 export function version(): string {
   for (const path of manifests) {
-    const found = versionIn(new URL(path, import.meta.url))
+    const found = versionIn(join(import.meta.dirname, path))
     if (found !== undefined) return found
   }
   return 'unknown'
 }
 
-function versionIn(file: URL): string | undefined {
+function versionIn(file: string): string | undefined {
   try {
     const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
     const found: unknown =

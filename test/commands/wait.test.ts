@@ -127,6 +127,17 @@ test('healthcheck takes an answer that comes in pieces, also a large one', async
   assert.deepEqual(await ask(t, ['healthcheck'], `localhost:${port}`), { code: 0, output: 'all is well\n' })
 })
 
+test('healthcheck has its answer once the stated length is there, though the connection stays open', async (t) => {
+  const port = await startBareServer(t, async (socket) => {
+    for (const piece of ['HTTP/1.1 503 No\r\nContent-', 'Length: 9\r\nX: y\r\n\r\nnot', ' yét\n']) {
+      socket.write(piece)
+      await sleep(20)
+    }
+  })
+  const { code, output } = await ask(t, ['healthcheck'], `localhost:${port}`)
+  assert.deepEqual([code, /: not yét\n/.test(output), /silent/.test(output)], [1, true, false])
+})
+
 test('a socket file and all addresses of the machine are asked where they are reached from here', async (t) => {
   const catapa = await startCatapa(t)
   const path = join(mkdtempSync(join(tmpdir(), 'catapa-')), 'admin.sock')

@@ -33,20 +33,29 @@ function madeOf(texts: Iterable<string>): string[] {
   )
 }
 
-test('healthcheck and wait are in cli.js, with no package, no other file and few modules of Node', () => {
+test('healthcheck is in cli.js, with no package, no other file, no other setting and few modules of Node', () => {
   const cli = readFileSync(join(root, 'dist/cli.js'), 'utf8')
   const files = madeOf([cli])
-  assert.ok(files.includes('src/commands/healthcheck.ts') && files.includes('src/commands/wait.ts'))
+  assert.ok(files.includes('src/commands/healthcheck.ts') && files.includes('src/settings/listen-settings.ts'))
+  const others =
+    /^(?!src\/)|^src\/(commands\/(?!healthcheck|running-sidecar)|settings\/(?!listen-settings|setting\.).*settings?\.ts)/
   assert.deepEqual(
-    files.filter((file) => !file.startsWith('src/')),
+    files.filter((file) => others.test(file)),
     [],
   )
   const required = [...cli.matchAll(/^.*\brequire\("(.+?)"\)/gm)].map(([line, name]) => ({ line, name }))
   const own = required.filter(({ name }) => name?.startsWith('.'))
-  assert.ok(own.length > 5 && own.every(({ line }) => line.includes('=>')), 'commands are loaded when they are run')
+  assert.deepEqual(
+    own.map(({ name }) => name),
+    ['./parts/run-command.js', './parts/report-failure.js'],
+  )
+  assert.ok(
+    own.every(({ line }) => line.includes('=>')),
+    'they are loaded when they are wanted',
+  )
   assert.deepEqual(
     [...new Set(required.map(({ name }) => name))].filter((name) => !name?.startsWith('.')).toSorted(),
-    ['fs', 'net', 'os', 'path', 'timers/promises', 'url', 'util', 'v8'].map((name) => `node:${name}`),
+    ['fs', 'net', 'path', 'url'].map((name) => `node:${name}`),
   )
 })
 

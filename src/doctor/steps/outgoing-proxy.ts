@@ -1,7 +1,8 @@
 import { ProxyRefusedError, tunnel } from '../../network/connection.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
-import { readSources, settingValues } from '../../settings/sources.ts'
+import { settingValues } from '../../settings/setting-values.ts'
+import { readSources } from '../../settings/sources.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 import { authority, destination, firstHop, proxyVariable, type Target, targets } from '../targets.ts'
 

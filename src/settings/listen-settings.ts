@@ -1,0 +1,22 @@
+import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen-address.ts'
+import { text } from './setting.ts'
+
+const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
+
+/** Where the sidecar listens. A module of its own, since it is all that a probe loads of the settings. */
+export const listenSettings = {
+  listen: text('SIDECAR_LISTEN', 'localhost:8228', {
+    description:
+      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (0600 unless given); several separated by spaces; port 0 is any free one.',
+    expected: listenGrammar,
+    read: parseListenAddresses,
+    show: shownAddresses,
+  }),
+  /** Empty when the admin listener is off. */
+  adminListen: text('SIDECAR_ADMIN_LISTEN', 'localhost:8229', {
+    description: 'Admin listener, written as SIDECAR_LISTEN, or off.',
+    expected: `off, or ${listenGrammar}`,
+    read: parseAdminListen,
+    show: (addresses) => shownAddresses(addresses) || 'off',
+  }),
+}
