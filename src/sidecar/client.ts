@@ -75,16 +75,8 @@ export function oauthClient(
       events.tokenEvent(event)
     },
   })
-  const tell = files && tellChanges(files.given, log)
   const rotation = followCredentials(config.credentials, {
-    read() {
-      if (files === undefined) return config.credentials
-      const found = files.read()
-      // Credentials that came with another token endpoint are meant for that one, and go nowhere else.
-      const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
-      tell?.(found.given, elsewhere)
-      return elsewhere ? rotation.current() : found.config.credentials
-    },
+    read: files && credentialsIn(files, tokenUrl, log, () => rotation.current()),
     async use(credentials) {
       await tokens.replace(source(credentials))
       events.credentials(credentials, rotation.current())
@@ -116,5 +108,16 @@ export function oauthClient(
       tokens.stop()
       await Promise.all([login?.stop(), sharing?.stop()])
     },
+  }
+}
+
+/** The credentials in the files. Those that came with another token endpoint are meant for that one, and go nowhere else. */
+function credentialsIn(files: Followed, tokenUrl: URL, log: FastifyBaseLogger, current: () => Credentials) {
+  const tell = tellChanges(files.given, log)
+  return (): Credentials => {
+    const found = files.read()
+    const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
+    tell(found.given, elsewhere)
+    return elsewhere ? current() : found.config.credentials
   }
 }

@@ -15,8 +15,11 @@ const firstTransientRetryMs = 5_000
 const longestTransientRetryMs = 60_000
 
 export type RotationOptions = {
-  /** Reads the credentials anew. @throws ConfigError for a wrong or half-written file, or any other problem in it */
-  read: () => Credentials
+  /**
+   * Reads the credentials anew; undefined where nothing could bring others, so that nobody wakes up for it.
+   * @throws ConfigError for a wrong or half-written file, or any other problem in it
+   */
+  read: (() => Credentials) | undefined
   /** Tries credentials and, if they work, uses them from then on. @throws ProblemError if they do not */
   use: (credentials: Credentials) => Promise<void>
   log: FastifyBaseLogger
@@ -67,14 +70,14 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
 
-  async function look(): Promise<void> {
-    const found = readOrSay()
+  async function look(read: () => Credentials): Promise<void> {
+    const found = readOrSay(read)
     if (found === undefined) return
     if (areSame(found, state.current)) state = { ...state, waiting: undefined }
     if (isDue(state, found, performance.now())) await attempt(found)
   }
 
-  function readOrSay(): Credentials | undefined {
+  function readOrSay(read: () => Credentials): Credentials | undefined {
     try {
       const found = read()
       state = { ...state, said: '' }
@@ -106,7 +109,7 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   return {
     current: () => state.current,
     inUseSince: () => state.inUseSince,
-    stop: lookAgain(look, everyMs),
+    stop: read === undefined ? () => {} : lookAgain(() => look(read), everyMs),
   }
 }
 

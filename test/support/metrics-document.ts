@@ -63,8 +63,8 @@ page from the program's own registry.
 
 ${table(['name', 'type', 'labels', 'meaning'], rows)}
 
-There are also \`process_…\` and \`nodejs_…\`, the usual ones of prom-client: processor time, memory, open files, event loop lag, garbage
-collection.
+There are also \`process_…\` and \`nodejs_…\`, the usual ones of prom-client: processor time, memory, open files, garbage collection, and the
+lag of the event loop when somebody asks (not its sampled percentiles, for which an idle sidecar would wake up a hundred times a second).
 
 Labels never hold what a caller chose:
 

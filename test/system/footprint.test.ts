@@ -4,11 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { envSchema } from 'env-schema'
 import { build } from 'esbuild'
 import { sandboxSettings, settings } from '../../src/settings/settings.ts'
-import { root } from '../support/sidecar.ts'
+import { root, runCli, startUpstream } from '../support/sidecar.ts'
 
 const parts = join(root, 'dist/parts')
 
@@ -151,4 +152,26 @@ test('the validators that the build compiles judge each setting as env-schema do
       assert.deepEqual(outcome(precompiled), outcome(envSchema), `${name} ${JSON.stringify(data)}`)
     }
   }
+})
+
+test('an idle sidecar sleeps: it wakes up a few times in three seconds, not a hundred times a second', {
+  skip: process.platform !== 'linux' && 'the system does not tell',
+}, async (t) => {
+  const { url } = await startUpstream(t, (_request, response) => response.end('{}'))
+  const { child, until } = runCli(t, ['start'], {
+    CATAPA_TENANT: 'demo',
+    CATAPA_CLIENT_ID: 'demo-client',
+    CATAPA_CLIENT_SECRET: 'demo-secret-4711-never-printed',
+    CATAPA_BASE_URL: url,
+    SIDECAR_LISTEN: '127.0.0.1:0',
+    SIDECAR_ADMIN_LISTEN: '127.0.0.1:0',
+  })
+  await until(/token obtained/)
+  await sleep(1500)
+  const wokenUp = () =>
+    Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1])
+  const before = wokenUp()
+  await sleep(3000)
+  const times = wokenUp() - before
+  assert.ok(before > 0 && times < 30, `${times} times`)
 })
