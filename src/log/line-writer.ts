@@ -6,29 +6,53 @@ const patienceMs = 1000
 const patientAgainMs = 60_000
 const pauseMs = 5
 
+/** Takes a line, or several. */
+export type LineWriter = { write(lines: string): void }
+
 /**
- * Writes lines to a file descriptor, each at once: a buffered line comes late and is lost in a crash. It never fails: a disk
- * that is full, or a pipe that nobody reads, costs lines of the log and not the service. The first one that goes out
- * again says how many were lost. pino's own destination ends the process, or waits for ever.
+ * Lines that are written in one turn go out together at its end: each write wakes up who reads the log. Nothing waits for longer, since
+ * a buffered line comes late and is lost in a crash; when the process ends, what is left goes out.
  */
-export function lineWriter(fd: number): { write(line: string): void } {
+export function together({ write }: LineWriter): LineWriter {
+  let lines = ''
+  function flush(): void {
+    const text = lines
+    lines = ''
+    if (text !== '') write(text)
+  }
+  process.on('exit', flush)
+  return {
+    write(line) {
+      if (lines === '') process.nextTick(flush)
+      lines += line
+    },
+  }
+}
+
+/**
+ * Writes to a file descriptor, at once. It never fails: a disk that is full, or a pipe that nobody reads, costs lines of the
+ * log and not the service. The first one that goes out again says how many were lost. pino's own destination ends the
+ * process, or waits for ever.
+ */
+export function lineWriter(fd: number): LineWriter {
   let lost = 0
   /** What went out last ends in the middle of a line. */
   let cut = false
   let patienceLeftMs = 0
   let patientAgainAt = 0
 
-  function send(line: string): boolean {
-    const text = cut ? `\n${line}` : line
+  /** @returns the number of lines that did not go out */
+  function send(lines: string): number {
+    const text = cut ? `\n${lines}` : lines
     const written = attempt(fd, text)
-    if (written === Buffer.byteLength(text)) cut = false
-    else if (written === undefined) return false
-    else return sendRest(Buffer.from(text), written)
-    return true
+    if (written === undefined) return countLines(text)
+    if (written < Buffer.byteLength(text)) return sendRest(Buffer.from(text), written)
+    cut = false
+    return 0
   }
 
-  /** Waits for a reader who is behind. @returns whether all has gone out */
-  function sendRest(text: Buffer, alreadyWritten: number): boolean {
+  /** Waits for a reader who is behind. @returns the number of lines that did not go out */
+  function sendRest(text: Buffer, alreadyWritten: number): number {
     const begun = performance.now()
     if (begun >= patientAgainAt) {
       patienceLeftMs = patienceMs
@@ -43,24 +67,28 @@ export function lineWriter(fd: number): { write(line: string): void } {
       if (written === text.length) {
         cut = false
         patienceLeftMs = until - performance.now()
-        return true
+        return 0
       }
       if (more === 0) Atomics.wait(sleeping, 0, 0, pauseMs)
     }
     patienceLeftMs = 0
     patientAgainAt = performance.now() + patientAgainMs
-    cut ||= written > 0
-    return false
+    if (written > 0) cut = text[written - 1] !== newline
+    return countLines(text.toString('utf8', written))
   }
 
   return {
-    write(line) {
+    write(lines) {
       // Together: where a line does not fit, its notice might.
-      if (send(lost === 0 ? line : notice(lost) + line)) lost = 0
-      else lost += 1
+      const left = send(lost === 0 ? lines : notice(lost) + lines)
+      const given = left === 0 ? 0 : countLines(lines)
+      lost = left > given ? lost + given : left // The notice itself did not go out, or did.
     },
   }
 }
+
+const newline = 0x0a
+const countLines = (text: string): number => text.split('\n').length - 1
 
 /**
  * A descriptor for standard output or error that never blocks where it is a pipe, since who reads it may be stuck. On Linux it is one

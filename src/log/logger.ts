@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import type { Config } from '../settings/config.ts'
-import { lineWriter, unblocked } from './line-writer.ts'
+import { lineWriter, together, unblocked } from './line-writer.ts'
 
 /**
  * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
@@ -13,7 +13,7 @@ export function createLogger(
 ): Logger {
   const fd = output === 'stdout' ? 1 : 2
   const onTerminal = isatty(fd)
-  const lines = onTerminal ? process[output] : lineWriter(unblocked(fd))
+  const lines = onTerminal ? process[output] : together(lineWriter(unblocked(fd)))
   const pretty = logFormat === 'pretty' || (logFormat === 'auto' && onTerminal)
   const options = {
     level: logLevel,

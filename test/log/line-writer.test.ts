@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lineWriter } from '../../src/log/line-writer.ts'
+import { lineWriter, together } from '../../src/log/line-writer.ts'
 import { textLine } from '../../src/log/logger.ts'
 import { settings } from '../support/doctor.ts'
 import { without } from '../support/programs.ts'
@@ -64,6 +64,42 @@ for (const length of [300, 3000]) {
     )
   })
 }
+
+test('of lines that are written together and go out in part, the log says how many are missing', { skip }, (t) => {
+  const { fd, read } = pipe(t)
+  const writer = lineWriter(fd)
+  const batch = Array.from({ length: 300 }, (_, i) => line(i)).join('')
+  writer.write(batch)
+  const before = read()
+  assert.ok(batch.startsWith(before.replace(/\ufffd+$/, '')) && before.length < batch.length)
+  writer.write(batch) // Does not fit either; its notice does.
+  const between = read()
+  writer.write(line(1000))
+  const lines = (before + between + read()).split('\n')
+  const notices = lines.filter((text) => text.includes('could not be written')).map((text) => JSON.parse(text).lost)
+  const complete = lines.filter((text) => /^\{"number":\d+,.*"\}$/.test(text) && !text.includes('\ufffd'))
+  assert.equal(notices.length, 2)
+  assert.equal(complete.length + notices[0] + notices[1], 601)
+})
+
+test('lines of one turn are one write, and what is left goes out when the process ends', async () => {
+  const written: string[] = []
+  const writer = together({ write: (lines) => written.push(lines) })
+  for (const text of ['a\n', 'b\n', 'c\n']) writer.write(text)
+  assert.deepEqual(written, [])
+  await sleep(0)
+  writer.write('d\n')
+  await sleep(0)
+  assert.deepEqual(written, ['a\nb\nc\n', 'd\n'])
+  const module = join(root, 'build/src/log/line-writer.js')
+  const ends = `import(${JSON.stringify(module)}).then(({ together, lineWriter }) => {
+    const writer = together(lineWriter(1))
+    writer.write('one\\n')
+    writer.write('two\\n')
+    process.exit()
+  })`
+  assert.equal(execFileSync(process.execPath, ['-e', ends], { encoding: 'utf8' }), 'one\ntwo\n')
+})
 
 test('a reader who is late by less than a second misses nothing', { skip }, async (t) => {
   const { path, fd } = pipe(t)
