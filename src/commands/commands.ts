@@ -1,4 +1,4 @@
-import { smallAtFirst } from '../sidecar/small-at-first.ts'
+import { smallAtFirst } from '../sidecar/v8-limits.ts'
 import type { Command } from './command.ts'
 
 /** Every command (design/promises 1.1), in the order of `--help`. */

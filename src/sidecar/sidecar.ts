@@ -28,8 +28,8 @@ import { type Callers, startCallers } from './callers.ts'
 import { type ClientEvents, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { openAudit } from './open-audit.ts'
-import { grownAsNeeded } from './small-at-first.ts'
 import { keepTickShape } from './tick-shape.ts'
+import { grownAsNeeded } from './v8-limits.ts'
 import { version } from './version.ts'
 
 export type Sidecar = {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
 test('this Node takes the limits without a word: V8 would complain of a flag that it does not know', () => {
-  const file = new URL('../../src/sidecar/small-at-first.js', import.meta.url)
+  const file = new URL('../../src/sidecar/v8-limits.js', import.meta.url)
   const program = `import { grownAsNeeded, smallAtFirst } from ${JSON.stringify(file.href)}
     await smallAtFirst()
     await grownAsNeeded()
