@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { withoutListeners } from '../callers/caller.ts'
 import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
-import { openSecretFile } from '../doctor/steps/secret-file.ts'
+import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { inWords } from '../problems/explain.ts'
@@ -52,8 +52,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     const config = execConfig(settings)
     const logger = createLogger(config, 'stderr')
     for (const warning of config.warnings) logger.warn(warning)
-    const open = openSecretFile({ environment, configPath })
-    if (open !== undefined) logger.warn(open)
+    for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
     if (callers !== undefined) tellCallers(callers, logger)
     const files = followed(environment, configPath, settings.given)
     sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => namingHolder(error, config))

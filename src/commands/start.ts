@@ -1,6 +1,6 @@
 import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
-import { openSecretFile } from '../doctor/steps/secret-file.ts'
+import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
@@ -21,8 +21,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const callers = readCallers(config)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
-  const open = openSecretFile({ environment, configPath })
-  if (open !== undefined) logger.warn(open)
+  for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
   const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
   logger.info({ settings: Object.fromEntries(settings) }, 'settings')
   if (callers !== undefined) tellCallers(callers, logger)

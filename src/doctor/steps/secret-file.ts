@@ -3,12 +3,18 @@ import { isAbsolute, resolve } from 'node:path'
 import { shellWord } from '../../problems/shell-word.ts'
 import { readTextFile } from '../../settings/text-file.ts'
 import { judgeMode, type ModeVerdict } from '../file-mode.ts'
-import { type SecretSource, secretSource } from '../secret-source.ts'
+import { type SecretSource, secretSettings, secretSource } from '../secret-source.ts'
 import { failed, type Origin, type Outcome, ok } from '../step.ts'
 
-/** The secret as it was written down: who can read it, and what was pasted along. */
+/** The secrets as they were written down: who can read them, and what was pasted along with that of the client. */
 export function secretFile(origin: Origin): Outcome {
-  const source = secretSource(origin)
+  const client = clientSecretFile(origin)
+  const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
+  return store === undefined ? client : failed('configuration', store.is, store.remedy)
+}
+
+function clientSecretFile(origin: Origin): Outcome {
+  const source = secretSource(origin, 'CATAPA_CLIENT_SECRET')
   if (source === undefined) return { status: 'skipped', detail: 'not tried, because there is no client secret' }
   if (source.file === undefined) {
     const flaw = pastedAlong(source.value ?? '')
@@ -27,18 +33,25 @@ export function secretFile(origin: Origin): Outcome {
   return ok([named(source), ...notes].filter(Boolean).join(', '))
 }
 
-/**
- * For the log of a start: the file that the secret comes from can be read by others. The settings have been read, so what
- * is named there is a file.
- */
-export function openSecretFile(origin: Origin): string | undefined {
-  const source = secretSource(origin)
+/** For the log of a start: others can read a file that a secret comes from. One sentence a file. */
+export function openSecretFiles(origin: Origin): string[] {
+  const sentences = new Map<string, string>()
+  for (const setting of ['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL'] as const) {
+    const source = secretSource(origin, setting)
+    const open = openToOthers(source)
+    if (open === undefined || source?.file === undefined || sentences.has(source.file)) continue
+    sentences.set(source.file, `others can read ${secretSettings[setting]}: ${open.is}. ${open.remedy}`)
+  }
+  return [...sentences.values()]
+}
+
+/** The settings have been read, so what is named there was a file. */
+function openToOthers(source: SecretSource | undefined): Flaw | undefined {
   if (source?.file === undefined) return undefined
   try {
-    const open = tooOpen(source, source.file, judgeMode(source.file))
-    return open && `others can read the client secret: ${open.is}. ${open.remedy}`
+    return tooOpen(source, source.file, judgeMode(source.file))
   } catch {
-    return undefined // It has gone since it was read.
+    return undefined // It has gone since it was read, or the step before this one says that there is none.
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { judgeMode } from '../../../src/doctor/file-mode.ts'
-import { openSecretFile, pastedAlong } from '../../../src/doctor/steps/secret-file.ts'
+import { openSecretFiles, pastedAlong } from '../../../src/doctor/steps/secret-file.ts'
 import { assertFails, diagnose, examined, settings } from '../../support/doctor.ts'
 import { exec } from '../../support/exec.ts'
 import { demoCredentials, runCli, startTestSandbox } from '../../support/sidecar.ts'
@@ -149,11 +149,36 @@ test('a secret of a group, as fsGroup gives it, and one that Kubernetes mounts a
   skip: process.platform === 'win32' && 'Windows has no modes',
 }, () => {
   const warned = (path: string) =>
-    openSecretFile({ environment: { CATAPA_CLIENT_SECRET_FILE: path }, configPath: undefined })
-  assert.equal(warned(file('x', 0o440)), undefined)
-  assert.match(warned(file('x', 0o444)) ?? 'nothing', /mode 0444/)
-  assert.equal(warned(kubernetesSecret()), undefined)
-  assert.equal(openSecretFile({ environment: { CATAPA_CLIENT_SECRET: 'x' }, configPath: undefined }), undefined)
+    openSecretFiles({ environment: { CATAPA_CLIENT_SECRET_FILE: path }, configPath: undefined })
+  assert.deepEqual(warned(file('x', 0o440)), [])
+  assert.match(warned(file('x', 0o444)).join(), /mode 0444/)
+  assert.deepEqual(warned(kubernetesSecret()), [])
+  assert.deepEqual(openSecretFiles({ environment: { CATAPA_CLIENT_SECRET: 'x' }, configPath: undefined }), [])
+})
+
+test('a file with the URL of the store is judged like one with the client secret: its password stands there', {
+  skip: process.platform === 'win32' && 'Windows has no modes',
+}, async (t) => {
+  const url = 'redis://user:hush-4714@127.0.0.1:9'
+  const open = file(url, 0o644)
+  const store = { SIDECAR_CACHE_URL_FILE: open }
+  const warning = new RegExp(
+    `^others can read the URL of the store, with its password: the file ${open} of SIDECAR_CACHE_URL_FILE has mode 0644: .*chmod 600`,
+  )
+  const sentences = openSecretFiles({ environment: store, configPath: undefined })
+  assert.match(sentences.join('\n'), warning)
+  const config = file(`SIDECAR_CACHE_URL=${url}\nCATAPA_CLIENT_SECRET=x\n`, 0o644)
+  assert.equal(openSecretFiles({ environment: {}, configPath: config }).length, 1, 'one file, one sentence')
+
+  const sandbox = await startTestSandbox(t)
+  await assertFails(examined(settings(sandbox.url, store)), {
+    step: 'secret-file',
+    code: 2,
+    detail: /of SIDECAR_CACHE_URL_FILE has mode 0644/,
+    remedy: /chmod 600 \//,
+  })
+  const own = await examined(settings(sandbox.url, { SIDECAR_CACHE_URL_FILE: file(url) }))
+  assert.equal(own.step('secret-file').status, 'ok')
 })
 
 const secretsOfDocker = '/run/secrets'
