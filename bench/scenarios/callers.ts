@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contestants } from '../contestants/contestant.ts'
@@ -7,9 +6,8 @@ import { add } from '../goals/samples.ts'
 import { inAnyOrder } from '../order.ts'
 import { end } from '../processes.ts'
 import { cpuUs } from '../usage.ts'
+import { fiftyCallers } from './fifty-callers.ts'
 import type { Tools } from './scenario.ts'
-
-const count = 50
 
 /**
  * CPU per request with 50 callers that show keys and have profiles, each on connections of its own, beside none at all. Both
@@ -17,10 +15,7 @@ const count = 50
  */
 export async function callers({ product }: Contestants, { load, samples, size }: Tools): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-callers-'))
-  const keys = Array.from({ length: count }, () => `csk_${randomBytes(32).toString('base64url')}`)
-  const file = join(folder, 'callers')
-  writeFileSync(file, `${keys.map(section).join('')}[*]\nprofile = no-delete\n`, { mode: 0o600 })
-  const headers = { Authorization: keys.map((key) => `Bearer ${key}`) }
+  const { file, headers } = fiftyCallers(folder)
   const off = { ...(await product()), name: 'no callers', headers }
   const on = {
     ...(await product({ settings: { SIDECAR_CALLERS_FILE: file } })),
@@ -38,9 +33,4 @@ export async function callers({ product }: Contestants, { load, samples, size }:
   }
   await Promise.all([end(off.child), end(on.child)])
   rmSync(folder, { recursive: true })
-}
-
-function section(key: string, index: number): string {
-  const digest = createHash('sha256').update(key).digest('hex')
-  return `[caller-${index}]\nkey = sha256:${digest}\nprofile = read-only no-approvals\ndeny = DELETE /core/v1/**\n`
 }

@@ -2,6 +2,7 @@
 import { audit } from './audit.ts'
 import { callers } from './callers.ts'
 import { cost } from './cost.ts'
+import { everything } from './everything.ts'
 import { healthcheck } from './healthcheck.ts'
 import { idle } from './idle.ts'
 import { atLowRate } from './low-rate.ts'
@@ -17,4 +18,12 @@ export const shared: Record<string, SharedScenario> = {
   idle: { run: idle },
   rate: { run: atLowRate },
 }
-export const alone: Record<string, LoneScenario> = { start: starts, gib: twoGib, stalled, healthcheck, callers, audit }
+export const alone: Record<string, LoneScenario> = {
+  start: starts,
+  gib: twoGib,
+  stalled,
+  healthcheck,
+  everything,
+  callers,
+  audit,
+}

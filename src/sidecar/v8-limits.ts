@@ -14,11 +14,13 @@ export async function smallAtFirst(): Promise<void> {
 
 /**
  * Once it has started: what requests leave dies young, where there is room (2 is V8's default). And the way of a request is many
- * short functions, of which V8 puts more than its usual 920 bytes into one: 4 to 5 % less processor time for 3 MB under load
- * (docs/design/cost.md, Levers).
+ * short functions, of which V8 puts more than its usual 920 bytes into one: 4 to 5 % less processor time for 3 MB under load. And
+ * little survives of the young generation, so that threads cost more than they help, most of all where the processor is
+ * shared out by a quota: 2 % (docs/design/cost.md, Levers).
  */
 export async function grownAsNeeded(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--semi-space-growth-factor=2')
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000')
+  setFlagsFromString('--no-parallel-scavenge')
 }
