@@ -9,6 +9,9 @@ const pauseMs = 5
 /** Takes a line, or several. */
 export type LineWriter = { write(lines: string): void }
 
+/** So many bytes a pipe takes whole on Linux (PIPE_BUF): what others write to it never stands in the middle of a line. */
+const wholeBytes = 4096
+
 /**
  * Lines that are written in one turn go out together at its end: each write wakes up who reads the log. Nothing waits for longer, since
  * a buffered line comes late and is lost in a crash; when the process ends, what is left goes out.
@@ -23,6 +26,7 @@ export function together({ write }: LineWriter): LineWriter {
   process.on('exit', flush)
   return {
     write(line) {
+      if (lines.length + line.length > wholeBytes) flush()
       if (lines === '') process.nextTick(flush)
       lines += line
     },

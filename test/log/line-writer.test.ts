@@ -91,6 +91,10 @@ test('lines of one turn are one write, and what is left goes out when the proces
   writer.write('d\n')
   await sleep(0)
   assert.deepEqual(written, ['a\nb\nc\n', 'd\n'])
+  for (let i = 0; i < 50; i++) writer.write(`${'x'.repeat(299)}\n`)
+  await sleep(0)
+  const sizes = written.slice(2).map(({ length }) => length)
+  assert.deepEqual(sizes, [3900, 3900, 3900, 3300], 'no more than a pipe takes whole')
   const module = join(root, 'build/src/log/line-writer.js')
   const ends = `import(${JSON.stringify(module)}).then(({ together, lineWriter }) => {
     const writer = together(lineWriter(1))

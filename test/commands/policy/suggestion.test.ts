@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { suggestionFrom } from '../../../src/commands/policy/suggestion.ts'
 import { logLine as line, type Told } from '../../support/log-line.ts'
 
@@ -236,17 +238,24 @@ test('a long log costs no more memory than a short one', async () => {
   const block = Buffer.from(
     Array.from({ length: 1000 }, (_, i) => line({ path: `/core/v1/employees/{id}`, durationMs: i })).join(''),
   )
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  assert.ok(typeof collect === 'function')
+  const used = () => {
+    collect() // How much garbage there may be is V8's affair, and differs.
+    return process.memoryUsage().heapUsed
+  }
   let peak = 0
-  const before = process.memoryUsage().heapUsed
+  const before = used()
   const { sections } = await suggestionFrom([
     (async function* () {
       for (let i = 0; i < 200; i++) {
         yield block
-        if (i % 20 === 0) peak = Math.max(peak, process.memoryUsage().heapUsed - before)
+        if (i % 20 === 0) peak = Math.max(peak, used() - before)
       }
       yield Buffer.from('x'.repeat(100_000))
     })(),
   ])
   assert.match(sections, /^# 200000 requests, 1 operation/m)
-  assert.ok(peak < 60e6, `${peak} bytes`)
+  assert.ok(peak < 10e6, `${peak} bytes`)
 })
