@@ -88,6 +88,13 @@ test('requests are counted by method, route, class, origin and code; bytes, time
   )
 })
 
+test('the lag of the event loop is the one when somebody asks, never that of a histogram without samples', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.end())
+  const sidecar = await startAdministered(t, upstream.url)
+  const names = [...(await scrape(sidecar)).matchAll(/^# TYPE (nodejs_eventloop_\S+)/gm)].map(([, name]) => name)
+  assert.deepEqual(names, ['nodejs_eventloop_lag_seconds'])
+})
+
 test('the token shows: valid, until when, requests by outcome and cause, what is wrong', async (t) => {
   const catapa = await startCatapa(t)
   const sidecar = await startAdministered(t, catapa.url)

@@ -168,13 +168,21 @@ test('a file with the URL of the store is judged like one with the client secret
   const sentences = openSecretFiles({ environment: store, configPath: undefined })
   assert.match(sentences.join('\n'), warning)
   const config = file(`SIDECAR_CACHE_URL=${url}\nCATAPA_CLIENT_SECRET=x\n`, 0o644)
-  assert.equal(openSecretFiles({ environment: {}, configPath: config }).length, 1, 'one file, one sentence')
+  const ofConfig = openSecretFiles({ environment: {}, configPath: config })
+  assert.deepEqual([ofConfig.length, /the client secret: the --config file/.test(ofConfig.join())], [1, true])
 
   const sandbox = await startTestSandbox(t)
   await assertFails(examined(settings(sandbox.url, store)), {
     step: 'secret-file',
     code: 2,
     detail: /of SIDECAR_CACHE_URL_FILE has mode 0644/,
+    remedy: /chmod 600 \//,
+  })
+  const both = { ...(await withSecretFile(t, file(demoCredentials.clientSecret, 0o644))), ...store }
+  await assertFails(examined(both), {
+    step: 'secret-file',
+    code: 2,
+    detail: /of CATAPA_CLIENT_SECRET_FILE has mode 0644/,
     remedy: /chmod 600 \//,
   })
   const own = await examined(settings(sandbox.url, { SIDECAR_CACHE_URL_FILE: file(url) }))
