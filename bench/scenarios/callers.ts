@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contestants } from '../contestants/contestant.ts'
-import { add } from '../goals/samples.ts'
-import { inAnyOrder } from '../order.ts'
 import { end } from '../processes.ts'
-import { cpuUs } from '../usage.ts'
+import { cpuOfReads } from './cpu-of-reads.ts'
 import { fiftyCallers } from './fifty-callers.ts'
 import type { Tools } from './scenario.ts'
 
@@ -13,7 +11,7 @@ import type { Tools } from './scenario.ts'
  * CPU per request with 50 callers that show keys and have profiles, each on connections of its own, beside none at all. Both
  * get the same bytes: where there is no callers file the header is one that is replaced.
  */
-export async function callers({ product }: Contestants, { load, samples, size }: Tools): Promise<void> {
+export async function callers({ product }: Contestants, tools: Tools): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-callers-'))
   const { file, headers } = fiftyCallers(folder)
   const off = { ...(await product()), name: 'no callers', headers }
@@ -22,15 +20,7 @@ export async function callers({ product }: Contestants, { load, samples, size }:
     name: '50 callers',
     headers,
   }
-  for (const one of [off, on]) await load.burst(one, { requests: size.warmUp })
-  for (let round = 0; round < size.rounds; round++) {
-    for (const one of inAnyOrder([off, on])) {
-      await load.burst(one, { requests: 200 })
-      const before = cpuUs(one.pid)
-      await load.burst(one, { requests: size.get64 })
-      add(samples, 'callers: CPU µs', one.name, (cpuUs(one.pid) - before) / size.get64)
-    }
-  }
+  await cpuOfReads('callers: CPU µs', [off, on], tools)
   await Promise.all([end(off.child), end(on.child)])
   rmSync(folder, { recursive: true })
 }

@@ -29,7 +29,7 @@ import { type ClientEvents, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { openAudit } from './open-audit.ts'
 import { keepTickShape } from './tick-shape.ts'
-import { grownAsNeeded } from './v8-limits.ts'
+import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
 export type Sidecar = {
@@ -190,7 +190,7 @@ async function assemble(
       quit: () => stopping || quit(),
     })
     .catch(closing(endAll))
-  await grownAsNeeded()
+  await tunedForRequests()
   const stopPace = keepPace(calls, paceWindowMs)
 
   async function stop(): Promise<void> {

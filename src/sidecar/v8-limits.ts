@@ -18,7 +18,7 @@ export async function smallAtFirst(): Promise<void> {
  * little survives of the young generation, so that threads cost more than they help, most of all where the processor is
  * shared out by a quota: 2 % (docs/design/cost.md, Levers).
  */
-export async function grownAsNeeded(): Promise<void> {
+export async function tunedForRequests(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--semi-space-growth-factor=2')
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000')

@@ -1,18 +1,14 @@
 // Trails at random, and what may happen to them at random.
+import { seededRandom } from './random.ts'
 import { aBegin, anEnd, aRead, type Files, forged, linesOf, setLines, type TrailMaker, trailMaker } from './trails.ts'
 
 /** A whole number from 0 to below `sides`. */
 export type Roll = (sides: number) => number
 
-/** The same numbers for the same seed (mulberry32). */
+/** The same numbers for the same seed. */
 export function dice(seed: number): Roll {
-  let state = seed
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides
-  }
+  const next = seededRandom(seed)
+  return (sides) => (next() * 2 ** 32) % sides
 }
 
 function one<Value>(roll: Roll, values: readonly [Value, ...Value[]]): Value {

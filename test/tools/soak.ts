@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Agent, request } from 'undici'
 import { sandbox } from '../../src/sandbox/app.ts'
+import { seededRandom } from '../support/random.ts'
 import { findings } from './shares/shares-rules.ts'
 import { sharesSoak } from './shares/shares-soak.ts'
 import { callerCount, type Ledger, newLedger, record, type Written } from './soak-ledger.ts'
@@ -25,17 +26,6 @@ const { values } = parseArgs({
 })
 const seconds = Number(values.seconds)
 const lifetimeSeconds = values.reuse ? 3 : 2
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const agent = new Agent({ connections: callerCount, keepAliveTimeout: 10_000 })
 
@@ -195,7 +185,7 @@ async function main(): Promise<number> {
   })
   const sandboxUrl = await app.listen({ port: 0, host: '127.0.0.1' })
   const { child, url } = await startSidecar(sandboxUrl)
-  const random = generator(seed)
+  const random = seededRandom(seed)
   const ledger = newLedger()
   const until = performance.now() + seconds * 1000
   const rss = { warm: 0, end: 0 }
@@ -203,7 +193,7 @@ async function main(): Promise<number> {
     rss.warm = rssMib(child)
   })
   const callers = Array.from({ length: callerCount }, (_, name) =>
-    call(url, name, generator(seed + name), until, ledger),
+    call(url, name, seededRandom(seed + name), until, ledger),
   )
   await Promise.all([...callers, values.calm ? undefined : misbehave(sandboxUrl, random, until, ledger), measured])
   rss.end = rssMib(child)

@@ -4,19 +4,15 @@ import { ProblemError, problem } from '../../../src/problems/problem.ts'
 import { failureOf } from '../../../src/tokens/token-problems.ts'
 import type { AccessToken, Instant } from '../../../src/tokens/token-source.ts'
 import { someFailure } from '../failures.ts'
+import { seededRandom } from '../random.ts'
 import type { Reply } from './history-world.ts'
 
+/** A whole number from 0 to below `below`. */
 export type Random = (below: number) => number
 
-/** A small generator of random numbers from 0 to `below` (mulberry32). */
 export function randomFrom(seed: number): Random {
-  let a = seed
-  return (below) => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below)
-  }
+  const next = seededRandom(seed)
+  return (below) => Math.floor(next() * below)
 }
 
 export function one<T>(random: Random, of: readonly T[]): T {

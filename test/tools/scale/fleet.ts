@@ -1,6 +1,7 @@
 import type { NoToken } from '../../../src/tokens/cache/failures.ts'
 import { isPaused } from '../../../src/tokens/cache/rejections.ts'
 import type { AccessToken, Instant, TokenSource } from '../../../src/tokens/token-source.ts'
+import { seededRandom } from '../../support/random.ts'
 import { type Member, newMember, type Settings, tokenKeeping } from './member.ts'
 import { sharedModel } from './shared-model.ts'
 import { count, emptyTally, type Tally } from './tally.ts'
@@ -40,7 +41,7 @@ export function simulate(options: FleetOptions): Tally {
   const { sidecars, durationMs, startsAt, callsFrom, callEveryMs, apiMs, seed } = options
   const { tokenMs, rotatedAt } = options.server
   if (apiMs > tokenMs) throw new Error('a token would end before calls that were counted')
-  const random = generator(seed)
+  const random = seededRandom(seed)
   const tally = emptyTally(durationMs)
   const events = timeline()
   const outcomes = new Map<Member, SimulatedToken | NoToken>()
@@ -212,15 +213,4 @@ export function simulate(options: FleetOptions): Tally {
   now = { mono: durationMs, wall: durationMs }
   for (const member of members) countAlike(member)
   return tally
-}
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
