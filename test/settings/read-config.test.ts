@@ -380,6 +380,7 @@ test('the environment is taken once, and secrets are not left for children to in
   const { once, copy, left } = taken({
     ...plain,
     CATAPA_CLIENT_SECRET: 'hush',
+    SIDECAR_CACHE_URL: 'redis://:hush@cache',
     HTTPS_PROXY: 'http://user:pass@proxy:1',
   })
   assert.ok(once)
@@ -387,7 +388,11 @@ test('the environment is taken once, and secrets are not left for children to in
   assert.equal(copy.CATAPA_CLIENT_SECRET, 'hush')
   assert.equal(copy.HTTPS_PROXY, 'http://user:pass@proxy:1')
   assert.deepEqual([left.CATAPA_TENANT, left.HTTP_PROXY], [plain.CATAPA_TENANT, plain.HTTP_PROXY])
-  assert.deepEqual([left.CATAPA_CLIENT_SECRET, left.HTTPS_PROXY], [undefined, undefined])
+  assert.equal(copy.SIDECAR_CACHE_URL, 'redis://:hush@cache')
+  assert.deepEqual(
+    [left.CATAPA_CLIENT_SECRET, left.SIDECAR_CACHE_URL, left.HTTPS_PROXY],
+    [undefined, undefined, undefined],
+  )
 })
 
 test('a proxy URL counts as secret in any spelling, by its user alone, and when it is no URL but might hold one', () => {

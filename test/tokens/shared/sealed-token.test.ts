@@ -57,8 +57,8 @@ test('what is over is a miss', () => {
 test('another secret, tenant, client, scope, API or token endpoint has other keys, and does not open it', () => {
   const others = [
     sealOf({ ...credentials, clientSecret: 'another secret' }, place),
-    sealOf({ ...credentials, tenant: 'other' }, place),
-    sealOf({ ...credentials, clientId: 'other' }, place),
+    sealOf({ ...credentials, tenant: 'acne' }, place),
+    sealOf({ ...credentials, clientId: 'tneilc' }, place),
     sealOf({ ...credentials, tenant: 'acmeclient', clientId: '' }, place),
     sealOf(credentials, { ...place, scope: 'all' }),
     sealOf(credentials, { ...place, baseUrl: new URL('https://other.example.com') }),
