@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { CommandOptions } from './command.ts'
 import { runningSidecar } from './running-sidecar.ts'
@@ -19,9 +20,16 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
   // Who has started and answers is alive.
   const { status, sentence } = await sidecar.probe(own.ready === true ? '/readyz' : '/startupz', timeoutMs)
   if (status === 200) {
-    process.stdout.write(`${sentence}\n`)
+    sayAtOnce(sentence)
     return exitStatus.fine
   }
   process.stderr.write(`catapa-sidecar healthcheck: ${sidecar.name}: ${sentence}\n`)
   return exitStatus.notInTime
+}
+
+/** Without a stream, which takes 0.5 ms of 28. Whom the words do not reach the status does. */
+function sayAtOnce(sentence: string): void {
+  try {
+    writeSync(1, `${sentence}\n`)
+  } catch {}
 }
