@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { FinishedRequest } from '../log/finished-request.ts'
 import { floodGate } from '../log/flood-gate.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
+import { type Heard, upstreamSeen } from '../network/upstream-seen.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenEvent } from '../tokens/cache/cached.ts'
 import { adminServer, type LocalPeers } from './admin-server.ts'
@@ -16,12 +17,13 @@ import { eventStream } from './status/event-stream.ts'
 import { journal } from './status/journal.ts'
 import { processStatus } from './status/process-status.ts'
 import { status } from './status/status.ts'
-import { watchUpstream } from './status/upstream-seen.ts'
 
 export type Admin = {
   /** Requests that have ended, and what happens to the token: from the moment that the sidecar is put together. */
   finished(request: FinishedRequest): void
   tokenEvent(event: TokenEvent): void
+  /** CATAPA has answered. */
+  heard: Heard
   /** Listens. @throws ListenError */
   start(sources: AdminSources): Promise<StartedAdmin>
 }
@@ -35,6 +37,7 @@ const flushMs = 200
 export function admin(config: Config, logger: FastifyBaseLogger): Admin {
   const observed = observe()
   const past = journal()
+  const seen = upstreamSeen()
   let callers: AdminSources['callers']
   const counts = callerCounts(() => callers?.())
 
@@ -43,7 +46,6 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
     callers = sources.callers
     let adminAddresses: readonly string[] = []
     const ownProcess = processStatus(config.stateDir)
-    const seen = watchUpstream([config.baseUrl.origin, config.tokenUrl.origin])
     const isReady = () => readiness(tokens.state(), { stopping: stopping(), answered: observed.tokens.answered })
     const shown = () =>
       status({
@@ -85,7 +87,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
         clockSkewMs: seen.clockSkewMs,
       }),
       readiness: isReady,
-      deepReadiness: deepCheck(tokens, sources.dispatcher),
+      deepReadiness: deepCheck(tokens, sources.dispatcher, seen.heard),
       answered: () => observed.tokens.answered,
       status: shown,
       events,
@@ -99,7 +101,6 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
       addresses,
       async stop() {
         events.stop()
-        seen.stop()
         await Promise.all(servers.map((server) => closeServer(server, flushMs)))
         await app.close()
       },
@@ -116,6 +117,7 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
       observed.tokenEvent(event)
       if (event.type === 'failed') past.tokenFailed(event.problem.failure)
     },
+    heard: seen.heard,
     start,
   }
 }

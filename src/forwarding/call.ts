@@ -6,6 +6,7 @@ import type { Auditing } from '../audit/auditing.ts'
 import type { Asked } from '../callers/ambiguity.ts'
 import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
+import type { Heard } from '../network/upstream-seen.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
@@ -32,6 +33,8 @@ export type Context = {
   rules: CallerRules
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
+  /** Is told of each answer of CATAPA's. */
+  heard?: Heard | undefined
   /** Whether the sidecar is about to end. */
   draining: () => boolean
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'undici'
 import { logTokenEvent } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
+import type { Heard } from '../network/upstream-seen.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import type { Followed } from '../settings/followed.ts'
 import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/cached.ts'
@@ -50,19 +51,20 @@ export function grantOf(
   return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
-/** The way to the token endpoint, and to other sidecars where they share their token. */
-export type Ways = { pool: Pool; sharing: Sharing | undefined }
+/** The way to the token endpoint, who is told of its answers, and the way to other sidecars where they share their token. */
+export type Ways = { pool: Pool; heard: Heard | undefined; sharing: Sharing | undefined }
 
 /** Config → token cache, with new credentials from the `files` that are followed. */
 export function oauthClient(
   config: Config,
-  { pool, sharing }: Ways,
+  { pool, heard, sharing }: Ways,
   files: Followed | undefined,
   log: FastifyBaseLogger,
   events: ClientEvents,
 ): Client {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
-  const { source: grant, login } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
+  const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard }
+  const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
   const tokens = cached(source(config.credentials), {
     clock: systemClock,

@@ -115,7 +115,7 @@ async function assemble(
     ...clientEvents(note, audit?.digest),
     tokenEvent: (event) => operated?.tokenEvent(event),
   }
-  const client = oauthClient(config, { pool: tokenEndpoint, sharing }, files, logger, told)
+  const client = oauthClient(config, { pool: tokenEndpoint, heard: operated?.heard, sharing }, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
   const room = waitingRoom(config.maxWaiting)
@@ -139,6 +139,7 @@ async function assemble(
       tenant,
       rules: { profiles: config.profile, callers: callers && (() => named?.inUse().file ?? callers) },
       audit,
+      heard: operated?.heard,
       draining: () => draining,
     },
     logger,

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { Heard } from '../../network/upstream-seen.ts'
 import { inWords } from '../../problems/explain.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { ProblemError } from '../../problems/problem.ts'
@@ -17,12 +18,12 @@ const timeoutMs = 5_000
  * however often somebody probes, CATAPA hears of it four times a minute. `dispatcher` has a connection of its own, so
  * that a probe neither waits behind requests nor takes their place.
  */
-export function deepCheck(tokens: TokenCache, dispatcher: Dispatcher): () => Promise<Readiness> {
+export function deepCheck(tokens: TokenCache, dispatcher: Dispatcher, heard: Heard): () => Promise<Readiness> {
   let known: { outcome: Promise<Readiness>; until: number } | undefined
 
   return () => {
     if (known === undefined || performance.now() >= known.until) {
-      const check = { outcome: verdict(tokens, dispatcher), until: Number.POSITIVE_INFINITY }
+      const check = { outcome: verdict(tokens, dispatcher, heard), until: Number.POSITIVE_INFINITY }
       known = check
       check.outcome.then(() => {
         check.until = performance.now() + rememberedMs
@@ -32,13 +33,13 @@ export function deepCheck(tokens: TokenCache, dispatcher: Dispatcher): () => Pro
   }
 }
 
-async function verdict(tokens: TokenCache, dispatcher: Dispatcher): Promise<Readiness> {
+async function verdict(tokens: TokenCache, dispatcher: Dispatcher, heard: Heard): Promise<Readiness> {
   try {
     let token = await tokens.get()
-    let status = await validate(token, dispatcher)
+    let status = await validate(token, dispatcher, heard)
     if (status === 401) {
       token = await tokens.get(token) // As for any request: the first may have been revoked.
-      status = await validate(token, dispatcher)
+      status = await validate(token, dispatcher, heard)
     }
     if (status === 401) tokens.reject(token)
     else tokens.accepted(token)
@@ -52,13 +53,14 @@ async function verdict(tokens: TokenCache, dispatcher: Dispatcher): Promise<Read
   }
 }
 
-async function validate({ tenant, value }: AccessToken, dispatcher: Dispatcher): Promise<number> {
-  const { statusCode, body } = await dispatcher.request({
+async function validate({ tenant, value }: AccessToken, dispatcher: Dispatcher, heard: Heard): Promise<number> {
+  const { statusCode, headers, body } = await dispatcher.request({
     method: 'GET',
     path,
     headers: { Tenant: tenant, Authorization: `Bearer ${value}`, Via: '1.1 catapa-sidecar' },
     signal: AbortSignal.timeout(timeoutMs),
   })
+  heard(['date', String(headers.date)])
   await body.dump()
   return statusCode
 }

@@ -1,6 +1,7 @@
 import type { SharesShown } from '../../forwarding/shares/shares-shown.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Who } from '../../login/login-file.ts'
+import type { UpstreamSeen } from '../../network/upstream-seen.ts'
 import type { ProblemCode } from '../../problems/codes.ts'
 import { inWords } from '../../problems/explain.ts'
 import { isOf, type LoginFlaw } from '../../problems/failure.ts'
@@ -17,7 +18,6 @@ import type { Journal, RecentRequest, ShownError, TrafficPoint } from './journal
 import type { ProcessStatus } from './process-status.ts'
 import { type SharingStatus, sharingStatus } from './sharing-status.ts'
 import { type Told, told } from './told.ts'
-import type { UpstreamSeen } from './upstream-seen.ts'
 
 /** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
 export type Status = {

@@ -32,6 +32,7 @@ export function takeHead(attempt: Attempt, head: AnswerHead): void {
   const refused = head.status === 401
   attempt.status = head.status
   call.record.reached = 'yes'
+  call.context.heard?.(head.rawHeaders)
   // Not later: once the place is free, the next in the queue would take the refused token along.
   if (refused) attempt.stale = !call.context.tokens.reject(token)
   attempt.paused = call.context.places.answered(call, head)

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import { readAtMost } from '../../network/read-at-most.ts'
+import type { Heard } from '../../network/upstream-seen.ts'
 import { failure } from '../../problems/causes.ts'
 import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts'
 import { ProblemError, problem } from '../../problems/problem.ts'
@@ -19,6 +20,8 @@ export type TokenRequestOptions = {
   /** Connections of its own: the API's may all be held by requests that wait for this token (design/libraries 35). */
   pool: Pool
   clock: Clock
+  /** Is told of the answer. */
+  heard?: Heard | undefined
 }
 
 /** What a token endpoint gives. */
@@ -96,7 +99,7 @@ function clientAuthentication(method: Config['clientAuth'], { clientId, clientSe
 async function send(
   request: oauth.CustomFetchOptions<'POST', URLSearchParams>,
   tenant: string,
-  { tokenUrl, timeoutMs, pool }: TokenRequestOptions,
+  { tokenUrl, timeoutMs, pool, heard }: TokenRequestOptions,
 ): Promise<Response> {
   const { statusCode, headers, body } = await pool.request({
     method: 'POST',
@@ -105,6 +108,7 @@ async function send(
     body: request.body.toString(),
     signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   })
+  heard?.(['date', String(headers.date)])
   const { text, complete } = await readAtMost(body, mostBodyBytes)
   if (!complete && statusCode === 200) throw malformed('too_large', text)
   if (statusCode > 599) throw problem('token_endpoint_status', { status: statusCode }) // More than a Response can have.

@@ -1,0 +1,47 @@
+/** A look at the clock a minute is enough, and costs a request nothing. */
+const everyMs = 60_000
+
+/** Is told of each head of an answer of CATAPA's: names and values in turn. */
+export type Heard = (rawHeaders: readonly (Buffer | string)[]) => void
+
+export type UpstreamSeen = {
+  heard: Heard
+  /** When CATAPA has last answered, API or token endpoint, on the wall clock. */
+  answeredAt(): number | undefined
+  /** The clock of CATAPA minus ours. */
+  clockSkewMs(): number | undefined
+}
+
+/**
+ * What answers of CATAPA tell by the way. Whoever reads one says so: undici would announce each by a channel, but for all of the
+ * process, and for 3 µs of what a request takes (docs/design/cost.md).
+ */
+export function upstreamSeen(): UpstreamSeen {
+  let answeredAt: number | undefined
+  let clockSkewMs: number | undefined
+  let lookAt = 0
+
+  return {
+    heard(rawHeaders) {
+      const now = Date.now()
+      answeredAt = now
+      if (now < lookAt && now > lookAt - 2 * everyMs) return // Our own clock may have been set.
+      const date = dateIn(rawHeaders)
+      if (date === undefined) return
+      clockSkewMs = date - now
+      lookAt = now + everyMs
+    },
+    answeredAt: () => answeredAt,
+    clockSkewMs: () => clockSkewMs,
+  }
+}
+
+/** The middle of the second that `Date` names (RFC 9110 §6.6.1). */
+function dateIn(rawHeaders: readonly (Buffer | string)[]): number | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (String(rawHeaders[i]).toLowerCase() !== 'date') continue
+    const at = Date.parse(String(rawHeaders[i + 1]))
+    return Number.isNaN(at) ? undefined : at + 500
+  }
+  return undefined
+}
