@@ -20,7 +20,10 @@ const notForwarded = new Set([
   'x-request-id',
 ])
 const notForwardedPrefix = /^(proxy-|x-forwarded-|sec-)/
-const isForwarded = remembered((name) => !notForwarded.has(name) && !notForwardedPrefix.test(name))
+/** The name of a header as it goes on, empty if it does not. One string for each spelling: undici and V8 know it then. */
+const forwardedName = remembered((lower, name) =>
+  notForwarded.has(lower) || notForwardedPrefix.test(lower) ? '' : name,
+)
 
 const notReturned = new Set([
   ...hopByHop,
@@ -30,9 +33,10 @@ const notReturned = new Set([
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
 /** Those of CATAPA that are looked at as well. */
 const special = new Set(['connection', 'location', 'content-type', 'cache-control'])
-const fate = remembered((name) => {
-  if (special.has(name)) return name
-  return notReturned.has(name) || notReturnedPrefix.test(name) ? 'dropped' : 'returned'
+/** What becomes of a header, and its name: one string for each spelling, as above. */
+const fate = remembered((lower, name) => {
+  if (special.has(lower)) return { name, what: lower }
+  return { name, what: notReturned.has(lower) || notReturnedPrefix.test(lower) ? 'dropped' : 'returned' }
 })
 
 /** What browsers open as a page of its own, or within one. */
@@ -82,8 +86,8 @@ export function requestHeaders(
   const named = namedInConnection(connection)
   const headers: string[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] ?? ''
-    if (!isForwarded(name) || named?.has(name.toLowerCase())) continue
+    const name = forwardedName(raw[i] ?? '')
+    if (name === '' || named?.has(name.toLowerCase())) continue
     const value = raw[i + 1] ?? ''
     if (isKey(value)) continue // A caller's key is between it and us, whichever header it comes in.
     headers.push(name, value)
@@ -97,8 +101,8 @@ export type ResponseContext = {
   requestId: string
   /** CATAPA's origin, whose absolute `Location`s are rewritten. */
   upstreamOrigin: string
-  /** How the caller sees the sidecar: `http://` and its `Host`. */
-  ownOrigin: string
+  /** The sidecar's own authority as the caller sees it. */
+  ownHost: string
   /** An origin of `SIDECAR_ALLOWED_ORIGINS` that may read the answer. */
   allowedOrigin: string | undefined
   /** `Sec-Fetch-Dest` of the request. */
@@ -113,8 +117,7 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
   let inert = false
   let cacheControl = false
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]?.toString('latin1') ?? ''
-    const what = fate(name)
+    const { name, what } = fate(raw[i]?.toString('latin1') ?? '')
     if (what === 'dropped') continue
     const value = raw[i + 1]?.toString('latin1') ?? ''
     if (what === 'connection') connection = connection === undefined ? value : `${connection},${value}`
@@ -168,12 +171,12 @@ function namedInConnection(connection: string | undefined): Set<string> | undefi
 }
 
 /** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (design/libraries 11). */
-function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
+function ownLocation(location: string, { upstreamOrigin, ownHost }: ResponseContext): string {
   const match = /^(?:https?:)?\/\/[^/\\?#]*/i.exec(location)
   if (match === null) return location
   const absolute = location.startsWith('//') ? `${upstreamOrigin.split('//', 1)[0]}${match[0]}` : match[0]
   if (!URL.canParse(absolute) || new URL(absolute).origin !== upstreamOrigin) return location
-  return ownOrigin + location.slice(match[0].length)
+  return `http://${ownHost}${location.slice(match[0].length)}`
 }
 
 const usableId = /^[\x21-\x7e]{1,128}$/

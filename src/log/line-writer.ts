@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer'
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
+import process from 'node:process'
 
 /** How long in all a pipe that is full may hold everything up, until its reader goes on … */
 const patienceMs = 1000

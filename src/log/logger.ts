@@ -24,15 +24,22 @@ export function createLogger(
   return pino(options, pretty ? { write: (line: string) => lines.write(`${textLine(line)}\n`) } : lines)
 }
 
-/** The time as pino wants it. Under load many lines share a millisecond, and its text. */
+/** The time as pino wants it. Lines of one millisecond share its text, and those of one second the beginning. */
 function timestamps(): () => string {
   let at = 0
   let text = ''
+  let second = Number.NaN
+  let begin = ''
   return () => {
     const now = Date.now()
     if (now !== at) {
       at = now
-      text = `,"time":"${new Date(now).toISOString()}"`
+      const ms = now % 1000
+      if (now - ms !== second) {
+        second = now - ms
+        begin = `,"time":"${new Date(second).toISOString().slice(0, -4)}`
+      }
+      text = `${begin}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z"`
     }
     return text
   }

@@ -59,17 +59,21 @@ export function requestLog(
   isNews: (problem: ProblemCode) => boolean,
 ): (request: FinishedRequest) => void {
   const lines = log.child({})
-  Reflect.set(lines, asJsonSym, flatLine)
+  Reflect.set(lines, asJsonSym, flatLine(Reflect.get(lines, lsCacheSym)))
   return (request) => {
     if (request.problem === undefined) lines.info(request, 'request')
     else if (isNews(request.problem)) lines.warn(request, 'request')
   }
 }
 
-/** What pino makes of an entry, put together by hand: 138.6 → 132.9 µs a request, with two other things. */
-function flatLine(this: object, request: FinishedRequest, message: string, level: number, time: string): string {
-  const begin: unknown = Reflect.get(Reflect.get(this, lsCacheSym), level)
-  return `${begin}${time}${requestFields(request)},"msg":"${message}"}\n`
+/**
+ * What pino makes of an entry, put together by hand: 138.6 → 132.9 µs a request, with two other things.
+ *
+ * @param begins of lines, by level
+ */
+function flatLine(begins: Readonly<Record<number, string>>) {
+  return (request: FinishedRequest, message: string, level: number, time: string): string =>
+    `${begins[level]}${time}${requestFields(request)},"msg":"${message}"}\n`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import type { Call } from '../call.ts'
 import { allowedOrigin } from '../guard/access-guard.ts'
 import { responseHeaders } from '../headers.ts'
@@ -58,7 +59,7 @@ function responseContext({ id, request, record, context: { config } }: Call) {
   return {
     requestId: id,
     upstreamOrigin: config.baseUrl.origin,
-    ownOrigin: `http://${headers.host ?? record.listener ?? 'localhost'}`,
+    ownHost: headers.host ?? record.listener ?? 'localhost',
     allowedOrigin: allowedOrigin(request, config),
     destination: headers['sec-fetch-dest'],
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { ProblemError, type Reached } from '../../problems/problem.ts'
@@ -130,68 +131,91 @@ function close(state: Exchange): void {
 }
 
 /** With what is not among undici's types: called when the whole request has been written. */
-type Handler = Dispatcher.DispatchHandler & { onRequestSent(): void }
+type Handler = Dispatcher.DispatchHandler & { readonly state: Exchange; onRequestSent(): void }
 
 /**
  * This alone knows undici's handler. It is the one with raw header Buffers, deprecated but a tenth cheaper on undici 7
- * (design/libraries 97); undici 8 has a new one that is as cheap, and needs Node 22.19.
+ * (design/libraries 97); undici 8 has a new one that is as cheap, and needs Node 22.19. All exchanges share its functions.
  */
 function handler(state: Exchange): Handler {
   return {
-    onConnect(abort) {
-      if (state.phase === 'ended') throw state.failure // Unlike `abort`, this leaves the connection to the next request.
-      const pauseMs = state.attempt.call.context.places.pauseLeftMs()
-      if (pauseMs > 0) {
-        end(state, new PausedError(pauseMs)) // The connection came about too late.
-        throw state.failure
-      }
-      state.abort = abort
-      state.attempt.call.record.reached = 'maybe' // undici writes at once.
-      begin(state, state.stream === undefined ? 'awaiting' : 'sending')
-    },
-    onBodySent() {
-      state.timer?.refresh()
-    },
-    onRequestSent() {
-      if (state.phase === 'sending') begin(state, 'awaiting')
-    },
-    onResponseStarted() {
-      state.unanswered = false
-    },
-    onHeaders(status, rawHeaders, resume) {
-      if (state.phase === 'ended') return false
-      if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
-      if (status < 200 || hasForeignCoding(rawHeaders)) {
-        fail(state, malformedAnswer('not_http'))
-        return false
-      }
-      begin(state, 'answering')
-      try {
-        takeHead(state.attempt, { status, rawHeaders, resume: () => goOn(state, resume) })
-      } catch (error) {
-        failTaking(state, error)
-      }
-      return true
-    },
-    onData(chunk) {
-      if (state.phase === 'ended') return false
-      state.timer?.refresh()
-      try {
-        state.paused = !takeData(state.attempt, chunk)
-      } catch (error) {
-        failTaking(state, error)
-        return false
-      }
-      return !state.paused
-    },
-    onComplete: () => complete(state),
-    onError(error) {
-      // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
-      const bodiless = state.phase === 'answering' && state.attempt.status === 304
-      if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete(state)
-      else failBelow(state, error)
-    },
+    state,
+    onConnect,
+    onBodySent,
+    onRequestSent,
+    onResponseStarted,
+    onHeaders,
+    onData,
+    onComplete,
+    onError,
   }
+}
+
+function onConnect(this: Handler, abort: (reason: Error) => void): void {
+  const { state } = this
+  if (state.phase === 'ended') throw state.failure // Unlike `abort`, this leaves the connection to the next request.
+  const pauseMs = state.attempt.call.context.places.pauseLeftMs()
+  if (pauseMs > 0) {
+    end(state, new PausedError(pauseMs)) // The connection came about too late.
+    throw state.failure
+  }
+  state.abort = abort
+  state.attempt.call.record.reached = 'maybe' // undici writes at once.
+  begin(state, state.stream === undefined ? 'awaiting' : 'sending')
+}
+
+function onBodySent(this: Handler): void {
+  this.state.timer?.refresh()
+}
+
+function onRequestSent(this: Handler): void {
+  if (this.state.phase === 'sending') begin(this.state, 'awaiting')
+}
+
+function onResponseStarted(this: Handler): void {
+  this.state.unanswered = false
+}
+
+function onHeaders(this: Handler, status: number, rawHeaders: Buffer[], resume: () => void): boolean {
+  const { state } = this
+  if (state.phase === 'ended') return false
+  if (status >= 102 && status < 200) return true // 1xx answers are not passed on.
+  if (status < 200 || hasForeignCoding(rawHeaders)) {
+    fail(state, malformedAnswer('not_http'))
+    return false
+  }
+  begin(state, 'answering')
+  try {
+    takeHead(state.attempt, { status, rawHeaders, resume: () => goOn(state, resume) })
+  } catch (error) {
+    failTaking(state, error)
+  }
+  return true
+}
+
+function onData(this: Handler, chunk: Buffer): boolean {
+  const { state } = this
+  if (state.phase === 'ended') return false
+  state.timer?.refresh()
+  try {
+    state.paused = !takeData(state.attempt, chunk)
+  } catch (error) {
+    failTaking(state, error)
+    return false
+  }
+  return !state.paused
+}
+
+function onComplete(this: Handler): void {
+  complete(this.state)
+}
+
+function onError(this: Handler, error: Error): void {
+  const { state } = this
+  // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
+  const bodiless = state.phase === 'answering' && state.attempt.status === 304
+  if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete(state)
+  else failBelow(state, error)
 }
 
 /** The caller has taken what there was. */
