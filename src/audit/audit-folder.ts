@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
-import { codeOf } from '../login/store-error.ts'
+import { codeOf } from '../files/errno.ts'
 import { shellWord } from '../problems/shell-word.ts'
 import { ConfigError } from '../settings/config-error.ts'
 

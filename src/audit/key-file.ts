@@ -2,8 +2,8 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
-import { openNew } from '../login/open-file.ts'
-import { codeOf } from '../login/store-error.ts'
+import { codeOf } from '../files/errno.ts'
+import { openNew } from '../files/open-file.ts'
 
 /** The key of subjects, or what is wrong with its file as the end of a sentence that begins with the setting. */
 export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>

@@ -1,4 +1,4 @@
-import { codeOf } from '../login/store-error.ts'
+import { codeOf } from '../files/errno.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { checkAuditFolder } from './audit-folder.ts'
 import type { Trail } from './audit-line.ts'

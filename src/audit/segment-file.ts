@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openToRead } from '../login/open-file.ts'
+import { openToRead } from '../files/open-file.ts'
 
 /** What is asked of an open segment; a test's fails on purpose. */
 export type SegmentFile = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type FolderLock, type LockWait, takeLock } from '../login/lock-files.ts'
-import { syncFolder } from '../login/open-file.ts'
+import { type FolderLock, type LockWait, takeLock } from '../files/lock-files.ts'
+import { syncFolder } from '../files/open-file.ts'
 import { type Head, noHead } from './audit-line.ts'
 import type { Piece, Standing } from './lay-out.ts'
 import { type Recovered, recoverTrail } from './recover-trail.ts'

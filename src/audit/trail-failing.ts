@@ -1,4 +1,4 @@
-import { codeOf } from '../login/store-error.ts'
+import { codeOf } from '../files/errno.ts'
 import { inWords } from '../problems/explain.ts'
 import type { Failing } from './audit-line.ts'
 import { beginAnew } from './begin-anew.ts'

@@ -1,4 +1,4 @@
-import { codeOf } from '../login/store-error.ts'
+import { codeOf } from '../files/errno.ts'
 import { layOut } from './lay-out.ts'
 import { deleteSegments, outdatedSegments, retentionOf } from './retention.ts'
 import { look, put } from './trail-disk.ts'

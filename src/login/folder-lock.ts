@@ -1,8 +1,8 @@
-import { type FolderLock, takeLock } from './lock-files.ts'
+import { type FolderLock, takeLock } from '../files/lock-files.ts'
 import { makeStateFolder } from './make-folder.ts'
 import { storeError } from './store-error.ts'
 
-export type { FolderLock } from './lock-files.ts'
+export type { FolderLock } from '../files/lock-files.ts'
 
 /**
  * The lock of a state folder, which is made where there is none: processes that share a login take turns.

@@ -1,9 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { codeOf } from '../files/errno.ts'
 import { ProblemError } from '../problems/problem.ts'
 import { flawOfFolder } from './folder-flaw.ts'
 import { flawed } from './login-flaw.ts'
-import { codeOf } from './store-error.ts'
 
 /** Makes a state folder where there is none. @throws ProblemError for one that must not be used, an error of the operating system */
 export async function makeStateFolder(folder: string): Promise<void> {

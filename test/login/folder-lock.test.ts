@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processMark } from '../../src/files/process-mark.ts'
 import { lockFolder } from '../../src/login/folder-lock.ts'
-import { processMark } from '../../src/login/process-mark.ts'
 import { asNobody, folderOfNobody, isRoot, nobody } from '../support/login.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'catapa-lock-'))

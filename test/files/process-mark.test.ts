@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { isGone, processMark } from '../../src/login/process-mark.ts'
+import { isGone, processMark } from '../../src/files/process-mark.ts'
 
 const here = { skip: processMark() === '' && 'this system has no such names' }
 const ended = () => String(spawnSync('true').pid)

@@ -1,9 +1,9 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf, isForbidden } from './errno.ts'
 import { openNew, openOwn, openToRead } from './open-file.ts'
 import { isGone, processMark } from './process-mark.ts'
-import { codeOf, isForbidden } from './store-error.ts'
 
 /** The lock of a folder, held. */
 export type FolderLock = {

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { codeOf } from './store-error.ts'
+import { codeOf } from './errno.ts'
 
 const form = /^([0-9a-f-]{36} pid:\[\d+\]) (\d{1,10}) (\d+)$/
 

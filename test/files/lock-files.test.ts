@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { takeLock } from '../../src/login/lock-files.ts'
+import { takeLock } from '../../src/files/lock-files.ts'
 import { eventually } from '../support/wire.ts'
 
 test('locks of two names in one folder know nothing of each other', async (t) => {
