@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
+import { connectionTables, mostLooks, portInTables } from '../network/connection-tables.ts'
 import { isLoopback } from '../settings/listen-address.ts'
 
 /** Of a connection that has been looked up: its user, or that nobody can tell. */
@@ -23,11 +23,8 @@ export function userOf(socket: Socket): number | undefined | Promise<number | un
   })
 }
 
-/** The kernel gives its table piece by piece: while connections come and go, a piece can pass over a row. */
-const mostReads = 3
-
 async function lookUp(socket: Socket, needle: string): Promise<number | undefined> {
-  for (let reads = 0; reads < mostReads && !socket.destroyed; reads++) {
+  for (let looks = 0; looks < mostLooks && !socket.destroyed; looks++) {
     const uid = uidIn(await nextTables(), needle)
     if (uid !== undefined) return uid
   }
@@ -75,17 +72,12 @@ let next: Promise<readonly string[]> | undefined
  */
 function nextTables(): Promise<readonly string[]> {
   next ??= Promise.resolve(reading).then(() => {
-    const tables = Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
+    const tables = connectionTables()
     reading = tables
     next = undefined
     return tables
   })
   return next
-}
-
-/** It takes the kernel 5 to 10 ms, which a thread of libuv's waits for. */
-function readOrNothing(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch(() => '')
 }
 
 /** The peer's own row: its local address is our remote one (proc(5)); 01 is ESTABLISHED. */
@@ -97,7 +89,7 @@ function needleOf({ remoteAddress, remotePort, localAddress, localPort }: Socket
 
 /** An address and port as the table has them: each 32 bits of the address in the byte order of the machine. */
 function end(address: string, port: number): string {
-  return `${address.includes('.') ? ipv4(address) : ipv6Loopback}:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return `${address.includes('.') ? ipv4(address) : ipv6Loopback}:${portInTables(port)}`
 }
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
@@ -116,7 +108,7 @@ function ipv4(address: string): string {
  */
 export function uidIn(tables: readonly string[], needle: string): number | undefined {
   const mapped = needle.replace(/([0-9A-F]{8}):([0-9A-F]{4}) ([0-9A-F]{8}):/, `${mappedPrefix}$1:$2 ${mappedPrefix}$3:`)
-  // For the same reason a row can come twice.
+  // A row can come twice.
   const found = new Map(tables.flatMap((table) => [...new Set([needle, mapped])].flatMap((one) => rowsOf(table, one))))
   const [uid] = found.values()
   return found.size === 1 ? uid : undefined

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
+import { connectionTables, mostLooks, portInTables } from '../network/connection-tables.ts'
 
 /**
  * How much of what was written to a socket its peer has taken, as near as can be known. Between programs of one machine
@@ -11,7 +11,7 @@ import type { Socket } from 'node:net'
  */
 export async function takenByPeers(
   sockets: readonly Socket[],
-  readTables = readBoth,
+  readTables = connectionTables,
 ): Promise<(socket: Socket) => number | undefined> {
   if (sockets.length === 0) return () => undefined
   const before = new Map(sockets.map((socket) => [socket, handedOver(socket)]))
@@ -23,17 +23,6 @@ export async function takenByPeers(
     const handed = handedOver(socket)
     return handed === before.get(socket) ? handed - heldBack(socket, looks) : undefined
   }
-}
-
-/** The kernel gives its table piece by piece, and passes over a row now and then while others come and go. */
-const mostLooks = 3
-
-function readBoth(): Promise<string[]> {
-  return Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map(readOrNothing))
-}
-
-function readOrNothing(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch(() => '')
 }
 
 /** A write is partly done while the kernel has no room; only the handle knows, and Node's own time-out asks it too. */
@@ -50,20 +39,16 @@ function heldBack(socket: Socket, looks: readonly string[][]): number {
 }
 
 /**
- * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). As a row can be passed over, it can come
- * twice: the later one counts.
+ * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). Of one
+ * that comes twice the later counts.
  */
 function rowsOf({ localPort, remotePort }: Socket, looks: readonly string[][]): string[] {
   if (localPort === undefined || remotePort === undefined) return []
-  const established = `([0-9A-F]+:${hex(localPort)} [0-9A-F]+:${hex(remotePort)}) 01 ([0-9A-F]{8}):`
+  const established = `([0-9A-F]+:${portInTables(localPort)} [0-9A-F]+:${portInTables(remotePort)}) 01 ([0-9A-F]{8}):`
   for (const tables of looks) {
     const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
     const byEnds = new Map(rows.map(([, ends, queued = '']) => [ends, queued]))
     if (byEnds.size > 0) return [...byEnds.values()]
   }
   return []
-}
-
-function hex(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, '0')
 }
