@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { type StdioOptions, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -90,6 +91,20 @@ test('healthcheck: 0 for alive, also where it is not ready; --ready: 0 only wher
   await sidecar.tokens.renew()
   assert.deepEqual(await ask(t, ['healthcheck', '--ready'], address), { code: 0, output: 'ready\n' })
   assert.equal((await ask(t, ['healthcheck'], `localhost:${await freePort()}`)).code, 1)
+})
+
+const noDisk = existsSync('/dev/full') ? undefined : 'there is no /dev/full here'
+
+test('healthcheck is 0 also where its word cannot be written: the status is what is asked for', {
+  skip: noDisk,
+}, async (t) => {
+  const sidecar = await startAdministered(t, (await startCatapa(t)).url)
+  const full = openSync('/dev/full', 'w')
+  t.after(() => closeSync(full))
+  const env = { PATH: process.env.PATH, SIDECAR_ADMIN_LISTEN: `localhost:${sidecar.adminPort}` }
+  const stdio: StdioOptions = ['ignore', full, 'ignore']
+  const [code] = await once(spawn(process.execPath, [join(root, 'dist/cli.js'), 'healthcheck'], { env, stdio }), 'exit')
+  assert.equal(code, 0)
 })
 
 test('healthcheck is 1 while the first token request is under way', async (t) => {
