@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { healthcheck } from './commands/healthcheck.ts'
-import { exitStatus } from './problems/exit-status.ts'
 
 // Unheard, it would open Node's debugger on a process that may know the secret: for every user of this machine. Before
 // anything else, and here, since it holds for every command. (The first milliseconds are Node's own.)
@@ -10,10 +9,7 @@ process.on('SIGUSR1', () => {})
 async function main(words: string[]): Promise<number> {
   const [name, ...options] = words
   if (name === 'healthcheck' && options.every((option) => option === '--ready')) {
-    const own = { ready: options.length > 0 }
-    const status = await healthcheck({ configPath: undefined, own, operands: [], child: [] })
-    if (status === exitStatus.fine) process.exit(status) // All is said: what Node does before an end takes 0.4 ms of 28.
-    return status
+    return healthcheck({ configPath: undefined, own: { ready: options.length > 0 }, operands: [], child: [] })
   }
   return (await import('./commands/run-command.ts')).runCommand(words)
 }

@@ -54,35 +54,34 @@ function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promis
   return new Promise((resolve) => {
     const socket = connect(options)
     const timer = setTimeout(() => done(silence('it is silent')), timeoutMs)
-    let answer = Buffer.alloc(0)
-    function done(outcome: ProbeAnswer): void {
+    let text = ''
+    function done(answer: ProbeAnswer): void {
       clearTimeout(timer)
       socket.destroy()
-      resolve(outcome)
+      resolve(answer)
     }
     // `localhost` is a name that the listener always answers to.
     socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`)
-    // Bytes: a socket that decodes them takes 0.7 ms of 26 to begin.
-    socket.on('data', (chunk: Buffer) => {
-      answer = Buffer.concat([answer, chunk]).subarray(0, mostBytes)
-      const whole = complete(answer)
-      if (whole !== undefined) done(whole)
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      text = (text + chunk).slice(0, mostBytes)
+      const answer = complete(text)
+      if (answer !== undefined) done(answer)
     })
     socket.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
-    socket.once('end', () => done(read(answer)))
+    socket.once('end', () => done(read(text)))
   })
 }
 
 /** An answer that has come whole, by its stated length: its end need not be waited for. */
-function complete(answer: Buffer): ProbeAnswer | undefined {
-  const bodyAt = answer.indexOf('\r\n\r\n') + 4
-  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(answer.toString('latin1', 0, bodyAt))?.[1]
-  return length !== undefined && answer.length - bodyAt >= Number(length) ? read(answer) : undefined
+function complete(text: string): ProbeAnswer | undefined {
+  const bodyAt = text.indexOf('\r\n\r\n') + 4
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(text.slice(0, bodyAt))?.[1]
+  return length !== undefined && Buffer.byteLength(text.slice(bodyAt)) >= Number(length) ? read(text) : undefined
 }
 
 /** An answer of HTTP/1.x that has ended. */
-function read(answer: Buffer): ProbeAnswer {
-  const text = answer.toString()
+function read(text: string): ProbeAnswer {
   const [, status, body] = /^HTTP\/1\.\d (\d{3}).*?\r\n\r\n(.*)/s.exec(text) ?? []
   if (body === undefined) return silence(text === '' ? 'it broke off its answer' : 'what answers does not speak HTTP')
   return { status: Number(status), sentence: firstLine(body) }
