@@ -13,8 +13,8 @@ export type UpstreamSeen = {
 }
 
 /**
- * What answers of CATAPA tell by the way. Whoever reads one says so: undici would announce each by a channel, but for all of the
- * process, and for 3 µs of what a request takes (docs/design/cost.md).
+ * What answers of CATAPA tell by the way. Whoever reads one says so: undici's channel would announce those of all the process,
+ * without types, and for two objects more each.
  */
 export function upstreamSeen(): UpstreamSeen {
   let answeredAt: number | undefined
