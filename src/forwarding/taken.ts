@@ -39,8 +39,7 @@ function heldBack(socket: Socket, looks: readonly string[][]): number {
 }
 
 /**
- * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). Of one
- * that comes twice the later counts.
+ * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). Of one that comes twice the later counts.
  */
 function rowsOf({ localPort, remotePort }: Socket, looks: readonly string[][]): string[] {
   if (localPort === undefined || remotePort === undefined) return []
