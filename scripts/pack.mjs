@@ -1,13 +1,15 @@
 // Packs the package as it is published: `node scripts/pack.mjs FOLDER`, after a build. It adds to what npm packs
 // npm-shrinkwrap.json, which is package-lock.json less what is for development, so that who installs the package gets
 // the versions that were tested and not whatever is newest; and sbom.cdx.json and LICENSES.txt, what is in it and on
-// which terms. They are made in a copy: in the project's folder, npm would take a shrinkwrap for the lockfile.
+// which terms. They are made in a copy: in the project's folder, npm would take a shrinkwrap for the lockfile. Links of the
+// documents that lead out of the package become text there.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { licences } from './licences.mjs'
+import { unlinkWhatIsNotPacked } from './packed-links.mjs'
 import { sbom } from './sbom.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,10 +29,12 @@ try {
       shell: process.platform === 'win32',
     })
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const added = ['npm-shrinkwrap.json', 'sbom.cdx.json', 'LICENSES.txt', 'deploy/systemd']
-  for (const path of [...manifest.files, 'README.md', 'LICENSE', 'deploy/systemd']) {
-    cpSync(join(root, path), join(stage, path), { recursive: true })
+  const deployed = ['deploy/systemd', 'deploy/prometheus', 'deploy/grafana']
+  const added = ['npm-shrinkwrap.json', 'sbom.cdx.json', 'LICENSES.txt', ...deployed]
+  for (const path of [...manifest.files, 'README.md', 'LICENSE', ...deployed].filter((path) => !path.startsWith('!'))) {
+    cpSync(join(root, path), join(stage, path), { recursive: true, filter: isPacked })
   }
+  unlinkWhatIsNotPacked(stage)
   const { scripts, devDependencies, ...shipped } = manifest
   writeFileSync(
     join(stage, 'package.json'),
@@ -44,6 +48,11 @@ try {
   process.stdout.write(`${join(resolve(destination), filename)}\n`)
 } finally {
   rmSync(stage, { recursive: true, force: true })
+}
+
+/** The papers of docs/design are for those who change the program, and the alerts' tests for those who change the alerts. */
+function isPacked(path) {
+  return path !== join(root, 'docs/design') && !path.endsWith('.test.yml')
 }
 
 function shrinkwrap() {

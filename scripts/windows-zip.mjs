@@ -44,7 +44,7 @@ try {
     ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'],
     program,
   )
-  for (const unused of ['deploy', 'node_modules/.bin', 'node_modules/.package-lock.json']) {
+  for (const unused of ['deploy/systemd', 'node_modules/.bin', 'node_modules/.package-lock.json']) {
     rmSync(join(program, unused), { recursive: true, force: true })
   }
   // As in the Dockerfile: what the program does not read stays out, licences stay in.

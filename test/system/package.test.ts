@@ -42,7 +42,7 @@ test('the package holds what a user needs and nothing else', () => {
   const [{ files }] = JSON.parse(listing)
   const paths: string[] = files.map(({ path }: { path: string }) => path)
   const wanted =
-    /^(dist\/.+\.(m?js|css|html|svg)|dist\/package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/.+\.md|docs\/(status-page-(light|dark)\.png|[a-z-]+\.svg))$/
+    /^(dist\/.+\.(m?js|css|html|svg)|dist\/package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/(?!design\/).+\.md|docs\/(status-page-(light|dark)\.png|[a-z-]+\.svg))$/
   assert.deepEqual(
     paths.filter((path) => !wanted.test(path)),
     [],

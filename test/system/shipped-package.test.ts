@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, test } from 'node:test'
 import { version } from '../../src/sidecar/version.ts'
-import { linksIn } from '../support/markdown.ts'
+import { brokenLinks } from '../support/links.ts'
 import { root } from '../support/sidecar.ts'
 
 type Locked = { dev?: boolean; version?: string; license?: string }
@@ -60,13 +60,21 @@ test('who installs the package gets the versions of the lockfile', () => {
   assert.ok(!existsSync(join(root, 'npm-shrinkwrap.json')), 'npm would take it for the lockfile')
 })
 
-test('what the README links to, and its pictures, are in the package', () => {
-  const links = linksIn(readFileSync(join(unpacked, 'README.md'), 'utf8')).map((link) => link.replace(/#.*/, ''))
-  assert.ok(links.length > 15, `${links.length} links`)
-  assert.deepEqual(
-    links.filter((path) => !existsSync(join(unpacked, path))),
-    [],
-  )
+test('every link and picture of the packed documents leads somewhere in the package', () => {
+  const { links, broken } = brokenLinks(unpacked)
+  assert.ok(links > 100, `${links} links`)
+  assert.deepEqual(broken, [])
+  const page = (path: string) => readFileSync(join(unpacked, path), 'utf8')
+  assert.match(page('README.md'), /srcset="docs\/status-page-dark\.png"/)
+  assert.match(page('docs/metrics.md'), /\[deploy\/prometheus\/alerts\.yml\]\(\.\.\/deploy\/prometheus\/alerts\.yml\)/)
+  assert.match(page('docs/several-tenants.md'), /\| deploy\/compose\/two-tenants\.yml \(in the repository\)/)
+  assert.match(page('docs/performance.md'), /requests \(docs\/design\/cost\.md in the repository\)/)
+})
+
+test('alert rules and dashboard are in the package, the papers about its design are not', () => {
+  for (const path of ['prometheus/alerts.yml', 'grafana/catapa-sidecar.json', 'systemd/catapa-sidecar.service'])
+    assert.ok(existsSync(join(unpacked, 'deploy', path)), path)
+  assert.ok(!existsSync(join(unpacked, 'docs/design')))
 })
 
 /** What has no business in a package: files by their names, and texts. */
