@@ -2,6 +2,7 @@ import { bankAccounts } from './bank-accounts.ts'
 import { companies } from './companies.ts'
 import { bytes, echo } from './echo.ts'
 import { employees } from './employees.ts'
+import { fingerprints } from './fingerprints.ts'
 import { identity } from './identity.ts'
 import { neighbours } from './neighbours.ts'
 import { payslips } from './payslips.ts'
@@ -19,6 +20,7 @@ export function apiOf(state: State, invented: readonly Person[]): Endpoint {
     ...identity(state, invented, me),
     ...employees(people),
     ...payslips(people),
+    ...fingerprints(people),
     ...bankAccounts(invented),
     ...companies(),
     ...neighbours,

@@ -310,6 +310,27 @@ test('what CATAPA has and the sandbox has not is told from what nobody has', asy
   assert.equal(wrongMethod.headers.get('allow'), 'GET')
 })
 
+test('a time clock hands in times: each that is wrong is named, the others are taken', async (t) => {
+  const { get, send } = await started(t)
+  const { identificationNumber } = (await get('/core/v1/employees?size=1')).content[0]
+  const answer = await send('POST', '/timemanagement/v1/fingerprints', [
+    { identificationNumber, time: '2026-12-01T08:00:00+07:00' },
+    { identificationNumber, time: 'eight' },
+    { identificationNumber: 'nobody', time: '2026-12-01T08:00:00+07:00' },
+  ])
+  assert.equal(answer.status, 200)
+  const { successes, failures } = await read(answer)
+  assert.deepEqual(successes, [{ identificationNumber, time: '2026-12-01T08:00:00+07:00', date: '2026-12-01' }])
+  assert.deepEqual(
+    failures.map(({ message, params }: { message: string; params: object }) => [message, params]),
+    [
+      ['time must be a date and time (YYYY-MM-DDTHH:MM:SS)', { identificationNumber }],
+      ['No such employee', { identificationNumber: 'nobody' }],
+    ],
+  )
+  assert.equal((await send('POST', '/timemanagement/v1/fingerprints', {})).status, 400)
+})
+
 test('a payslip is the same PDF each time', async (t) => {
   const { get, send } = await started(t)
   const { id, identificationNumber } = (await get('/core/v1/employees?query=name:andréas*')).content[0]

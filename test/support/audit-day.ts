@@ -97,7 +97,9 @@ export async function auditDay(t: Ending): Promise<string> {
   await at('01:30:04', 'payroll-export', `POST /core/v1/employees/${employee.id}/payslip`, {})
   await at('06:58:41', 'time-clock', 'GET /core/v1/employees?size=200')
   await at('07:02:17', 'time-clock', `GET ${accounts}/${id}`)
-  await at('07:02:18', 'time-clock', 'POST /timemanagement/v1/fingerprints', {})
+  const { identificationNumber } = employee
+  const time = '2026-11-26T14:02:11+07:00'
+  await at('07:02:18', 'time-clock', 'POST /timemanagement/v1/fingerprints', [{ identificationNumber, time }])
   const hired = JSON.parse(await at('09:13:06', 'intranet', hire, newcomer))
   await at('09:41:55', 'intranet', `PUT ${accounts}/approvals/approve`, { ids: [id] })
   await at('11:20:30', 'intranet', 'DELETE /core/v1/employees', { ids: [hired.id] })
