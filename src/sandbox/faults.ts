@@ -1,24 +1,6 @@
 /**
- * The faults that `PATCH /sandbox/faults` can set. A member replaces an earlier one of its name, `null` removes it, and
- * `DELETE` removes all. Counts count down with each request they hit, in the order of arrival; at 0 they do nothing.
- *
- * | member | on | what happens |
- * | --- | --- | --- |
- * | `tokenLifetime` | token endpoint | lifetime of new tokens in seconds; 0 and less issue expired ones |
- * | `tokenErrors` | token endpoint | the next `count` get `status` (503), `Retry-After` and the code `error`, if given |
- * | `tokenLatencyMs` | token endpoint | every answer is late; the token is already issued and counted |
- * | `tokenHang` | token endpoint | the next `count` are read and never answered |
- * | `tokenBody` | token endpoint | this text, as it is, instead of a token, with 200 |
- * | `latencyMs` | API | every answer is late but those that the quota gives; what the request does is done before |
- * | `unauthorized` | API | the next `count` get 401 `invalid_token`, whatever their token |
- * | `tooManyRequests` | API | the next `count` get 429, with `Retry-After` if `retryAfter` is given |
- * | `quota` | API | a bucket that `perSecond` requests flow into and each request takes one from: while it is empty they get 429 at once, with `Retry-After` if `retryAfter` is given. It begins full and holds `burst`, or what flows in while somebody waits as told: who keeps the pause loses nothing |
- * | `serverErrors` | API | the next `count` admitted requests get `status` (500), with `Retry-After` if `retryAfter` is given, after their body has been read |
- * | `resets` | API | the connections of the next `count` admitted requests are reset, after the body has been read; with `early` before it |
- * | `slowBody` | API | response bodies trickle at `bytesPerSecond` |
- * | `cutBody` | API | the next `count` answers with a body are reset in their middle |
- *
- * "API" is everything but the token endpoint and the sandbox's own controls: the echo and the bytes, too.
+ * The faults that `PATCH /sandbox/faults` can set; docs/sandbox.md says what each does. Its calls are everything but the token
+ * endpoint and the sandbox's own controls: the echo and the bytes, too.
  */
 export type Faults = {
   tokenLifetime?: number
