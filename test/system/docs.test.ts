@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
@@ -52,6 +54,36 @@ test("a container that the documents let listen on all addresses is in a network
   const commands = documents.flatMap((text) => text.match(/^docker run .*SIDECAR_LISTEN=0\.0\.0\.0.*$/gm) ?? [])
   assert.ok(commands.length > 0)
   for (const command of commands) assert.match(command, / --network (?!bridge|default)[\w-]+ /)
+})
+
+/** What stands in fenced blocks of a page, each block as one text. */
+function blocksOf(path: string): string[] {
+  return [...read(path).matchAll(/^ *```\n(.*?)^ *```$/gms)].map(([, block = '']) => block)
+}
+
+test('no command of the documents deletes a folder that can hold an audit trail before the trail is copied', {
+  skip: process.platform === 'win32',
+}, () => {
+  const deleting = pages()
+    .flatMap(blocksOf)
+    .filter((block) => /\brm\b.*\/var\/lib/.test(block))
+  assert.equal(deleting.length, 1)
+  for (const lacking of [undefined, 'audit.key']) {
+    const machine = mkdtempSync(join(tmpdir(), 'catapa-uninstall-'))
+    const state = join(machine, 'var/lib/private/catapa-sidecar')
+    mkdirSync(join(machine, 'root'))
+    mkdirSync(join(state, 'audit'), { recursive: true })
+    for (const file of ['audit/1.jsonl', 'audit.key', 'login.json']) {
+      if (file !== lacking) writeFileSync(join(state, file), file)
+    }
+    const here = (deleting[0] ?? '').replaceAll(/(?<= )\/(?=var|root)/g, `${machine}/`)
+    const { status } = spawnSync('sh', ['-c', here])
+    assert.equal(existsSync(state), lacking !== undefined)
+    assert.equal(status === 0, lacking === undefined)
+    const copied = join(machine, 'root/catapa-trail/audit/1.jsonl')
+    assert.equal(readFileSync(copied, 'utf8'), 'audit/1.jsonl')
+    rmSync(machine, { recursive: true })
+  }
 })
 
 /** Every page below docs. */
