@@ -30,6 +30,7 @@ export function emptyRegistry(): Registry {
     shares: () => idleShares,
     inFlight: () => 0,
     waiting: () => 0,
+    sharing: () => ({ store: '', state: undefined, counts: { taken: 0, asked: 0, alone: 0 }, failures: 0 }),
     connections: () => [],
     clockSkewMs: () => undefined,
   })
@@ -91,7 +92,13 @@ To scrape from another machine, let the admin listener listen on an address that
 (\`SIDECAR_ADMIN_LISTEN=0.0.0.0:8229\`), and call it by its IP address or by a name in \`SIDECAR_ALLOWED_HOSTS\`. Other machines see probes and
 metrics only.
 
-[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules, each with what it means and what to do.
+[deploy/prometheus/alerts.yml](../deploy/prometheus/alerts.yml) has alert rules, each with what it means and what to do (\`meaning\`, \`action\`, and
+both as \`description\`). \`runbook_url\` leads to these documents, wherever you serve them. Put in your address:
+
+\`\`\`
+sed -i 's|https://docs.example/catapa-sidecar|https://wiki.your-company.example/catapa-sidecar|' alerts.yml
+\`\`\`
+
 [deploy/grafana/catapa-sidecar.json](../deploy/grafana/catapa-sidecar.json) is a dashboard. Both expect the job name
 \`catapa-sidecar\`.
 `

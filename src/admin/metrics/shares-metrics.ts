@@ -53,7 +53,7 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
   })
   counted(
     registry,
-    'pause_seconds_left',
+    'pause_remaining_seconds',
     'Seconds until the end of the pause that CATAPA has asked for, by the status that asked for it; 0 while there is none.',
     ['status'],
     () => {

@@ -2,22 +2,26 @@ import type { Registry } from 'prom-client'
 import type { SharingState } from '../../tokens/shared/sharing.ts'
 import { counted, plain } from './read-when-asked.ts'
 
-/** The token that is shared with other sidecars (design/promises 11.6); `state` is undefined where none is. */
+/**
+ * The token that is shared with other sidecars (design/promises 11.6). Where none is, `state` is undefined and there are no such
+ * metrics: a 0 would look like a store that is down.
+ */
 export function sharingMetrics(registry: Registry, state: (() => SharingState) | undefined): void {
+  if (state === undefined) return
   counted(
     registry,
     'shared_tokens_total',
-    'Tokens where they are shared with other sidecars, by how they were had: taken over from another sidecar, asked for and shared, or asked for alone, since the store could not be used.',
+    'Tokens, by how they were had: taken over from another sidecar, asked for and shared, or asked for alone, since the store could not be used. This and the next two are there only where tokens are shared.',
     ['how'],
-    () => Object.entries(state?.().counts ?? {}).map(([how, count]) => ({ labels: { how }, count })),
+    () => Object.entries(state().counts).map(([how, count]) => ({ labels: { how }, count })),
   )
   plain(
     registry,
     'gauge',
     'shared_token_store_up',
-    '1 while the store of the shared token can be used, else 0; always 0 where no token is shared.',
+    '1 while the store of the shared token can be used, else 0.',
     () => {
-      const known = state?.().state
+      const known = state().state
       return Number(known !== undefined && known.failure === undefined)
     },
   )
@@ -26,6 +30,6 @@ export function sharingMetrics(registry: Registry, state: (() => SharingState) |
     'counter',
     'shared_token_store_failures_total',
     'How often the store of the shared token could be used no more.',
-    () => state?.().failures ?? 0,
+    () => state().failures,
   )
 }

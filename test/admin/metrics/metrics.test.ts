@@ -16,6 +16,7 @@ import {
   tenSecondsLater,
 } from '../../support/admin.ts'
 import { anyCall, callersScene, callOf, work } from '../../support/callers-scene.ts'
+import { flaw } from '../../support/links.ts'
 import { metricsDocument, ownMetrics } from '../../support/metrics-document.ts'
 import { without } from '../../support/programs.ts'
 import { root, startUpstream } from '../../support/sidecar.ts'
@@ -289,11 +290,22 @@ test('every alert says what it means and what to do, and is tried by the rule te
   assert.ok(rules.length > 8)
   for (const rule of rules) {
     const name = rule.split('\n', 1)[0] ?? ''
-    for (const annotation of ['summary', 'meaning', 'action'])
-      assert.match(rule, new RegExp(`^ {10}${annotation}: .{20,}`, 'm'), name)
+    const [summary, meaning, action, description, runbook] = [
+      ...['summary', 'meaning', 'action', 'description', 'runbook_url'],
+    ].map((annotation) => new RegExp(`^ {10}${annotation}: (.{20,})`, 'm').exec(rule)?.[1] ?? '')
+    assert.ok(summary && meaning && action, name)
+    // Alertmanager's own templates show nothing else of it.
+    assert.equal(description, `${meaning} ${action}`, name)
+    const page = /^https:\/\/docs\.example\/catapa-sidecar\/(.+)$/.exec(runbook ?? '')?.[1] ?? ''
+    assert.equal(flaw(root, join(root, 'README.md'), page), undefined, name)
     assert.ok(tests.includes(name), `${name} is not tested`)
   }
 })
+
+/** What an expression of the dashboard gives, by the names of its metrics; a rate of seconds is a number of cores. */
+function unitOf(expr: string): string {
+  return expr.includes('_bytes') ? 'bytes' : /_seconds(?!_total)/.test(expr) ? 'seconds' : 'number'
+}
 
 test('alerts and dashboard use only metrics and labels that there are, and every metric of ours is on the dashboard', async () => {
   const own = await ownMetrics()
@@ -316,4 +328,10 @@ test('alerts and dashboard use only metrics and labels that there are, and every
   const { panels, uid } = JSON.parse(dashboard)
   assert.equal(uid, 'catapa-sidecar')
   for (const panel of panels) assert.ok(panel.title && panel.description && panel.targets.length > 0)
+  // One axis has one unit: what is measured otherwise has an override, with an axis of its own.
+  for (const { title, targets, fieldConfig } of panels) {
+    const own = fieldConfig.overrides.map(({ matcher }: { matcher: { options: string } }) => matcher.options)
+    const left = targets.filter(({ refId }: { refId: string }) => !own.includes(refId))
+    assert.equal(new Set(left.map(({ expr }: { expr: string }) => unitOf(expr))).size, 1, title)
+  }
 })

@@ -27,8 +27,8 @@ test('who waits and who has places is shown by share, and how many places there 
     'places_in_use 64',
     'places_limit 64',
     'places_configured 64',
-    'pause_seconds_left{status="429"} 0',
-    'pause_seconds_left{status="503"} 0',
+    'pause_remaining_seconds{status="429"} 0',
+    'pause_remaining_seconds{status="503"} 0',
     'pause_requests_waiting 0',
   ]) {
     assert.ok(shown.includes(line), `${line} in ${shown.join('\n')}`)
@@ -42,8 +42,8 @@ test('a pause is shown with what is left of it now, by the status that asked for
     () => paused,
     () => now,
   )
-  assert.ok(shown.includes('pause_seconds_left{status="429"} 7.5'))
-  assert.ok(shown.includes('pause_seconds_left{status="503"} 0'))
+  assert.ok(shown.includes('pause_remaining_seconds{status="429"} 7.5'))
+  assert.ok(shown.includes('pause_remaining_seconds{status="503"} 0'))
   assert.ok(shown.includes('pause_requests_waiting 992'))
   assert.ok(shown.includes('places_limit 32'))
   now += 60_000
@@ -51,7 +51,7 @@ test('a pause is shown with what is left of it now, by the status that asked for
     () => ({ ...paused, hold: hold && { ...hold, status: 503 } }),
     () => now,
   )
-  assert.ok(later.includes('pause_seconds_left{status="503"} 0'))
+  assert.ok(later.includes('pause_remaining_seconds{status="503"} 0'))
 })
 
 test('what has been held, repeated and turned away is counted, by reason', async () => {
