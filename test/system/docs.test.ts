@@ -42,6 +42,27 @@ test('the README is read to its end: at most 150 lines, and two pictures that lo
   for (const look of ['light', 'dark']) assert.ok(statSync(join(root, `docs/status-page-${look}.png`)).size < 150_000)
 })
 
+test('the first screen of the README has both first commands, how to go on and the state of this version', () => {
+  const { version } = JSON.parse(read('package.json'))
+  const [first = ''] = read('README.md').split('## Your own tenant')
+  for (const words of [
+    ...['npm ci && npm run demo', 'npm ci && npm test', '(CONTRIBUTING.md)', 'systemd.md'],
+    `**State**: ${version}`,
+  ])
+    assert.ok(first.includes(words), words)
+})
+
+test('every file that CONTRIBUTING names is there', () => {
+  const named = [...read('CONTRIBUTING.md').matchAll(/`((?:src|test|scripts|deploy|docs|\.ci)\/[\w./-]+)`/g)]
+  assert.ok(named.length > 40, `${named.length} files`)
+  assert.deepEqual(
+    named
+      .map(([, path = '']) => path)
+      .filter((path) => !/^(src|test)\/a\b/.test(path) && !existsSync(join(root, path))),
+    [],
+  )
+})
+
 test('every npm script that a document names exists', () => {
   const { scripts } = JSON.parse(read('package.json'))
   const documents = ['README.md', 'CONTRIBUTING.md', ...pages()].map(read).join('\n')
