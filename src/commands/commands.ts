@@ -22,8 +22,8 @@ proxy is used.`,
   sandbox: {
     summary: 'run the look-alike of CATAPA alone',
     help: `Listens on SANDBOX_LISTEN (localhost:8230). SANDBOX_TENANT, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET,
-SANDBOX_REDIRECT_URI, SANDBOX_TOKEN_LIFETIME, SANDBOX_TOKEN_REUSE and SANDBOX_REFRESH_ROTATION change what it expects and
-issues. All data is invented.`,
+SANDBOX_REDIRECT_URI, SANDBOX_TOKEN_LIFETIME, SANDBOX_TOKEN_REUSE, SANDBOX_TOKEN_SINGLE and SANDBOX_REFRESH_ROTATION
+change what it expects and issues. PATCH /sandbox/faults makes it fail: docs/sandbox.md. All data is invented.`,
     run: async (options) => (await import('./sandbox.ts')).sandboxAlone(options),
   },
   login: {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
 import { exitStatus } from '../../src/problems/exit-status.ts'
+import { sandboxSettings } from '../../src/settings/settings.ts'
 import { startAdministered, startCatapa } from '../support/admin.ts'
 import { callersTables, errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
 import { root } from '../support/sidecar.ts'
@@ -24,6 +25,14 @@ test('docs/commands.md names every command and every exit status that they can e
   for (const status of Object.values(exitStatus)) {
     assert.match(listed, new RegExp(`\\b${status} `))
   }
+})
+
+test('the help of the sandbox names every setting of it', () => {
+  const help = commands.sandbox.help
+  assert.deepEqual(
+    sandboxSettings.map(({ name }) => name).filter((name) => !help.includes(name)),
+    [],
+  )
 })
 
 test('every address of docs/operating.md is one of the admin listener', async (t) => {
