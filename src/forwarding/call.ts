@@ -16,14 +16,12 @@ import type { CallerRules } from './guard/caller-rule.ts'
 import type { Target } from './guard/target.ts'
 import type { Places } from './places.ts'
 import type { Share } from './shares/share.ts'
-import type { WaitingRoom } from './waiting-room.ts'
 
 /** What all calls of a listener share. */
 export type Context = {
   config: Config
   tokens: TokenCache
   dispatcher: Dispatcher
-  room: WaitingRoom
   places: Places
   /** Those whose answer has not left yet, for whoever has to interrupt them. */
   calls: Calls

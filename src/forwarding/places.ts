@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import type { Section } from '../callers/caller.ts'
 import type { Config } from '../settings/config.ts'
+import type { AccessToken } from '../tokens/token-source.ts'
+import { whileServed } from './break-off.ts'
 import type { Call } from './call.ts'
 import type { AnswerHead } from './exchange/answer.ts'
 import { onlyReads } from './replay.ts'
@@ -9,21 +11,25 @@ import { answered, over } from './shares/answers.ts'
 import { waitsOut } from './shares/hold.ts'
 import { type HoldLog, tellBegin, tellEnd } from './shares/hold-line.ts'
 import { refusalProblem } from './shares/refusal-problem.ts'
-import type { Refusal, Share, Waiter, Waiting } from './shares/share.ts'
+import { awaitToken, endTokenWait, giveWay, inRoom } from './shares/room.ts'
+import type { Refusal, Share, TokenWait, Waiter, Waiting } from './shares/share.ts'
 import { shareRegister } from './shares/share-register.ts'
 import type { SharesShown } from './shares/shares-shown.ts'
 import { shownShares } from './shares/shown-shares.ts'
 import { statedPauseMs } from './shares/stated-pause.ts'
-import { arrive, due, free, giveWay, inVain, late, leave, newTurns, nextLookMs, refused, take } from './shares/turns.ts'
-import type { WaitingRoom } from './waiting-room.ts'
+import { arrive, due, free, inVain, late, leave, newTurns, nextLookMs, refused, take } from './shares/turns.ts'
 
-/** Places on the connections to CATAPA, and the turns of those who wait for one (design/promises 10). */
+/** Places on the connections to CATAPA, the turns of those who wait for one, and the room of all who wait (design/promises 10). */
 export type Places = {
   /** Takes a place, if nothing stands against it. */
   take(call: Call): boolean
   /** Waits for a place and takes it. @throws ProblemError `overloaded`; what the wait was broken off with */
   turn(call: Call): Promise<void>
   release(call: Call): void
+  /** Waits for a token. @throws ProblemError `overloaded`; what the source throws, or the wait was broken off with */
+  awaitToken(call: Call, token: () => Promise<AccessToken>): Promise<AccessToken>
+  /** How many wait, for a place or for a token. */
+  waiting(): number
   /** For how long nothing is to be sent, since CATAPA has asked for a pause; 0: it has not. */
   pauseLeftMs(): number
   /** CATAPA has answered. @returns whether the call waits until the pause is over that the answer asks for */
@@ -36,12 +42,11 @@ export type Places = {
   stop(): void
 }
 
-type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs'>
+type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs' | 'maxWaiting'>
 
 /** The shell around `shares/turns.ts`: clock, timer and promises. */
 export function fairPlaces(
-  { upstreamConnections, queueTimeoutMs, holdMs }: Settings,
-  room: WaitingRoom,
+  { upstreamConnections, queueTimeoutMs, holdMs, maxWaiting }: Settings,
   log: HoldLog,
 ): Places {
   const turns = newTurns(upstreamConnections, { queueTimeoutMs, holdMs })
@@ -58,27 +63,19 @@ export function fairPlaces(
   function look(now = clock()): void {
     const ended = over(turns, now)
     if (ended !== undefined) tellEnd(log, ended, now)
-    for (const waiting of due(turns, now)) {
-      room.leave()
-      waiting.waiter.go()
-    }
+    for (const { waiter } of due(turns, now)) waiter.go()
     // After those who go: nobody whose turn it is pays for a timer that was late.
-    for (const [waiting, refusal] of late(turns, now)) turnAway(waiting, refusal)
+    for (const [{ waiter }, refusal] of late(turns, now)) waiter.refuse(refusal)
     looking.in(nextLookMs(turns, now))
   }
 
-  function turnAway({ waiter }: Waiting, refusal: Refusal): void {
-    room.leave()
-    waiter.refuse(refusal)
-  }
-
-  /** Room for another one; where there is none, the last of whoever has most waiting makes it. */
-  function makeRoom(share: Share, now: number): boolean {
-    if (room.enter()) return true
+  /** Why there is no room for another one, if the last of those of whom most wait does not make it. */
+  function noRoom(share: Share, now: number): Refusal | undefined {
+    if (inRoom(turns) < maxWaiting) return undefined
     const last = giveWay(turns, share)
-    if (last === undefined) return false
-    turnAway(last, refused(turns, last.share, 'room', now, false))
-    return room.enter()
+    if (last === undefined) return refused(turns, share, 'room', now, true)
+    last.waiter.refuse(refused(turns, last.share, 'room', now, false))
+    return undefined
   }
 
   /** @throws ProblemError where waiting is in vain, or there is no room */
@@ -86,8 +83,7 @@ export function fairPlaces(
     const now = clock()
     const share = shareOf(call)
     const arriving = { share, waiter, patient: onlyReads(call), again: call.hadTurn }
-    const refusal =
-      inVain(turns, arriving, now) ?? (makeRoom(share, now) ? undefined : refused(turns, share, 'room', now, true))
+    const refusal = inVain(turns, arriving, now) ?? noRoom(share, now)
     if (refusal !== undefined) throw refusalProblem(refusal)
     return arrive(turns, arriving, now)
   }
@@ -123,7 +119,6 @@ export function fairPlaces(
         const end = (reason: Error) => {
           settle()
           leave(turns, waiting)
-          room.leave()
           reject(reason)
         }
         call.underWay = { end }
@@ -134,6 +129,24 @@ export function fairPlaces(
       free(turns, shareOf(call))
       if (turns.waiting > 0) look()
     },
+    async awaitToken(call, token) {
+      const now = clock()
+      const share = shareOf(call)
+      const refusal = noRoom(share, now)
+      if (refusal !== undefined) throw refusalProblem(refusal)
+      let wait: TokenWait | undefined
+      const refuse = (why: Refusal) => {
+        wait = undefined
+        call.underWay?.end(refusalProblem(why))
+      }
+      wait = awaitToken(turns, { share, again: call.hadTurn, waiter: { refuse } }, now)
+      try {
+        return await whileServed(call, token())
+      } finally {
+        if (wait !== undefined) endTokenWait(turns, wait)
+      }
+    },
+    waiting: () => inRoom(turns),
     pauseLeftMs: () => (turns.hold === undefined ? 0 : Math.max(0, turns.hold.until - clock())),
     answered(call, { status, rawHeaders }) {
       const may = status === 429 || status === 503
@@ -145,7 +158,7 @@ export function fairPlaces(
       const gone = answered(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
       const { hold } = turns
       if (hold !== undefined && before === undefined) tellBegin(log, hold, call)
-      for (const [waiting, refusal] of gone) turnAway(waiting, refusal)
+      for (const [{ waiter }, refusal] of gone) waiter.refuse(refusal)
       look(now)
       const waits = { patient: onlyReads(call) && !call.waitedOut, since: now }
       return pauseMs !== undefined && hold !== undefined && waitsOut(waits, hold, turns.patience)

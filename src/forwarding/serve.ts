@@ -1,6 +1,6 @@
 import { asProblem } from '../problems/problem.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
-import { CallerGoneError, whileServed } from './break-off.ts'
+import { CallerGoneError } from './break-off.ts'
 import { type Call, enter } from './call.ts'
 import { type Attempt, passKept } from './exchange/attempt.ts'
 import { requestBody } from './exchange/request-body.ts'
@@ -64,8 +64,8 @@ async function afterPause({ call }: Attempt): Promise<Attempt | undefined> {
 
 /** Waits for a token, after a 401 for another one than the `refused`. */
 function tokenFor(call: Call, refused?: AccessToken): Promise<AccessToken> {
-  const { room, tokens } = call.context
-  return room.wait(() => whileServed(call, tokens.get(refused)))
+  const { places, tokens } = call.context
+  return places.awaitToken(call, () => tokens.get(refused))
 }
 
 /** Another token than the one that CATAPA refused; undefined where the request is not to be sent again. */

@@ -11,7 +11,6 @@ import { resetConnection } from '../forwarding/listener/closing.ts'
 import { dataServer } from '../forwarding/listener/data-server.ts'
 import { keepPace } from '../forwarding/pace.ts'
 import { fairPlaces } from '../forwarding/places.ts'
-import { waitingRoom } from '../forwarding/waiting-room.ts'
 import { floodGate } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
@@ -118,8 +117,7 @@ async function assemble(
   const client = oauthClient(config, { pool: tokenEndpoint, heard: operated?.heard, sharing }, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
-  const room = waitingRoom(config.maxWaiting)
-  const places = fairPlaces(config, room, logger)
+  const places = fairPlaces(config, logger)
   if (callers !== undefined) places.become(callers.sections)
   const startedAt = Date.now()
   let named: Callers | undefined
@@ -133,7 +131,6 @@ async function assemble(
       config,
       tokens,
       dispatcher: api,
-      room,
       places,
       calls,
       tenant,
@@ -181,7 +178,7 @@ async function assemble(
       audit,
       stopping: () => stopping,
       inFlight,
-      waiting: room.waiting,
+      waiting: places.waiting,
       shares: places.shown,
       connections: () => [
         { target: 'api', ...connected(api) },
@@ -219,7 +216,7 @@ async function assemble(
     adminAddresses: started?.addresses ?? [],
     tokens,
     inFlight,
-    waiting: room.waiting,
+    waiting: places.waiting,
     quitRequested,
     stop,
   }

@@ -6,7 +6,6 @@ import { pino } from 'pino'
 import { newCalls } from '../../src/forwarding/call.ts'
 import { dataApp } from '../../src/forwarding/forwarding.ts'
 import { dataServer } from '../../src/forwarding/listener/data-server.ts'
-import { waitingRoom } from '../../src/forwarding/waiting-room.ts'
 import { type ProblemCode, problems } from '../../src/problems/codes.ts'
 import { asProblem, type ProblemError } from '../../src/problems/problem.ts'
 import { problemAnswer } from '../../src/problems/problem-answer.ts'
@@ -233,7 +232,6 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
       },
     } as never,
     dispatcher: {} as never,
-    room: waitingRoom(1),
     places: onePlace(),
     calls: newCalls(),
     rules: { profiles: testConfig('http://x').profile, callers: undefined },

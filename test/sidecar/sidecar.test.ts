@@ -12,7 +12,18 @@ import { ListenError } from '../../src/network/listen.ts'
 import { press, startAdministered } from '../support/admin.ts'
 import { loginWith, stateFolder, store } from '../support/login.ts'
 import { listenOnFreePort, startTestSidecar } from '../support/sidecar.ts'
-import { ask, type Dial, dial, eventually, gate, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
+import {
+  ask,
+  type Dial,
+  dial,
+  eventually,
+  gate,
+  ok,
+  patient,
+  problemIn,
+  sleep,
+  startRawUpstream,
+} from '../support/wire.ts'
 
 /** A grace period that nothing waits for the end of. */
 const longMs = 60_000
@@ -24,7 +35,7 @@ test('what is in flight is answered; new requests get draining until the last ha
   const upstream = await startRawUpstream(t, ({ socket }) => {
     release = () => socket.write(ok('answered'))
   })
-  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: longMs })
+  const sidecar = await startTestSidecar(t, upstream.url, { ...patient, shutdownGraceMs: patient.bodyTimeoutMs })
   const inFlight = dial(sidecar.port)
   inFlight.send(line('POST /pay'))
   const idle = dial(sidecar.port)

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { SharesShown } from '../../src/forwarding/shares/shares-shown.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { type Ending, json, type Received, startUpstream, type TestSidecar } from './sidecar.ts'
+import { patienceMs } from './wire.ts'
 
 /** For sidecars whose turns are looked at. */
 export const withAdmin: Partial<Config> = { adminListen: [{ kind: 'localhost', port: 0 }] }
@@ -16,7 +17,7 @@ export async function untilShares(
   sidecar: TestSidecar,
   what: string,
   holds: (shares: SharesShown) => boolean,
-  withinMs = 10_000,
+  withinMs = patienceMs,
 ): Promise<SharesShown> {
   const deadline = performance.now() + withinMs
   for (;;) {

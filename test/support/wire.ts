@@ -10,7 +10,17 @@ export const sha256 = (bytes: Buffer | string) => createHash('sha256').update(by
  * How long a test waits for what is sure to come. It only tells what hangs from what is slow: a busy machine may not run a process
  * for seconds.
  */
-export const patienceMs = 30_000
+export const patienceMs = 90_000
+
+/** Time limits that are not under test: none of them ends on a machine however busy. */
+export const patient = {
+  connectTimeoutMs: 240_000,
+  responseTimeoutMs: 240_000,
+  bodyTimeoutMs: 240_000,
+  tokenTimeoutMs: 240_000,
+  tokenWaitMs: 240_000,
+  queueTimeoutMs: 240_000,
+}
 
 /** Something that happens when the test says so. */
 export function gate(): { opened: Promise<void>; open: () => void } {

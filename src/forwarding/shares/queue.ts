@@ -1,49 +1,61 @@
-import type { Share, Waiting } from './share.ts'
-
 // Linked by hand in place of an array or a Set: who leaves from the middle costs the same as who leaves from the front.
 
-/** Puts somebody at the end of the queue of its share, or behind those who have had a place before. */
-export function join(waiting: Waiting): void {
-  const { share, again } = waiting
-  const before = again ? lastAgain(share) : share.last
-  const after = before === undefined ? share.first : before.after
-  waiting.before = before
-  waiting.after = after
-  if (before === undefined) share.first = waiting
-  else before.after = waiting
-  if (after === undefined) share.last = waiting
-  else after.before = waiting
-  share.waiting += 1
+/** Those who wait for the same, in their order. */
+export type Queue<Waits> = { first: Waits | undefined; last: Waits | undefined; waiting: number }
+
+/** Somebody in a queue. */
+export type Linked<Waits> = {
+  /** It has had a place before, and stands before those who have not. */
+  readonly again: boolean
+  before: Waits | undefined
+  after: Waits | undefined
 }
 
-function lastAgain({ first }: Share): Waiting | undefined {
-  let found: Waiting | undefined
-  for (let waiting = first; waiting?.again; waiting = waiting.after) found = waiting
+export const newQueue = <Waits>(): Queue<Waits> => ({ first: undefined, last: undefined, waiting: 0 })
+
+/** Puts somebody at the end of a queue, or behind those who have had a place before. */
+export function join<Waits extends Linked<Waits>>(queue: Queue<Waits>, waits: Waits): void {
+  const before = waits.again ? lastAgain(queue) : queue.last
+  const after = before === undefined ? queue.first : before.after
+  waits.before = before
+  waits.after = after
+  if (before === undefined) queue.first = waits
+  else before.after = waits
+  if (after === undefined) queue.last = waits
+  else after.before = waits
+  queue.waiting += 1
+}
+
+function lastAgain<Waits extends Linked<Waits>>({ first }: Pick<Queue<Waits>, 'first'>): Waits | undefined {
+  let found: Waits | undefined
+  for (let waits = first; waits?.again; waits = waits.after) found = waits
   return found
 }
 
 /** Takes somebody out of it. */
-export function quit({ share, before, after }: Waiting): void {
-  if (before === undefined) share.first = after
+export function quit<Waits extends Linked<Waits>>(queue: Queue<Waits>, { before, after }: Waits): void {
+  if (before === undefined) queue.first = after
   else before.after = after
-  if (after === undefined) share.last = before
+  if (after === undefined) queue.last = before
   else after.before = before
-  share.waiting -= 1
+  queue.waiting -= 1
 }
 
-/** Those of a share that wait, in their order. */
-export function queueOf({ first }: Pick<Share, 'first'>): Waiting[] {
-  const queue: Waiting[] = []
-  for (let waiting = first; waiting !== undefined; waiting = waiting.after) queue.push(waiting)
+/** Those in a queue, in their order. */
+export function queueOf<Waits extends Linked<Waits>>({ first }: Pick<Queue<Waits>, 'first'>): Waits[] {
+  const queue: Waits[] = []
+  for (let waits = first; waits !== undefined; waits = waits.after) queue.push(waits)
   return queue
 }
 
 /** The one that will have waited enough first: those who have had a place before stand first, but have come later. */
-export function soonest({ first }: Pick<Share, 'first'>): Waiting | undefined {
+export function soonest<Waits extends Linked<Waits> & { readonly until: number }>({
+  first,
+}: Pick<Queue<Waits>, 'first'>): Waits | undefined {
   let found = first
-  for (let waiting = first; waiting !== undefined; waiting = waiting.after) {
-    if (found === undefined || waiting.until < found.until) found = waiting
-    if (!waiting.again) break
+  for (let waits = first; waits !== undefined; waits = waits.after) {
+    if (found === undefined || waits.until < found.until) found = waits
+    if (!waits.again) break
   }
   return found
 }

@@ -64,6 +64,6 @@ export function shareRegister(): ShareRegister {
 }
 
 /** Its caller is gone from the file, but not all of its requests are. */
-function isBusy({ inFlight, waiting }: Share): boolean {
-  return inFlight > 0 || waiting > 0
+function isBusy({ inFlight, waiting, forToken }: Share): boolean {
+  return inFlight > 0 || waiting > 0 || forToken.waiting > 0
 }

@@ -1,11 +1,12 @@
 import type { Limits } from '../../callers/limits.ts'
+import { newQueue, type Queue } from './queue.ts'
 import type { TurnedAwayFor, WaitsFor } from './shares-shown.ts'
 
 /**
  * What a caller has of the places (design/promises 10.1): a name of the callers file has one, and who has no name there
  * has one together with all who came by the same listener. Moments are in ms on the monotonic clock.
  */
-export type Share = {
+export type Share = Queue<Waiting> & {
   /** The caller's name, or the address of the listener. */
   readonly name: string
   readonly by: 'name' | 'listener'
@@ -17,10 +18,8 @@ export type Share = {
   turn: number
   /** When its `rate` has nothing to make up for any more: the later, the more it has used up. */
   settledAt: number
-  /** Those of it that wait, in their order. */
-  first: Waiting | undefined
-  last: Waiting | undefined
-  waiting: number
+  /** Those of it that wait for a token; the share itself is the queue of those that wait for a place. */
+  readonly forToken: Queue<TokenWait>
   /** When the last one that had waited got its place, or the first of them began to wait. */
   pacedAt: number
   /** How long it has taken of late until the next one got a place; undefined while nobody knows. */
@@ -28,9 +27,9 @@ export type Share = {
 }
 
 export function newShare(name: string, by: Share['by'], limits: Limits): Share {
-  const queue = { first: undefined, last: undefined, waiting: 0 }
+  const queues = { ...newQueue<Waiting>(), forToken: newQueue<TokenWait>() }
   const past = { inFlight: 0, turn: 0, settledAt: 0, pacedAt: 0, paceMs: undefined }
-  return { name, by, limits, limited: isLimited(limits), ...queue, ...past }
+  return { name, by, limits, limited: isLimited(limits), ...queues, ...past }
 }
 
 export function isLimited({ maxInFlight, rate }: Limits): boolean {
@@ -74,4 +73,11 @@ export type Waiting = Arriving & {
   why: WaitsFor
   before: Waiting | undefined
   after: Waiting | undefined
+}
+
+/** Somebody who waits for a token. */
+export type TokenWait = Pick<Waiting, 'share' | 'again' | 'since'> & {
+  readonly waiter: Pick<Waiter, 'refuse'>
+  before: TokenWait | undefined
+  after: TokenWait | undefined
 }

@@ -18,9 +18,13 @@ export type Turns = {
   inUse: number
   /** Turns so far. */
   turns: number
+  /** For a place. */
   waiting: number
-  /** Shares of which somebody waits. */
+  /** Shares of which somebody waits for a place. */
   readonly queued: Set<Share>
+  waitingForToken: number
+  /** Shares of which somebody waits for a token. */
+  readonly tokenless: Set<Share>
   hold: Hold | undefined
   /** When the limit was last halved, and how many answers have come since it last changed. */
   halvedAt: number
@@ -34,7 +38,8 @@ export type Turns = {
 }
 
 export function newTurns(of: number, patience: Patience): Turns {
-  const now = { limit: of, inUse: 0, turns: 0, waiting: 0, queued: new Set<Share>(), hold: undefined }
+  const waits = { waiting: 0, queued: new Set<Share>(), waitingForToken: 0, tokenless: new Set<Share>() }
+  const now = { limit: of, inUse: 0, turns: 0, ...waits, hold: undefined }
   const turnedAway = { places: 0, rate: 0, 'max-in-flight': 0, hold: 0, room: 0 }
   const soFar = { pauses: 0, held: 0, repeated: 0, turnedAway }
   return { patience, of, ...now, halvedAt: Number.NEGATIVE_INFINITY, answers: 0, ...soFar }
@@ -89,7 +94,7 @@ export function arrive(turns: Turns, arriving: Arriving, now: number): Waiting {
   const until = now + turns.patience.queueTimeoutMs
   const waiting: Waiting = { ...arriving, since: now, until, why, before: undefined, after: undefined }
   if (share.waiting === 0) beginPace(share, now)
-  join(waiting)
+  join(share, waiting)
   turns.waiting += 1
   turns.queued.add(share)
   if (turns.hold !== undefined) meet(turns, waiting)
@@ -105,7 +110,7 @@ export function meet(turns: Turns, waiting: Waiting): void {
 
 /** Somebody waits no longer. */
 export function leave(turns: Turns, waiting: Waiting): void {
-  quit(waiting)
+  quit(waiting.share, waiting)
   turns.waiting -= 1
   if (waiting.share.waiting === 0) turns.queued.delete(waiting.share)
 }
@@ -152,16 +157,6 @@ export function late(turns: Turns, now: number): [Waiting, Refusal][] {
     }
   }
   return found
-}
-
-/** The room is full: the last of the share of which most wait goes, if a newcomer of `share` would wait with fewer. */
-export function giveWay(turns: Turns, share: Share): Waiting | undefined {
-  let most = share
-  for (const other of turns.queued) if (other.waiting > most.waiting) most = other
-  if (most.waiting <= share.waiting + 1 || most.last === undefined) return undefined
-  const { last } = most
-  leave(turns, last)
-  return last
 }
 
 /** What somebody of a share is told who is turned away; `atOnce`: who has not waited. */

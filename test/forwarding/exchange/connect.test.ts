@@ -6,7 +6,6 @@ import type { Dispatcher } from 'undici'
 import { type Call, enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
 import { newAttempt } from '../../../src/forwarding/exchange/attempt.ts'
 import { exchange } from '../../../src/forwarding/exchange/exchange.ts'
-import { waitingRoom } from '../../../src/forwarding/waiting-room.ts'
 import { proxyErrorOf } from '../../../src/problems/causes.ts'
 import { ProblemError } from '../../../src/problems/problem.ts'
 import { onePlace } from '../../support/places.ts'
@@ -21,7 +20,6 @@ function callWith(t: TestContext, dispatch: (handler: Dispatcher.DispatchHandler
     config,
     dispatcher: dispatcher as never,
     tokens: {} as never,
-    room: waitingRoom(1),
     places: onePlace(),
     calls: newCalls(),
     rules: { profiles: config.profile, callers: undefined },

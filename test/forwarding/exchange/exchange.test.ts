@@ -7,7 +7,6 @@ import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import { enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
 import { passData, passEnd, passHead } from '../../../src/forwarding/exchange/answer.ts'
-import { waitingRoom } from '../../../src/forwarding/waiting-room.ts'
 import type { RequestRecord } from '../../../src/log/request-record.ts'
 import { onePlace } from '../../support/places.ts'
 import { listenOnFreePort, runCli, startTestSidecar, startUpstream, testConfig } from '../../support/sidecar.ts'
@@ -185,7 +184,6 @@ for (const [who, silenceMs, code] of [
       config: testConfig('http://x', { bodyTimeoutMs: silenceMs }),
       tokens: {} as never,
       dispatcher: {} as never,
-      room: waitingRoom(1),
       places: onePlace(),
       calls: newCalls(),
       rules: { profiles: testConfig('http://x').profile, callers: undefined },

@@ -3,12 +3,16 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { ask, assertRefused, type Question } from '../../support/ask.ts'
 import { startTestSidecar } from '../../support/sidecar.ts'
-import { dial, eventually, ok, startRawUpstream } from '../../support/wire.ts'
+import { dial, eventually, ok, patient, startRawUpstream } from '../../support/wire.ts'
 
 test('who is wrong in several ways is told the first in the order of the guards: Host before anything else, the body last', async (t) => {
   const held: Socket[] = []
   const upstream = await startRawUpstream(t, ({ socket }) => held.push(socket))
-  const sidecar = await startTestSidecar(t, upstream.url, { shutdownGraceMs: 60_000, maxBodyBytes: 1 })
+  const sidecar = await startTestSidecar(t, upstream.url, {
+    ...patient,
+    shutdownGraceMs: patient.bodyTimeoutMs,
+    maxBodyBytes: 1,
+  })
   const inFlight = dial(sidecar.port)
   inFlight.send('GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await eventually(() => held.length === 1, 'one is in flight, so that draining lasts')

@@ -231,12 +231,12 @@ test(`a corpus of ${corpus.length} malformed and smuggling requests: each arrive
 })
 
 function closing(caller: Dial, what: string) {
-  return Promise.race([
-    caller.closed,
-    sleep(patienceMs).then(() =>
-      assert.fail(`${what}: still open, with ${JSON.stringify(caller.text().slice(0, 300))}`),
-    ),
-  ])
+  let timer: NodeJS.Timeout
+  const hanging = new Promise<never>((_resolve, reject) => {
+    const tell = () => reject(new Error(`${what}: still open, with ${JSON.stringify(caller.text().slice(0, 300))}`))
+    timer = setTimeout(tell, patienceMs)
+  })
+  return Promise.race([caller.closed, hanging]).finally(() => clearTimeout(timer))
 }
 
 test('the control: a stock Fastify with http-proxy passes on some of the same corpus', async (t) => {

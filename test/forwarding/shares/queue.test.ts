@@ -11,7 +11,7 @@ function queue() {
   const add = (until: number, again = false): Waiting => {
     const links = { before: undefined, after: undefined }
     const waiting: Waiting = { share, waiter, patient: true, again, since: 0, until, why: 'places', ...links }
-    join(waiting)
+    join(share, waiting)
     return waiting
   }
   return { share, add, order: () => queueOf(share).map(({ until }) => until) }
@@ -33,14 +33,14 @@ test('those who had a place before stand in their own order before all others', 
 test('anybody can leave from anywhere, down to the last', () => {
   const { add, order, share } = queue()
   const [first, second, third, fourth] = [1, 2, 3, 4].map((until) => add(until)) as [Waiting, Waiting, Waiting, Waiting]
-  quit(second)
+  quit(share, second)
   assert.deepEqual([order(), share.waiting], [[1, 3, 4], 3])
-  quit(fourth)
-  quit(first)
+  quit(share, fourth)
+  quit(share, first)
   add(5)
   assert.deepEqual(order(), [3, 5])
-  quit(third)
-  quit(share.first as Waiting)
+  quit(share, third)
+  quit(share, share.first as Waiting)
   assert.deepEqual([share.first, share.last, share.waiting], [undefined, undefined, 0])
 })
 

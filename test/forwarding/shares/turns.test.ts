@@ -4,13 +4,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { unlimited } from '../../../src/callers/limits.ts'
 import { answered, over } from '../../../src/forwarding/shares/answers.ts'
+import { awaitToken, endTokenWait, giveWay, inRoom } from '../../../src/forwarding/shares/room.ts'
 import { newShare, type Refusal, type Share, type Waiter, type Waiting } from '../../../src/forwarding/shares/share.ts'
 import { setLimits } from '../../../src/forwarding/shares/share-rate.ts'
 import {
   arrive,
   due,
   free,
-  giveWay,
   inVain,
   late,
   leave,
@@ -321,6 +321,27 @@ test('nobody has to make room where nothing would be gained', () => {
   many(3, () => it.arrive(greedy))
   it.arrive(quiet)
   assert.deepEqual([greedy.waiting, quiet.waiting, giveWay(it.turns, quiet)], [2, 1, undefined])
+})
+
+test('who waits for a token counts with those who wait for a place: the last to come of either makes room', () => {
+  const it = rig(1, [unlimited, unlimited, unlimited])
+  const [greedy, quiet, third] = it.shares as [Share, Share, Share]
+  const awaits = (share: Share, again = false) => awaitToken(it.turns, { share, waiter, again }, it.now())
+  const first = awaits(greedy)
+  it.pass(1)
+  many(2, () => it.arrive(greedy))
+  it.pass(1)
+  const last = awaits(greedy)
+  awaits(greedy, true)
+  assert.equal(inRoom(it.turns), 4)
+  assert.equal(giveWay(it.turns, greedy), undefined)
+  assert.equal(giveWay(it.turns, quiet), last)
+  awaits(quiet)
+  assert.equal(giveWay(it.turns, third), it.queue()[0], 'who was sent before stands before it')
+  awaits(third)
+  assert.equal(giveWay(it.turns, third), undefined, 'nothing would be gained')
+  endTokenWait(it.turns, first)
+  assert.deepEqual([inRoom(it.turns), greedy.forToken.waiting, it.turns.tokenless.size], [3, 1, 3])
 })
 
 test('other limits hold at once for those that wait, and what a low rate had used up is forgotten but for a second', () => {
