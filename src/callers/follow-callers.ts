@@ -84,7 +84,7 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
     tellReported([...added, ...changed], log)
   }
 
-  return { inUse: () => inUse, stop: lookAgain(look, everyMs) }
+  return { inUse: () => inUse, stop: lookAgain(look, everyMs).stop }
 }
 
 const wrongFile = 'the callers file has problems: the one in use stays, and a restart would fail'

@@ -1,12 +1,13 @@
-/** Looks again and again, never twice at once. Keeps no process alive. @returns how to stop it */
-export function lookAgain(look: () => Promise<void>, everyMs: number): () => void {
+/** Looks again and again, and `now` at once; never twice at a time. Keeps no process alive. */
+export function lookAgain(look: () => Promise<void>, everyMs: number): { now(): void; stop(): void } {
   let busy = false
-  const timer = setInterval(() => {
+  const now = () => {
     if (busy) return
     busy = true
     look().finally(() => {
       busy = false
     })
-  }, everyMs).unref()
-  return () => clearInterval(timer)
+  }
+  const timer = setInterval(now, everyMs).unref()
+  return { now, stop: () => clearInterval(timer) }
 }

@@ -9,7 +9,7 @@ import type { Followed } from '../settings/followed.ts'
 import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/cached.ts'
 import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
 import { clientCredentials } from '../tokens/grants/client-credentials.ts'
-import { followCredentials } from '../tokens/rotation.ts'
+import { followCredentials, type Rotation } from '../tokens/rotation.ts'
 import type { Sharing, SharingState } from '../tokens/shared/sharing.ts'
 import { systemClock, type TokenSource } from '../tokens/token-source.ts'
 import { tellChanges } from './settings-changes.ts'
@@ -75,9 +75,10 @@ export function oauthClient(
     report: (event) => {
       logTokenEvent(log, event)
       events.tokenEvent(event)
+      if (event.type === 'failed' && event.problem.code === 'credentials_rejected') rotation.refused()
     },
   })
-  const rotation = followCredentials(config.credentials, {
+  const rotation: Rotation = followCredentials(config.credentials, {
     read: files && credentialsIn(files, tokenUrl, log, () => rotation.current()),
     async use(credentials) {
       await tokens.replace(source(credentials))

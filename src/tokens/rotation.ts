@@ -30,6 +30,8 @@ export type Rotation = {
   current(): Credentials
   /** On the wall clock. */
   inUseSince(): number
+  /** Those in use were refused: new ones that did not work are tried at once. */
+  refused(): void
   stop(): void
 }
 
@@ -65,7 +67,7 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
 /**
  * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
  * first and used only if they work, tenant, id and secret together. What does not work is said once and tried again
- * later, since a new secret may be written down before the server knows it.
+ * later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
@@ -106,10 +108,16 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     }
   }
 
+  const looking = read === undefined ? undefined : lookAgain(() => look(read), everyMs)
   return {
     current: () => state.current,
     inUseSince: () => state.inUseSince,
-    stop: read === undefined ? () => {} : lookAgain(() => look(read), everyMs),
+    refused() {
+      if (state.waiting === undefined) return
+      state = { ...state, waiting: { ...state.waiting, retryAt: performance.now() } }
+      looking?.now()
+    },
+    stop: () => looking?.stop(),
   }
 }
 
