@@ -21,7 +21,14 @@ export type AccessToken = Readonly<{
 }>
 
 /** Obtains an access token: any that is valid or, after a 401, one other than the `rejected` one. */
-export type TokenSource = (rejected?: AccessToken) => Promise<AccessToken>
+export type TokenSource = {
+  (rejected?: AccessToken): Promise<AccessToken>
+  /**
+   * While a 401 is to cost no token request: another token than the refused one, from another sidecar. It is asked for only
+   * where the refused one came when nothing could be shared. Never rejects.
+   */
+  readonly instead?: (refused: AccessToken) => Promise<AccessToken | undefined>
+}
 
 /** Time, so that tests can move it. */
 export type Clock = {

@@ -7,7 +7,7 @@ import { without } from '../support/programs.ts'
 import { patient, saidOfStore, shop, statusOf } from '../support/shared-token.ts'
 import { json, startTestSandbox, startTestSidecar } from '../support/sidecar.ts'
 import { startValkey } from '../support/valkey.ts'
-import { eventually } from '../support/wire.ts'
+import { eventually, sleep } from '../support/wire.ts'
 
 const skip = without('valkey-server')
 const shares = 'the token is shared with other sidecars through this store'
@@ -83,6 +83,34 @@ test('a store that is killed costs the sharing and nothing else, and is used aga
   const later = await startTestSidecar(t, sandboxUrl, { cacheUrl: valkey.url }, patient)
   assert.equal(await statusOf(later), 200)
   assert.equal((await stats()).tokenRequests, tokenRequests)
+})
+
+test('while the store is gone and a new token ends the old one, tokens are asked for now and then; once it is back, one for all', {
+  skip,
+}, async (t) => {
+  const { valkey, several, stats } = await shop(t, { tokenSingle: true })
+  const sidecars = await several(2)
+  await Promise.all(sidecars.map(statusOf))
+  await valkey.kill()
+  await eventually(() => sidecars.every((one) => saidOfStore(one).length === 2), 'both say that it is gone')
+  const before = (await stats()).tokenRequests
+  const startedAt = performance.now()
+  await sidecars[0]?.tokens.renew() // The token of the other one ends.
+  for (let i = 0; i < 40; i++) for (const sidecar of sidecars) await statusOf(sidecar)
+  const asked = (await stats()).tokenRequests - before
+  const most = 1 + 2 * (5 + (performance.now() - startedAt) / 2_500)
+  assert.ok(asked <= most, `${asked} token requests, and not ${most}`)
+  await valkey.start()
+  await eventually(() => sidecars.every((one) => saidOfStore(one).at(-1) === shares), 'both say that it is back')
+  const both = () => Promise.all(sidecars.map(statusOf))
+  for (let inARow = 0, tries = 0; inARow < 3; tries++) {
+    inARow = (await both()).every((status) => status === 200) ? inARow + 1 : 0
+    assert.ok(tries < 1000, 'both are served')
+    await sleep(20)
+  }
+  const after = (await stats()).tokenRequests
+  for (let i = 0; i < 20; i++) assert.deepEqual(await both(), [200, 200])
+  assert.equal((await stats()).tokenRequests, after)
 })
 
 test('a store that hangs is waited for once, by no call that has a token', { skip }, async (t) => {

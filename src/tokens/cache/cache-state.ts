@@ -1,7 +1,7 @@
 import type { AccessToken, Instant, TokenSource } from '../token-source.ts'
 import type { NoToken, Remembered } from './failures.ts'
 import { type Fleeting, type Held, isSame, remainingMs } from './held-token.ts'
-import { counted, isPaused, noRejections, type Rejections } from './rejections.ts'
+import { counted, isPaused, noRejections, type Rejections, resumed } from './rejections.ts'
 import type { TokenEvent } from './token-cache.ts'
 
 /** All that the cache knows (design/promises 4). Numbers that are moments are on the monotonic clock. */
@@ -66,15 +66,28 @@ export function began(state: State, source: TokenSource, { mono }: Instant): Sta
 export function rejected(state: State, token: AccessToken, now: Instant): Step | undefined {
   const { held, rejections: before } = state
   if (held === undefined || !isSame(held.token, token)) return undefined
-  const rejections = counted(before, held.doubtful, now.mono)
-  const renewing = !isPaused(rejections, now.mono)
+  const { rejections, renewing } = counted(before, held.doubtful, now.mono)
+  const pauses = !isPaused(before, now.mono) && isPaused(rejections, now.mono)
   return {
     state: renewing
       ? { ...state, rejections, held: undefined, rejected: token }
       : { ...state, rejections, held: { ...held, doubtful: false } }, // After the pause its next 401 renews.
     // A pause is told once, not with every 401.
-    event: isPaused(before, now.mono) ? undefined : { type: 'rejected', remainingMs: remainingMs(held, now), renewing },
+    event: renewing || pauses ? { type: 'rejected', remainingMs: remainingMs(held, now), renewing } : undefined,
   }
+}
+
+/** 401s are not to renew anything now: the source is looked at for a token that it has `instead` of the refused one. */
+export function looked(state: State, refused: AccessToken, { mono }: Instant): State {
+  return { ...state, flight: { source: state.source, at: mono, rejected: refused } }
+}
+
+/** It has none. */
+export const missed = (state: State): State => ({ ...state, flight: undefined })
+
+/** It has one, with which the token request under way ends: what was wrong was the token. */
+export function found(state: State): State {
+  return { ...state, requests: state.requests + 1, rejections: resumed(state.rejections) }
 }
 
 /** CATAPA answered something else than 401 to a token. */

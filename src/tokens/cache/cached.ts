@@ -3,8 +3,11 @@ import type { AccessToken, TokenSource } from '../token-source.ts'
 import {
   accepted,
   began,
+  found,
   initial,
   joined,
+  looked,
+  missed,
   rejected,
   type Step,
   served,
@@ -12,7 +15,7 @@ import {
   stopped,
   used,
 } from './cache-state.ts'
-import { remainingMs } from './held-token.ts'
+import { isSame, remainingMs } from './held-token.ts'
 import { landed } from './landing.ts'
 import { handOut, schedule } from './schedule.ts'
 import { shown } from './shown.ts'
@@ -23,6 +26,8 @@ export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './token-c
 
 /** A use is noted once in so long: a new record takes 0.3 µs, four times as long as all else that a request does here. */
 const useNotedMs = 10
+/** While 401s renew nothing, the source is looked at for another token so often at most. */
+const lookEveryMs = 1_000
 
 /**
  * A cache around a token source (design/promises 4): one token request at a time, expiry on two clocks, renewal in the
@@ -35,6 +40,7 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
   let state = initial(source, clock.now())
   let cancelTimer = () => {}
   let flight: Promise<unknown> | undefined // Never rejects.
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   function take({ state: next, event }: Step): void {
     state = next
@@ -69,6 +75,21 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
     if (step.failure !== undefined) throw step.failure.problem
   }
 
+  /** Waits for a token that the source has instead of a refused one, if there may be one. */
+  async function look(refused: AccessToken): Promise<void> {
+    const { instead } = state.source
+    if (instead === undefined) return
+    const at = clock.now()
+    if (flight !== undefined || at.mono < lookedAt + lookEveryMs) return void (await flight)
+    lookedAt = at.mono
+    const request = instead(refused)
+    flight = request
+    take({ state: looked(state, refused, at) })
+    const token = await request
+    flight = undefined
+    take(token === undefined ? { state: missed(state) } : landed(found(state), token, clock.now(), options))
+  }
+
   function current(): AccessToken | undefined {
     const now = clock.now()
     if (now.mono - state.usedAt >= useNotedMs) state = used(state, now)
@@ -85,7 +106,10 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
   }
 
   async function get(refused?: AccessToken): Promise<AccessToken> {
-    if (refused !== undefined && reject(refused) && state.held !== undefined) throw refusesFresh.problem
+    if (refused !== undefined && reject(refused) && state.held !== undefined) {
+      await look(refused)
+      if (state.held !== undefined && isSame(state.held.token, refused)) throw refusesFresh.problem
+    }
     const ready = current()
     if (ready !== undefined) return ready
     const deadline = clock.now().mono + tokenWaitMs

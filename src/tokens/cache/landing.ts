@@ -3,7 +3,7 @@ import type { AccessToken, Instant } from '../token-source.ts'
 import { replaced, type State, type Step } from './cache-state.ts'
 import { type NoToken, remember } from './failures.ts'
 import { hold, isSame, remainingMs, renewedSame, sighted, validToken } from './held-token.ts'
-import { paused } from './rejections.ts'
+import { paused, resumed } from './rejections.ts'
 import { schedule } from './schedule.ts'
 import type { CacheOptions } from './token-cache.ts'
 
@@ -38,8 +38,12 @@ export function landed(before: State, outcome: AccessToken | NoToken, now: Insta
   // One with a lifetime ≤ 0 takes the place of none that is still good, unless that is of the source before.
   const fleeting = left > 0 ? undefined : sighted(state.fleeting, outcome, now.mono)
   const kept = left > 0 ? next : trial ? undefined : held
-  // The same token after a 401 counts as refused.
-  const rejections = refused ? paused(state.rejections, now.mono) : state.rejections
+  // The same token after a 401 counts as refused; one of another sidecar ends a pause (design/promises 11.4).
+  const rejections = refused
+    ? paused(state.rejections, now.mono)
+    : shared === 'taken'
+      ? resumed(state.rejections)
+      : state.rejections
   const learnt = { rejected: undefined, failure: undefined, rejections, provenAt: now.mono }
   return {
     state: { ...state, ...learnt, flight: undefined, held: kept, fleeting, offered: next.token },

@@ -28,6 +28,10 @@ const lockBeyondMs = 2000
 /** Between two looks at what another sidecar is asking for. */
 const firstPollMs = 20
 const longestPollMs = 250
+/** A store that has something else of no use at each look is as good as none. */
+const mostUseless = 3
+/** So many refused tokens are known again: one of them may still lie in a store that was away when it was refused. */
+const mostRefused = 10
 /** The cache renews up to a tenth of its margin earlier, by chance: what is as near to its end may be replaced any moment. */
 const earliest = 1.1
 
@@ -49,10 +53,17 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
   /** What the store had at the last look; another sidecar may have put something there since. */
   let known = ''
 
+  let refused: readonly string[] = []
+
+  function remember({ value }: AccessToken): void {
+    if (!refused.includes(value)) refused = [...refused, value].slice(-mostRefused)
+  }
+
   /** Whether a token of the store is what the cache wants: a step forward, and not about to be replaced. */
   function isWanted(token: AccessToken, rejected: AccessToken | undefined): boolean {
     if (token.value === rejected?.value) return false
     if (token.value === last?.token.value) return true // Another sidecar was handed it back: the cache wants to know.
+    if (refused.includes(token.value)) return false
     const now = clock.now()
     const marginMs = earliest * Math.min(refreshMarginMs, 0.2 * token.lifetimeMs)
     if (remainingMs(token, now) <= marginMs) return false
@@ -62,9 +73,10 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
   /** @returns the token of another sidecar; undefined: this one is to ask. @throws what is wrong with the store */
   async function turn(rejected: AccessToken | undefined): Promise<AccessToken | undefined> {
     const until = clock.now().mono + patienceMs
+    if (rejected !== undefined) remember(rejected)
     known = last?.text ?? ''
     let drop = rejected !== undefined && last?.token.value === rejected.value
-    for (let pollMs = firstPollMs; ; ) {
+    for (let pollMs = firstPollMs, useless = 0; useless < mostUseless; ) {
       const found = await store.turn(known, drop)
       if (found === 'acquired' || clock.now().mono >= until) return undefined
       if (found === 'held') {
@@ -79,7 +91,9 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
       }
       known = found.found
       drop = token !== undefined && token.value === rejected?.value
+      useless += 1
     }
+    return undefined
   }
 
   /** Asks the endpoint; meanwhile the lock is kept. */
@@ -117,14 +131,13 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
     }
   }
 
-  return async (rejected) => {
-    underWay.add(store.release) // From here on: the store may have given the lock, and its answer may be on its way.
-    const taken = await turn(rejected).catch(() => undefined)
-    if (taken !== undefined) {
-      underWay.delete(store.release)
-      report('taken')
-      return { ...taken, shared: 'taken' }
-    }
+  function take(token: AccessToken): AccessToken {
+    underWay.delete(store.release)
+    report('taken')
+    return { ...token, shared: 'taken' }
+  }
+
+  async function askForAll(rejected: AccessToken | undefined): Promise<AccessToken> {
     try {
       const token = await ask(rejected)
       put(token, rejected).then((done) => {
@@ -138,4 +151,27 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
       throw error
     }
   }
+
+  async function source(rejected?: AccessToken): Promise<AccessToken> {
+    underWay.add(store.release) // From here on: the store may have given the lock, and its answer may be on its way.
+    const taken = await turn(rejected).catch(() => undefined)
+    return taken === undefined ? askForAll(rejected) : take(taken)
+  }
+
+  async function instead(rejected: AccessToken): Promise<AccessToken | undefined> {
+    const alone = last?.token.value === rejected.value && last.text === undefined
+    underWay.add(store.release)
+    try {
+      const taken = await turn(rejected)
+      if (taken !== undefined) return take(taken)
+      if (alone) return await askForAll(rejected)
+      await store.release()
+    } catch {
+      // The store is still of no use, or so is the endpoint: the refused token stays what there is.
+    }
+    underWay.delete(store.release)
+    return undefined
+  }
+
+  return Object.assign(source, { instead })
 }

@@ -178,10 +178,11 @@ function forget(model: Model): void {
 export function refused401(model: Model, token: AccessToken, { mono }: Instant): boolean {
   if (!isCurrent(model, token)) return false
   const recent = model.renewals.filter((at) => at > mono - 60_000)
-  if (model.doubtful || (recent.length >= 30 && mono >= model.pausedUntil)) model.pausedUntil = mono + 60_000
+  if (model.doubtful) model.pausedUntil = mono + 60_000
   model.doubtful = false
   model.renewals = recent
-  if (mono < model.pausedUntil) return false
+  const [last = 0] = recent.slice(-1)
+  if (mono < model.pausedUntil || (recent.length >= 5 && mono - last < 2_500)) return false
   recent.push(mono)
   model.dropped = model.current
   model.current = undefined

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TokenCache } from '../../../src/tokens/cache/cached.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { nameOf, settled, trouble } from '../../support/cache-rig.ts'
 import { sharedRig } from '../../support/shared-rig.ts'
@@ -304,4 +305,113 @@ test('a taken token that is refused begins no pause: it says nothing of fresh on
   assert.equal(await settled(clock, tokens.get(fresh)), 'token_unavailable') // That one was asked for by itself.
   assert.equal(tokens.state().rejectionsPaused, true)
   assert.equal(endpoint.requests.length, 4)
+})
+
+/** Sidecars in front of a server where a new token ends the old one: what callers of theirs see of GETs. */
+function singleTokenRig(count: number) {
+  const tested = sharedRig()
+  const { clock, endpoint, sidecar } = tested
+  const valid = () => `token-${endpoint.requests.length}`
+  const sidecars = Array.from({ length: count }, () => sidecar())
+  /** A GET, repeated once where it met a 401. */
+  async function get(tokens: TokenCache): Promise<'served' | 'refused'> {
+    const token = tokens.current() ?? (await tokens.get())
+    if (nameOf(token) === valid()) {
+      tokens.accepted(token)
+      return 'served'
+    }
+    tokens.reject(token)
+    const another = await tokens.get(token).catch(() => undefined)
+    if (another === undefined || nameOf(another) !== valid()) {
+      if (another !== undefined) tokens.reject(another)
+      return 'refused'
+    }
+    tokens.accepted(another)
+    return 'served'
+  }
+  /** Each of them is called ten times a second. @returns how the last call of each ended, and what was asked for */
+  async function calls(seconds: number) {
+    const before = endpoint.requests.length
+    let last: ('served' | 'refused')[] = []
+    for (const end = clock.now().mono + 1000 * seconds; clock.now().mono < end; await clock.advance(90)) {
+      last = []
+      for (const tokens of sidecars) {
+        const outcome = get(tokens).then((how) => last.push(how))
+        for (const began = last.length; last.length === began; ) await clock.advance(5)
+        await outcome
+      }
+    }
+    return { last, asked: endpoint.requests.length - before }
+  }
+  return { ...tested, calls, sidecars }
+}
+
+test('while the store is down and a new token ends the old one, sidecars do not ask without end; once it is back one asks for all', async () => {
+  const { store, calls, sidecars } = singleTokenRig(2)
+  assert.deepEqual(await calls(1), { last: ['served', 'served'], asked: 1 })
+  store.fault = new Error('away')
+  await sidecars[0]?.renew() // Which ends the token of the other one.
+  const seconds = 4
+  const first = await calls(seconds)
+  assert.ok(first.asked <= 2 * (5 + seconds / 2.5), `${first.asked} token requests in ${seconds} s`)
+  const { asked } = await calls(120)
+  assert.ok(asked <= 2 * 2 * 29, `${asked} token requests in 2 minutes`)
+  store.fault = undefined
+  const back = await calls(4)
+  assert.deepEqual(back.last, ['served', 'served'])
+  assert.ok(back.asked <= 2, `${back.asked} token requests`)
+  assert.deepEqual(await calls(60), { last: ['served', 'served'], asked: 0 })
+})
+
+test('a sidecar whose fresh token was refused while the store was down asks through it once it is back, and only once', async () => {
+  const { clock, endpoint, sidecar, store } = sharedRig()
+  const tokens = sidecar()
+  const first = await tokens.get()
+  store.fault = new Error('away')
+  const alone = await tokens.get(first)
+  await assert.rejects(tokens.get(alone), { code: 'token_unavailable' })
+  await clock.advance(2_000)
+  await assert.rejects(tokens.get(alone), { code: 'token_unavailable' })
+  assert.deepEqual([tokens.state().rejectionsPaused, endpoint.requests.length], [true, 2])
+  store.fault = undefined
+  await clock.advance(2_000)
+  const fresh = await tokens.get(alone)
+  assert.deepEqual([nameOf(fresh), fresh.shared, tokens.state().rejectionsPaused], ['token-3', 'asked', false])
+  for (let i = 0; i < 50; i++) {
+    await assert.rejects(tokens.get(fresh), { code: 'token_unavailable' })
+    await clock.advance(1_000)
+  }
+  assert.deepEqual([tokens.state().rejectionsPaused, endpoint.requests.length], [true, 3])
+  assert.equal(tokens.state().requests, 3, 'a look at the store is no token request')
+})
+
+test('a token that another sidecar has put into the store ends the pause that a refused fresh one began', async () => {
+  const { clock, endpoint, sidecar, member } = sharedRig()
+  const tokens = sidecar()
+  const other = member()
+  const second = await tokens.get(await tokens.get())
+  await other()
+  await assert.rejects(tokens.get(second), { code: 'token_unavailable' })
+  await other(second)
+  assert.equal(endpoint.requests.length, 3)
+  await clock.advance(1_000)
+  const [one, same] = await Promise.all([tokens.get(second), tokens.get(second)])
+  assert.deepEqual([nameOf(one), one.shared, same], ['token-3', 'taken', one])
+  assert.deepEqual([tokens.state().rejectionsPaused, endpoint.requests.length], [false, 3])
+})
+
+test('a store that has other garbage at each look is asked three times, and then no more', async () => {
+  let looks = 0
+  const { store, endpoint, member } = sharedRig({
+    store: (seal, lockMs) => ({
+      ...store.connect(seal, lockMs),
+      turn: async () => {
+        looks += 1
+        assert.ok(looks < 100, 'it is asked without end')
+        return { found: `garbage ${looks}`, ttlMs: 1_000 }
+      },
+    }),
+  })
+  assert.equal(nameOf(await member()()), 'token-1')
+  assert.deepEqual([looks, endpoint.requests.length], [3, 1])
 })
