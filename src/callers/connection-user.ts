@@ -1,34 +1,120 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { connectionTables, mostLooks, portInTables } from '../network/connection-tables.ts'
+import { endInTables, lookAtConnections, type Ports, type Rows } from '../network/connection-tables.ts'
 import { isLoopback } from '../settings/listen-address.ts'
+import { inTurn } from './in-turn.ts'
 
 /** Of a connection that has been looked up: its user, or that nobody can tell. */
 const users = new WeakMap<Socket, { uid: number | undefined }>()
 
 /**
- * The Linux user at the other end of a TCP connection on loopback, from the kernel's table of sockets (design/promises 8.5).
- * Looked up once for each connection; a promise until it is known. Undefined where nobody can tell: a socket file,
+ * The Linux user at the other end of a TCP connection on loopback, from the kernel's tables of connections (design/promises
+ * 8.5). Looked up once for each connection; a promise until it is known. Undefined where nobody can tell: a socket file,
  * another machine, another system, no row, a table that cannot be read.
  */
 export function userOf(socket: Socket): number | undefined | Promise<number | undefined> {
   const known = users.get(socket)
   if (known !== undefined) return known.uid
-  const needle = needleOf(socket)
-  if (process.platform !== 'linux' || needle === undefined) return undefined
-  return lookUp(socket, needle).then((found) => {
+  const connection = process.platform === 'linux' ? connectionOf(socket) : undefined
+  if (connection === undefined) return undefined
+  return lookUp(socket, connection).then((found) => {
     const uid = socket.destroyed ? undefined : someone(found, ownUsers)
     users.set(socket, { uid })
     return uid
   })
 }
 
-async function lookUp(socket: Socket, needle: string): Promise<number | undefined> {
+/** What a connection's two rows have, that of the peer and our own. */
+export type Connection = Readonly<{
+  peer: Readonly<{ ports: Ports; ends: string }>
+  own: Readonly<{ ports: Ports; ends: string; inode: string }>
+}>
+
+function connectionOf(socket: Socket): Connection | undefined {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  if (remoteAddress === undefined || remotePort === undefined) return undefined // A socket file.
+  if (localAddress === undefined || localPort === undefined || !isLoopback(remoteAddress)) return undefined
+  const remote = endInTables(remoteAddress, remotePort)
+  const local = endInTables(localAddress, localPort)
+  const inode = inodeOf(socket)
+  if (remote === undefined || local === undefined || inode === undefined) return undefined
+  return {
+    peer: { ports: { local: remotePort, remote: localPort }, ends: `${remote} ${local}` },
+    own: { ports: { local: localPort, remote: remotePort }, ends: `${local} ${remote}`, inode },
+  }
+}
+
+/**
+ * The number of our own socket. Only the handle, which is private to Node, knows the descriptor; where it does not, nobody
+ * is recognised. Asked at once: between two steps of this thread no descriptor is closed or given to another socket.
+ */
+function inodeOf(socket: Socket): string | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
+  if (typeof fd !== 'number' || fd < 0) return undefined
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+/** Two are needed; the others are for rows that the kernel passed over. */
+const mostLooks = 5
+
+async function lookUp(socket: Socket, { peer, own }: Connection): Promise<number | undefined> {
+  const judge = judgeOf({ peer, own })
   for (let looks = 0; looks < mostLooks && !socket.destroyed; looks++) {
-    const uid = uidIn(await nextTables(), needle)
-    if (uid !== undefined) return uid
+    const judged = judge(await nextLook(peer.ports, own.ports))
+    if (judged !== undefined) {
+      await inTurn()
+      return judged.uid
+    }
   }
   return undefined
+}
+
+/**
+ * Judges one look after the other; undefined as long as nothing is sure.
+ *
+ * The peer may have reset its connection, which a socket that is not read from does not notice, and its port may be
+ * another program's by now, whose row looks just the same (design/libraries 64). But as long as our own end is established nobody else can
+ * have both addresses and ports. So a row is believed only once a later look has found our own end in that state: it was
+ * in it, then, all the time before. It is told from one of another connection between the same ports by its inode.
+ */
+export function judgeOf({ peer, own }: Connection): (rows: Rows) => { uid: number | undefined } | undefined {
+  const found = new Map<string, number>()
+  return (rows) => {
+    const isOurs = rows(own.ports).some(({ ends, inode }) => ends === own.ends && inode === own.inode)
+    const isLater = found.size > 0
+    for (const { ends, inode, uid } of rows(peer.ports)) if (ends === peer.ends) found.set(inode, uid)
+    if (!isLater || !isOurs) return undefined
+    const [uid] = found.values()
+    return { uid: found.size === 1 ? uid : undefined }
+  }
+}
+
+let looking: Promise<unknown> = Promise.resolve()
+let next: Readonly<{ wanted: Ports[]; rows: Promise<Rows> }> | undefined
+
+/**
+ * A look at the tables as they are from now on: one for all that wait. Those who come while one is under way wait for the
+ * next, since it may have passed their row.
+ */
+function nextLook(...ports: Ports[]): Promise<Rows> {
+  next ??= lookNext()
+  next.wanted.push(...ports)
+  return next.rows
+}
+
+function lookNext() {
+  const wanted: Ports[] = []
+  const rows = looking.then(() => {
+    next = undefined
+    return lookAtConnections(wanted)
+  })
+  looking = rows
+  return { wanted, rows }
 }
 
 /** What the kernel shows of every user that a user namespace does not have (user_namespaces(7)). */
@@ -61,68 +147,4 @@ function seesAll(map: string): boolean {
 /** Whether this process is in a user namespace, where most users cannot be told from each other. */
 export function inUserNamespace(): boolean {
   return process.platform === 'linux' && !seesAll(ownUsers)
-}
-
-let reading: Promise<unknown> | undefined
-let next: Promise<readonly string[]> | undefined
-
-/**
- * The tables as they are from now on: one read for all that wait. Those who come while one is under way wait for the
- * next, since it may have passed their row.
- */
-function nextTables(): Promise<readonly string[]> {
-  next ??= Promise.resolve(reading).then(() => {
-    const tables = connectionTables()
-    reading = tables
-    next = undefined
-    return tables
-  })
-  return next
-}
-
-/** The peer's own row: its local address is our remote one (proc(5)); 01 is ESTABLISHED. */
-function needleOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string | undefined {
-  if (remoteAddress === undefined || remotePort === undefined) return undefined // A socket file.
-  if (localAddress === undefined || localPort === undefined || !isLoopback(remoteAddress)) return undefined
-  return `${end(remoteAddress, remotePort)} ${end(localAddress, localPort)} 01 `
-}
-
-/** An address and port as the table has them: each 32 bits of the address in the byte order of the machine. */
-function end(address: string, port: number): string {
-  return `${address.includes('.') ? ipv4(address) : ipv6Loopback}:${portInTables(port)}`
-}
-
-const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
-const ipv6Loopback = `${'0'.repeat(24)}${littleEndian ? '01000000' : '00000001'}`
-
-/** Of `127.0.0.1`, or of `::ffff:127.0.0.1`, which is how a listener on [::] sees it. */
-function ipv4(address: string): string {
-  const bytes = address.slice(address.lastIndexOf(':') + 1).split('.')
-  const hex = (littleEndian ? bytes.reverse() : bytes).map((byte) => Number(byte).toString(16).padStart(2, '0'))
-  return hex.join('').toUpperCase()
-}
-
-/**
- * The user of the one row with both ends. An IPv4 connection of a program that uses an IPv6 socket stands in tcp6, with its
- * addresses mapped. Rows without an inode are of sockets that are closed: their user is not to be believed.
- */
-export function uidIn(tables: readonly string[], needle: string): number | undefined {
-  const mapped = needle.replace(/([0-9A-F]{8}):([0-9A-F]{4}) ([0-9A-F]{8}):/, `${mappedPrefix}$1:$2 ${mappedPrefix}$3:`)
-  // A row can come twice.
-  const found = new Map(tables.flatMap((table) => [...new Set([needle, mapped])].flatMap((one) => rowsOf(table, one))))
-  const [uid] = found.values()
-  return found.size === 1 ? uid : undefined
-}
-
-const mappedPrefix = `${'0'.repeat(16)}${littleEndian ? 'FFFF0000' : '0000FFFF'}`
-
-/** Inode and user of each. */
-function rowsOf(table: string, needle: string): [inode: string, uid: number][] {
-  const rows: [string, number][] = []
-  for (let at = table.indexOf(` ${needle}`); at !== -1; at = table.indexOf(` ${needle}`, at + 1)) {
-    const rest = table.slice(at + 1 + needle.length, table.indexOf('\n', at) >>> 0)
-    const [, uid, inode] = /^\S+ \S+ \S+ +(\d+) +\d+ (\d+)/.exec(rest) ?? []
-    if (inode !== undefined && inode !== '0') rows.push([inode, Number(uid)])
-  }
-  return rows
 }

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net'
-import { connectionTables, mostLooks, portInTables } from '../network/connection-tables.ts'
+import { lookAtConnections, type Ports, type Row, type Rows } from '../network/connection-tables.ts'
+
+/** A row that the kernel passed over is looked for again. */
+const mostLooks = 3
 
 /**
  * How much of what was written to a socket its peer has taken, as near as can be known. Between programs of one machine
@@ -11,13 +14,14 @@ import { connectionTables, mostLooks, portInTables } from '../network/connection
  */
 export async function takenByPeers(
   sockets: readonly Socket[],
-  readTables = connectionTables,
+  look = lookAtConnections,
 ): Promise<(socket: Socket) => number | undefined> {
   if (sockets.length === 0) return () => undefined
   const before = new Map(sockets.map((socket) => [socket, handedOver(socket)]))
-  const looks: string[][] = []
+  const ports = sockets.flatMap((socket) => portsOf(socket) ?? [])
+  const looks: Rows[] = []
   while (looks.length < mostLooks && !sockets.every((socket) => rowsOf(socket, looks).length > 0)) {
-    looks.push(await readTables())
+    looks.push(await look(ports))
   }
   return (socket) => {
     const handed = handedOver(socket)
@@ -32,22 +36,19 @@ function handedOver(socket: Socket): number {
   return Number(Reflect.get(handle, 'bytesWritten')) - Number(Reflect.get(handle, 'writeQueueSize'))
 }
 
-/** What the kernel has sent and seen no receipt for, or not sent. */
-function heldBack(socket: Socket, looks: readonly string[][]): number {
-  const [queued, another] = rowsOf(socket, looks)
-  return queued === undefined || another !== undefined ? 0 : Number.parseInt(queued, 16)
+/** What the kernel has sent and seen no receipt for, or not sent. Nothing is known where two rows could be the socket's. */
+function heldBack(socket: Socket, looks: readonly Rows[]): number {
+  const [row, another] = rowsOf(socket, looks)
+  return row === undefined || another !== undefined ? 0 : row.queuedBytes
 }
 
-/**
- * `tx_queue` of the rows with both ports, in the first look that has one (proc(5)). Of one that comes twice the later counts.
- */
-function rowsOf({ localPort, remotePort }: Socket, looks: readonly string[][]): string[] {
-  if (localPort === undefined || remotePort === undefined) return []
-  const established = `([0-9A-F]+:${portInTables(localPort)} [0-9A-F]+:${portInTables(remotePort)}) 01 ([0-9A-F]{8}):`
-  for (const tables of looks) {
-    const rows = tables.flatMap((table) => [...table.matchAll(new RegExp(established, 'g'))])
-    const byEnds = new Map(rows.map(([, ends, queued = '']) => [ends, queued]))
-    if (byEnds.size > 0) return [...byEnds.values()]
-  }
-  return []
+/** The rows with both ports, in the first look that has one. */
+function rowsOf(socket: Socket, looks: readonly Rows[]): readonly Row[] {
+  const ports = portsOf(socket)
+  if (ports === undefined) return []
+  return looks.map((rows) => rows(ports)).find((rows) => rows.length > 0) ?? []
+}
+
+function portsOf({ localPort: local, remotePort: remote }: Socket): Ports | undefined {
+  return local === undefined || remote === undefined ? undefined : { local, remote }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { takenByPeers } from '../../src/forwarding/taken.ts'
+import { tableRow, tablesOf } from '../support/connection-tables.ts'
 import { eventually } from '../support/wire.ts'
 
 /** Both ends of a connection; the peer reads nothing by itself. */
@@ -50,15 +51,17 @@ test('what the kernel takes while it is asked may be in its answer or not: then 
 test('a row that the table passes over is looked for again, one that comes twice counts once; where there is none, all that was handed over counts', async (t) => {
   const { socket } = await connection(t)
   await new Promise((resolve) => socket.write('a'.repeat(10_000), resolve))
-  const port = (one = 0) => one.toString(16).toUpperCase().padStart(4, '0')
-  const row = `0: 0100007F:${port(socket.localPort)} 0100007F:${port(socket.remotePort)} 01 00000FA0:00000000 00:00000000`
-  const tables = [
-    ['', ''],
-    [`${row.replace('FA0', 'FFF')}\n${row}`, ''],
-  ]
-  const again = await takenByPeers([socket], async () => tables.shift() ?? ['', ''])
+  const ports = { local: socket.localPort ?? 0, remote: socket.remotePort ?? 0 }
+  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0')
+  const row = (queued: string) =>
+    tableRow(`0100007F:${hex(ports.local)} 0100007F:${hex(ports.remote)}`, { inode: 7, queued })
+  const tables = ['', row('00000FFF') + row('00000FA0')]
+  const again = await takenByPeers([socket], async () => tablesOf(tables.shift() ?? '', [ports]))
   assert.equal(again(socket), 6_000)
   let looks = 0
-  const never = await takenByPeers([socket], async () => [String(looks++)])
+  const never = await takenByPeers([socket], async () => {
+    looks++
+    return tablesOf('', [ports])
+  })
   assert.deepEqual([never(socket), looks], [10_000, 3])
 })
