@@ -1,16 +1,17 @@
-import { type Stats, statSync } from 'node:fs'
+import { closeSync, fstatSync, type Stats } from 'node:fs'
+import { wayTo } from '../files/way-to.ts'
 import { printable } from '../log/printable.ts'
-import { shellWord } from '../problems/shell-word.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
-import { readTextFile, type TextFile } from '../settings/text-file.ts'
+import { openTextFile, readTextFile, type TextFile } from '../settings/text-file.ts'
 import { type CallersSettings, checkSections } from './between-sections.ts'
 import type { CallersFile } from './caller.ts'
 import { parseCallers } from './callers-file.ts'
 import { linuxUser } from './linux-user.ts'
+import { type Found, openToOthers } from './open-to-others.ts'
 
 /** A callers file as it lies there, not judged yet; `at`: when it was last written. */
-export type FoundCallers = Readonly<{ path: string; mode: number; at: number; file: TextFile }>
+export type FoundCallers = Found & Readonly<{ at: number; file: TextFile }>
 
 /** More than anybody writes. Whoever follows the file reads all of it each time. */
 const mostBytes = 1024 * 1024
@@ -22,53 +23,46 @@ export function readCallers(settings: CallersSettings): CallersFile | undefined 
 
 /** Looks at the file. That is quick; to judge it can take milliseconds. */
 export function findCallers(path: string): FoundCallers {
-  const stats = statOf(path)
-  return { path, mode: stats?.mode ?? 0, at: stats?.mtimeMs ?? 0, file: textOf(path, stats) }
-}
-
-/** Undefined where reading it says why. */
-function statOf(path: string): Stats | undefined {
+  const way = process.platform === 'win32' ? [] : wayTo(path)
+  const nothing = { path, way, mode: 0, uid: 0, at: 0 }
+  const opened = openTextFile(path)
+  if (typeof opened !== 'number') return { ...nothing, file: opened }
   try {
-    return statSync(path)
-  } catch {
-    return undefined
+    // Of what was opened: by its name another file could be found a moment later.
+    const stats = fstatSync(opened)
+    return { path, way, mode: stats.mode, uid: stats.uid, at: stats.mtimeMs, file: textOf(opened, stats) }
+  } finally {
+    closeSync(opened)
   }
 }
 
-function textOf(path: string, stats: Stats | undefined): TextFile {
-  // To read a pipe would be to wait for somebody.
-  if (stats?.isFile() === false && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
-  return stats !== undefined && stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : readTextFile(path)
+function textOf(opened: number, stats: Stats): TextFile {
+  if (!stats.isFile() && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
+  return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : readTextFile(opened)
 }
 
 /** Judges all of it (design/promises 8.3). @throws ConfigError with every problem, in the order of the lines */
 export function judgeCallers(
-  { path, mode, file }: FoundCallers,
+  found: FoundCallers,
   settings: CallersSettings,
   platform: NodeJS.Platform = process.platform,
 ): CallersFile {
+  const { path, file } = found
   if ('flaw' in file) throw problemsWith([`${path} ${file.flaw}`])
   const { sections, problems } = parseCallers(file.text, platform === 'linux' ? linuxUser : () => onlyOnLinux)
   const ofLines = [...problems, ...checkSections(sections, settings)]
     .sort((one, other) => one.line - other.line)
     .map(({ line, problem }) => `line ${line}: ${printable(problem)}`)
-  const found = [...(platform === 'win32' ? [] : openTo(path, mode)), ...ofLines]
+  const all = [...(platform === 'win32' ? [] : openToOthers(found)), ...ofLines]
   if (sections.length === 0 && problems.length === 0) {
-    found.push(`${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`)
+    all.push(`${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`)
   }
-  if (found.length > 0) throw problemsWith([...new Set(found)])
+  if (all.length > 0) throw problemsWith([...new Set(all)])
   return { path, sections }
 }
 
 function problemsWith(problems: readonly string[]): ConfigError {
   return new ConfigError(problems.map((problem) => ({ name: sidecarSettings.callersFile.name, problem })))
-}
-
-/** Who else could write it, and let themselves in. Windows has no such modes. */
-function openTo(path: string, mode: number): string[] {
-  if ((mode & 0o022) === 0) return []
-  const who = (mode & 0o002) === 0 ? 'its group' : 'every user of this machine'
-  return [`${path} can be written by ${who}, who could let themselves in: chmod go-w ${shellWord(path)}`]
 }
 
 const onlyOnLinux = { flaw: 'has a user, which can be told on Linux only: give the program a key or a listener' }

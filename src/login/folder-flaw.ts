@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { isGivenByRoot } from '../files/given-folder.ts'
 import type { LoginFlaw } from '../problems/failure.ts'
 
 type Found = Pick<Stats, 'isDirectory' | 'mode' | 'uid' | 'gid'>
@@ -21,12 +22,6 @@ export function folderFlaw(folder: string, found: Found): LoginFlaw | undefined 
   const own = process.geteuid?.()
   if (own === undefined || !found.isDirectory()) return undefined
   if (uid !== own && uid !== 0) return { kind: 'other_owner', path: folder, uid, own, folder: true }
-  if ((mode & 0o022) === 0 || isGiven(found)) return undefined
+  if ((mode & 0o022) === 0 || isGivenByRoot(found)) return undefined
   return { kind: 'too_open', path: folder, mode, ours: uid === own, folder: true }
-}
-
-/** By root, with the setgid bit, to a group that we are in, and to nobody else. */
-function isGiven({ mode, uid, gid }: Found): boolean {
-  const ours = [process.getegid?.(), ...(process.getgroups?.() ?? [])]
-  return uid === 0 && (mode & 0o2000) !== 0 && (mode & 0o002) === 0 && ours.includes(gid)
 }

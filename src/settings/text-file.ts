@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { constants, openSync, readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 
 /** A file's text, or what is the matter with it as the end of a sentence that begins with the file's path. */
@@ -27,18 +27,35 @@ export function namedFile(path: string, variable: string): string {
   return isAbsolute(path) ? `the file ${path} of ${variable}` : `the file of ${variable}`
 }
 
+/**
+ * Opens a file to read its text from what was opened, without waiting for the other end of a pipe.
+ *
+ * @returns its descriptor, for the caller to close
+ */
+export function openTextFile(path: string): number | { flaw: string } {
+  try {
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (error) {
+    return { flaw: flawOf(error) }
+  }
+}
+
 /** Reads a file that is UTF-8, with or without a byte order mark, or UTF-16 with one, as Windows PowerShell writes it. */
-export function readTextFile(path: string): TextFile {
+export function readTextFile(path: string | number): TextFile {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    return { flaw: flaws[code] ?? `cannot be read (${code})` }
+    return { flaw: flawOf(error) }
   }
   try {
     return { text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) }
   } catch {
     return { flaw: 'is neither UTF-8 nor UTF-16 with a byte order mark' }
   }
+}
+
+function flawOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return flaws[code] ?? `cannot be read (${code})`
 }

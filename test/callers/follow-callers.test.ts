@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { CallersFile } from '../../src/callers/caller.ts'
 import { followCallers } from '../../src/callers/follow-callers.ts'
 import { readCallers } from '../../src/callers/read-callers.ts'
 import { callersFile, keyAndLine, memoryLog, naming } from '../support/callers-files.ts'
+import { isRoot } from '../support/login.ts'
 
 const { line: keyLine } = keyAndLine()
 const { line: otherLine, key: otherKey } = keyAndLine()
@@ -167,6 +178,24 @@ test('a mode that lets others write is a problem although the text stays, until 
   chmodSync(path, 0o600)
   await pass()
   assert.deepEqual(followed.inUse().problems, [])
+})
+
+test('a file that another user put into a folder open to all is not taken into use', {
+  skip: isRoot ? false : 'only root can give files away',
+}, async (t) => {
+  const path = callersFile(t, first)
+  const { pass, followed, applied } = setup(t, path)
+  chmodSync(dirname(path), 0o777)
+  const planted = `${path}.new`
+  writeFileSync(planted, `[me]\n${otherLine}\n`)
+  chownSync(planted, 65_534, 65_534)
+  renameSync(planted, path)
+  await pass()
+  assert.deepEqual(applied, [])
+  assert.match(
+    followed.inUse().problems.join('\n'),
+    /belongs to another user \(uid 65534\).*\n.*every user of this machine/,
+  )
 })
 
 test("Kubernetes' swap of ..data is a change like any other", async (t) => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, lchownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { findCallers, judgeCallers, readCallers } from '../../src/callers/read-callers.ts'
 import { ConfigError } from '../../src/settings/read-config.ts'
 import { callersFile, keyAndLine, naming, problemsOfFile } from '../support/callers-files.ts'
+import { isRoot } from '../support/login.ts'
 import { problemsOf } from '../support/settings.ts'
 
 const { line: keyLine, digest } = keyAndLine()
@@ -79,6 +80,83 @@ test(
     for (const mode of [0o600, 0o640, 0o644, 0o400]) assert.ok(readCallers(naming(callersFile(t, good, mode))))
   },
 )
+
+test(
+  'a folder on the way that others can write is refused, be it the file’s, one above, or one that a link leads to',
+  posix,
+  (t) => {
+    const path = callersFile(t, good)
+    const folder = dirname(path)
+    const inner = join(folder, 'inner')
+    mkdirSync(inner, { mode: 0o755 })
+    writeFileSync(join(inner, 'callers'), good, { mode: 0o600 })
+    const link = join(folder, 'link')
+    symlinkSync('inner/callers', link)
+    const said = (open: string, file: string, who: string) => [
+      `the folder ${open}, on the way to ${file}, can be written by ${who}, who could put another file there: chmod go-w ${open}`,
+    ]
+    for (const [mode, who] of [
+      [0o777, 'every user of this machine'],
+      [0o775, 'its group'],
+    ] as const) {
+      chmodSync(folder, mode)
+      assert.deepEqual(problemsOfFile(path), said(folder, path, who))
+      assert.deepEqual(problemsOfFile(join(inner, 'callers')), said(folder, join(inner, 'callers'), who))
+      chmodSync(folder, 0o755)
+      chmodSync(inner, mode)
+      assert.ok(readCallers(naming(path)))
+      assert.deepEqual(problemsOfFile(link), said(inner, link, who))
+      chmodSync(inner, 0o755)
+      assert.ok(readCallers(naming(link)))
+    }
+  },
+)
+
+test('a folder with the sticky bit is no danger, as /tmp is none', posix, (t) => {
+  const path = callersFile(t, good)
+  chmodSync(dirname(path), 0o1777)
+  assert.ok(readCallers(naming(path)))
+})
+
+test('the ..data of Kubernetes passes, with fsGroup too', posix, (t) => {
+  const folder = dirname(callersFile(t, ''))
+  const data = join(folder, '..2026_12_01_01_02_03.4')
+  mkdirSync(data)
+  writeFileSync(join(data, 'callers'), good)
+  symlinkSync('..2026_12_01_01_02_03.4', join(folder, '..data'))
+  symlinkSync('..data/callers', join(folder, 'callers'))
+  const given = isRoot ? [[0o3777, 0o2775, 0o440] as const] : [] // Only root's folder is given.
+  for (const [mount, inner, file] of [[0o1777, 0o755, 0o644] as const, [0o755, 0o755, 0o400] as const, ...given]) {
+    chmodSync(folder, mount)
+    chmodSync(data, inner)
+    chmodSync(join(data, 'callers'), file)
+    assert.ok(readCallers(naming(join(folder, 'callers'))))
+  }
+})
+
+test('what belongs to another user than root and ours is refused: the file, a folder on the way, a link', {
+  skip: isRoot ? false : 'only root can give files away',
+}, (t) => {
+  const another = 61_006
+  const path = callersFile(t, good)
+  const folder = dirname(path)
+  chownSync(path, another, 0)
+  assert.deepEqual(problemsOfFile(path), [
+    `${path} belongs to another user (uid ${another}), who could let themselves in: chown root ${path}`,
+  ])
+  chownSync(path, 0, 0)
+  chownSync(folder, another, 0)
+  assert.deepEqual(problemsOfFile(path), [
+    `the folder ${folder}, on the way to ${path}, belongs to another user (uid ${another}), who could lead to another file: chown root ${folder}`,
+  ])
+  chownSync(folder, 0, 0)
+  const link = join(folder, 'link')
+  symlinkSync(path, link)
+  lchownSync(link, another, 0)
+  assert.deepEqual(problemsOfFile(link), [
+    `the link ${link}, on the way to ${link}, belongs to another user (uid ${another}), who could lead to another file: chown -h root ${link}`,
+  ])
+})
 
 test('a path with blanks is quoted in the command that mends it', posix, (t) => {
   const path = join(dirname(callersFile(t, '')), 'my callers')

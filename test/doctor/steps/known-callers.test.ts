@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { chmodSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { dirname } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { callersFile, keyAndLine } from '../../support/callers-files.ts'
 import { assertFails, type Diagnosis, diagnose, examined, settings } from '../../support/doctor.ts'
@@ -91,6 +93,20 @@ test('a bad file: every problem with its line, 2, and no key, as commands say it
   })
   assert.ok(!text.includes(key))
   assert.equal(step('token').status, 'ok', 'the rest is looked at all the same')
+})
+
+test('a good file in a folder that others can write: 2, with how to mend it', {
+  skip: process.platform === 'win32' && 'Windows has no modes',
+}, async (t) => {
+  const { url } = await startTestSandbox(t)
+  const path = callersFile(t, good)
+  chmodSync(dirname(path), 0o777)
+  await assertFails(examined(settings(url, { SIDECAR_CALLERS_FILE: path })), {
+    step: 'callers',
+    code: 2,
+    detail: /^the folder .*, on the way to .*, can be written by every user of this machine.*: chmod go-w /,
+    remedy: /^Correct /,
+  })
 })
 
 test('a file that is not there: 2, with its path', async (t) => {
