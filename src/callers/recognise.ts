@@ -32,6 +32,12 @@ export function cameInFor(socket: Socket, owner: Owner): void {
   connections.set(socket, { owner, headers: undefined, file: undefined, head: nothing })
 }
 
+/** Whether a connection came in on the listener of a caller that it belongs to no longer. */
+export function isNobodys(socket: Socket): boolean {
+  const owner = connections.get(socket)?.owner
+  return owner !== undefined && owner.name === undefined
+}
+
 /**
  * Who calls (design/promises 8.5): by its own listener, its key, its user, else everyone else. A promise only where the
  * user has to be looked up.

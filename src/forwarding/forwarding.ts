@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import proxyPlugin from '@fastify/http-proxy'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { isNobodys } from '../callers/recognise.ts'
 import type { FinishedRequest } from '../log/finished-request.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
 import type { ProblemCode } from '../problems/codes.ts'
@@ -74,7 +75,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
     if (origin !== undefined) for (const [name, value] of corsHeaders(origin)) reply.header(name, value)
     if (mayBePage(raw.headers['sec-fetch-dest'], true)) reply.headers(sandboxed)
     const early = isUnfinished(raw)
-    if (early || context.draining()) reply.header('Connection', 'close')
+    if (early || context.draining() || isNobodys(raw.socket)) reply.header('Connection', 'close')
     if (early) closeAfterAnswer(reply.raw)
     done()
   })

@@ -5,8 +5,8 @@ import { cameInFor, type Owner } from '../callers/recognise.ts'
 import { ListenError, listenOnAll } from '../network/listen.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
-/** A listener of one caller, and where it was found to listen. */
-type Opened = { owner: Owner; servers: readonly Server[]; addresses: readonly string[] }
+/** A listener of one caller, and where it was found to listen. A connection belongs to the owner that was there when it came in. */
+type Opened = { owner: Owner; mode: number; servers: readonly Server[]; addresses: readonly string[] }
 
 /** An address that cannot be listened on, and the line of the callers file that names it. */
 export type NotOpened = Readonly<{ line: number; error: ListenError }>
@@ -49,6 +49,21 @@ export function callerListeners(newServer: () => Server): CallerListeners {
     retired.push(...servers)
   }
 
+  /**
+   * Who came in under another name, or while the socket file was open to more, is nobody from here on. Connections that are
+   * idle are closed, so that programs make new ones.
+   */
+  function handOver(listener: Opened, name: string, address: ListenAddress): void {
+    const mode = modeOf(address)
+    const isNarrower = (listener.mode & ~mode) !== 0
+    if (address.kind === 'unix' && listener.mode !== mode) chmodSync(address.path, mode)
+    listener.mode = mode
+    if (listener.owner.name === name && !isNarrower) return
+    listener.owner.name = undefined
+    listener.owner = { name }
+    for (const server of listener.servers) server.closeIdleConnections()
+  }
+
   return {
     async become({ sections }) {
       const wanted = sections.flatMap(({ name, listen }) =>
@@ -60,8 +75,8 @@ export function callerListeners(newServer: () => Server): CallerListeners {
       for (const { name, address, place } of wanted) {
         const listener = fresh.get(place) ?? open.get(place)
         if (listener === undefined) continue
-        listener.owner.name = name
-        if (address.kind === 'unix' && open.has(place)) chmodSync(address.path, address.mode)
+        if (open.has(place)) handOver(listener, name, address)
+        else listener.owner.name = name
         next.set(place, listener)
       }
       for (const [place, listener] of open) if (!next.has(place)) retire(listener)
@@ -77,13 +92,18 @@ export function callerListeners(newServer: () => Server): CallerListeners {
 }
 
 async function openFor(address: ListenAddress, newServer: () => Server): Promise<Opened> {
-  const owner: Owner = { name: undefined }
-  const { addresses, servers } = await listenOnAll([address], () => {
+  const opened: Opened = { owner: { name: undefined }, mode: modeOf(address), servers: [], addresses: [] }
+  const listening = await listenOnAll([address], () => {
     const server = newServer()
-    server.on('connection', (socket) => cameInFor(socket, owner))
+    server.on('connection', (socket) => cameInFor(socket, opened.owner))
     return server
   })
-  return { owner, servers, addresses }
+  return Object.assign(opened, listening)
+}
+
+/** Of a socket file; a port has none. */
+function modeOf(address: ListenAddress): number {
+  return address.kind === 'unix' ? address.mode : 0
 }
 
 /** What tells one listener from another: a socket file may get another mode, and any free port is one of its own. */

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startWithCallers, testKey } from '../support/callers.ts'
 import { startUpstream } from '../support/sidecar.ts'
@@ -75,6 +75,60 @@ test('a connection that is in use while its listener goes belongs to nobody afte
   await until(() => /caller_unknown/.test(answers) || socket.destroyed || socket.readableEnded)
   assert.match(answers, /^HTTP\/1\.1 200 /)
   assert.equal(upstream.received.length, 1, 'the second request reached CATAPA')
+})
+
+/** A connection with one answer after the other, of which the upstream gives each when the test says so. */
+async function keptConnection(t: TestContext, before: string, after: string, ready: (path: string) => boolean) {
+  let release = () => {}
+  const upstream = await startUpstream(t, (_request, response) => {
+    release = () => response.end('{}')
+  })
+  const path = join(mkdtempSync(join(tmpdir(), 'catapa-listeners-')), 'one.sock')
+  const sidecar = await startWithCallers(t, upstream.url, before.replace('PATH', path))
+  const socket = connect(path)
+  t.after(() => socket.destroy())
+  let answers = ''
+  socket.on('data', (chunk) => (answers += String(chunk)))
+  const request = 'GET /core/v1/cities HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  socket.write(request)
+  await until(() => upstream.received.length === 1)
+  sidecar.write(after.replace('PATH', path))
+  await until(() => ready(path) && sidecar.log.some(({ msg }) => msg === 'the callers file has changed and is in use'))
+  release()
+  await until(() => answers.startsWith('HTTP/1.1 200 '))
+  socket.write(request)
+  return { socket, upstream, release: () => release(), answers: () => answers, path }
+}
+
+const modeOf = (path: string) => statSync(path).mode & 0o777
+
+for (const [how, after, mode] of [
+  ['belongs to another caller', '[two]\nlisten = unix:PATH,mode=0666\n', 0o666],
+  ['may be opened by fewer', '[one]\nlisten = unix:PATH,mode=0600\n', 0o600],
+] as const) {
+  test(`a connection that is in use while its listener ${how} is nobody’s afterwards, and closed; a new one is the caller’s`, async (t) => {
+    const kept = await keptConnection(
+      t,
+      '[one]\nlisten = unix:PATH,mode=0666\n',
+      after,
+      (path) => modeOf(path) === mode,
+    )
+    await until(() => kept.socket.readableEnded)
+    assert.match(kept.answers(), /HTTP\/1\.1 403 .*caller_unknown[\s\S]*\r\nconnection: close\r\n/i)
+    assert.equal(kept.upstream.received.length, 1, 'the second request reached CATAPA')
+    const anew = statusAt(kept.path)
+    await until(() => kept.upstream.received.length === 2)
+    kept.release()
+    assert.equal(await anew, 200)
+  })
+}
+
+test('a connection whose listener may be opened by more stays its caller’s', async (t) => {
+  const [before, after] = ['0600', '0660'].map((mode) => `[one]\nlisten = unix:PATH,mode=${mode}\n`)
+  const kept = await keptConnection(t, before ?? '', after ?? '', (path) => modeOf(path) === 0o660)
+  await until(() => kept.upstream.received.length === 2)
+  kept.release()
+  await until(() => kept.answers().split('HTTP/1.1 200 ').length === 3)
 })
 
 test('where one listener cannot be opened the change is no change, and the log names the line', async (t) => {
