@@ -25,7 +25,8 @@ export function keyHeaders(rawHeaders: readonly string[]): string | undefined {
 export function shownKeys(headers: string | undefined): readonly ShownKey[] {
   if (headers === undefined) return []
   return headers.split('\n').flatMap((header) => {
-    const [, kind, value = ''] = /^([a-z-]+): [ \t]*(.*?)[ \t]*$/s.exec(header) ?? []
+    const colon = header.indexOf(': ') // Ours, behind the name; Node has taken the blanks off both ends of a value.
+    const [kind, value] = [header.slice(0, colon), header.slice(colon + 2)]
     if (kind === 'x-api-key') return isKey(value) ? [{ key: value, name: undefined }] : []
     const [, scheme = '', credentials = ''] = /^(\S+)[ \t]+(.*)$/s.exec(value) ?? []
     if (scheme.toLowerCase() === 'bearer') return isKey(credentials) ? [{ key: credentials, name: undefined }] : []

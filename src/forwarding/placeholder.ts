@@ -3,7 +3,7 @@ import { type CallersFile, everyoneElse } from '../callers/caller.ts'
 import { lookupOf } from '../callers/lookup.ts'
 import { fromHead, type Head, headOf, withKeys } from '../callers/recognise.ts'
 import { keyHeaders, shownKeys } from '../callers/shown-keys.ts'
-import { keysOfForm, mostFormBytes } from '../callers/token-request-key.ts'
+import { keyOfForm, mostFormBytes } from '../callers/token-request-key.ts'
 import { loggableId, product } from '../log/request-line.ts'
 import { decodeOnce } from '../network/percent.ts'
 import { ProblemError, problem } from '../problems/problem.ts'
@@ -81,7 +81,7 @@ export function placeholder(
       let form = ''
       body.on('data', (chunk: Buffer) => {
         // Where nobody has a key what comes is dropped unseen.
-        if (shown !== undefined && form.length < mostFormBytes) form += chunk.toString('latin1')
+        if (shown !== undefined) form += chunk.toString('latin1', 0, mostFormBytes - form.length)
       })
       // Not the body's end: that comes a little before the request's, and an answer between them closes the connection.
       request.once('end', () => {
@@ -112,7 +112,8 @@ async function whoAsks(call: Call, shown: Shown, form: string): Promise<string> 
   if (shown === undefined) return 'catapa-sidecar'
   const { file, head } = shown
   const { rawHeaders, socket } = call.request
-  const inForm = keysOfForm(form)
+  const found = keyOfForm(form)
+  const inForm = found === undefined ? [] : [found]
   identify(call, await fromHead(withKeys(head, inForm, lookupOf(file)), socket, file))
   const [first] = [...shownKeys(keyHeaders(rawHeaders)), ...inForm]
   return first?.key ?? 'catapa-sidecar'

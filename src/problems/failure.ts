@@ -115,7 +115,7 @@ export type FactsOf = {
   connect: None
   other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
   placeholder_off: None
-  caller_unknown: Readonly<{ shown: 'nobody' | 'wrong_key' | 'two_callers' }>
+  caller_unknown: Readonly<{ shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated' }>
   /** `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. */
   not_allowed: Readonly<{ caller: string | undefined; rule: RefusalRule; wanted: string }>
   // The sidecar itself.

@@ -3,6 +3,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { ask, assertRefused, parseAnswer } from '../support/ask.ts'
+import { startWithCallers, testKey } from '../support/callers.ts'
 import { raw, startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
 import { eventually } from '../support/wire.ts'
 
@@ -195,6 +196,28 @@ test('a token request that never ends, grows too large or turns out not to be HT
   assertRefused(parseAnswer(await raw(sidecar.port, `${chunked}7d0\r\n${'x'.repeat(2000)}\r\n`)), 'body_too_large')
   assertRefused(parseAnswer(await raw(sidecar.port, `${chunked}3\r\nabc\r\nnot hex\r\n`)), 'bad_request')
   untouched()
+})
+
+test('of the form of a caller 64 KiB are read, to the byte; a key that comes later is not there', async (t) => {
+  const upstream = await startUpstream(t)
+  const { key, line } = testKey()
+  const sidecar = await startWithCallers(t, upstream.url, `[export]\n${line}\n[*]\n`)
+  const shows = `client_id=export&client_secret=${key}`
+  const asking = async (padding: number) => {
+    const answer = await ask(sidecar, { ...question, body: `pad=${'x'.repeat(padding)}&${shows}` })
+    return [answer.status, JSON.parse(answer.body).access_token]
+  }
+  const fits = 64 * 1024 - `pad=&${shows}`.length
+  assert.deepEqual(await asking(fits), [200, key])
+  assert.deepEqual(await asking(64 * 1024), [200, 'catapa-sidecar'])
+  assert.equal((await asking(fits + 1))[0], 403) // A key without its last digit.
+})
+
+test('a token request with many client ids and secrets shows nobody', async (t) => {
+  const upstream = await startUpstream(t)
+  const sidecar = await startWithCallers(t, upstream.url, `[export]\n${testKey().line}\n[*]\n`)
+  const body = `${'client_id=a&'.repeat(5000)}${'client_secret=csk_&'.repeat(3000)}`
+  assertRefused(await ask(sidecar, { ...question, body }), 'caller_unknown')
 })
 
 test('a caller that leaves in the middle of its token request is logged as gone', async (t) => {

@@ -65,13 +65,17 @@ const unknown: Readonly<Record<FactsOf['caller_unknown']['shown'], string>> = {
   nobody: 'The sidecar does not know the program that calls',
   wrong_key: 'The sidecar does not know the key of the request, or not under the name that comes with it',
   two_callers: 'The request shows two different callers',
+  repeated: 'The token request has its client_id or its client_secret more than once',
 }
 
 /** Who calls, and what they may do (design/promises 8). */
 export const callerPhrases = {
   caller_unknown: {
     happened: ({ shown }) => unknown[shown],
-    next: 'A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; who runs the sidecar names them in the callers file.',
+    next: ({ shown }) =>
+      shown === 'repeated'
+        ? 'send each of them once'
+        : 'A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; who runs the sidecar names them in the callers file.',
   },
   not_allowed: { happened: refusal, next: whatWouldAllow },
 } satisfies Partial<Table>

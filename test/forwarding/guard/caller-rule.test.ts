@@ -37,10 +37,11 @@ test('a caller is recognised by its key, however it shows it, and the key goes n
     `Authorization: ${basic('export', key)}`,
     `Authorization: ${basic('', key)}`,
     `X-Api-Key: ${key}`,
+    `X-Api-Key: \t ${key} \t`,
   ]
   for (const [index, header] of ways.entries()) {
     const answer = await ask(sidecar, {
-      target: `/core/v1/${['banks', 'cities', 'states', 'kpps'][index]}`,
+      target: `/core/v1/${['banks', 'cities', 'states', 'kpps', 'users'][index]}`,
       headers: [header],
     })
     assert.equal(answer.status, 200, header)

@@ -57,7 +57,7 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   too_many_headers: [{ most: 1000 }],
   head_too_large: [{ mostBytes: 65_536 }],
   method: [{ method: 'TRACE' }],
-  caller_unknown: (['nobody', 'wrong_key', 'two_callers'] as const).map((shown) => ({ shown })),
+  caller_unknown: (['nobody', 'wrong_key', 'two_callers', 'repeated'] as const).map((shown) => ({ shown })),
   not_allowed: [undefined, 'other', 'payroll-export'].flatMap((caller) =>
     rules
       .filter(({ kind }) => caller !== undefined || kind === 'sidecar_profile' || kind === 'ambiguous')
