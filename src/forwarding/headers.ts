@@ -13,7 +13,7 @@ const notForwarded = new Set([
   'tenant',
   'authorization',
   'cookie',
-  'expect', // Node has answered 100 already, and undici refuses it (design/libraries 3).
+  'expect', // We have answered 100 ourselves, and undici refuses it (design/libraries 3).
   'forwarded',
   'origin',
   'referer',

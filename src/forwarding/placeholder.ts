@@ -11,6 +11,7 @@ import type { Config } from '../settings/config.ts'
 import { type Call, enter } from './call.ts'
 import { streamedBody } from './exchange/request-body.ts'
 import { identify } from './guard/caller-rule.ts'
+import { askForBody } from './listener/continue.ts'
 
 /** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
 const mostSeen = 1000
@@ -67,7 +68,8 @@ export function placeholder(
     answer(call: Call, shown: Shown): void {
       if (!placeholderToken) throw problem('placeholder_off', {})
       if (shown === undefined) logFirst(call)
-      const { request, reply, record } = call
+      const { request, response, reply, record } = call
+      askForBody(request, response)
       const body = streamedBody(request, maxBodyBytes, (count) => {
         record.requestBytes += count
       })

@@ -6,6 +6,7 @@ import { type Attempt, passKept } from './exchange/attempt.ts'
 import { requestBody } from './exchange/request-body.ts'
 import { hasBody } from './guard/framing.ts'
 import { resetConnection } from './listener/closing.ts'
+import { askForBody } from './listener/continue.ts'
 import { mayPass, mayReplay, staleRefusal } from './replay.ts'
 import { send, sendInTurn, turn } from './send.ts'
 
@@ -16,7 +17,10 @@ import { send, sendInTurn, turn } from './send.ts'
 export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
-    if (hasBody(call.request)) call.body = await requestBody(call)
+    if (hasBody(call.request)) {
+      askForBody(call.request, call.response)
+      call.body = await requestBody(call)
+    }
     let last = await send(call, call.context.tokens.current() ?? (await tokenFor(call)))
     for (let next = onceMore(last); next !== undefined; next = onceMore(last)) {
       const another = await next

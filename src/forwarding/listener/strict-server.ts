@@ -4,6 +4,7 @@ import { type ProblemError, problem } from '../../problems/problem.ts'
 import type { ProblemAnswer } from '../../problems/problem-answer.ts'
 import { markMalformed } from '../exchange/request-body.ts'
 import { lingerOnClose } from './closing.ts'
+import { expectsContinue } from './continue.ts'
 import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'
 
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
@@ -42,7 +43,11 @@ export function strictServer(
   const strict: Strict = { routing, refusal, lines: new WeakMap() }
   const take: Routing = (request, response) => inTurn(strict, request, response)
   server.on('request', take)
-  server.on('checkExpectation', take) // Expectations are dropped, not judged (design/libraries 23).
+  server.on('checkContinue', (request, response) => {
+    expectsContinue(request)
+    take(request, response)
+  })
+  server.on('checkExpectation', take) // Other expectations are dropped, not judged (design/libraries 23).
   server.on('connect', (_request, socket: Socket) => {
     reviveEvents(socket)
     refuse(strict, socket, noForwardProxy())
