@@ -18,6 +18,6 @@ const names = new Set(
 
 /**
  * Whether a header asks for another method or path (design/promises 8.8, design/field 46). Servers that hand headers on as
- * variables take `_` for `-`.
+ * variables make one sign of all that is no letter or digit.
  */
-export const isOverride = remembered((lowerCase) => names.has(lowerCase.replaceAll('_', '-')))
+export const isOverride = remembered((lowerCase) => names.has(lowerCase.replace(/[^a-z0-9]/g, '-')))

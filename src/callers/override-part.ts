@@ -1,4 +1,5 @@
 import { decodeFully } from '../network/percent.ts'
+import type { Ambiguity } from '../problems/failure.ts'
 
 /** How much of a body is looked at (design/promises 8.8). */
 export const lookedAtBytes = 64 * 1024
@@ -14,12 +15,29 @@ const named =
 const worthALook = /method|%|\\|name\s*\*|=\?|\n[ \t]/i
 
 /**
- * Whether the first bytes of a multipart body name a part `_method`, which some servers take for the method of the request
- * (design/promises 8.8, design/field 46). Read more widely than any server does: also percent-encoded, with backslashes, and
- * broken over lines.
+ * What the first bytes of a multipart body have that could make another request of it (design/promises 8.8): a part `_method`, or
+ * text before the first part, behind which such a part could lie.
  */
-export function namesOverridePart(begin: Buffer): boolean {
+export function uploadAmbiguity(begin: Buffer, contentType: string): Ambiguity | undefined {
   const text = begin.subarray(0, lookedAtBytes).toString('latin1')
+  if (text !== '' && !beginsWithPart(text, contentType)) return 'upload_preamble'
+  return namesOverridePart(text) ? 'override_part' : undefined
+}
+
+/** Some old programs send an empty line first. Of several boundaries, or an odd one, nobody knows which a server takes. */
+function beginsWithPart(text: string, contentType: string): boolean {
+  const [, rest = '', another] = contentType.split(/boundary/i)
+  const [, , boundary] = /^=("?)([^\s";]{1,70})\1(?:[\s;]|$)/.exec(rest) ?? []
+  if (boundary === undefined || another !== undefined) return false
+  const begin = text.startsWith('\r\n') ? 2 : 0
+  return text.startsWith(`--${boundary}`, begin) && /^(?:--)?\r?(?:\n|$)/.test(text.slice(begin + 2 + boundary.length))
+}
+
+/**
+ * Whether a part is named `_method`, which some servers take for the method of the request (design/field 46). Read more widely
+ * than any server does: also percent-encoded, with backslashes, and broken over lines.
+ */
+function namesOverridePart(text: string): boolean {
   if (!worthALook.test(text)) return false
   const decoded = decodeFully(text)
   if (decoded === undefined) return true

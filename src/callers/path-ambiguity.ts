@@ -35,6 +35,7 @@ function encoding(path: string): Ambiguity | undefined {
     const hex = path.slice(at + 1, at + 3)
     if (!/^[0-9a-f]{2}$/i.test(hex)) return 'encoded_odd' // `%u002F` too.
     const code = Number.parseInt(hex, 16)
+    if (code === 0x20 && isAtEdge(path, at)) return 'encoded_edge'
     const found = code < 0x80 ? meaning(String.fromCharCode(code)) : undefined
     if (found !== undefined) return found
     nonAscii ||= code >= 0x80
@@ -42,8 +43,13 @@ function encoding(path: string): Ambiguity | undefined {
   return nonAscii && isOdd(path) ? 'encoded_odd' : undefined
 }
 
+/** Whether an escape stands at either end of a segment, where some servers cut blanks off. */
+function isAtEdge(path: string, at: number): boolean {
+  return path[at - 1] === '/' || path[at + 3] === '/' || path.length === at + 3
+}
+
 function meaning(char: string): Ambiguity | undefined {
-  if (char <= ' ' || char === '\x7f') return 'encoded_control'
+  if (char < ' ' || char === '\x7f') return 'encoded_control'
   if (char === '%') return 'double_encoding'
   if (char === '\\') return 'backslash'
   if (delimiter.test(char)) return 'encoded_delimiter'
@@ -52,7 +58,7 @@ function meaning(char: string): Ambiguity | undefined {
 
 /** Characters that Java, of all, takes for an `i` where it does not mind capitals. */
 const otherI = /[ıİ]/
-const letters = /^[\x21-\x7e\p{L}\p{M}\p{N}]*$/u
+const letters = /^[\x20-\x7e\p{L}\p{M}\p{N}]*$/u
 
 /** Overlong or broken UTF-8, what is no letter, mark or number, and what may become another character. */
 function isOdd(path: string): boolean {

@@ -1,5 +1,4 @@
-import { isOverride } from '../callers/override-header.ts'
-import { hasOverrideParameter } from '../callers/override-parameter.ts'
+import { ambiguityOf } from '../callers/ambiguity.ts'
 import { findOperation } from '../operations/find-operation.ts'
 import type { Effect, Operation } from '../operations/operation.ts'
 import type { Call } from './call.ts'
@@ -15,25 +14,13 @@ export type Deed = Readonly<{
 
 const reads = (effect: Effect) => effect === 'read' || effect === 'compute'
 
-/** Of a call that passed the guards. */
+/** Of a call that passed the guards. What CATAPA could read in another way than we may do anything, whoever calls. */
 export function deedOf({ request, target }: Pick<Call, 'request' | 'target'>): Deed {
-  const { method = '', rawHeaders, headers } = request
+  const { method = '', rawHeaders } = request
   const { path, query } = target ?? { path: '', query: undefined }
   const known = findOperation(method, path)
-  const safe = method === 'GET' || method === 'HEAD'
-  const harmless = known === undefined ? safe : reads(known.effect)
+  const harmless = known === undefined ? method === 'GET' || method === 'HEAD' : reads(known.effect)
   if (!harmless) return { known, effect: known?.effect ?? 'unknown', begins: true }
-  const other = asksForOther(rawHeaders, query) || (!safe && isForm(headers['content-type']))
-  return { known, effect: other ? 'unknown' : (known?.effect ?? 'unknown'), begins: other }
-}
-
-/** Whether another method or path is asked for than that of the request line, which CATAPA might follow (design/field 46). */
-function asksForOther(rawHeaders: readonly string[], query: string | undefined): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2) if (isOverride(rawHeaders[i] ?? '')) return true
-  return query !== undefined && hasOverrideParameter(query)
-}
-
-/** A field of a form can ask for another method as well; nobody reads bodies here. */
-function isForm(contentType: string | undefined): boolean {
-  return contentType !== undefined && /form/i.test(contentType)
+  const ambiguous = ambiguityOf({ method, path, query, rawHeaders, operation: known }) !== undefined
+  return { known, effect: ambiguous ? 'unknown' : (known?.effect ?? 'unknown'), begins: ambiguous }
 }

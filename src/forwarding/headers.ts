@@ -20,10 +20,14 @@ const notForwarded = new Set([
   'x-request-id',
 ])
 const notForwardedPrefix = /^(proxy-|x-forwarded-|sec-)/
-/** The name of a header as it goes on, empty if it does not. One string for each spelling: undici and V8 know it then. */
-const forwardedName = remembered((lower, name) =>
-  notForwarded.has(lower) || notForwardedPrefix.test(lower) ? '' : name,
-)
+/**
+ * The name of a header as it goes on, empty if it does not: nor in a spelling that servers take for it which hand headers on as
+ * variables, such as `X_Forwarded_For`. One string for each spelling: undici and V8 know it then.
+ */
+const forwardedName = remembered((lower, name) => {
+  const meant = lower.replace(/[^a-z0-9]/g, '-')
+  return notForwarded.has(meant) || notForwardedPrefix.test(meant) ? '' : name
+})
 
 const notReturned = new Set([
   ...hopByHop,

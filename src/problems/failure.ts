@@ -63,6 +63,7 @@ export type Ambiguity =
   | 'encoded_delimiter'
   | 'encoded_plain'
   | 'encoded_control'
+  | 'encoded_edge'
   | 'encoded_odd'
   | 'double_encoding'
   | 'suffix'
@@ -72,7 +73,9 @@ export type Ambiguity =
   | 'content_types'
   | 'form'
   | 'multipart'
+  | 'no_content_type'
   | 'override_part'
+  | 'upload_preamble'
   | 'compressed_upload'
 
 /** What refuses a request of a restricted caller: its section of the callers file, or what holds for everyone. */

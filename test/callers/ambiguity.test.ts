@@ -74,7 +74,14 @@ test('paths that a server could take for others', () => {
     ['/core/v1/%2e%2e/x', 'encoded_plain'],
     ['/core/v1/a%7Eb', 'encoded_plain'],
     ['/core/v1/employees%00', 'encoded_control'],
-    ['/core/v1/employees%20', 'encoded_control'],
+    ['/core/v1/employees%20', 'encoded_edge'],
+    ['/core/v1/%20employees', 'encoded_edge'],
+    ['/core/v1%20/employees', 'encoded_edge'],
+    ['/core/%20/employees', 'encoded_edge'],
+    ['/core/v1/employees%20%20/1', 'encoded_edge'],
+    ['/core/v1/Jos%C3%A9%20', 'encoded_edge'],
+    ['/core/v1/a%09b', 'encoded_control'],
+    ['/core/v1/a%1Fb', 'encoded_control'],
     ['/core/v1/employees%0d%0a', 'encoded_control'],
     ['/core/v1/employees%7F', 'encoded_control'],
     ['/core/v1/%2565mployees', 'double_encoding'],
@@ -109,6 +116,9 @@ test('paths that a server could take for others', () => {
     '/',
     '/core/v1/employees/1.5/payslip',
     '/core/v1/tax-calculations/externalId=a%26b',
+    '/core/v1/employees/Budi%20Santoso%20%20S',
+    '/core/v1/employees/Jos%C3%A9%20Santoso/payslip',
+    '/core/v1/employees/%22%3C%3E%5B%5D%5E%60%7B%7C%7D',
     '/core/v1/X',
   ])
     assert.equal(ambiguityOf(ask(path)), undefined, path)
@@ -116,9 +126,23 @@ test('paths that a server could take for others', () => {
 
 test('headers that ask for another method or path, in any capitals, also with underscores', () => {
   for (const name of [
-    ...['X-HTTP-Method-Override', 'x-http-method-override', 'X_HTTP_METHOD_OVERRIDE', 'X-Http_Method-Override'],
+    ...[
+      'X-HTTP-Method-Override',
+      'x-http-method-override',
+      'X_HTTP_METHOD_OVERRIDE',
+      'X-Http_Method-Override',
+      'X.HTTP.Method.Override',
+    ],
     ...['X-HTTP-Method', 'X-Method-Override', 'X-Method', 'HTTP-Method-Override', '_method', '_METHOD'],
-    ...['X-Original-URL', 'X-Rewrite-URL', 'x_rewrite_url', 'X-Original-Method', 'X-Original-URI', 'X-Original-Path'],
+    ...[
+      'X-Original-URL',
+      'X-Rewrite-URL',
+      'x_rewrite_url',
+      'X.Original~URL',
+      'X-Original-Method',
+      'X-Original-URI',
+      'X-Original-Path',
+    ],
   ])
     assert.equal(ambiguityOf(ask('/core/v1/employees', [...usual, name, 'GET'])), 'override_header', name)
   for (const name of [
@@ -190,6 +214,17 @@ test('bodies in which a server may look for a method', () => {
     `a/b; x=${form}`,
   ])
     assert.equal(post(type), 'form', type)
+  const typeless = (...headers: string[]) => ambiguityOf(ask('/core/v1/employees', [...usual, ...headers], 'POST'))
+  for (const length of [
+    ['Content-Length', '14'],
+    ['transfer-encoding', 'chunked'],
+  ]) {
+    assert.equal(typeless(...length), 'no_content_type')
+    assert.equal(typeless('Content-Type', '', ...length), 'no_content_type')
+    assert.equal(typeless('Content-Type', 'application/json', ...length), undefined)
+  }
+  assert.equal(typeless('Content-Length', '0'), undefined)
+  assert.equal(typeless(), undefined)
   assert.equal(post('application/json', 'text/plain'), 'content_types')
   assert.equal(post('application/json, text/plain'), 'content_types')
   assert.equal(ambiguityOf(ask('/x', ['Content-Type', 'a/b', 'CONTENT_TYPE', form], 'POST')), 'content_types')
@@ -213,7 +248,7 @@ test('bodies in which a server may look for a method', () => {
   const gzip = ['Content-Type', 'multipart/form-data; boundary=b', 'Content-Encoding', 'gzip']
   assert.equal(ambiguityOf(ask('/core/v1/companies', gzip, 'POST')), 'compressed_upload')
   assert.equal(ambiguityOf(ask('/core/v1/employees', ['Content-Encoding', 'gzip'], 'POST')), undefined)
-  assert.equal(ambiguityOf({ ...ask('/core/v1/companies', usual, 'POST'), overridePart: true }), 'override_part')
+  assert.equal(ambiguityOf({ ...ask('/core/v1/companies', usual, 'POST'), upload: 'override_part' }), 'override_part')
 })
 
 test('no request of 60 KB takes long', () => {

@@ -4,11 +4,12 @@ import { test } from 'node:test'
 import { ambiguityOf } from '../../src/callers/ambiguity.ts'
 import { judge } from '../../src/callers/judge.ts'
 import { parseLine } from '../../src/callers/line.ts'
-import { namesOverridePart } from '../../src/callers/override-part.ts'
+import { uploadAmbiguity } from '../../src/callers/override-part.ts'
 import { type Line, type Restrictions, unrestricted } from '../../src/callers/restrictions.ts'
 import { judgeTarget, type Target } from '../../src/forwarding/guard/target.ts'
 import { findOperation } from '../../src/operations/find-operation.ts'
 import { profileNames } from '../../src/operations/profiles.ts'
+import type { Ambiguity } from '../../src/problems/failure.ts'
 import { ProblemError } from '../../src/problems/problem.ts'
 import { bypassCallers, type Restricted, spellings } from '../support/spellings.ts'
 import { type Arrived, executedBy } from '../support/spring-matcher.ts'
@@ -51,6 +52,13 @@ function target(url: string): Target | undefined {
   }
 }
 
+/** As a request whose type says multipart is looked at. */
+function ofUpload(rawHeaders: readonly string[], body: Buffer): Ambiguity | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^content-type$/i.test(name))
+  const type = at === -1 ? '' : (rawHeaders[at + 1] ?? '')
+  return /multipart/i.test(type) ? uploadAmbiguity(body, type) : undefined
+}
+
 /** What reaches CATAPA: guard, judge, and the look at an upload, in the order of a request. */
 function passed(request: Arrived, restrictions: Restrictions): boolean {
   const { method, url, rawHeaders, body } = request
@@ -58,7 +66,7 @@ function passed(request: Arrived, restrictions: Restrictions): boolean {
   if (judged === undefined) return false
   const { path, query } = judged
   const operation = findOperation(method, path)
-  const asked = { method, path, query, rawHeaders, operation, overridePart: namesOverridePart(body) }
+  const asked = { method, path, query, rawHeaders, operation, upload: ofUpload(rawHeaders, body) }
   return judge(asked, restrictions, ['full']).verdict === 'allowed'
 }
 
@@ -140,7 +148,7 @@ test('what is refused as ambiguous has one of the names that people are told', (
       const { path, query } = target(url) ?? { path: url, query: undefined }
       const operation = findOperation(method, path)
       found.add(
-        ambiguityOf({ method, path, query, rawHeaders, operation, overridePart: namesOverridePart(body) }) ?? 'none',
+        ambiguityOf({ method, path, query, rawHeaders, operation, upload: ofUpload(rawHeaders, body) }) ?? 'none',
       )
     }
   for (const what of [

@@ -312,7 +312,7 @@ test('callers have their names, how they were recognised and what let them pass'
   const authorization = `Authorization: ${basic('export', key)}`
   await ask(sidecar, { headers: [authorization] })
   await fake.until(1)
-  await ask(sidecar, { ...write, headers: [authorization] })
+  await ask(sidecar, { ...write, headers: [authorization, 'Content-Type: application/json'] })
   await fake.until(3)
   assertRefused(await ask(sidecar, { method: 'DELETE', headers: [authorization] }), 'policy_denied')
   await fake.until(4)
@@ -342,7 +342,7 @@ test('refusals are recorded: of nobody that is known, of another tenant, of a wr
   const limited = await recording(t, fake, upstream.url, { profile: ['read-only'] })
   assertRefused(await ask(limited, { target: '/core/v1/employees?tenant=another' }), 'policy_denied')
   await fake.until(3)
-  assertRefused(await ask(limited, write), 'policy_denied')
+  assertRefused(await ask(limited, { ...write, headers: ['Content-Type: application/json'] }), 'policy_denied')
   assert.deepEqual(
     only(await fake.until(4), 'event', 'caller', 'operation', 'profile', 'verdict', 'status', 'reached'),
     [

@@ -51,10 +51,29 @@ test('what asks for another method or path than that of its line may be anything
   assert.equal(deed('GET /core/v1/employees', { Accept: '*/*', 'X-HTTP-Method-Override': 'DELETE' }), employees)
   const harmless = 'one line, read, /core/v1/employees'
   assert.equal(deed('GET /core/v1/employees', { Accept: 'X-HTTP-Method-Override' }), harmless)
-  assert.equal(deed('GET /core/v1/employees', { 'Content-Type': 'application/x-www-form-urlencoded' }), harmless)
   const payslip = '/core/v1/employees/4711/payslip'
   for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
     assert.match(deed(`POST ${payslip}`, { 'Content-Type': type }), /^begins, unknown, /, type)
   }
   assert.match(deed(`POST ${payslip}`, { 'Content-Type': 'application/json' }), /^one line, read, /)
+})
+
+test('whatever could be read in two ways begins, and may be anything', () => {
+  const form = 'application/x-www-form-urlencoded'
+  const unknown = /^begins, unknown, /
+  assert.match(deed('GET /core/v1/employees', { 'Content-Type': form, 'Content-Length': '14' }), unknown)
+  const payslip = 'POST /core/v1/employees/4711/payslip'
+  assert.match(deed(payslip, { 'Content-Type': 'application/json', 'content-type': form }), unknown)
+  assert.match(deed(payslip, { content_type: form }), unknown)
+  assert.match(deed(payslip, { 'Content-Length': '14' }), unknown)
+  for (const line of [
+    'POST /core/v1/employees/4711%2Ftermination-entries%3Fx=/payslip',
+    'POST /core/v1/employees/4711;x/payslip',
+    'GET /core/v1//employees',
+    'GET /core/v1/employees/',
+    'GET /core/v1/employees.json',
+    'HEAD /core/v1/Employees',
+  ])
+    assert.match(deed(line), unknown, line)
+  assert.match(deed('GET /core/v1/employees/Budi%20S/payslips'), /^one line, /)
 })

@@ -73,6 +73,14 @@ test('these request headers are removed, and no others', () => {
   const removed = [
     ...['Cookie', 'Expect', 'Connection', 'Keep-Alive', 'Proxy-Connection', 'TE', 'Trailer', 'Transfer-Encoding'],
     ...['Upgrade', 'HTTP2-Settings', 'Proxy-Authorization', 'Proxy-Authenticate', 'Proxy-Anything', 'Forwarded'],
+    ...[
+      'X_Forwarded_Prefix',
+      'x.forwarded.for',
+      'X-Forwarded_Host',
+      'Proxy_Authorization',
+      'sec_fetch_site',
+      'X_Request_Id',
+    ],
     ...['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Origin', 'Referer', 'Sec-Fetch-Site', 'Sec-CH-UA'],
     ...['Host', 'Tenant', 'Authorization', 'X-Request-Id'],
   ]

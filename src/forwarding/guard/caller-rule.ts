@@ -1,7 +1,7 @@
 import type { Asked } from '../../callers/ambiguity.ts'
 import { type CallersFile, everyoneElse, shownName } from '../../callers/caller.ts'
 import { isRestricted, judge } from '../../callers/judge.ts'
-import { namesOverridePart } from '../../callers/override-part.ts'
+import { uploadAmbiguity } from '../../callers/override-part.ts'
 import { type Recognised, recognise } from '../../callers/recognise.ts'
 import { unrestricted } from '../../callers/restrictions.ts'
 import { findOperation } from '../../operations/find-operation.ts'
@@ -54,7 +54,9 @@ export function checkOperation(call: Call): void {
 
 /** Looks at the beginning of an upload, a part of which may ask for another method. @throws ProblemError `policy_denied` */
 export function checkUpload(call: Call, begun: Buffer): void {
-  if (call.upload !== undefined && namesOverridePart(begun)) heed(call, { ...call.upload, overridePart: true })
+  if (call.upload === undefined) return
+  const upload = uploadAmbiguity(begun, call.request.headers['content-type'] ?? '')
+  if (upload !== undefined) heed(call, { ...call.upload, upload })
 }
 
 function heed({ record, audited, restrictions = unrestricted, context }: Call, asked: Asked): void {

@@ -127,7 +127,7 @@ test('the guards come before the caller, the caller before tenant rule and profi
   const foreign = await ask(sidecar, { method: 'DELETE', headers: [`X-Api-Key: ${key}`, 'Tenant: foreign'] })
   assert.match(detail(foreign), /another tenant/)
   assert.match(detail(await ask(sidecar, { method: 'DELETE', headers: [`X-Api-Key: ${key}`] })), /profile read-only/)
-  const tooLong = ['Content-Length: 999999999', `X-Api-Key: ${key}`]
+  const tooLong = ['Content-Length: 999999999', 'Content-Type: text/plain', `X-Api-Key: ${key}`]
   assert.match(detail(await ask(sidecar, { method: 'DELETE', headers: tooLong })), /profile read-only/)
 })
 

@@ -40,6 +40,7 @@ const ambiguities: Ambiguity[] = [
   ...(['semicolon', 'empty_segment', 'trailing_slash', 'backslash', 'encoded_delimiter', 'encoded_plain'] as const),
   ...(['encoded_control', 'encoded_odd', 'double_encoding', 'suffix', 'letter_case', 'override_header'] as const),
   ...(['override_parameter', 'content_types', 'form', 'multipart', 'override_part', 'compressed_upload'] as const),
+  ...(['encoded_edge', 'no_content_type', 'upload_preamble'] as const),
 ]
 const rules: RefusalRule[] = [
   { kind: 'profile', profile: 'read-only' },
