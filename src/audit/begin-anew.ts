@@ -23,7 +23,7 @@ export async function beginAnew(disk: TrailDisk, gap: AuditEntry, wait: LockWait
   await leaveFile(disk)
   const at = Date.now()
   const entries = [gap, ...(cut === undefined ? [] : [recoveredEntry(cut)])].map((entry) => ({ entry, at }))
-  for (const piece of layOut({ head: disk.standing.head, segment: undefined }, entries)) await put(disk, piece, true)
+  for (const piece of layOut({ ...disk.standing, segment: undefined }, entries)) await put(disk, piece, true)
 }
 
 export function recoveredEntry({ file, bytes }: { file: string; bytes: number }): AuditEntry {

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placeOf } from './audit-chain.ts'
-import { type Head, noHead } from './audit-line.ts'
+import { noHead } from './audit-line.ts'
 import type { Standing } from './lay-out.ts'
 import { endingOf } from './segment-file.ts'
 import { type SegmentName, segmentsAmong } from './segment-name.ts'
@@ -33,12 +33,20 @@ export async function recoverTrail(folder: string): Promise<Recovered> {
     if (tornBytes > 0) await cutTo(join(folder, name), wholeBytes)
     const last = placeOf(lastLine)
     if (last?.intact)
-      return { standing: { head: last.head, segment: { name, day, bytes: wholeBytes } }, cut, damaged: undefined }
-    const head = await lastReadable(folder, newestFirst.slice(index))
-    return { standing: { head, segment: undefined }, cut, damaged: name }
+      return {
+        standing: { head: last.head, at: last.at, segment: { name, day, bytes: wholeBytes } },
+        cut,
+        damaged: undefined,
+      }
+    const before = await lastReadable(folder, newestFirst.slice(index))
+    return { standing: { ...before, segment: undefined }, cut, damaged: name }
   }
-  return { standing: { head: noHead, segment: undefined }, cut, damaged: undefined }
+  return { standing: { ...nothing, segment: undefined }, cut, damaged: undefined }
 }
+
+type LastLine = Pick<Standing, 'head' | 'at'>
+
+const nothing: LastLine = { head: noHead, at: undefined }
 
 async function cutTo(path: string, bytes: number): Promise<void> {
   const file = await open(path, 'r+')
@@ -51,13 +59,13 @@ async function cutTo(path: string, bytes: number): Promise<void> {
 }
 
 /** What the last line says that can be read at all: `verify` finds what is wrong before it, or with it. */
-async function lastReadable(folder: string, newestFirst: readonly SegmentName[]): Promise<Head> {
+async function lastReadable(folder: string, newestFirst: readonly SegmentName[]): Promise<LastLine> {
   for (const { name } of newestFirst) {
     const lines = (await readFile(join(folder, name), 'utf8')).split('\n')
     for (const line of lines.reverse()) {
       const place = placeOf(line)
-      if (place !== undefined) return place.head
+      if (place !== undefined) return { head: place.head, at: place.at }
     }
   }
-  return noHead
+  return nothing
 }

@@ -40,7 +40,7 @@ type OpenFile = {
 }
 
 export function newTrailDisk(folder: string, open: OpenSegment): TrailDisk {
-  const standing = { head: noHead, segment: undefined }
+  const standing = { head: noHead, at: undefined, segment: undefined }
   return {
     ...{ folder, open, standing, lock: undefined, file: undefined },
     ...{ known: false, onDisk: noHead, lines: 0, abandoned: false },

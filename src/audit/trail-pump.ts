@@ -3,7 +3,7 @@ import { layOut } from './lay-out.ts'
 import { deleteSegments, outdatedSegments, retentionOf } from './retention.ts'
 import { look, put } from './trail-disk.ts'
 import { goOn, resume } from './trail-failing.ts'
-import { keepFrom, takeWaiting, type Waiting, type Writer } from './trail-writer.ts'
+import { dayMs, keepFrom, takeWaiting, type Waiting, type Writer } from './trail-writer.ts'
 
 /** What waits is to be written now. */
 export function hurry(writer: Writer): void {
@@ -61,7 +61,6 @@ async function putAll(writer: Writer, all: readonly Waiting[], sync = false): Pr
     await put(writer.disk, piece, sync || those.some(isAwaited))
     done += piece.entries
     writer.underWay = all.slice(done)
-    writer.lastAt = those.at(-1)?.at
     for (const [index, { written }] of those.entries()) written?.(piece.firstSeq + index)
   }
 }
@@ -70,17 +69,22 @@ function isAwaited({ written }: Waiting): boolean {
   return written !== undefined
 }
 
-/** Deletes what is older than is to be kept. That it cannot be deleted is no reason to stop writing. */
+/**
+ * Deletes what is older than is to be kept, also by the time of the line that says so. That it cannot be deleted is no
+ * reason to stop writing.
+ */
 async function retire(writer: Writer): Promise<void> {
-  const { disk, options, keepFrom: before } = writer
+  const { disk, options, keepFrom: asked } = writer
   const { folder, keepDays, log } = options
   writer.keepFrom = undefined
-  if (before === undefined || disk.file === undefined) return
+  if (asked === undefined || disk.file === undefined) return
+  const at = Date.now()
+  const before = Math.min(asked, at - keepDays * dayMs)
   function failed(error: unknown): undefined {
     log.warn({ why: codeOf(error) }, 'segments of the audit trail that are older than SIDECAR_AUDIT_KEEP_DAYS stay')
   }
   const outdated = await outdatedSegments(folder, disk.file.name, before).catch(failed)
   if (outdated === undefined) return
-  await putAll(writer, [{ entry: retentionOf(outdated, keepDays), at: Date.now() }], true)
+  await putAll(writer, [{ entry: retentionOf(outdated, keepDays), at }], true)
   await deleteSegments(folder, outdated).catch(failed)
 }

@@ -45,8 +45,6 @@ export type Writer = {
   unrecorded: number
   /** Segments that ended before this time are to be deleted. */
   keepFrom: number | undefined
-  /** The time of the last line. */
-  lastAt: number | undefined
   /** When the folder was looked at, and when a new segment was begun for a failure. */
   lookedAt: number
   anewAt: number
@@ -56,7 +54,7 @@ export type Writer = {
 }
 
 const usualLookMs = 1000
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 
 export function newWriter(options: TrailOptions): Writer {
   return {
@@ -71,7 +69,6 @@ export function newWriter(options: TrailOptions): Writer {
     failing: undefined,
     unrecorded: 0,
     keepFrom: undefined,
-    lastAt: undefined,
     lookedAt: performance.now(),
     anewAt: Number.NEGATIVE_INFINITY,
     pumping: undefined,
@@ -83,8 +80,8 @@ export function newWriter(options: TrailOptions): Writer {
  * What ended before this time is to be deleted (design/promises 9.6): by the clock, unless that is far ahead of the line
  * before. One that jumped for a moment must not cost the whole trail.
  */
-export function keepFrom({ options, lastAt }: Pick<Writer, 'options' | 'lastAt'>): number {
-  const now = lastAt === undefined ? Date.now() : Math.min(Date.now(), lastAt + dayMs)
+export function keepFrom({ options, disk: { standing } }: Pick<Writer, 'options' | 'disk'>): number {
+  const now = Math.min(Date.now(), (standing.at ?? Number.POSITIVE_INFINITY) + dayMs)
   return now - options.keepDays * dayMs
 }
 

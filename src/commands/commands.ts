@@ -104,7 +104,7 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
   audit: {
     summary: 'read the audit trail: audit verify, audit show',
     usage:
-      'verify [DIR] [--head SEQ:HASH] | show [DIR] [--caller C] [--since T] [--until T] [--effect E] [--path PATH] [--json]',
+      'verify [DIR] [--head SEQ:HASH] [--json] | show [DIR] [--caller C] [--since T] [--until T] [--effect E] [--path PATH] [--json]',
     options: {
       head: { type: 'string' },
       caller: { type: 'string' },
@@ -118,8 +118,9 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
     help: `Reads the trail in DIR, or in SIDECAR_AUDIT_DIR. No sidecar has to run, and no credentials are read.
 verify reads all of it and names the first break, with file, line and reason. A last line that is torn, as a crash leaves it, is
 mentioned and is no break. With --head SEQ:HASH, a head that log, /api/status or an earlier verify told, it also says whether the
-trail still has that line. Ends with 0 whole, 1 broken, or not shown because there is no trail or the head is older than what is
-kept, 2 when it is used wrongly or the folder cannot be read.
+trail still has that line. Without one it says that the lines fit together, no more. --json prints one object. Ends with 0 whole, 1
+broken, or not shown because there is no trail or the head is older than what is kept, 2 when it is used wrongly or the folder
+cannot be read.
 show prints a table: one row a request, also where it has a line before and one after; "outcome unknown" where the one after is
 missing. --caller, --effect (read, compute, write, decide, delete, bulk-delete, unknown), --since and --until (2026-11-27T10:00Z,
 2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose among them. --path finds a path as it was called,

@@ -10,7 +10,7 @@ import { beginOf, readOf } from '../support/audit-trail.ts'
 
 const noon = Date.UTC(2026, 10, 27, 12)
 const dayMs = 86_400_000
-const nowhere: Standing = { head: noHead, segment: undefined }
+const nowhere: Standing = { head: noHead, at: undefined, segment: undefined }
 const stamped = (...times: number[]): Stamped[] => times.map((at, i) => ({ entry: readOf(`r-${i}`), at }))
 const linesOf = ({ bytes }: Piece) =>
   bytes

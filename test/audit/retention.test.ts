@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { verifyTrail } from '../../src/audit/reading/verify-trail.ts'
 import { outdatedSegments } from '../../src/audit/retention.ts'
 import type { AuditLine } from '../support/audit-trail.ts'
 import { auditFolder, faultyFiles, openTestTrail, readOf, segmentFiles, wholeTrail } from '../support/audit-trail.ts'
@@ -47,6 +48,33 @@ test('at start, segments whose last line is older than is kept are deleted, and 
   const lines = wholeTrail(folder)
   assert.equal(lines[0]?.seq, 4)
   assert.deepEqual(told(lines), [{ segments: 2, firstSeq: 1, lastSeq: 3, keepDays: 10 }])
+  const { broken, deletedEnd } = verifyTrail(folder)
+  assert.deepEqual([broken, deletedEnd], [undefined, new Date(today - 15 * dayMs).toISOString()])
+})
+
+test('a segment says when the line before it was, also after a restart', async (t) => {
+  const folder = auditFolder(t)
+  const times = [today - 3 * dayMs, today - 2 * dayMs]
+  await trailOf(t, folder, times)
+  const trail = await openTestTrail(t, folder)
+  await trail.commit(readOf('r-1'))
+  await trail.stop()
+  const said = wholeTrail(folder).flatMap(({ event, detail }) => (event === 'segment' ? [detail] : []))
+  assert.deepEqual(
+    said,
+    times.map((at) => ({ before: new Date(at).toISOString() })),
+  )
+})
+
+test('a clock that is far ahead at the start deletes no more than a day behind the last line allows', async (t) => {
+  const folder = auditFolder(t)
+  await trailOf(t, folder, [today - 11 * dayMs, today - 2 * dayMs, today])
+  clock(t)(today + 40_000 * dayMs)
+  const trail = await openTestTrail(t, folder, { keepDays: 11 })
+  await trail.commit(readOf('r-2'))
+  await eventually(() => segmentFiles(folder).length === 3, 'the oldest is deleted, and one was begun')
+  await trail.stop()
+  assert.equal(wholeTrail(folder)[0]?.seq, 2)
 })
 
 test('what ends just at the time from which is kept stays, and so does the segment that is written, however old it is', async (t) => {

@@ -44,6 +44,7 @@ test('verify says that a trail is whole, how far it goes, and its head, and ends
     code: 0,
     output: `Whole: 30 lines in 3 segments, seq 1 to 30, from 2026-11-27T08:00:01.000Z to 2026-11-29T08:00:28.000Z.
 The head is ${seq}:${hash}
+All lines fit together. That none was made anew, and that none is missing at the end, shows --head with a head from elsewhere.
 `,
   }
   assert.deepEqual(await audit(t, ['verify', folder]), expected)
@@ -66,7 +67,7 @@ test('verify names the first break with file, line and reason, and ends with 1',
   assert.equal(
     output,
     `Broken: ${second}, line 4: its hash is not that of its bytes: it was changed after it was written.
-The lines from seq 1 to 13 are as they were written. What comes behind the break was not looked at.
+The lines from seq 1 to 13 fit together. What comes behind the break was not looked at.
 `,
   )
 })
@@ -84,15 +85,52 @@ test('a head tells that the end was cut off, that lines were made anew, or that 
   const anew = await audit(t, ['verify', trailFolderOf(t, whole), '--head', `${seq}:${'0'.repeat(64)}`])
   assert.equal(anew.code, 1)
   assert.match(anew.output, /^Broken: .*, line 10: the line with seq 30 has another hash than the head/)
+  assert.match(
+    anew.output,
+    /\nThe lines from seq 1 to 29 fit together, and nothing is known of them: all of them may have been made anew\./,
+  )
   const kept = threeSegments()
   kept.retire()
   const old = await audit(t, ['verify', trailFolderOf(t, kept.files), '--head', oldHead])
   assert.equal(old.code, 1)
-  assert.match(old.output, /^Whole: 21 lines .*\nThe lines before seq 11 were deleted after their time/)
+  assert.match(
+    old.output,
+    /^Whole: 21 lines .*\nThe lines before seq 11, which ended at 2026-11-27T08:00:10.000Z, were deleted after their time, as the trail says\.\nIt says that it keeps 1 day\.\n/,
+  )
   assert.match(
     old.output,
     /\nNot shown: the head that was asked for is older than what is kept, which begins with seq 11\.\n$/,
   )
+})
+
+test('of a trail of before segments said when the lines before them ended, verify says that this is not known', async (t) => {
+  const trail = threeSegments({ old: true })
+  trail.retire({ keepDays: 400 })
+  const { code, output } = await audit(t, ['verify', trailFolderOf(t, trail.files)])
+  assert.equal(code, 0)
+  assert.match(
+    output,
+    /\nThe lines before seq 11 were deleted, as the trail says\. Whether that was after their time is not known: /,
+  )
+  assert.match(output, /\nIt says that it keeps 400 days\.\n/)
+})
+
+test('verify --json says the same to programs, in one object', async (t) => {
+  const trail = threeSegments()
+  trail.retire()
+  const { seq, hash } = trail.head()
+  const folder = trailFolderOf(t, trail.files)
+  const whole = await audit(t, ['verify', folder, '--json', '--head', `${seq}:${hash}`])
+  assert.equal(whole.code, 0)
+  assert.deepEqual(JSON.parse(whole.output), {
+    ...{ ok: true, segments: 2, lines: 21, first: { seq: 11, time: '2026-11-28T08:00:10.000Z' } },
+    ...{ last: { seq: 31, time: '2026-11-29T08:00:29.000Z' }, head: `${seq}:${hash}`, askedHead: 'met' },
+    ...{ keepDays: { least: 1, most: 1 }, deletedEnd: '2026-11-27T08:00:10.000Z', strangers: [] },
+  })
+  const anew = await audit(t, ['verify', folder, '--json', '--head', `${seq}:${'0'.repeat(64)}`])
+  assert.equal(anew.code, 1)
+  const { ok, broken, askedHead } = JSON.parse(anew.output)
+  assert.deepEqual([ok, broken.line, askedHead], [false, 11, 'other'])
 })
 
 test('a torn last line, and a file that is not named like a segment, are mentioned, and it ends with 0', async (t) => {
@@ -114,7 +152,7 @@ test('wrong words, no folder and one that cannot be read end with 2 and say so; 
     [['verify'], /give the folder of the trail, or set SIDECAR_AUDIT_DIR/],
     [['show'], /give the folder of the trail, or set SIDECAR_AUDIT_DIR/],
     [['verify', empty, empty], /takes one folder/],
-    [['verify', empty, '--json'], /takes one folder and --head/],
+    [['verify', empty, '--caller', 'x'], /verify takes one folder, --head/],
     [['verify', empty, '--head', '12'], /--head should be SEQ:HASH/],
     [['verify', join(empty, 'no')], /no does not exist/],
     [['show', join(empty, 'no')], /no does not exist/],

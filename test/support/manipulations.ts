@@ -333,6 +333,21 @@ const spelling: readonly Manipulation[] = [
     shows: [1, 4, /order and spelling/],
   },
   {
+    what: 'a name is twice in a detail, with the right hash',
+    change: spelt((text) => text.replace(',"prev"', ',"detail":{"n":1,"n":2},"prev"')),
+    shows: [1, 4, /a name twice in its detail/],
+  },
+  {
+    what: 'a number has more digits than every program keeps, with the right hash',
+    change: spelt((text) => text.replace('"status":201', '"status":1234567890123456')),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a fraction has more digits than every program keeps, with the right hash',
+    change: spelt((text) => text.replace('"status":201', '"status":1234567890.123456')),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
     what: 'a line is of another version, with the right hash',
     change: spelt((text) => text.replace('"v":1,', '"v":2,')),
     shows: [1, 4, /version 2 of the form, and this program knows version 1/],

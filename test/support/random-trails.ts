@@ -34,7 +34,7 @@ export function randomTrail(roll: Roll): TrailMaker {
     const begun = open.pop()
     const what = roll(10)
     if (what === 0 && trail.files.size > 0) trail.segment(afterMs)
-    else if (what === 1 && trail.files.size > 1) trail.retire()
+    else if (what === 1 && trail.files.size > 1) trail.retire({ keepDays: roll(20) === 0 ? 1 : 0 })
     else if (what === 2) trail.add({ event: 'start', detail: { version: one(roll, texts), n: roll(100) } }, afterMs)
     else if (what < 5) open.push(trail.add(aBegin({ caller }), afterMs))
     else if (begun !== undefined) trail.add(anEnd(begun, changes), afterMs)

@@ -54,11 +54,12 @@ export type TrailMaker = {
   add(entry: Entry, afterMs?: number): number
   /** Begins a segment. */
   segment(afterMs?: number): void
-  /** Forgets the first segment, as retention does, and adds the line that says so. */
-  retire(): void
+  /** Forgets the first segment, as retention does, and adds the line that says so. @param changes to its `detail` */
+  retire(changes?: Entry): void
 }
 
-export function trailMaker(): TrailMaker {
+/** `old`: as segments were written before they said when the line before was. */
+export function trailMaker({ old = false } = {}): TrailMaker {
   const files: Files = new Map()
   let head = { seq: 0, hash: zeros }
   let at = begunAt
@@ -85,16 +86,18 @@ export function trailMaker(): TrailMaker {
   }
 
   function segment(afterMs = 1000): void {
+    const before = new Date(at).toISOString()
     at += afterMs
     begin()
-    write({ event: 'segment' })
+    write({ event: 'segment', ...(old ? {} : { detail: { before } }) })
   }
 
-  function retire(): void {
+  function retire(changes: Entry = {}): void {
     const [first, second] = [...files.keys()]
     if (first === undefined || second === undefined) throw new Error('there is no second segment')
     const [firstSeq, nextSeq] = [first, second].map((file) => Number(file.slice(-18, -6)))
-    add({ event: 'retention', detail: { segments: 1, firstSeq, lastSeq: (nextSeq ?? 0) - 1, keepDays: 400 } })
+    const detail = { segments: 1, firstSeq, lastSeq: (nextSeq ?? 0) - 1, keepDays: 1, ...changes }
+    add({ event: 'retention', detail })
     files.delete(first)
   }
 
@@ -148,8 +151,8 @@ function ordered(entry: Entry): Entry {
 }
 
 /** Three segments of ten lines each, seq 1 to 30. */
-export function threeSegments(): TrailMaker {
-  const trail = trailMaker()
+export function threeSegments(options?: { old?: boolean }): TrailMaker {
+  const trail = trailMaker(options)
   for (let segment = 0; segment < 3; segment++) {
     if (segment === 0) trail.add({ event: 'start', detail: { version: '0.1.0' } })
     else trail.segment(86_400_000)

@@ -8,13 +8,21 @@ export type Chain = {
   lines: number
   /** Retention lines say that the lines up to this one were deleted; 0 where there are none. */
   deletedTo: number
-  /** The head that is looked for, and whether it was met. */
+  /** How many days are kept, as they say. */
+  keepDays: KeptDays | undefined
+  /** The `seq` of each segment line, and the time of the line before it where it says that. */
+  readonly starts: Map<number, string | undefined>
+  /** The head that is looked for, and whether it was met; `other`: its line is another one. */
   readonly head: Head | undefined
-  headMet: boolean
+  headFound: 'met' | 'other' | undefined
 }
 
+/** Retention lines may differ, since the setting may. */
+export type KeptDays = Readonly<{ least: number; most: number }>
+
 export function newChain(head: Head | undefined): Chain {
-  return { first: undefined, last: undefined, lines: 0, deletedTo: 0, head, headMet: false }
+  const read = { first: undefined, last: undefined, lines: 0, deletedTo: 0, keepDays: undefined, starts: new Map() }
+  return { ...read, head, headFound: undefined }
 }
 
 /** What stands before a line. Of the first line that is kept the one before is known by its hash alone. */
@@ -36,12 +44,13 @@ export function flawInChain(chain: Chain, line: FormedLine): string | undefined 
   }
   const named = namedByHead(chain, line)
   if (named === undefined || named.hash === chain.head?.hash) return undefined
+  chain.headFound = 'other'
   return `the line with seq ${named.seq} has another hash than the head: it is another one`
 }
 
 /** Adds a line that has no flaw. */
 export function add(chain: Chain, line: FormedLine): void {
-  if (namedByHead(chain, line) !== undefined) chain.headMet = true
+  if (namedByHead(chain, line) !== undefined) chain.headFound = 'met'
   chain.first ??= line
   chain.last = line
   chain.lines += 1

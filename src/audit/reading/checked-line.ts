@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { hash as digest } from 'node:crypto'
-import { type FormedLine, flawOfForm, readForm } from './line-form.ts'
+import { type FormedLine, flawOfForm, hasNameTwice, readForm } from './line-form.ts'
 
 const comma = ','.charCodeAt(0)
 const brace = '}'.charCodeAt(0)
@@ -16,6 +16,7 @@ export function checkLine(bytes: Buffer): FormedLine | { flaw: string } {
   const text = bytes.toString('latin1')
   const line = readForm(text)
   if (line === undefined) return { flaw: `it ${flawOfForm(text)}` }
+  if (hasNameTwice(line)) return { flaw: 'it has a name twice in its detail' }
   if (!isUtf8(bytes)) return { flaw: 'it is not UTF-8' }
   const cut = bytes.length - tailBytes
   bytes[cut] = brace

@@ -6,7 +6,8 @@ import { formVersion } from '../audit-line.ts'
 const plain = String.raw`[^"\\\x00-\x1f]`
 const escaped = String.raw`\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))`
 const text = `"${plain}*(?:${escaped}${plain}*)*"`
-const number = String.raw`(?:0|[1-9]\d{0,14})(?:\.\d{0,5}[1-9])?`
+/** Digits that every program reads alike: at most 15 (IEEE 754), and none that some would write with an exponent. */
+const number = String.raw`(?:(?:0|[1-9]\d{0,10})(?:\.\d{0,3}[1-9])?|[1-9]\d{11,14})`
 const value = `(?:${text}|${number})`
 const hex = '[0-9a-f]{64}'
 
@@ -16,8 +17,11 @@ const optional = [
   ...(['reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'tenant', 'subject'] as const),
 ]
 const members = optional.map((name) => `(?:,"${name}":${value})?`).join('')
-const detail = `(?:,"detail":\\{(?:${text}:${value}(?:,${text}:${value})*)?\\})?`
-const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
+const detail = `(?:,"detail":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`
+const inDetail = new RegExp(`(${text}):${value}`, 'g')
+const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
+
+const timeForm = new RegExp(`^${time}$`)
 
 /** `seq`, `time`, `event`, `prev` and `hash` of a line in its one form (design/promises 9.2). */
 const form = new RegExp(
@@ -25,14 +29,35 @@ const form = new RegExp(
     `,"prev":"(${hex})","hash":"(${hex})"\\}$`,
 )
 
-export type FormedLine = Readonly<{ seq: number; time: string; event: string; prev: string; hash: string }>
+export type FormedLine = Readonly<{
+  seq: number
+  time: string
+  event: string
+  /** As the bytes have it, in Latin-1. */
+  detail: string | undefined
+  prev: string
+  hash: string
+}>
 
 /** @param bytes the line without its line feed, in Latin-1 */
 export function readForm(bytes: string): FormedLine | undefined {
   const found = form.exec(bytes)
   if (found === null) return undefined
-  const [, seq = '', time = '', event = '', prev = '', hash = ''] = found
-  return { seq: Number(seq), time, event, prev, hash }
+  const [, seq = '', time = '', event = '', detail, prev = '', hash = ''] = found
+  return { seq: Number(seq), time, event, detail, prev, hash }
+}
+
+/** As Date.parse, of a time as a line has it; undefined for anything else, and for what no calendar has, such as 30 February. */
+export function instantOf(text: unknown): number | undefined {
+  const at = typeof text === 'string' && timeForm.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString() === text ? at : undefined
+}
+
+/** Whether `detail` has a name twice: which of the two counts would depend on who reads it. There is one spelling of each. */
+export function hasNameTwice({ detail }: FormedLine): boolean {
+  if (detail === undefined) return false
+  const names = Array.from(detail.matchAll(inDetail), ([, name]) => name)
+  return new Set(names).size < names.length
 }
 
 /** Why a line is not in that form, as the end of a sentence that begins with "it". */

@@ -2,11 +2,14 @@ import { segmentName } from '../segment-name.ts'
 import { add, type Chain, flawInChain } from './chain.ts'
 import { checkLine } from './checked-line.ts'
 import type { FormedLine } from './line-form.ts'
-import { deletedToOf } from './retention-line.ts'
+import { flawOfClaims } from './retention-line.ts'
 import type { Piece } from './segment-pieces.ts'
 
+/** Where a piece stands: the file, whether it is the first of it, and what time it is for who reads it. */
+type Reading = Readonly<{ file: string; isFirst: boolean; now: number }>
+
 /** What is wrong with the next piece of a trail; one that has no flaw is added. */
-export function flawOfPiece(chain: Chain, piece: Piece, file: string, isFirst: boolean): string | undefined {
+export function flawOfPiece(chain: Chain, piece: Piece, { file, isFirst, now }: Reading): string | undefined {
   if (piece.kind !== 'line') {
     return piece.kind === 'torn'
       ? `it breaks off: ${piece.length} bytes without a line feed, and not at the end of the trail`
@@ -14,11 +17,11 @@ export function flawOfPiece(chain: Chain, piece: Piece, file: string, isFirst: b
   }
   const line = checkLine(piece.bytes)
   if ('flaw' in line) return line.flaw
-  const flaw = flawInChain(chain, line) ?? (isFirst ? flawOfFirst(line, file) : flawOfOther(line))
+  const flaw =
+    flawInChain(chain, line) ??
+    (isFirst ? flawOfFirst(line, file) : flawOfOther(line)) ??
+    flawOfClaims(chain, line, now)
   if (flaw !== undefined) return flaw
-  const deletedTo = line.event === 'retention' ? deletedToOf(piece.bytes) : 0
-  if (deletedTo === undefined) return 'it is a retention line and does not say which lines were deleted'
-  chain.deletedTo = Math.max(chain.deletedTo, deletedTo)
   add(chain, line)
   return undefined
 }

@@ -1,5 +1,5 @@
 import type { Head } from '../audit-line.ts'
-import { type Chain, missing, newChain } from './chain.ts'
+import { type Chain, type KeptDays, missing, newChain } from './chain.ts'
 import { type KeptSegment, trailFolder } from './kept-segments.ts'
 import type { FormedLine } from './line-form.ts'
 import { flawOfPiece } from './piece-flaw.ts'
@@ -17,14 +17,23 @@ export type Verified = Readonly<{
   broken: (Place & Readonly<{ reason: string }>) | undefined
   /** A last line that has no line feed (design/promises 9.7). */
   torn: (Place & Readonly<{ bytes: number }>) | undefined
-  /** Of the head that was asked for. `older`: the line that it names is not kept any more. */
-  head: 'met' | 'older' | undefined
+  /** What retention lines say is kept. */
+  keepDays: KeptDays | undefined
+  /** Of lines that are deleted, the time of the last, where the first segment that is kept says it. */
+  deletedEnd: string | undefined
+  /**
+   * Of the head that was asked for. `older`: the line that it names is not kept any more. `other`: it is another line. Undefined
+   * also where a break came before it.
+   */
+  head: 'met' | 'older' | 'other' | undefined
   /** Files that look like segments and are not named so: they were not read. */
   strangers: readonly string[]
 }>
 
 export type Verifying = Readonly<{
   head?: Head | undefined
+  /** As Date.now, for tests. */
+  now?: number
   /** Told now and then: of all bytes how many were read, and how many lines these are. */
   tell?: (done: { part: number; lines: number }) => void
 }>
@@ -34,14 +43,15 @@ const tellEvery = 8192
 type Walk = {
   readonly chain: Chain
   readonly block: Buffer
+  readonly now: number
   broken: Verified['broken']
   torn: Verified['torn']
 }
 
 /** Reads all segments of a trail up to the first break (design/promises 9.11). @throws an error of the operating system */
-export function verifyTrail(folder: string, { head, tell = () => {} }: Verifying = {}): Verified {
+export function verifyTrail(folder: string, { head, now = Date.now(), tell = () => {} }: Verifying = {}): Verified {
   const { segments, strangers } = trailFolder(folder)
-  const walk: Walk = { chain: newChain(head), block: newBlock(), broken: undefined, torn: undefined }
+  const walk: Walk = { chain: newChain(head), block: newBlock(), now, broken: undefined, torn: undefined }
   const { chain } = walk
   const allBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0)
   let bytesBefore = 0
@@ -59,6 +69,8 @@ export function verifyTrail(folder: string, { head, tell = () => {} }: Verifying
     last: chain.last,
     broken: walk.broken,
     torn: walk.torn,
+    keepDays: chain.keepDays,
+    deletedEnd: chain.starts.get(chain.first?.seq ?? 0),
     head: headIn(chain, walk.broken !== undefined),
     strangers,
   }
@@ -74,7 +86,7 @@ function readSegment(walk: Walk, segment: KeptSegment, isLast: boolean, tell: (b
       walk.torn = { file, line, bytes: piece.length }
       return
     }
-    const reason = flawOfPiece(walk.chain, piece, file, line === 1)
+    const reason = flawOfPiece(walk.chain, piece, { file, isFirst: line === 1, now: walk.now })
     if (reason !== undefined) {
       walk.broken = { file, line, reason }
       return
@@ -107,7 +119,7 @@ function lineAfter(last: FormedLine, segment: KeptSegment): number {
   return Math.max(1, last.seq - segment.firstSeq + 2)
 }
 
-function headIn({ head, headMet }: Chain, broken: boolean): Verified['head'] {
-  if (head === undefined || broken) return undefined
-  return headMet ? 'met' : 'older'
+function headIn({ head, headFound }: Chain, broken: boolean): Verified['head'] {
+  if (head === undefined || headFound !== undefined || broken) return headFound
+  return 'older'
 }

@@ -1,4 +1,5 @@
 import type { Head } from '../../audit/audit-line.ts'
+import type { FormedLine } from '../../audit/reading/line-form.ts'
 import { type Verified, verifyTrail } from '../../audit/reading/verify-trail.ts'
 import { printable } from '../../log/printable.ts'
 import { progressOn } from '../../log/progress.ts'
@@ -10,9 +11,9 @@ import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
 
 /** Whether a trail is whole, and has the head that is given (design/promises 9.11). @throws ConfigError */
 export async function verifyAudit({ configPath, operands, own }: CommandOptions): Promise<number> {
-  const others = ['caller', 'since', 'until', 'effect', 'path', 'json']
+  const others = ['caller', 'since', 'until', 'effect', 'path']
   if (operands.length > 1 || others.some((name) => own[name] !== undefined)) {
-    return auditMisuse('verify takes one folder and --head SEQ:HASH')
+    return auditMisuse('verify takes one folder, --head SEQ:HASH and --json')
   }
   const head = headOf(own.head)
   if (head === null) return auditMisuse('--head should be SEQ:HASH, as log and /api/status have it')
@@ -27,9 +28,23 @@ export async function verifyAudit({ configPath, operands, own }: CommandOptions)
   } finally {
     progress.clear()
   }
-  await print(`${sentences(folder, verified).join('\n')}\n`)
   const isShown = verified.last !== undefined && verified.broken === undefined && verified.head !== 'older'
+  const said = own.json === true ? [JSON.stringify(forPrograms(verified, isShown))] : sentences(folder, verified, head)
+  await print(`${said.join('\n')}\n`)
   return isShown ? exitStatus.fine : exitStatus.notInTime
+}
+
+/** What a nightly job looks at (docs/audit.md): what does not apply is left out. `ok`: the exit status is 0. */
+function forPrograms({ segments, lines, first, last, head, ...others }: Verified, ok: boolean): object {
+  const { broken, torn, keepDays, deletedEnd, strangers } = others
+  return {
+    ...{ ok, segments, lines, first: first && placeOf(first), last: last && placeOf(last) },
+    ...{ head: last && `${last.seq}:${last.hash}`, askedHead: head, broken, torn, keepDays, deletedEnd, strangers },
+  }
+}
+
+function placeOf({ seq, time }: FormedLine): object {
+  return { seq, time }
 }
 
 /** Undefined where none is asked for; null for what is none. */
@@ -48,7 +63,7 @@ function everyNow(say: (text: string) => void): (done: { part: number; lines: nu
   }
 }
 
-function sentences(folder: string, verified: Verified): string[] {
+function sentences(folder: string, verified: Verified, asked: Head | undefined): string[] {
   const { broken, torn, strangers, head } = verified
   const beside = [
     torn &&
@@ -56,31 +71,51 @@ function sentences(folder: string, verified: Verified): string[] {
     strangers.length > 0 && `Not read, since no segment is named so: ${strangers.map(printable).join(', ')}`,
   ].filter((sentence) => typeof sentence === 'string')
   if (broken !== undefined) {
-    return [`Broken: ${broken.file}, line ${broken.line}: ${broken.reason}.`, soFar(verified), ...beside]
+    return [`Broken: ${broken.file}, line ${broken.line}: ${broken.reason}.`, soFar(verified, asked), ...beside]
   }
   if (verified.last === undefined) return [`There is no trail in ${printable(folder)}.`, ...beside]
   return [...whole(verified), ...(head === 'older' ? [older(verified)] : []), ...beside]
 }
 
-function whole({ segments, lines, first, last, head }: Verified): string[] {
+function whole({ segments, lines, first, last, head, ...others }: Verified): string[] {
   const met = head === 'met' ? ', and has the head that was asked for' : ''
   return [
     `Whole${met}: ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'} in ${plural(segments, 'segment')}, seq ${first?.seq} to ${last?.seq}, from ${first?.time} to ${last?.time}.`,
-    ...(first !== undefined && first.seq > 1
-      ? [`The lines before seq ${first.seq} were deleted after their time, as the trail says.`]
-      : []),
+    ...(first !== undefined && first.seq > 1 ? [deleted(first.seq, others)] : []),
+    ...(others.keepDays === undefined ? [] : [kept(others.keepDays)]),
     `The head is ${last?.seq}:${last?.hash}`,
+    ...(head === undefined
+      ? [
+          'All lines fit together. That none was made anew, and that none is missing at the end, shows --head with a head from elsewhere.',
+        ]
+      : []),
   ]
+}
+
+function deleted(firstSeq: number, { deletedEnd }: Pick<Verified, 'deletedEnd'>): string {
+  return deletedEnd === undefined
+    ? `The lines before seq ${firstSeq} were deleted, as the trail says. Whether that was after their time is not known: it was begun by a version that did not write down when they ended.`
+    : `The lines before seq ${firstSeq}, which ended at ${deletedEnd}, were deleted after their time, as the trail says.`
+}
+
+function kept({ least, most }: NonNullable<Verified['keepDays']>): string {
+  return least === most
+    ? `It says that it keeps ${plural(least, 'day')}.`
+    : `It says that it keeps ${grouped(least)} days in some places, and up to ${grouped(most)} in others.`
 }
 
 function older({ first }: Verified): string {
   return `Not shown: the head that was asked for is older than what is kept, which begins with seq ${first?.seq}.`
 }
 
-function soFar({ first, last }: Verified): string {
-  return first === undefined
-    ? 'No line before it was read.'
-    : `The lines from seq ${first.seq} to ${last?.seq} are as they were written. What comes behind the break was not looked at.`
+function soFar({ first, last, head }: Verified, asked: Head | undefined): string {
+  if (first === undefined) return 'No line before it was read.'
+  const lines = `The lines from seq ${first.seq} to ${last?.seq} fit together`
+  const behind = 'What comes behind the break was not looked at.'
+  if (head === 'other') return `${lines}, and nothing is known of them: all of them may have been made anew. ${behind}`
+  return head === 'met'
+    ? `${lines}, and up to seq ${asked?.seq} are those of the head. ${behind}`
+    : `${lines}. ${behind}`
 }
 
 function plural(count: number, noun: string): string {

@@ -77,6 +77,67 @@ test('more than the retention line says is missed', (t) => {
   assert.match(broken?.reason ?? '', /the lines 11 to 20 are missing, and no retention line/)
 })
 
+test('one forged line at the end excuses no removal of the beginning, whatever it says', (t) => {
+  const forgeries: [detail: Record<string, unknown>, reason: RegExp, laterDays?: number][] = [
+    [
+      { keepDays: 400 },
+      /up to seq 10, which it says were deleted, ended at 2026-11-27T08:00:10.000Z, less than 400 days/,
+    ],
+    [{ keepDays: 400 }, /less than 400 days before/, 500],
+    [{ keepDays: 3 }, /less than 3 days before/],
+    [{ lastSeq: 31 }, /says that lines behind it were deleted, up to seq 31/],
+    [{ lastSeq: 12 }, /no file begins behind the lines that it says were deleted, with seq 13/],
+    [{ lastSeq: undefined }, /does not say which lines were deleted/],
+    [{ keepDays: undefined }, /does not say .* how many days are kept/],
+  ]
+  for (const [detail, reason, laterDays = 0] of forgeries) {
+    const trail = threeSegments()
+    const head = trail.head() // Published before.
+    const [, , third = ''] = trail.files.keys()
+    if (laterDays > 0) trail.segment(laterDays * 86_400_000)
+    trail.retire(detail)
+    trail.add(aRead()) // The sidecar goes on behind it.
+    const [last = ''] = [...trail.files.keys()].slice(-1)
+    const now = Date.parse('2026-11-29T12:00:00Z')
+    for (const asked of [undefined, head]) {
+      const { broken } = verifyTrail(trailFolderOf(t, trail.files), { head: asked, now })
+      assert.deepEqual([broken?.file, broken?.line], [last, last === third ? 11 : 2], JSON.stringify(detail))
+      assert.match(broken?.reason ?? '', reason)
+    }
+  }
+})
+
+test('a segment line that says another time of the line before is a break', (t) => {
+  const { files } = threeSegments()
+  const [, second = ''] = files.keys()
+  for (const before of ['2025-11-27T08:00:10.000Z', 'long ago', 5]) {
+    const lines = linesOf(files, second)
+    const changed = new Map(files)
+    setLines(changed, second, lines.with(0, forged(lines[0] ?? '', { detail: { before } })))
+    const { broken } = verifyTrail(trailFolderOf(t, changed))
+    assert.deepEqual([broken?.file, broken?.line], [second, 1])
+    assert.match(broken?.reason ?? '', /the time that it says of the line before is not that one/)
+  }
+})
+
+test('a trail of before segments said when the lines before them ended is whole as ever, and nothing is known of that', (t) => {
+  const trail = threeSegments({ old: true })
+  trail.retire({ keepDays: 400 })
+  const { broken, first, deletedEnd, keepDays } = verifyTrail(trailFolderOf(t, trail.files))
+  const kept = { least: 400, most: 400 }
+  assert.deepEqual([broken, first?.seq, deletedEnd, keepDays], [undefined, 11, undefined, kept])
+})
+
+test('when what was deleted ended, and how many days are kept, is known', (t) => {
+  const trail = threeSegments()
+  trail.retire()
+  trail.segment(3 * 86_400_000)
+  trail.retire({ keepDays: 2 })
+  const now = Date.parse('2026-12-02T12:00:00Z')
+  const { broken, deletedEnd, keepDays } = verifyTrail(trailFolderOf(t, trail.files), { now })
+  assert.deepEqual([broken, deletedEnd, keepDays], [undefined, '2026-11-28T08:00:19.000Z', { least: 1, most: 2 }])
+})
+
 test('where a crash came between retention line and deletion, what is still there is still read', (t) => {
   const trail = threeSegments()
   const kept = new Map(trail.files)
