@@ -120,8 +120,8 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
   const refresh = tokenRefresh(sources.tokens, systemClock)
   app.post('/api/token/refresh', async (request, reply) => {
     checkIntent(request.raw)
-    sources.audit?.trail.note({ event: 'token-refresh' })
-    const { ageMs, outcome } = refresh()
+    const { ageMs, asks, outcome } = refresh()
+    sources.audit?.trail[asks ? 'note' : 'noteGated']({ event: 'token-refresh' })
     reply.header('Age', Math.floor(ageMs / 1000)) // RFC 9111 §5.1: an outcome may be shared.
     await outcome
     return timed(options)
@@ -129,7 +129,7 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
   app.post('/api/log-level', async (request) => {
     checkIntent(request.raw)
     const changed = changeLogLevel(logger, parameters(request.url).get('level'))
-    if (changed.from !== changed.to) sources.audit?.trail.note({ event: 'log-level', detail: changed })
+    if (changed.from !== changed.to) sources.audit?.trail.noteGated({ event: 'log-level', detail: changed })
     return changed
   })
   if (!config.quit) return

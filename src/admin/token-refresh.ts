@@ -3,8 +3,11 @@ import type { Clock } from '../tokens/token-source.ts'
 
 const apartMs = 10_000
 
-/** The outcome of a token request that was asked for by hand, and how long ago it came; 0: it has yet to come. */
-export type Refreshed = { ageMs: number; outcome: Promise<void> }
+/**
+ * The outcome of a token request that was asked for by hand, and how long ago it came; 0: it has yet to come. `asks`: CATAPA is
+ * asked for this very call.
+ */
+export type Refreshed = { ageMs: number; asks: boolean; outcome: Promise<void> }
 
 /**
  * Asks for a new token when an operator wants one, but not twice in ten seconds, counted from the end of the last such
@@ -23,9 +26,9 @@ export function tokenRefresh({ renew, state }: Pick<TokenCache, 'renew' | 'state
       outcome = renew().finally(() => {
         endedAt = now().mono
       })
-      return { ageMs: 0, outcome }
+      return { ageMs: 0, asks: true, outcome }
     }
     const overcome = endedAt !== undefined && state().failure === undefined
-    return { ageMs, outcome: overcome ? Promise.resolve() : outcome }
+    return { ageMs, asks: false, outcome: overcome ? Promise.resolve() : outcome }
   }
 }

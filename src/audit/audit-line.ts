@@ -16,7 +16,7 @@ export const auditEvents = [
     'log-level',
     'token-refresh',
   ] as const),
-  ...(['login', 'logout', 'segment', 'retention', 'gap', 'recovered'] as const),
+  ...(['login', 'logout', 'flood', 'segment', 'retention', 'gap', 'recovered'] as const),
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 
@@ -63,13 +63,15 @@ export const noHead: Head = { seq: 0, hash: '0'.repeat(64) }
 export type Trail = Readonly<{
   /** A line that is not waited for. Whether it could be written shows in `state`. */
   note(entry: AuditEntry): void
+  /** The same of what anybody can cause without end: the first within ten seconds have a line each, the others one together. */
+  noteGated(entry: AuditEntry): void
   /** A line that is on disk (fdatasync) once the promise resolves, with its `seq`. @throws ProblemError `audit_unavailable` */
   commit(entry: AuditEntry): Promise<number>
   /** Before a request that needs no line of its own first. @throws ProblemError `audit_unavailable`, counted, where all are refused now */
   check(): void
   state(): TrailState
-  /** What waits is written, the folder given back. */
-  stop(): Promise<void>
+  /** What waits is written, and `last` behind it; the folder is given back. */
+  stop(last?: AuditEntry): Promise<void>
 }>
 
 export type TrailState = Readonly<{
@@ -82,6 +84,19 @@ export type TrailState = Readonly<{
   unrecorded: number
   /** Undefined while all is well. */
   failing: Failing | undefined
+  /** Undefined unless somebody has had a hand in the file that was being written, since the start. */
+  replaced: Replaced | undefined
+}>
+
+/** The file that is being written was replaced, cut, added to or removed by another program. */
+export type Replaced = Readonly<{
+  times: number
+  /** Of the last time: as Date.now, the name of the file, and `replaced` or ENOENT. */
+  at: number
+  file: string
+  why: string
+  /** Lines of it that are surely gone, of all times together. */
+  lost: number
 }>
 
 /** Nothing can be written at the moment. */

@@ -19,9 +19,10 @@ export type AuditShown = Readonly<{
   lines: number
   unrecorded: number
   failing: TrailState['failing']
+  replaced: TrailState['replaced']
 }>
 
 export function shownAudit({ trail, onFailure }: Auditing): AuditShown {
-  const { folder, head, lines, unrecorded, failing } = trail.state()
-  return { folder, onFailure, head, lines, unrecorded, failing }
+  const { folder, head, lines, unrecorded, failing, replaced } = trail.state()
+  return { folder, onFailure, head, lines, unrecorded, failing, replaced }
 }

@@ -1,12 +1,13 @@
 import { codeOf } from '../files/errno.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { checkAuditFolder } from './audit-folder.ts'
-import type { Trail } from './audit-line.ts'
+import type { AuditEntry, Trail } from './audit-line.ts'
 import { beginAnew, recoveredEntry } from './begin-anew.ts'
+import { gatedNotes } from './gated-notes.ts'
 import { counting, gapOf, newFailing, unavailable, whileFailing } from './on-failure.ts'
 import { leave, takeOver } from './trail-disk.ts'
 import { abandon, fail, refuse } from './trail-failing.ts'
-import { hurry, wake } from './trail-pump.ts'
+import { hurry, lookForRoom, wake } from './trail-pump.ts'
 import { TrailTakenError } from './trail-taken.ts'
 import { keepFrom, newWriter, type TrailOptions, type Waiting, type Writer } from './trail-writer.ts'
 
@@ -34,7 +35,8 @@ export async function openTrail(options: TrailOptions): Promise<Trail> {
   const writer = newWriter(options)
   await begin(writer)
   const timer = setInterval(() => {
-    const stalled = writer.pumping !== undefined && performance.now() - writer.stepAt > stallMs
+    writer.stepLooks += 1
+    const stalled = writer.pumping !== undefined && (writer.stepLooks - 1) * writer.lookMs >= stallMs
     if (stalled && writer.failing === undefined) abandon(writer)
     wake(writer)
   }, writer.lookMs).unref()
@@ -46,10 +48,16 @@ export async function openTrail(options: TrailOptions): Promise<Trail> {
     return writer.failing === undefined
   }
 
+  function note(entry: AuditEntry): void {
+    if (enqueue({ entry, at: Date.now() })) writer.noteTimer ??= setTimeout(hurry, noteDelayMs, writer)
+  }
+
+  const hasRoom = () => writer.failing === undefined && !writer.short
+  const gated = gatedNotes({ note, hasRoom, windowMs: options.gateMs })
+
   return {
-    note(entry) {
-      if (enqueue({ entry, at: Date.now() })) writer.noteTimer ??= setTimeout(hurry, noteDelayMs, writer)
-    },
+    note,
+    noteGated: gated.note,
     commit(entry) {
       return new Promise((written, refused) => {
         if (enqueue({ entry, at: Date.now(), written, refused })) hurry(writer)
@@ -62,11 +70,13 @@ export async function openTrail(options: TrailOptions): Promise<Trail> {
       throw unavailable(folder, failing.why)
     },
     state() {
-      const { disk, unrecorded, failing } = writer
-      return { folder, head: disk.onDisk, lines: disk.lines, unrecorded, failing }
+      const { disk, unrecorded, failing, replaced } = writer
+      return { folder, head: disk.onDisk, lines: disk.lines, unrecorded, failing, replaced }
     },
-    async stop() {
+    async stop(last) {
       if (writer.stopping.signal.aborted) return
+      gated.tell()
+      if (last !== undefined) note(last)
       writer.stopping.abort()
       clearInterval(timer)
       await inTime(end(writer))
@@ -79,6 +89,7 @@ async function begin(writer: Writer): Promise<void> {
   try {
     await checkAuditFolder(options.folder)
     const { cut, damaged } = await takeOver(disk, { waitMs: startWaitMs, unlessAlive: true })
+    await lookForRoom(writer)
     if (damaged !== undefined) await beginAnew(disk, gapOf(newFailing('damaged')), { waitMs: 0 })
     if (cut !== undefined) writer.waiting.push({ entry: recoveredEntry(cut), at: Date.now() })
     writer.keepFrom = keepFrom(writer)

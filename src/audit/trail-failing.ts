@@ -2,8 +2,8 @@ import { codeOf } from '../files/errno.ts'
 import { inWords } from '../problems/explain.ts'
 import type { Failing } from './audit-line.ts'
 import { beginAnew } from './begin-anew.ts'
+import { lostLines } from './lost-lines.ts'
 import { added, beyond, counting, gapOf, newFailing, unavailable, whileFailing } from './on-failure.ts'
-
 import { keepFrom, takeWaiting, type Waiting, type Writer } from './trail-writer.ts'
 
 /** How long a writer that died is waited for while nothing can be written anyway. */
@@ -12,16 +12,32 @@ const againWaitMs = 7_000
 /** After a failure: at once in a new segment, so that nobody is refused, unless that was just tried. */
 export async function goOn(writer: Writer, error: unknown): Promise<void> {
   const why = codeOf(error)
+  const unrecorded = await countLost(writer, why)
   const now = performance.now()
-  if (writer.failing !== undefined || now - writer.anewAt < writer.lookMs) return fail(writer, why)
+  if (writer.failing !== undefined || now - writer.anewAt < writer.lookMs) return fail(writer, why, unrecorded)
   writer.anewAt = now
-  const told = newFailing(why)
+  const told = { ...newFailing(why), unrecorded }
   try {
     await beginAnew(writer.disk, gapOf(told), { waitMs: 0 })
     goesOn(writer, told)
   } catch (error) {
-    fail(writer, codeOf(error))
+    fail(writer, codeOf(error), unrecorded)
   }
+}
+
+/** Where somebody has had a hand in the file that is being written, says so once and for all. @returns how many of its lines are surely gone */
+async function countLost(writer: Writer, why: string): Promise<number> {
+  const { disk, options, failing, replaced } = writer
+  const { segment } = disk.standing
+  if (failing !== undefined || segment === undefined || (why !== 'replaced' && why !== 'ENOENT')) return 0
+  const file = segment.name
+  const lost = await lostLines(disk.folder, disk.standing)
+  if (why === 'ENOENT' && lost === 0) return 0 // It is there: something else was not.
+  writer.replaced = { times: (replaced?.times ?? 0) + 1, at: Date.now(), file, why, lost: (replaced?.lost ?? 0) + lost }
+  writer.unrecorded += lost
+  const what = why === 'replaced' ? 'replaced, shortened or added to' : 'removed'
+  options.log.error({ why, file, lost }, `somebody has ${what} the file of the audit trail that was being written`)
+  return lost
 }
 
 /** Tried each second while nothing can be written. */
@@ -46,12 +62,13 @@ function goesOn(writer: Writer, told: Failing): void {
   options.log.warn({ why, refused, unrecorded }, 'the audit trail goes on, in a new segment that says what it misses')
 }
 
-/** Nothing can be written. What waits is refused. */
-export function fail(writer: Writer, why: string): void {
+/** Nothing can be written. What waits is refused. @param unrecorded lines that are gone with what was written before */
+export function fail(writer: Writer, why: string, unrecorded = 0): void {
   const { options, failing: before } = writer
   const lost = [...writer.underWay, ...takeWaiting(writer)]
   writer.underWay = []
-  writer.failing = before === undefined ? newFailing(why) : { ...before, why }
+  const failing = before === undefined ? newFailing(why) : { ...before, why }
+  writer.failing = { ...failing, unrecorded: failing.unrecorded + unrecorded }
   for (const one of lost) refuse(writer, one)
   if (before?.why === why) return
   const detail = inWords(unavailable(options.folder, why).failure, 'operator')

@@ -1,4 +1,5 @@
 import { codeOf } from '../files/errno.ts'
+import { isShort } from './disk-reserve.ts'
 import { layOut } from './lay-out.ts'
 import { deleteSegments, outdatedSegments, retentionOf } from './retention.ts'
 import { look, put } from './trail-disk.ts'
@@ -19,7 +20,7 @@ export function wake(writer: Writer): void {
 async function pump(writer: Writer): Promise<void> {
   await new Promise(setImmediate) // All that comes in this turn of the event loop leaves together.
   for (let step = nextStep(writer); step !== undefined; step = nextStep(writer)) {
-    writer.stepAt = performance.now()
+    writer.stepLooks = 0
     try {
       await step(writer)
     } catch (error) {
@@ -39,11 +40,29 @@ function nextStep(writer: Writer): Step | undefined {
   const now = performance.now()
   if (now - writer.lookedAt >= writer.lookMs * 0.95) {
     writer.lookedAt = now
-    return failing === undefined ? ({ disk }) => look(disk) : resume
+    return failing === undefined ? lookAround : resume
   }
   if (failing !== undefined) return undefined
   if (urgent) return writeWaiting
   return before === undefined ? undefined : retire
+}
+
+async function lookAround(writer: Writer): Promise<void> {
+  await look(writer.disk)
+  await lookForRoom(writer)
+}
+
+/** Says once that the disk is nearly full, and once that it is not any more. */
+export async function lookForRoom(writer: Writer): Promise<void> {
+  const { folder, log, isShort: ask = isShort } = writer.options
+  const short = await ask(folder)
+  if (short && !writer.short) {
+    log.warn(
+      { folder },
+      'the disk of the audit trail is nearly full: what is left is for calls, and refusals of strangers are counted only',
+    )
+  } else if (!short && writer.short) log.warn({ folder }, 'there is room again for the audit trail')
+  writer.short = short
 }
 
 async function writeWaiting(writer: Writer): Promise<void> {

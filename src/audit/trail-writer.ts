@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { AuditEntry, Failing } from './audit-line.ts'
+import type { AuditEntry, Failing, Replaced } from './audit-line.ts'
+import type { isShort } from './disk-reserve.ts'
 import type { OnFailure } from './on-failure.ts'
 import { type OpenSegment, openSegment } from './segment-file.ts'
 import { newTrailDisk, type TrailDisk } from './trail-disk.ts'
@@ -11,9 +12,15 @@ export type TrailOptions = Readonly<{
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   /** A test's, that fails on purpose. */
   open?: OpenSegment
-  /** For tests, which cannot wait: how often the folder is looked at, and how long a disk may take for one thing. */
+  /**
+   * For tests, which cannot wait: how often the folder is looked at, how long a disk may take for one thing, and for how long
+   * lines that anybody can cause are counted together.
+   */
   lookMs?: number
   stallMs?: number
+  gateMs?: number
+  /** A test's disk that has little room. */
+  isShort?: typeof isShort
 }>
 
 /** What waits for its line. */
@@ -41,6 +48,9 @@ export type Writer = {
   /** Until then nothing is written for notes alone. */
   noteTimer: NodeJS.Timeout | undefined
   failing: Failing | undefined
+  replaced: Replaced | undefined
+  /** What is left on the disk is for calls alone. */
+  short: boolean
   /** What has no line since the start. */
   unrecorded: number
   /** Segments that ended before this time are to be deleted. */
@@ -48,9 +58,12 @@ export type Writer = {
   /** When the folder was looked at, and when a new segment was begun for a failure. */
   lookedAt: number
   anewAt: number
-  /** One thing after the other is done with the folder: what is done now, and since when. */
+  /**
+   * One thing after the other is done with the folder: what is done now, and how often the folder was to be looked at since
+   * it began. Not since when: a process that stood still itself knows nothing of the disk.
+   */
   pumping: Promise<void> | undefined
-  stepAt: number
+  stepLooks: number
 }
 
 const usualLookMs = 1000
@@ -67,12 +80,14 @@ export function newWriter(options: TrailOptions): Writer {
     underWay: [],
     noteTimer: undefined,
     failing: undefined,
+    replaced: undefined,
+    short: false,
     unrecorded: 0,
     keepFrom: undefined,
     lookedAt: performance.now(),
     anewAt: Number.NEGATIVE_INFINITY,
     pumping: undefined,
-    stepAt: 0,
+    stepLooks: 0,
   }
 }
 

@@ -22,7 +22,13 @@ export type SidecarStatus = {
   addresses: readonly string[]
 }
 
-type AuditSeen = { folder: string | undefined; lines: number | undefined; failing: string | undefined }
+type AuditSeen = {
+  folder: string | undefined
+  lines: number | undefined
+  failing: string | undefined
+  /** Somebody has had a hand in its file, in words. */
+  replaced: string | undefined
+}
 
 type CallersSeen = {
   file: string | undefined
@@ -107,7 +113,8 @@ function auditIn(audit: unknown): AuditSeen | undefined {
   if (audit === undefined || audit === null) return undefined
   const lines = memberAt(audit, 'head', 'seq')
   const failing = memberAt(audit, 'failing') === undefined ? undefined : text(audit, 'failing', 'happened')
-  return { folder: text(audit, 'folder'), lines: typeof lines === 'number' ? lines : undefined, failing }
+  const replaced = text(audit, 'replaced', 'happened')
+  return { folder: text(audit, 'folder'), lines: typeof lines === 'number' ? lines : undefined, failing, replaced }
 }
 
 function text(from: unknown, ...path: string[]): string | undefined {

@@ -78,7 +78,16 @@ function note(call: Call, audited: Audited, finished: FinishedRequest): void {
   if (audit === undefined) return
   const { opening, begin, unwritten } = audited
   if (opening !== undefined && begin !== undefined) audit.trail.note(entryOf(call, audited, 'end', finished))
-  else if (!unwritten) audit.trail.note(entryOf(call, audited, 'request', finished))
+  else if (!unwritten) {
+    const entry = entryOf(call, audited, 'request', finished)
+    if (isOfStranger(entry)) audit.trail.noteGated(entry)
+    else audit.trail.note(entry)
+  }
+}
+
+/** A refusal of a program without a name: it costs nothing, so there is no end to how many of them anybody can cause. */
+function isOfStranger({ verdict, caller }: AuditEntry): boolean {
+  return verdict === 'refused' && (caller === 'other' || caller === 'anonymous')
 }
 
 /** All of a line in one object of one shape: there is one a request, and it is kept for a moment. */

@@ -24,8 +24,7 @@ export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: F
 
   async function end(): Promise<void> {
     clearInterval(timer)
-    trail.note({ event: 'stop' })
-    await trail.stop()
+    await trail.stop({ event: 'stop' })
     tellHead('head of the audit trail at its end')
   }
 

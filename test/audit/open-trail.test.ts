@@ -49,6 +49,7 @@ test('a line that is waited for is on disk when it is there: written first, then
     lines: 2,
     unrecorded: 0,
     failing: undefined,
+    replaced: undefined,
   })
 })
 

@@ -202,9 +202,36 @@ for (const [what, act] of Object.entries(tampering)) {
     assert.deepEqual([segment.event, segment.seq, segment.prev], ['segment', 2, last.hash])
     assert.equal(gap.event, 'gap')
     assert.ok(['ENOENT', 'replaced'].includes(gap.detail.why), gap.detail.why)
-    assert.equal(trail.said[0]?.level, 'warn')
+    const said = trail.said.filter(({ msg }) => !msg.startsWith('segments')) // They could not be looked through.
+    assert.deepEqual(
+      said.map(({ level }) => level),
+      ['error', 'warn'],
+    )
+    assert.match(said[0]?.msg ?? '', /^somebody has (replaced, shortened or added to|removed) the file/)
+    const { replaced, unrecorded } = trail.state()
+    assert.deepEqual([replaced?.times, replaced?.file], [1, first])
+    const isThere = what === 'a file in whose place another one is put' || what === 'a file that is added to'
+    assert.equal(replaced?.lost, isThere ? 0 : 1, 'the only line of it')
+    assert.deepEqual([unrecorded, gap.detail.unrecorded], [replaced?.lost, replaced?.lost])
   })
 }
+
+test('lines that went into a file that somebody had replaced are counted as lost', async (t) => {
+  const folder = auditFolder(t)
+  const trail = await openTestTrail(t, folder, { lookMs: 5000 })
+  await trail.commit(beginOf('r-1'))
+  const path = join(folder, segmentFiles(folder)[0] ?? '')
+  copyFileSync(path, `${path}.new`)
+  renameSync(`${path}.new`, path) // As sed -i does.
+  await trail.commit(beginOf('r-2'))
+  await trail.commit(beginOf('r-3'))
+  await eventually(() => trail.state().replaced !== undefined, 'it is noticed', 30_000)
+  await eventually(() => trail.state().failing === undefined, 'it goes on')
+  await trail.stop()
+  const there = segmentFiles(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+  const lost = trail.state().head.seq - there.length
+  assert.deepEqual([trail.state().replaced?.lost, trail.state().unrecorded], [lost, lost])
+})
 
 test('a folder that was opened to others is not gone on in when it has to be made anew, until it is closed', async (t) => {
   const folder = auditFolder(t)
@@ -252,6 +279,44 @@ test('a disk that does not answer refuses those who wait, and when it answers no
   const lines = wholeTrail(folder)
   assert.deepEqual(events(lines), ['begin', 'segment', 'gap'])
   assert.deepEqual(gaps(lines), [['stalled', 1, 0]])
+})
+
+test('a standstill of the process itself is none of the disk: nothing is refused, and there is no gap', async (t) => {
+  const folder = auditFolder(t)
+  let release: (() => void) | undefined
+  let holds = false
+  const { open } = faultyFiles(() => undefined)
+  const trail = await openTestTrail(t, folder, {
+    lookMs: 50,
+    async open(path, isNew) {
+      const file = await open(path, isNew)
+      return {
+        ...file,
+        async datasync() {
+          if (holds) {
+            await new Promise<void>((resolve) => {
+              release = resolve
+            })
+          }
+          await file.datasync()
+        },
+      }
+    },
+  })
+  await trail.commit(beginOf('r-1'))
+  holds = true
+  const waiting = trail.commit(beginOf('r-2'))
+  await eventually(() => release !== undefined, 'it is being written')
+  holds = false
+  // The clock has gone on for a minute, and the timers fire before the disk's answer is heard.
+  const now = performance.now.bind(performance)
+  t.mock.method(performance, 'now', () => now() + 60_000)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  release?.()
+  assert.equal(await waiting, 2)
+  assert.equal(trail.state().failing, undefined)
+  await trail.stop()
+  assert.deepEqual(gaps(wholeTrail(folder)), [])
 })
 
 test('what was refused while the gap was being told is told by another gap line', async (t) => {

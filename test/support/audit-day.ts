@@ -57,6 +57,10 @@ export async function auditDay(t: Ending): Promise<string> {
         trail.note(entry)
         if (entry.event === 'request' || entry.event === 'end') written.ended += 1
       },
+      noteGated(entry: AuditEntry) {
+        trail.noteGated(entry)
+        written.ended += 1
+      },
       async commit(entry: AuditEntry) {
         const seq = await trail.commit(entry)
         written.begun += 1

@@ -1,5 +1,5 @@
 // The one stand-in of the tests of what is recorded: a trail that is an array.
-import type { AuditEntry, Failing, Trail } from '../../src/audit/audit-line.ts'
+import type { AuditEntry, Failing, Replaced, Trail } from '../../src/audit/audit-line.ts'
 import type { Auditing } from '../../src/audit/auditing.ts'
 import { problem } from '../../src/problems/problem.ts'
 import { eventually } from './wire.ts'
@@ -17,6 +17,8 @@ export type FakeTrail = {
   /** What `commit` waits for before it writes. */
   beforeCommit: () => Promise<unknown>
   failing(): Failing | undefined
+  /** Somebody has had a hand in its file. */
+  replace(by: Replaced): void
   stopped(): boolean
 }
 
@@ -27,6 +29,7 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
   const written: AuditEntry[] = []
   let failing: Failing | undefined
   let unrecorded = 0
+  let replaced: Replaced | undefined
   let stopped = false
 
   function count(what: 'refused' | 'unrecorded'): void {
@@ -39,11 +42,14 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
     return problem('trail_unwritable', { folder, reason: why }, { retrying: true })
   }
 
+  function note(entry: AuditEntry): void {
+    if (failing === undefined) written.push(entry)
+    else count('unrecorded')
+  }
+
   const trail: Trail = {
-    note(entry) {
-      if (failing === undefined) written.push(entry)
-      else count('unrecorded')
-    },
+    note,
+    noteGated: note,
     async commit(entry) {
       await fake.beforeCommit()
       if (failing !== undefined) {
@@ -59,9 +65,10 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
     },
     state() {
       const lines = written.length
-      return { folder, head: { seq: lines, hash: 'ab'.repeat(32) }, lines, unrecorded, failing }
+      return { folder, head: { seq: lines, hash: 'ab'.repeat(32) }, lines, unrecorded, failing, replaced }
     },
-    async stop() {
+    async stop(last) {
+      if (last !== undefined) note(last)
       stopped = true
     },
   }
@@ -80,6 +87,9 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
     },
     beforeCommit: async () => {},
     failing: () => failing,
+    replace(by) {
+      replaced = by
+    },
     stopped: () => stopped,
   }
   return fake

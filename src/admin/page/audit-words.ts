@@ -23,14 +23,26 @@ export function auditFacts({ audit }: Pick<Status, 'audit'>): Fact[] {
 }
 
 export function auditNotices({ audit }: Pick<Status, 'audit'>, now: number): Notice[] {
-  if (audit?.failing === undefined) return []
-  const { since, happened, remedy, refused, unrecorded } = audit.failing
-  return [
-    {
+  if (audit === undefined) return []
+  const { failing, replaced, onFailure } = audit
+  const found: Notice[] = []
+  if (failing !== undefined) {
+    const { since, happened, remedy, refused, unrecorded } = failing
+    found.push({
       title: 'The audit trail cannot be written',
-      sentence: `${happened}, since ${moment(since, now)}. ${refusals[audit.onFailure]}`,
+      sentence: `${happened}, since ${moment(since, now)}. ${refusals[onFailure]}`,
       lines: [`Refused so far: ${count(refused)}. Without a line so far: ${count(unrecorded)}.`],
       remedy,
-    },
-  ]
+    })
+  }
+  if (replaced !== undefined) {
+    const { times, at, happened, remedy } = replaced
+    found.push({
+      title: 'Somebody has had a hand in the audit trail',
+      sentence: `${happened}. That was noticed at ${moment(at, now)}. ${times > 1 ? `It has happened ${count(times)} times since the start. ` : ''}This notice stays until the sidecar is started again.`,
+      lines: [],
+      remedy,
+    })
+  }
+  return found
 }

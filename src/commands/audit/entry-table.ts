@@ -1,4 +1,4 @@
-import { size } from '../../admin/page/units.ts'
+import { count as grouped, size } from '../../admin/page/units.ts'
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
 import { printable } from '../../log/printable.ts'
 
@@ -35,8 +35,9 @@ function line(row: readonly string[], widths: readonly number[]): string {
 
 function cells(entry: TrailEntry): string[] {
   const { seq, time, event, members } = entry
-  const place = [String(seq), time.slice(0, 19).replace('T', ' ')]
-  if (entry.outcome === undefined) return [...place, word(members.caller), '', '', '', event + details(members.detail)]
+  const place = [String(seq), shownTime(time)]
+  if (entry.outcome === undefined)
+    return [...place, word(members.caller), '', '', '', event + details(event, members.detail)]
   const call = [members.method, members.operation].filter((part) => part !== undefined).map(word)
   return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
 }
@@ -58,10 +59,27 @@ export function outcomeWords({ outcome, members }: TrailEntry): string {
   return `${answer}${acted}${reported}`
 }
 
-function details(detail: unknown): string {
+function details(event: string, detail: unknown): string {
   if (typeof detail !== 'object' || detail === null) return ''
+  if (event === 'flood') return `: ${floodWords({ ...detail })}`
   const words = Object.entries(detail).map(([name, value]) => `${printable(name)} ${shortened(word(value))}`)
   return words.length === 0 ? '' : `: ${words.join(', ')}`
+}
+
+const floods: Readonly<Record<string, string>> = {
+  request: 'refusals',
+  'token-refresh': 'requests for a token',
+  'log-level': 'changes of the log level',
+}
+
+/** `16,770 more refusals since 2026-11-27 10:07:46`. */
+function floodWords({ of, count, since, from, to }: Record<string, unknown>): string {
+  const changed = from === undefined ? '' : `, from ${word(from)} to ${word(to)}`
+  return `${grouped(Number(count))} more ${floods[String(of)] ?? word(of)} since ${shownTime(word(since))}${changed}`
+}
+
+function shownTime(time: string): string {
+  return time.slice(0, 19).replace('T', ' ')
 }
 
 function shortened(text: string): string {

@@ -31,7 +31,8 @@ export async function auditTrail({ config, running, newToken }: Subject): Promis
   const room = free === undefined ? [] : [`${size(free)} free`]
   const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
   const few = free !== undefined && free < fewBytes ? 'a disk that is full refuses what changes something' : undefined
-  const notes = [few, other?.same === true ? ofRunning(folder, seen) : undefined]
+  const replaced = written?.replaced && `${written.replaced}: run catapa-sidecar audit verify`
+  const notes = [replaced, few, other?.same === true ? ofRunning(folder, seen) : undefined]
   return ok([facts.join(', '), ...notes.flatMap((note) => (note === undefined ? [] : `Note: ${note}`))].join('\n'))
 }
 

@@ -11,6 +11,7 @@ const audit: AuditStatus = {
   lines: 45,
   unrecorded: 0,
   failing: undefined,
+  replaced: undefined,
 }
 const failing: AuditStatus['failing'] = {
   since: new Date('2026-11-27T11:58:00').toISOString(),
@@ -49,4 +50,23 @@ test('a trail that cannot be written has a banner: since when, why, what is refu
   ] as const) {
     assert.match(auditNotices({ audit: { ...audit, onFailure, failing } }, now)[0]?.sentence ?? '', words)
   }
+})
+
+test('a file that somebody had a hand in has a notice of its own, beside the other', () => {
+  const replaced: AuditStatus['replaced'] = {
+    times: 2,
+    at: new Date('2026-11-27T11:59:00').toISOString(),
+    file: 'audit-20261127T000003Z-000000000412.jsonl',
+    lost: 2,
+    happened: 'Somebody has replaced it; 2 lines of it are lost',
+    remedy: 'Find out who.',
+  }
+  const [, notice] = auditNotices({ audit: { ...audit, failing, replaced } }, now)
+  assert.deepEqual(notice, {
+    title: 'Somebody has had a hand in the audit trail',
+    sentence:
+      'Somebody has replaced it; 2 lines of it are lost. That was noticed at 11:59:00. It has happened 2 times since the start. This notice stays until the sidecar is started again.',
+    lines: [],
+    remedy: 'Find out who.',
+  })
 })

@@ -29,6 +29,7 @@ test('without a trail the status has none, the page says nothing of it, and the 
     'audit_lines_total 0',
     'audit_failing 0',
     'audit_unrecorded_total 0',
+    'audit_replaced_total 0',
   ])
 })
 
@@ -45,6 +46,7 @@ test('a trail that is written: folder, head and lines', async (t) => {
     'audit_lines_total 2',
     'audit_failing 0',
     'audit_unrecorded_total 0',
+    'audit_replaced_total 0',
   ])
 })
 
@@ -69,5 +71,19 @@ test('a trail that cannot be written: since when, why, what is refused and what 
   assert.match(text, /Refused so far: 1\. Without a line so far: 1\./)
   assert.ok(text.includes(`What to do: ${remedy}`))
   assert.match(text, /1 call without a line since the start/)
-  assert.deepEqual((await metrics()).slice(2), ['audit_failing 1', 'audit_unrecorded_total 1'])
+  assert.deepEqual((await metrics()).slice(2, 4), ['audit_failing 1', 'audit_unrecorded_total 1'])
+})
+
+test('a file that was replaced: which, how often and what is lost, until the sidecar is started again', async (t) => {
+  const fake = fakeTrail()
+  const { status, page, metrics } = await shown(t, fake)
+  const file = 'audit-20261127T000003Z-000000000412.jsonl'
+  fake.replace({ times: 3, at: Date.now(), file, why: 'replaced', lost: 2 })
+  const { at, remedy, ...replaced } = (await status()).replaced
+  assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000)
+  assert.match(remedy, /audit verify/)
+  const happened = `Somebody has replaced, shortened or added to ${file}, the file of the audit trail that was being written; 2 lines of it are lost`
+  assert.deepEqual(replaced, { times: 3, file, lost: 2, happened })
+  assert.match((await page()).replace(/\s+/g, ' '), /ATTENTION: Somebody has had a hand in the audit trail\./)
+  assert.ok((await metrics()).includes('audit_replaced_total 3'))
 })

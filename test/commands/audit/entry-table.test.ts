@@ -31,6 +31,18 @@ test('a row tells when, who, how it ended, what kind of call, and which', () => 
   )
 })
 
+test('what has no lines of its own is told by its count', () => {
+  const since = '2026-11-27T10:07:36.123Z'
+  const row = (detail: object) =>
+    text([entry({ event: 'flood', outcome: undefined, members: { caller: 'other', detail } })])
+  assert.match(
+    row({ of: 'request', count: 16_770, since }),
+    / other +flood: 16,770 more refusals since 2026-11-27 10:07:36\n/,
+  )
+  assert.match(row({ of: 'token-refresh', count: 5, since }), /flood: 5 more requests for a token since/)
+  assert.match(row({ of: 'log-level', count: 5, since, from: 'info', to: 'silent' }), /:36, from info to silent\n/)
+})
+
 test('the outcome in words says who refused it, and whether CATAPA may have acted', () => {
   const words = (outcome: TrailEntry['outcome'], members: Record<string, unknown>) =>
     outcomeWords(entry({ outcome }, members))

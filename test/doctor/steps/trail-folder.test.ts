@@ -93,6 +93,8 @@ test('what the running sidecar writes is told, also where it writes nothing, els
   assert.match((await detail({ folder, head })).detail, /written by the running sidecar \(12345 lines\)/)
   assert.match((await detail(undefined)).detail, /Note: the running sidecar writes no audit trail: .* restarted/)
   assert.match((await detail({ folder: '/else', head })).detail, /Note: .* in another folder/)
+  const replaced = { happened: 'Somebody has replaced the file' }
+  assert.match((await detail({ folder, head, replaced })).detail, /Note: Somebody has replaced the file: run .* verify/)
   const failing = { happened: 'The audit trail in /x cannot be written: the disk is full', why: 'ENOSPC' }
   const failed = await detail({ folder, head, failing })
   assert.equal(failed.status, 'failed')
