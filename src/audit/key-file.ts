@@ -4,6 +4,7 @@ import { type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { openNew } from '../files/open-file.ts'
+import { flawOfFoldersOf } from '../files/trusted-folder.ts'
 
 /** The key of subjects, or what is wrong with its file as the end of a sentence that begins with the setting. */
 export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>
@@ -14,8 +15,10 @@ const mostBytes = 4096
 /**
  * Reads the file of SIDECAR_AUDIT_KEY_FILE (design/promises 9.3). The key is its text without the line break at the end, so
  * that any program that computes an HMAC can be given it.
+ *
+ * @param reader a user of whom it may be as well: root may ask the trail of a service with the key of that
  */
-export async function readKeyFile(path: string): Promise<KeyReading> {
+export async function readKeyFile(path: string, reader?: number): Promise<KeyReading> {
   let file: FileHandle
   try {
     file = await openNow(path)
@@ -23,8 +26,8 @@ export async function readKeyFile(path: string): Promise<KeyReading> {
     return { flaw: openingFlaw(codeOf(error)) }
   }
   try {
-    const found = await file.stat()
-    const flaw = keyFileFlaw(found, process.geteuid?.())
+    const owners = ownersAnd(reader)
+    const flaw = keyFileFlaw(await file.stat(), owners) ?? (await folderFlaw(path, owners))
     if (flaw !== undefined) return { flaw }
     const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')
     if (text.length < fewestCharacters) return { flaw: `should hold at least ${fewestCharacters} characters` }
@@ -43,11 +46,24 @@ export async function readOrMakeKeyFile(path: string, folder: string): Promise<K
     if (`${holder}${sep}`.startsWith(`${trail}${sep}`)) {
       return { flaw: 'should be outside of SIDECAR_AUDIT_DIR: who is given the trail would be given the key with it' }
     }
+    const flaw = await folderFlaw(path, ownersAnd())
+    if (flaw !== undefined) return { flaw }
     await makeKeyFile(path)
   } catch (error) {
     return { flaw: makingFlaw(codeOf(error)) }
   }
   return readKeyFile(path)
+}
+
+/** Beside root; undefined on Windows, which has neither owner nor mode here. */
+function ownersAnd(other?: number): readonly number[] | undefined {
+  const own = process.geteuid?.()
+  return own === undefined ? undefined : [own, ...(other === undefined ? [] : [other])]
+}
+
+async function folderFlaw(path: string, owners: readonly number[] | undefined): Promise<string | undefined> {
+  const flaw = owners && (await flawOfFoldersOf(path, owners))
+  return flaw && `should lie in a folder that only this user and root can write to: ${flaw}`
 }
 
 /** Through links, as Kubernetes mounts secrets, and without waiting for the other end of a pipe. */
@@ -79,16 +95,21 @@ async function makeKeyFile(path: string): Promise<void> {
   }
 }
 
-/** Root may give it to a group, as Kubernetes does with `fsGroup`. Windows has neither owner nor mode here: `own` is undefined. */
+/**
+ * Root may give it to a group, as Kubernetes does with `fsGroup`.
+ *
+ * @param owners of whom it may be, beside root
+ */
 export function keyFileFlaw(
   found: Pick<Stats, 'isFile' | 'size' | 'uid' | 'mode'>,
-  own: number | undefined,
+  owners: readonly number[] | undefined,
 ): string | undefined {
   if (!found.isFile()) return 'should be a file'
   if (found.size > mostBytes) return `should have at most ${mostBytes} bytes`
-  if (own === undefined) return undefined
-  if (found.uid !== own && found.uid !== 0 && own !== 0) return 'should be a file of this user'
-  const forbidden = found.uid === 0 && own !== 0 ? 0o037 : 0o077
+  if (owners === undefined) return undefined
+  if (found.uid !== 0 && !owners.includes(found.uid))
+    return `should be a file of this user, and is of another (uid ${found.uid})`
+  const forbidden = found.uid === 0 && !owners.includes(0) ? 0o037 : 0o077
   return (found.mode & forbidden) === 0 ? undefined : 'can be read or changed by other users: chmod 600'
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { KeyObject } from 'node:crypto'
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,9 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { type KeyReading, keyFileFlaw, readKeyFile, readOrMakeKeyFile } from '../../src/audit/key-file.ts'
+import { trustFlaw } from '../../src/files/trusted-folder.ts'
+import { isRoot } from '../support/login.ts'
 import type { Ending } from '../support/sidecar.ts'
 
 function place(t: Ending): { path: string; trail: string } {
@@ -99,23 +102,74 @@ test('a file that others may read, that is too short, too long or none, or lies 
 })
 
 test('whose file it may be, and who may read it: its user, and a group where root has made it', () => {
-  const flaw = (own: number | undefined, uid: number, mode: number) =>
-    keyFileFlaw({ isFile: () => true, size: 65, uid, mode }, own)
-  for (const [own, uid, mode] of [
-    [1000, 1000, 0o600],
-    [1000, 0, 0o440],
-    [0, 1000, 0o600],
+  const flaw = (owners: readonly number[] | undefined, uid: number, mode: number) =>
+    keyFileFlaw({ isFile: () => true, size: 65, uid, mode }, owners)
+  for (const [owners, uid, mode] of [
+    [[1000], 1000, 0o600],
+    [[1000], 0, 0o440],
+    [[0, 1000], 1000, 0o600], // Root asks the trail of a service.
+    [[0], 0, 0o600],
     [undefined, 0, 0o666],
   ] as const) {
-    assert.equal(flaw(own, uid, mode), undefined, `${own} ${uid} ${mode.toString(8)}`)
+    assert.equal(flaw(owners, uid, mode), undefined, `${owners} ${uid} ${mode.toString(8)}`)
   }
-  for (const [own, uid, mode] of [
-    [1000, 1000, 0o640],
-    [1000, 0, 0o460],
-    [1000, 0, 0o444],
-    [1000, 1001, 0o600],
-    [0, 0, 0o440],
+  for (const [owners, uid, mode] of [
+    [[1000], 1000, 0o640],
+    [[1000], 0, 0o460],
+    [[1000], 0, 0o444],
+    [[1000], 1001, 0o600],
+    [[0], 1000, 0o600], // A sidecar that is root's.
+    [[0, 1000], 1001, 0o600],
+    [[0], 0, 0o440],
   ] as const) {
-    assert.notEqual(flaw(own, uid, mode), undefined, `${own} ${uid} ${mode.toString(8)}`)
+    assert.notEqual(flaw(owners, uid, mode), undefined, `${owners} ${uid} ${mode.toString(8)}`)
   }
+})
+
+test('a folder in which others could put another key is refused, also one that a link leads to, and nothing is made there', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const { path, trail } = place(t)
+  const folder = dirname(path)
+  const refused = /should lie in a folder that only this user and root can write to: .* can be written by every user/
+  chmodSync(folder, 0o777)
+  assert.match(flawIn(await readOrMakeKeyFile(path, trail)), refused)
+  assert.deepEqual(readdirSync(folder), ['trail'])
+  chmodSync(folder, 0o1777)
+  keyIn(await readOrMakeKeyFile(path, trail))
+  chmodSync(folder, 0o777)
+  assert.match(flawIn(await readKeyFile(path)), refused)
+  const other = place(t)
+  symlinkSync(path, other.path)
+  assert.match(flawIn(await readOrMakeKeyFile(other.path, other.trail)), refused)
+})
+
+test('as root: a key, or a folder, of another user is refused at the start, and read where the trail is of that user', {
+  skip: !isRoot && 'only root can give files away',
+}, async (t) => {
+  const { path, trail } = place(t)
+  keyIn(await readOrMakeKeyFile(path, trail))
+  chownSync(path, 65_534, 65_534)
+  assert.match(flawIn(await readOrMakeKeyFile(path, trail)), /a file of this user, and is of another \(uid 65534\)/)
+  keyIn(await readKeyFile(path, 65_534))
+  chownSync(path, 0, 0)
+  chownSync(dirname(path), 65_534, 65_534)
+  assert.match(flawIn(await readOrMakeKeyFile(path, trail)), /belongs to another user \(uid 65534\)/)
+  keyIn(await readKeyFile(path, 65_534))
+})
+
+test('which folders are trusted: sticky ones too, and those that root has given to a group of ours', () => {
+  const [own, gid] = [1000, process.getegid?.() ?? 0]
+  const flaw = (uid: number, group: number, mode: number) => trustFlaw('/f', { uid, gid: group, mode }, [own])
+  for (const [uid, group, mode] of [
+    [1000, 1, 0o755],
+    [0, 1, 0o1777],
+    [0, gid, 0o2775],
+  ] as const) {
+    assert.equal(flaw(uid, group, mode), undefined, mode.toString(8))
+  }
+  assert.equal(flaw(1001, 1, 0o700), '/f belongs to another user (uid 1001)')
+  assert.equal(flaw(1000, 1, 0o775), '/f can be written by its group')
+  assert.equal(flaw(1000, gid, 0o2775), '/f can be written by its group')
+  assert.equal(flaw(0, gid, 0o2777), '/f can be written by every user of this machine')
 })

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { readKeyFile } from '../../audit/key-file.ts'
@@ -24,9 +25,9 @@ export async function showAudit(options: CommandOptions): Promise<number> {
   if (operands.length > 1 || own.head !== undefined) {
     return auditMisuse('show takes one folder, and --caller, --since, --until, --effect, --path, --json')
   }
-  const filter = await filterOf(options)
-  if ('misuse' in filter) return auditMisuse(filter.misuse)
   const folder = namedTrail(options)
+  const filter = await filterOf(options, folder)
+  if ('misuse' in filter) return auditMisuse(filter.misuse)
   if (folder === undefined) return auditMisuse(noTrailNamed)
   const seen = { entries: 0, unread: 0 }
   const lines = trailLines(folder, filter.since, () => {
@@ -70,7 +71,10 @@ function tell({ entries, unread }: { entries: number; unread: number }): void {
 const effectWords: readonly string[] = [...effects, 'unknown']
 
 /** What is asked for, or what is wrong with it. */
-async function filterOf({ own, configPath }: CommandOptions): Promise<EntryFilter | { misuse: string }> {
+async function filterOf(
+  { own, configPath }: CommandOptions,
+  folder: string | undefined,
+): Promise<EntryFilter | { misuse: string }> {
   const [caller, effect, since, until, path] = ['caller', 'effect', 'since', 'until', 'path'].map((name) =>
     own[name] === undefined ? undefined : String(own[name]),
   )
@@ -85,13 +89,14 @@ async function filterOf({ own, configPath }: CommandOptions): Promise<EntryFilte
     }
   }
   if (path === undefined) return { caller, effect, since: from, until: to, subjects: undefined }
-  const subjects = await subjectsOf(path, configPath)
+  const subjects = await subjectsOf(path, configPath, folder)
   return 'misuse' in subjects ? subjects : { caller, effect, since: from, until: to, subjects: subjects.found }
 }
 
 async function subjectsOf(
   path: string,
   configPath: string | undefined,
+  folder: string | undefined,
 ): Promise<{ found: ReadonlySet<string> } | { misuse: string }> {
   if (!/^\/[^?#]*$/.test(path))
     return { misuse: '--path takes a path such as /core/v1/employees/4711, without a query' }
@@ -99,7 +104,12 @@ async function subjectsOf(
   if (auditKeyFile === undefined) {
     return { misuse: '--path needs the key that the trail was written with: set SIDECAR_AUDIT_KEY_FILE' }
   }
-  const reading = await readKeyFile(auditKeyFile)
+  const reading = await readKeyFile(auditKeyFile, folder === undefined ? undefined : ownerForRoot(folder))
   if ('flaw' in reading) return { misuse: `SIDECAR_AUDIT_KEY_FILE ${reading.flaw}` }
   return { found: new Set(meantPaths(path).map((meant) => keyedDigest(reading.key, meant))) }
+}
+
+/** Root may read the trail of a service, whose key belongs to the user of that. */
+function ownerForRoot(folder: string): number | undefined {
+  return process.geteuid?.() === 0 ? statSync(folder, { throwIfNoEntry: false })?.uid : undefined
 }
