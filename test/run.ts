@@ -17,7 +17,6 @@ const long: (string | string[])[] = [
   'system/on-behalf',
   ['admin/page/browser/main', 'admin/page/accessibility'],
   ['system/web-pages', 'commands/login/browser'],
-  'system/hot-path',
   'login/endurance',
   'sidecar/sidecar',
   'sidecar/callers',
@@ -54,9 +53,11 @@ const apart = [
   'sandbox/wire',
 ]
 
-/** With this set, as in `.ci/run`, what failed beside others runs once more, alone. */
-const again = process.env.AGAIN_ALONE === 'true'
-const mostAgain = 3
+/**
+ * Each runs by itself once the others are done: it looks at the way of a request in single turns of the event loop or pieces of the
+ * heap, or at processor time, which others that run beside it change.
+ */
+const byThemselves = ['system/hot-path', 'admin/metrics/metrics', 'admin/metrics/caller-counts', 'bench/processes']
 
 /** So many files share a process at most. */
 const mostFiles = 12
@@ -68,67 +69,53 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.test.js') && name !== last,
 )
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-if (chosen.length === 0) throw new Error(`no test file has a path with ${wanted.join(' or ')} in it`)
+const unknown = wanted.filter((part) => ![...files, last].some((name) => name.includes(part)))
+if (unknown.length > 0 || chosen.length === 0) {
+  const [what, hint] = [
+    (unknown.length > 0 ? unknown : wanted).join(' or '),
+    'system/printed runs after all others only',
+  ]
+  process.stderr.write(`No test file has a path with ${what} in it; ${hint}.\n`)
+  process.exit(2)
+}
 
 const printed = mkdtempSync(join(tmpdir(), 'catapa-printed-'))
 const skipped = join(printed, 'skipped')
 writeFileSync(skipped, '')
-const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
-const failed = (wanted.length === 0 ? [shared(chosen), [[last]]] : [shared(chosen)]).some((processes, round) => {
-  const all = entries(processes, join(printed, `${round}`))
-  // Most tests wait more than they compute. The time-out counts for whole processes too, and machines are busy.
-  const bad = run(all, '--test-concurrency=8')
-  return bad.length > 0 && !(again && passAlone(bad))
-})
+const alone = byThemselves.map(fileOf)
+// Most tests wait more than they compute.
+const passed = [
+  run(shared(chosen.filter((name) => !alone.includes(name))), 8),
+  run(
+    [...alone.filter((name) => chosen.includes(name)), ...(wanted.length === 0 ? [last] : [])].map((name) => [name]),
+    1,
+  ),
+]
 process.stdout.write(`${wanting(readFileSync(skipped, 'utf8'))}\n`)
 rmSync(printed, { recursive: true, force: true })
-process.exitCode = failed ? 1 : 0
+process.exitCode = passed.includes(false) ? 1 : 0
 
-/** @returns the entries in which something failed */
-function run(all: readonly string[], ...options: string[]): string[] {
-  const told = join(printed, 'failed')
-  writeFileSync(told, '')
-  const reporters = [
-    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
-    ...[
-      `--test-reporter=${pathToFileURL(join(folder, 'support', 'failed-files.js'))}`,
-      `--test-reporter-destination=${told}`,
-    ],
-  ]
-  const { status } = spawnSync(
-    process.execPath,
-    ['--test', ...options, ...reporters, '--test-timeout=240000', ...all],
-    {
-      stdio: 'inherit',
-      env,
-    },
-  )
-  if (status === 0) return []
-  const files = readFileSync(told, 'utf8')
-    .split('\n')
-    .filter((file) => file !== '')
-  const bad = all.filter((entry) => {
-    const text = readFileSync(entry, 'utf8')
-    return files.some((file) => file === entry || text.includes(JSON.stringify(pathToFileURL(file))))
-  })
-  return bad.length > 0 ? bad : [...all]
+/** @returns whether all tests of these processes passed, so many at a time */
+function run(processes: string[][], atATime: number): boolean {
+  if (processes.length === 0) return true
+  const all = entries(processes, join(printed, `${atATime}`))
+  // The time-out counts for whole processes too, and machines are busy.
+  const options = ['--test', `--test-concurrency=${atATime}`, '--test-reporter=spec', '--test-timeout=240000']
+  const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
+  return spawnSync(process.execPath, [...options, ...all], { stdio: 'inherit', env }).status === 0
 }
 
-/** Whether what failed beside seven others passes by itself; which it was is said, for it is a finding all the same. */
-function passAlone(bad: readonly string[]): boolean {
-  if (bad.length > mostAgain) return false
-  process.stdout.write(`Something failed in ${bad.length} of the processes. They run once more, alone.\n`)
-  const passed = bad.every((entry) => run([entry]).length === 0)
-  if (passed) process.stdout.write('TO BE LOOKED AT: what failed above has passed alone.\n')
-  return passed
+/** As `readdirSync` names it. @throws Error where a list above names a file that is not there */
+function fileOf(name: string): string {
+  const file = `${name.replaceAll('/', sep)}.test.js`
+  if (!files.includes(file)) throw new Error(`test/run.ts names ${file}, which is not there`)
+  return file
 }
 
 /** The files of each process, those first that take longest: else the end would be a wait for the last of them. */
 function shared(names: string[]): string[][] {
-  const fileOf = (name: string) => `${name.replaceAll('/', sep)}.test.js`
-  const [first, alone] = [long.map((one) => [one].flat().map(fileOf)), apart.map((one) => [fileOf(one)])]
-  const known = new Set([...first, ...alone].flat())
-  for (const name of known) if (!files.includes(name)) throw new Error(`test/run.ts names ${name}, which is not there`)
+  const [first, later] = [long.map((one) => [one].flat().map(fileOf)), apart.map((one) => [fileOf(one)])]
+  const known = new Set([...first, ...later].flat())
   const folders = new Map<string, string[]>()
   for (const name of names) {
     const [top = ''] = name.split(sep)
@@ -137,7 +124,7 @@ function shared(names: string[]): string[][] {
   const byCount = [...folders.values()].flatMap(inParts).sort((a, b) => b.length - a.length)
   const wantedOf = (lists: string[][]) =>
     lists.map((list) => list.filter((name) => names.includes(name))).filter((list) => list.length > 0)
-  return [...wantedOf(first), ...byCount, ...wantedOf(alone)]
+  return [...wantedOf(first), ...byCount, ...wantedOf(later)]
 }
 
 /** What waits in turn in one process would be the last to end. */

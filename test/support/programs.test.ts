@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 
+const runner = join(import.meta.dirname, '../run.js')
+
 /** Runs a test file of which two tests need systemd, on a PATH with nothing on it. */
 function runWithoutPrograms(t: TestContext, env: Record<string, string>) {
   const PATH = mkdtempSync(join(tmpdir(), 'catapa-empty-'))
   t.after(() => rmSync(PATH, { recursive: true, force: true }))
-  const run = [join(import.meta.dirname, '../run.js'), 'systemd-unit']
-  const { status, stdout } = spawnSync(process.execPath, run, { encoding: 'utf8', env: { PATH, ...env } })
+  const { status, stdout } = spawnSync(process.execPath, [runner, 'systemd-unit'], {
+    encoding: 'utf8',
+    env: { PATH, ...env },
+  })
   return { status, stdout, last: stdout.trimEnd().split('\n').at(-1) }
 }
 
@@ -26,4 +30,15 @@ test('with CI=true it is a failure', (t) => {
   const { status, stdout } = runWithoutPrograms(t, { CI: 'true' })
   assert.equal(status, 1)
   assert.match(stdout, /not here: systemd \(as Debian calls it\); CI has all that the tests run/)
+})
+
+test('a name that no test file has is said in a sentence, and nothing runs', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [runner, 'problems', 'polizy'], {
+    encoding: 'utf8',
+    env: {},
+  })
+  assert.deepEqual(
+    [status, stdout, stderr],
+    [2, '', 'No test file has a path with polizy in it; system/printed runs after all others only.\n'],
+  )
 })
