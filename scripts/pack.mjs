@@ -44,7 +44,8 @@ try {
   writeFileSync(join(stage, 'sbom.cdx.json'), `${JSON.stringify(sbom(), null, 2)}\n`)
   writeFileSync(join(stage, 'LICENSES.txt'), licences())
   mkdirSync(destination, { recursive: true })
-  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', resolve(destination)]))
+  // npm 12 lists by name, the older ones in a row.
+  const [{ filename }] = Object.values(JSON.parse(npm(['pack', '--json', '--pack-destination', resolve(destination)])))
   process.stdout.write(`${join(resolve(destination), filename)}\n`)
 } finally {
   rmSync(stage, { recursive: true, force: true })

@@ -39,8 +39,9 @@ test('the package holds what a user needs and nothing else', () => {
     cwd: root,
     encoding: 'utf8',
   })
-  const [{ files }] = JSON.parse(listing)
-  const paths: string[] = files.map(({ path }: { path: string }) => path)
+  // npm 12 lists by name, the older ones in a row.
+  const [packed] = Object.values<{ files: { path: string }[] }>(JSON.parse(listing))
+  const paths = packed?.files.map(({ path }) => path) ?? []
   const wanted =
     /^(dist\/.+\.(m?js|css|html|svg)|dist\/package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/(?!design\/).+\.md|docs\/(status-page-(light|dark)\.png|[a-z-]+\.svg))$/
   assert.deepEqual(
