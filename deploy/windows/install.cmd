@@ -62,11 +62,11 @@ rem It is started again a second after any end, but not after 2: the settings ar
 "%nssm%" set %name% AppRestartDelay 1000 >nul || goto failed
 "%nssm%" set %name% AppExit Default Restart >nul || goto failed
 "%nssm%" set %name% AppExit 2 Exit >nul || goto failed
-"%nssm%" set %name% AppStdout "%data%\logs\catapa-sidecar.log" >nul || goto failed
-"%nssm%" set %name% AppStderr "%data%\logs\catapa-sidecar.log" >nul || goto failed
-"%nssm%" set %name% AppRotateFiles 1 >nul || goto failed
-"%nssm%" set %name% AppRotateOnline 1 >nul || goto failed
-"%nssm%" set %name% AppRotateBytes 10485760 >nul || goto failed
+rem The program keeps its log itself (SIDECAR_LOG_FILE). What it says before it can is overwritten at each start: 2 is CREATE_ALWAYS.
+"%nssm%" set %name% AppStdout "%data%\logs\last-start.log" >nul || goto failed
+"%nssm%" set %name% AppStderr "%data%\logs\last-start.log" >nul || goto failed
+"%nssm%" set %name% AppStdoutCreationDisposition 2 >nul || goto failed
+"%nssm%" set %name% AppStderrCreationDisposition 2 >nul || goto failed
 rem An account of its own, without a password and with no rights but those given below.
 sc config %name% obj= "NT SERVICE\%name%" >nul || goto failed
 
@@ -95,6 +95,7 @@ if not exist "%data%\settings.env" (
   >>"%data%\settings.env" echo CATAPA_CLIENT_ID=
   >>"%data%\settings.env" echo CATAPA_CLIENT_SECRET_FILE=%data%\secret.txt
   >>"%data%\settings.env" echo SIDECAR_STATE_DIR=%data%\state
+  >>"%data%\settings.env" echo SIDECAR_LOG_FILE=%data%\logs\catapa-sidecar.log
   if not "%~1"=="" "%program%\node.exe" "%program%\own-ports.cjs" "%data%" || goto failed
 )
 if not exist "%data%\secret.txt" type nul >"%data%\secret.txt"

@@ -23,15 +23,12 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   const settings = readDemoConfig(environment, configPath)
   const sandbox = await startSandbox(settings.sandbox)
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
-  const logger = createLogger(given)
+  const logger = await orStop(sandbox, () => createLogger(given))
   for (const warning of given.warnings) logger.warn(warning)
   const folder = tryToMakeFolder(logger)
   const made = given.callersFile === undefined && folder !== undefined ? makeDemoCallers(folder) : undefined
   const config = withTrail({ ...given, callersFile: made?.file ?? given.callersFile }, folder)
-  const sidecar = await startInFront(config, logger).catch(async (error: unknown) => {
-    await sandbox.stop()
-    throw error
-  })
+  const sidecar = await orStop(sandbox, () => startInFront(config, logger))
   const container = loopbackInContainer(config, environment)
   if (container !== undefined) logger.info(container)
   const own = asCallersWriteIt(sidecar.addresses[0] ?? '')
@@ -49,6 +46,16 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
   // When signals are heeded already: whoever reads it may send one at once, and the callers file has to go.
   process.stdout.write(`${introduction(where, made, inventPeople()[0]?.id ?? '')}\n`)
   return ended
+}
+
+/** What cannot be in front of the sandbox ends it too. */
+async function orStop<Made>(sandbox: { stop(): Promise<void> }, make: () => Made | Promise<Made>): Promise<Made> {
+  try {
+    return await make()
+  } catch (error) {
+    await sandbox.stop()
+    throw error
+  }
 }
 
 /** A demo where no file can be written, as in a container that is read-only, does without. */

@@ -102,8 +102,8 @@ function execConfig({ config, given }: Settings): Config {
     callersFile: undefined, // It has been read; a job is not there for long enough to follow it.
     listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
-    // cron sends what a job prints by mail: a line a request would be a letter a night.
-    logLevel: given.has('SIDECAR_LOG_LEVEL') ? config.logLevel : 'warn',
+    // cron sends what a job prints by mail: a line a request would be a letter a night. A file is sent to nobody.
+    logLevel: given.has('SIDECAR_LOG_LEVEL') || config.logFile !== undefined ? config.logLevel : 'warn',
     shutdownDelayMs: 0,
   }
 }

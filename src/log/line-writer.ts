@@ -35,12 +35,16 @@ export function together({ write }: LineWriter): LineWriter {
   }
 }
 
+/** @returns how many bytes went out, 0 where a pipe is full; undefined where writing is impossible */
+export type Attempt = (bytes: string | Buffer) => number | undefined
+
 /**
- * Writes to a file descriptor, at once. It never fails: a disk that is full, or a pipe that nobody reads, costs lines of the
- * log and not the service. The first one that goes out again says how many were lost. pino's own destination ends the
- * process, or waits for ever.
+ * Writes to a file descriptor, or as `attempt` does, at once. It never fails: a disk that is full, or a pipe that nobody reads,
+ * costs lines of the log and not the service. The first one that goes out again says how many were lost. pino's own destination
+ * ends the process, or waits for ever.
  */
-export function lineWriter(fd: number): LineWriter {
+export function lineWriter(to: number | Attempt): LineWriter {
+  const attempt = typeof to === 'number' ? attemptOn(to) : to
   let lost = 0
   /** What went out last ends in the middle of a line. */
   let cut = false
@@ -50,7 +54,7 @@ export function lineWriter(fd: number): LineWriter {
   /** @returns the number of lines that did not go out */
   function send(lines: string): number {
     const text = cut ? `\n${lines}` : lines
-    const written = attempt(fd, text)
+    const written = attempt(text)
     if (written === undefined) return countLines(text)
     if (written < Buffer.byteLength(text)) return sendRest(Buffer.from(text), written)
     cut = false
@@ -67,7 +71,7 @@ export function lineWriter(fd: number): LineWriter {
     const until = begun + patienceLeftMs
     let written = alreadyWritten
     while (performance.now() < until) {
-      const more = attempt(fd, text.subarray(written))
+      const more = attempt(text.subarray(written))
       if (more === undefined) break
       written += more
       if (written === text.length) {
@@ -114,12 +118,13 @@ export function unblocked(fd: 1 | 2): number {
 
 const sleeping = new Int32Array(new SharedArrayBuffer(4))
 
-/** @returns how many bytes went out, 0 where a pipe is full; undefined where writing is impossible */
-function attempt(fd: number, bytes: string | Buffer): number | undefined {
-  try {
-    return typeof bytes === 'string' ? writeSync(fd, bytes) : writeSync(fd, bytes)
-  } catch (error) {
-    return error instanceof Error && Reflect.get(error, 'code') === 'EAGAIN' ? 0 : undefined
+function attemptOn(fd: number): Attempt {
+  return (bytes) => {
+    try {
+      return typeof bytes === 'string' ? writeSync(fd, bytes) : writeSync(fd, bytes)
+    } catch (error) {
+      return error instanceof Error && Reflect.get(error, 'code') === 'EAGAIN' ? 0 : undefined
+    }
   }
 }
 

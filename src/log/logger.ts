@@ -2,18 +2,24 @@ import { isatty } from 'node:tty'
 import { type Logger, pino } from 'pino'
 import type { Config } from '../settings/config.ts'
 import { lineWriter, together, unblocked } from './line-writer.ts'
+import { logFile as fileOf } from './log-file.ts'
 
 /**
- * The log, on standard output unless that belongs to another program: JSON lines, or text on a terminal. Nothing that is
+ * The log, in its file where there is one, else on standard output unless that belongs to another program: JSON lines, or text on
+ * a terminal. Nothing that is
  * logged holds a token, a secret or a personal value in the first place; there is no redaction to rely on.
+ *
+ * @throws ConfigError for a file that cannot be used
  */
 export function createLogger(
-  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  { logLevel, logFormat, logFile }: Pick<Config, 'logLevel' | 'logFormat' | 'logFile'>,
   output: 'stdout' | 'stderr' = 'stdout',
 ): Logger {
   const fd = output === 'stdout' ? 1 : 2
-  const onTerminal = isatty(fd)
-  const lines = onTerminal ? process[output] : together(lineWriter(unblocked(fd)))
+  const onTerminal = logFile === undefined && isatty(fd)
+  const lines = onTerminal
+    ? process[output]
+    : together(logFile === undefined ? lineWriter(unblocked(fd)) : fileOf(logFile))
   const pretty = logFormat === 'pretty' || (logFormat === 'auto' && onTerminal)
   const options = {
     level: logLevel,

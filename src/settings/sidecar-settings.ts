@@ -175,4 +175,11 @@ export const sidecarSettings = {
   logFormat: choice('SIDECAR_LOG_FORMAT', ['json', 'pretty', 'auto'], 'auto', {
     description: 'Form of the log: json, pretty, or auto, which is pretty on a terminal.',
   }),
+  logFile: optional('SIDECAR_LOG_FILE', {
+    description:
+      'File that gets the log instead of standard output, for its owner alone. At 10 MiB it gets the date into its name and a new one is begun; the last four are kept.',
+    expected: 'the absolute path of a file',
+    read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
+    show: String,
+  }),
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { readAdminConfig } from '../../src/settings/read-admin-config.ts'
 import { ConfigError, readConfig, readDemoConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
@@ -13,7 +14,7 @@ test('with credentials alone everything has the default of the contract', () => 
   assert.equal(tokenUrl.href, 'https://api.catapa.com/oauth/token')
   assert.equal(authorizeUrl.href, 'https://accounts.catapa.com/oauth2/authorize')
   assert.match(stateDir, /catapa-sidecar$/)
-  assert.deepEqual(rest, {
+  const contract = {
     credentials: { tenant: 'acme', clientId: 'client', clientSecret: 'hush' },
     clientAuth: 'client_secret_basic',
     scope: undefined,
@@ -54,8 +55,18 @@ test('with credentials alone everything has the default of the contract', () => 
     quit: false,
     logLevel: 'info',
     logFormat: 'auto',
+    logFile: undefined,
     warnings: [],
-  })
+  }
+  // By entry: two whole objects would be reported in one line of 3 kB.
+  const shown = (entries: object, key: string) => (key in entries ? inspect(Reflect.get(entries, key)) : 'missing')
+  const differing = [...new Set([...Object.keys(contract), ...Object.keys(rest)])].filter(
+    (key) => shown(rest, key) !== shown(contract, key),
+  )
+  assert.equal(
+    differing.map((key) => `${key} is ${shown(rest, key)}, in the contract ${shown(contract, key)}`).join('\n'),
+    '',
+  )
 })
 
 test('every setting that is given is read', () => {
@@ -81,6 +92,7 @@ test('every setting that is given is read', () => {
     SIDECAR_QUIT: 'True',
     SIDECAR_LOG_LEVEL: 'silent',
     SIDECAR_LOG_FORMAT: 'json',
+    SIDECAR_LOG_FILE: '/tmp/sidecar.log',
   })
   assert.equal(read.scope, 'read write')
   assert.equal(read.clientAuth, 'client_secret_post')
@@ -96,7 +108,7 @@ test('every setting that is given is read', () => {
   assert.deepEqual([read.upstreamConnections, read.maxWaiting, read.queueTimeoutMs], [4, 5, 5500])
   assert.deepEqual([read.shutdownDelayMs, read.shutdownGraceMs], [6000, 7500])
   assert.equal(read.quit, true)
-  assert.deepEqual([read.logLevel, read.logFormat], ['silent', 'json'])
+  assert.deepEqual([read.logLevel, read.logFormat, read.logFile], ['silent', 'json', '/tmp/sidecar.log'])
 })
 
 test('every problem is listed at once, whichever stage finds it', () => {
