@@ -7,7 +7,7 @@ import { followed } from '../settings/followed.ts'
 import { readSettings } from '../settings/read-config.ts'
 import { shownSettings } from '../settings/shown-settings.ts'
 import { startSidecar } from '../sidecar/sidecar.ts'
-import { notifySystemd } from '../sidecar/systemd.ts'
+import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
 import { namingHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
@@ -38,11 +38,14 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const container = loopbackInContainer(config, environment)
   if (container !== undefined) logger.info(container)
   for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')
-  async function tellSystemd(state: 'READY=1' | 'STOPPING=1'): Promise<void> {
+  async function tellSystemd(state: Parameters<typeof notifySystemd>[0]): Promise<void> {
     const failure = await notifySystemd(state)
     if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
   }
 
+  // A timer of the event loop: whatever keeps that from turning keeps this from being sent.
+  const everyMs = watchdogMs(environment)
+  if (everyMs !== undefined) setInterval(tellSystemd, everyMs, 'WATCHDOG=1').unref()
   setImmediate(tellSystemd, 'READY=1') // When signals are heeded already: systemd may send one at once.
   return runUntilSignal(
     async () => {

@@ -10,9 +10,20 @@ const timeoutMs = 5_000
  *
  * @returns why it could not be sent, if so
  */
-export function notifySystemd(state: 'READY=1' | 'STOPPING=1'): Promise<string | undefined> {
+export function notifySystemd(state: 'READY=1' | 'STOPPING=1' | 'WATCHDOG=1'): Promise<string | undefined> {
   if (!takeEnvironment().NOTIFY_SOCKET) return Promise.resolve(undefined)
   return new Promise((resolve) => {
     execFile('systemd-notify', [state], { timeout: timeoutMs }, (error) => resolve(error?.message.split('\n', 1)[0]))
   })
+}
+
+/**
+ * How often the unit's WatchdogSec= wants to hear of this process (sd_watchdog_enabled(3)): twice within its time, in ms. Undefined where
+ * it does not ask, or asks another process, whose environment was handed down.
+ */
+export function watchdogMs(environment: Readonly<Record<string, string | undefined>>): number | undefined {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC = '', WATCHDOG_PID } = environment
+  if (!NOTIFY_SOCKET || !/^[1-9]\d{0,14}$/.test(WATCHDOG_USEC)) return undefined
+  if (WATCHDOG_PID && WATCHDOG_PID !== String(process.pid)) return undefined
+  return Math.min(Math.max(1, Number(WATCHDOG_USEC) / 2000), 2 ** 31 - 1)
 }

@@ -7,6 +7,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { watchdogMs } from '../../src/sidecar/systemd.ts'
 import { startAdministered, startCatapa } from '../support/admin.ts'
 import { freePort } from '../support/free-port.ts'
 import { without } from '../support/programs.ts'
@@ -277,6 +278,44 @@ test('systemd is told READY=1 once it listens and STOPPING=1 when it ends', {
   command.child.kill('SIGTERM')
   assert.equal((await command.exit).code, 0)
   assert.equal(read(said), 'READY=1 to @catapa-test\nSTOPPING=1 to @catapa-test\n')
+})
+
+test('a watchdog hears of a sidecar as long as its event loop turns, and nothing once that stands still', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const catapa = await startCatapa(t)
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
+  const said = join(folder, 'said')
+  const stand = join(folder, 'systemd-notify')
+  writeFileSync(stand, `#!/bin/sh\necho "$1" >> ${said}\n`)
+  chmodSync(stand, 0o755)
+  const hang = join(folder, 'hang.cjs')
+  writeFileSync(hang, `process.on('SIGUSR2', () => { console.log('it hangs'); for (;;); })`)
+  const command = runCli(t, ['start'], {
+    ...settings(catapa.url, await freePort()),
+    PATH: `${folder}:${process.env.PATH}`,
+    NODE_OPTIONS: `--require ${hang}`,
+    NOTIFY_SOCKET: '@catapa-test',
+    WATCHDOG_USEC: '200000',
+  })
+  const heard = () => read(said).split('WATCHDOG=1').length - 1
+  await eventually(() => heard() >= 3, 'three signs of life', 60_000)
+  command.child.kill('SIGUSR2')
+  await command.until(/it hangs/)
+  await sleep(2000) // The last of them may be on its way.
+  const last = heard()
+  await sleep(2000)
+  assert.equal(heard(), last)
+})
+
+test('a watchdog that waits for another process, or is none, is told nothing', () => {
+  const asked = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '60000000' }
+  assert.equal(watchdogMs(asked), 30_000)
+  assert.equal(watchdogMs({ ...asked, WATCHDOG_PID: String(process.pid) }), 30_000)
+  assert.equal(watchdogMs({ ...asked, WATCHDOG_PID: '1' }), undefined)
+  assert.equal(watchdogMs({ ...asked, NOTIFY_SOCKET: '' }), undefined)
+  for (const usec of ['', '0', '-1', '1e6', 'soon'])
+    assert.equal(watchdogMs({ ...asked, WATCHDOG_USEC: usec }), undefined)
 })
 
 test('the real systemd-notify delivers it', { skip: without('systemd', 'python3') }, async (t) => {

@@ -64,6 +64,13 @@ test('systemd waits longer than the sidecar drains, and does not restart it for 
   assert.match(single, new RegExp(`^RestartPreventExitStatus=${exitStatus.configuration}$`, 'm'))
 })
 
+test('a program that hangs is started again, and so is one that takes too much memory', () => {
+  const one = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(single)?.[1]
+  assert.ok(Number(one('WatchdogSec')) >= 30, 'a machine that is busy is not a program that hangs')
+  assert.equal(one('MemoryMax'), '512M')
+  assert.equal(one('Restart'), 'on-failure')
+})
+
 test('a crash writes no memory to disk: it holds the secret and tokens', () => {
   for (const unit of [single, template]) assert.match(unit, /^LimitCORE=0$/m)
 })
