@@ -1,5 +1,5 @@
 # Another base, for example one of your own registry or one pinned by digest: --build-arg NODE_IMAGE=…
-ARG NODE_IMAGE=node:24-trixie-slim
+ARG NODE_IMAGE=node:26-trixie-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -32,11 +32,13 @@ RUN mkdir -p /image/app /image/usr/local/bin \
 
 FROM ${NODE_IMAGE}
 COPY --from=build /image/ /
+ARG NODE_IMAGE
 ARG VERSION=unreleased
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="catapa-sidecar" \
       org.opencontainers.image.description="Logs in to CATAPA for programs that cannot" \
       org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.base.name="${NODE_IMAGE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 # The second tells the program that it runs in a container: it then says at start what a network of its own needs.
@@ -48,6 +50,6 @@ EXPOSE 8228 8229
 # Healthy means started and alive: a token may still be refused, and the answers then say so. `--ready` would ask for more.
 HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=30s --start-interval=500ms \
     CMD ["catapa-sidecar", "healthcheck"]
-# The default of Node 24 lets short-lived objects take 64 MB and more: much memory for no speed in a proxy.
+# The default of Node 24 and later lets short-lived objects take 64 MB and more: much memory for no speed in a proxy.
 ENTRYPOINT ["node", "--max-semi-space-size=4", "/app/dist/cli.js"]
 CMD ["start"]

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { after, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import { version } from '../../src/sidecar/version.ts'
 import { brokenLinks } from '../support/links.ts'
 import { root } from '../support/sidecar.ts'
@@ -135,11 +135,31 @@ test('workflows hand variables to scripts by their environment: nothing is paste
   assert.equal(scriptsIn(control).filter((script) => script.includes('${{')).length, 2)
 })
 
-test('the package is published by the identity of the workflow; a token is for registries that know no such thing', () => {
+/** What the workflow's step tells npm to do, where the repository's variables name this registry. */
+function toldToNpm(t: TestContext, registry: string, token: string): string[] {
+  const step = workflow('release.yml').split('      - name: Stage the package at npm')[1]?.split('\n      - ')[0] ?? ''
+  const script = step.split(/^ {8}run: \|$/m)[1] ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'catapa-npm-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
+  const env = { PATH: `${folder}:${process.env.PATH}`, REGISTRY: registry, NPM_TOKEN: token }
+  return execFileSync('bash', ['-euc', script], { cwd: folder, env, encoding: 'utf8' }).trimEnd().split('\n')
+}
+
+test('at npm the package is staged by the identity of the workflow; a token is for registries that know no such thing', (t) => {
   const publish = workflow('release.yml').split(/^ {2}publish:$/m)[1] ?? ''
+  assert.match(publish, /^ {4}environment: release$/m)
   assert.match(publish, /^ {6}id-token: write$/m)
-  assert.match(publish, /npm publish .*--provenance/)
   // setup-node's registry-url would write down a token in any case, if only an empty one.
   assert.doesNotMatch(publish, /registry-url|NODE_AUTH_TOKEN/)
-  assert.match(publish, /\[ -z "\$NPM_TOKEN" \] \|\| npm config set/)
+  const how = '--provenance --access public ./release/catapa-sidecar-*.tgz'
+  for (const token of ['', 'secret-4711']) {
+    const staged = toldToNpm(t, 'https://registry.npmjs.org', token)
+    assert.deepEqual(staged, [`stage publish --registry https://registry.npmjs.org/ ${how}`])
+  }
+  const own = 'https://npm.example/'
+  assert.deepEqual(toldToNpm(t, own, ''), [`publish --registry ${own} ${how}`])
+  const [configured, published] = toldToNpm(t, own, 'secret-4711')
+  assert.equal(configured, ['config set --location=user //npm.example/:_authToken ', '{NPM_TOKEN}'].join('$'))
+  assert.equal(published, `publish --registry ${own} ${how}`)
 })
