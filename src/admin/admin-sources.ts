@@ -17,8 +17,6 @@ export type AdminSources = {
   tokens: TokenCache
   credentials: () => Credentials
   inUseSince: () => number
-  /** The files that they come from; none: the environment. */
-  credentialFiles: readonly string[]
   /** On whose behalf calls are made; undefined where it is the client's own. */
   login: (() => LoginState) | undefined
   /** How tokens are shared with other sidecars; undefined where they are not. */

@@ -28,8 +28,8 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const operations = destructiveOperations(config.profile, callers)
   if (operations.length > 0) logger.info({ operations }, 'callers can also delete for many people at once')
   const files = followed(environment, configPath, given)
-  const { tenant, clientId } = config.credentials
-  logger.info({ tenant, clientId, from: files?.files ?? 'environment' }, 'credentials')
+  const { tenant, clientId, from } = config.credentials
+  logger.info({ tenant, clientId, from }, 'credentials')
   const starting = startSidecar(config, logger, { files, callers })
   const sidecar = await starting.catch((error) => namingHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')

@@ -1,3 +1,4 @@
+import type { CredentialOrigins } from '../settings/config.ts'
 import type { ProblemCode } from './codes.ts'
 
 /** Whose doing a failure most likely is. */
@@ -37,6 +38,8 @@ export type RefusalFacts = Readonly<{
   /** The answer speaks of the tenant. */
   aboutTenant?: true | undefined
   grant: 'client_credentials' | 'authorization_code'
+  /** Where the refused credentials come from. */
+  from?: CredentialOrigins | undefined
 }>
 
 /** Why a login on disk is not used, which only `read_failed` may pass by itself. The file is left as it is. */

@@ -5,7 +5,14 @@ import type { sidecarSettings } from './sidecar-settings.ts'
 import type { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
 /** The OAuth client and the tenant that it works for. These can change while the sidecar runs, together. */
-export type Credentials = ValuesOf<typeof credentialSettings>
+export type Credentials = ValuesOf<typeof credentialSettings> &
+  Readonly<{
+    /** Undefined where nobody set them, as in the demo. */
+    from?: CredentialOrigins | undefined
+  }>
+
+/** Where each credential comes from, for people. */
+export type CredentialOrigins = Readonly<Record<keyof typeof credentialSettings, string>>
 
 /** Values of the settings, before the rules between them. */
 export type SidecarValues = ValuesOf<typeof sidecarSettings>

@@ -1,6 +1,7 @@
 import type { Credentials } from './config.ts'
 import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
+import { originsOf } from './origin.ts'
 import { readGroup } from './read-group.ts'
 import { checkClientId } from './rules.ts'
 import { credentialValues, settingValues } from './setting-values.ts'
@@ -8,7 +9,7 @@ import type { Sources } from './sources.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
 /** Reads the credentials from their sources, files included. What cannot be had is reported, and empty. */
-export function readCredentials(sources: Sources, report: Report): Credentials {
+export function readCredentials(sources: Sources, configPath: string | undefined, report: Report): Credentials {
   const unreadable = new Set<string>()
   const given = credentialValues(sources, (name, problem) => {
     unreadable.add(name)
@@ -25,5 +26,5 @@ export function readCredentials(sources: Sources, report: Report): Credentials {
   const { name, default: fallback } = upstreamSettings.clientAuth
   const clientAuth = settingValues(sources).get(name) ?? fallback
   checkClientId(credentials.clientId, clientAuth, reportWithPlace)
-  return credentials
+  return { ...credentials, from: originsOf(sources, configPath) }
 }

@@ -59,7 +59,7 @@ export function readSettings(env: Environment, configPath?: string): Settings {
     warnings.push(...unencrypted(sidecar))
     const proxies = readGroup(proxySettings, given, report)
     checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
-    const credentials = readCredentials(sources, report)
+    const credentials = readCredentials(sources, configPath, report)
     return { config: { ...sidecar, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
   })
 }

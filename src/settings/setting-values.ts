@@ -4,6 +4,7 @@ import type { Values } from './check.ts'
 import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
+import { type Given, givenAs } from './origin.ts'
 import { sandboxSettings, settings } from './settings.ts'
 import { readSources, type Sources, settingText } from './sources.ts'
 import { namedFile, readTextFile } from './text-file.ts'
@@ -36,39 +37,28 @@ export function readSecretSources(env: Environment, configPath: string | undefin
   return { environment: withSystemdCredentials(environment), file }
 }
 
-/** `{name}_FILE` is meant where a value is given by a file. */
-type Form = Readonly<{ value: string; from: string } | { path: string }>
-
 /** A credential, and where it stands if that is not the variable of its name: for people, at the end of a problem. */
 export type CredentialValue = Readonly<{ value: string; where: string | undefined }>
 
-const environmentName = 'the environment'
-
-function formIn(source: ReadonlyMap<string, string>, name: string, where: string, report: Report): Form | undefined {
-  const value = source.get(name)
-  const path = source.get(`${name}_FILE`)
-  if (value !== undefined && path !== undefined) {
-    report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
-  }
-  if (value !== undefined) return { value, from: where }
-  return path === undefined ? undefined : { path }
-}
-
-function fileValues({ file }: Sources): Map<string, string> {
-  return new Map([...file].map(([name, { value }]) => [name, value]))
-}
-
-/** How each of these is given. A name set in the environment, in either form, replaces both forms of the file. */
-function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Form> {
-  const file = fileValues(sources)
-  const forms = new Map<string, Form>()
+/** How each of these is given; both forms of one in the same source are reported. */
+function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Given> {
+  const forms = new Map<string, Given>()
   for (const name of names) {
-    const ofFile = formIn(file, name, 'the --config file', report)
-    const form = formIn(sources.environment, name, environmentName, report) ?? ofFile
-    if (form) forms.set(name, form)
+    for (const [source, where] of [
+      [sources.file, inConfig],
+      [sources.environment, 'the environment'],
+    ] as const) {
+      if (source.has(name) && source.has(`${name}_FILE`)) {
+        report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
+      }
+    }
+    const given = givenAs(name, sources)
+    if (given !== undefined) forms.set(name, given)
   }
   return forms
 }
+
+const inConfig = 'the --config file'
 
 /** The credentials by name, files read; those that cannot be had are reported and missing. */
 export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
@@ -79,7 +69,7 @@ function valuesOf(names: readonly string[], sources: Sources, report: Report): M
   const values = new Map<string, CredentialValue>()
   for (const [name, form] of formsOf(names, sources, report)) {
     if ('value' in form) {
-      values.set(name, { value: form.value, where: form.from === environmentName ? undefined : form.from })
+      values.set(name, { value: form.value, where: form.inConfig ? inConfig : undefined })
       continue
     }
     const named = namedFile(form.path, `${name}_FILE`)

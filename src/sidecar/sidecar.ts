@@ -171,7 +171,6 @@ async function assemble(
       tokens,
       credentials: client.credentials,
       inUseSince: client.inUseSince,
-      credentialFiles: files?.files ?? [],
       login: client.login,
       sharing: client.sharing,
       callers: named?.inUse,

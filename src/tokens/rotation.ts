@@ -75,7 +75,7 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   async function look(read: () => Credentials): Promise<void> {
     const found = readOrSay(read)
     if (found === undefined) return
-    if (areSame(found, state.current)) state = { ...state, waiting: undefined }
+    if (areSame(found, state.current)) state = { ...state, current: found, waiting: undefined } // It may come from elsewhere now.
     if (isDue(state, found, performance.now())) await attempt(found)
   }
 

@@ -208,6 +208,40 @@ test('start stays up with a wrong secret, and says what to check', async (t) => 
   assert.equal(command.child.exitCode, null)
 })
 
+test('a refused secret that the environment has is not looked for in the --config file: log, page, status, remedy and doctor name its place', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const path = join(mkdtempSync(join(tmpdir(), 'catapa-config-')), 'own.env')
+  const { CATAPA_CLIENT_SECRET = '', ...others } = live(url)
+  const lines = Object.entries({ ...others, CATAPA_CLIENT_SECRET, SIDECAR_ADMIN_LISTEN: 'localhost:0' })
+  writeFileSync(path, lines.map(([name, value]) => `${name}=${value}\n`).join(''), { mode: 0o600 })
+  const wrong = { CATAPA_CLIENT_SECRET: 'wrong-secret-4712-never-printed' }
+  secret(wrong.CATAPA_CLIENT_SECRET)
+  const command = runCli(t, ['start', '--config', path], wrong)
+  const place = `environment (CATAPA_CLIENT_SECRET), wins over ${path}`
+  await command.until(/"msg":"admin listener.*\n/)
+  const log = await command.until(/"msg":"no access token".*\n/)
+  const entries: Record<string, unknown>[] = log
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line))
+  const said = (msg: string) => entries.find((entry) => entry.msg === msg)
+  assert.deepEqual(said('credentials')?.from, { tenant: path, clientId: path, clientSecret: place })
+  assert.ok(String(said('no access token')?.detail).endsWith(`The secret comes from: ${place}.`))
+  const admin = String(said('admin listener: probes, metrics, status')?.address)
+  const status = await json(fetch(`${admin}/api/status`))
+  assert.equal(status.credentials.from.clientSecret, place)
+  assert.ok(status.token.failure.remedy.endsWith(`The secret comes from: ${place}.`))
+  const page = (await (await fetch(admin)).text()).replace(/\s+/g, ' ')
+  assert.ok(page.includes(`Tenant from ${path} Id from ${path} Secret from ${place}`), page)
+  const told = await json(fetch(`${await address(command)}/v1/users/me`))
+  assert.doesNotMatch(told.detail, /own\.env|comes from/)
+  const doctor = await ended(runCli(t, ['doctor', '--config', path], wrong))
+  assert.ok(
+    doctor.output.replace(/\s+/g, ' ').includes(`in the environment, which wins over ${path}, no file`),
+    doctor.output,
+  )
+})
+
 test('the secret is not in the environment of a child that the process would start', async (t) => {
   // Node writes its environment to children from process.env, which `takeEnvironment` cleans.
   const module = join(root, 'build/src/settings/environment.js')

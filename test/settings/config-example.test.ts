@@ -61,6 +61,7 @@ test('the example is a configuration, and what is commented out changes nothing'
   assert.deepEqual(read.warnings, [])
   assert.deepEqual({ ...read, credentials: 0 }, { ...config(), credentials: 0 })
   const uncommented = file(example.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
-  assert.deepEqual(readConfig({}, uncommented), read)
+  const { credentials, ...others } = readConfig({}, uncommented)
+  assert.deepEqual({ ...others, credentials: { ...credentials, from: read.credentials.from } }, read)
   assert.deepEqual(readSandboxConfig({}, uncommented), readSandboxConfig({}))
 })

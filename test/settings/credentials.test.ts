@@ -22,7 +22,9 @@ test('a file of the credentials directory named like a credential is that creden
     SIDECAR_LISTEN: 'localhost:1\n',
   })
   const read = readConfig({ CREDENTIALS_DIRECTORY: directory })
-  assert.deepEqual(read.credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
+  const { from, ...credentials } = read.credentials
+  assert.deepEqual(credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
+  assert.equal(from?.tenant, `${join(directory, 'CATAPA_TENANT')} ($CREDENTIALS_DIRECTORY)`)
   assert.deepEqual(read.listen, [{ kind: 'localhost', port: 8228 }], 'other settings are not read from there')
   assert.deepEqual(read.warnings, [])
 })

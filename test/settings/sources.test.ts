@@ -127,7 +127,9 @@ test('all three credentials have a file form', () => {
     CATAPA_CLIENT_ID_FILE: file('client\n'),
     CATAPA_CLIENT_SECRET_FILE: file('hush\n'),
   }
-  assert.deepEqual(readConfig(env).credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
+  const { from, ...credentials } = readConfig(env).credentials
+  assert.deepEqual(credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
+  assert.equal(from?.clientId, `${env.CATAPA_CLIENT_ID_FILE} (CATAPA_CLIENT_ID_FILE)`)
 })
 
 test('a tenant that cannot be sent in a header is refused', () => {
@@ -161,6 +163,26 @@ test('an empty form does not count: neither as a second one, nor as a replacemen
   assert.equal(readCredentials(env, path).clientSecret, 'of-file')
   assert.equal(readConfig(env, path).replay, 'off')
   assert.equal(readCredentials({ ...env, CATAPA_CLIENT_SECRET_FILE: file('of-env') }, path).clientSecret, 'of-env')
+})
+
+test('where each credential comes from is said of the one that counts, and what it wins over', () => {
+  const secretFile = file('hush')
+  const own = file(`CATAPA_TENANT=acme\nCATAPA_CLIENT_ID_FILE=${secretFile}\nCATAPA_CLIENT_SECRET=right`)
+  assert.deepEqual(readCredentials({ CATAPA_CLIENT_SECRET: 'wrong' }, own).from, {
+    tenant: own,
+    clientId: `${secretFile} (CATAPA_CLIENT_ID_FILE in ${own})`,
+    clientSecret: `environment (CATAPA_CLIENT_SECRET), wins over ${own}`,
+  })
+  assert.equal(
+    readCredentials({ CATAPA_CLIENT_SECRET_FILE: secretFile }, own).from?.clientSecret,
+    `${secretFile} (CATAPA_CLIENT_SECRET_FILE), wins over ${own}`,
+  )
+  assert.equal(readCredentials(credentials).from?.clientSecret, 'environment')
+  const relativePath = relative('.', secretFile)
+  assert.equal(
+    readCredentials({ CATAPA_TENANT, CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET_FILE: relativePath }).from?.clientSecret,
+    'a file (CATAPA_CLIENT_SECRET_FILE)', // What is no absolute path could be the secret itself.
+  )
 })
 
 test('a name set in the environment in either form replaces both forms of the file', () => {

@@ -143,7 +143,6 @@ export async function callersScene(
     tokens,
     credentials: () => config.credentials,
     inUseSince: () => startedAt,
-    credentialFiles: [],
     login: undefined,
     callers: () => current.inUse,
     stopping: () => false,

@@ -63,7 +63,7 @@ const defaults = readConfig({ CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-cli
 export function testConfig(baseUrl: string, overrides: Partial<Config> = {}): Config {
   return {
     ...defaults,
-    credentials: demoCredentials,
+    credentials: { ...demoCredentials, from: defaults.credentials.from },
     baseUrl: new URL(baseUrl),
     tokenUrl: new URL('/oauth/token', baseUrl),
     authorizeUrl: new URL('/oauth2/authorize', baseUrl),

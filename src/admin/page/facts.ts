@@ -51,8 +51,20 @@ export function credentialFacts({ token, credentials, login }: Status, now: numb
     ...(login === undefined ? [] : loginFacts(login, now)),
     { label: 'Tenant', value: tenant },
     { label: 'Client id', value: clientId },
-    { label: 'Read from', value: from.join(', ') },
+    ...readFrom(from),
     { label: 'In use since', value: moment(inUseSince, now) },
+  ]
+}
+
+/** One line where all of them come from one place. */
+function readFrom(from: Status['credentials']['from']): Fact[] {
+  if (from === undefined) return []
+  const { tenant, clientId, clientSecret } = from
+  if (tenant === clientId && clientId === clientSecret) return [{ label: 'Read from', value: tenant }]
+  return [
+    { label: 'Tenant from', value: tenant },
+    { label: 'Id from', value: clientId },
+    { label: 'Secret from', value: clientSecret },
   ]
 }
 

@@ -5,7 +5,7 @@ import type { UpstreamSeen } from '../../network/upstream-seen.ts'
 import type { ProblemCode } from '../../problems/codes.ts'
 import { inWords } from '../../problems/explain.ts'
 import { isOf, type LoginFlaw } from '../../problems/failure.ts'
-import type { Config } from '../../settings/config.ts'
+import type { Config, CredentialOrigins } from '../../settings/config.ts'
 import { type ShownSetting, shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/cached.ts'
 import type { AdminSources } from '../admin-sources.ts'
@@ -50,7 +50,7 @@ export type Status = {
         })
       | undefined
   }
-  credentials: { tenant: string; clientId: string; from: string[]; inUseSince: string }
+  credentials: { tenant: string; clientId: string; from: CredentialOrigins | undefined; inUseSince: string }
   /** As whom calls are made: the client itself, or a person who has logged in. */
   grant: Config['grant']
   login:
@@ -150,7 +150,7 @@ export function status({
     credentials: {
       tenant: credentials.tenant,
       clientId: credentials.clientId,
-      from: sources.credentialFiles.length > 0 ? [...sources.credentialFiles] : ['environment'],
+      from: credentials.from,
       inUseSince: iso(sources.inUseSince()),
     },
     grant: config.grant,

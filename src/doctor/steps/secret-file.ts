@@ -18,7 +18,8 @@ function clientSecretFile(origin: Origin): Outcome {
   if (source === undefined) return { status: 'skipped', detail: 'not tried, because there is no client secret' }
   if (source.file === undefined) {
     const flaw = pastedAlong(source.value ?? '')
-    return flaw ? broken(source, flaw) : ok('in the environment, no file')
+    if (flaw) return broken(source, flaw)
+    return ok(`in the environment${source.wins ? `, which wins over ${origin.configPath}` : ''}, no file`)
   }
   const file = readTextFile(source.file)
   if ('flaw' in file) {

@@ -56,6 +56,15 @@ function afterRefusal({ status, error, aboutTenant, grant }: RefusalFacts): stri
   return checkClient
 }
 
+/** These are not about tenant, id or secret. */
+const ofGrant = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type']
+
+/** Where to correct it: what the environment names wins over the `--config` file. */
+function comesFrom({ error = '', aboutTenant, from }: RefusalFacts): string {
+  if (from === undefined || ofGrant.includes(error)) return ''
+  return aboutTenant ? ` The tenant comes from: ${from.tenant}.` : ` The secret comes from: ${from.clientSecret}.`
+}
+
 /** The token endpoint, and tokens. */
 export const tokenPhrases = {
   token_endpoint_unreachable: {
@@ -99,6 +108,7 @@ export const tokenPhrases = {
   client_refused: {
     happened: (refusal) => `CATAPA refuses the client (${said(refusal)})`,
     next: afterRefusal,
+    operator: { next: (refusal) => `${afterRefusal(refusal)}${comesFrom(refusal)}` },
   },
   code_refused: {
     happened:

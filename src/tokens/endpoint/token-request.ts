@@ -72,7 +72,7 @@ export async function requestToken(
   const body = await answer.text()
   if (answer.status !== 200 || answer.headers.has(placeholder)) {
     const grant = grantType === 'client_credentials' ? grantType : 'authorization_code'
-    throw notIssued(answer, body, receivedAt.wall, (facts) => refused({ ...facts, grant }))
+    throw notIssued(answer, body, receivedAt.wall, (facts) => refused({ ...facts, grant, from: credentials.from }))
   }
   const { value, refreshToken, lifetimeMs } = await issued(server, client, body)
   const access = {
@@ -129,7 +129,7 @@ function notIssued(
   { status, headers }: Response,
   body: string,
   wall: number,
-  refused: (refusal: Omit<RefusalFacts, 'grant'>) => Failure,
+  refused: (refusal: Omit<RefusalFacts, 'grant' | 'from'>) => Failure,
 ): ProblemError {
   if (status === 508 || headers.has(placeholder)) return problem('token_endpoint_is_sidecar', {})
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {

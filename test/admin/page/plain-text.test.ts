@@ -113,7 +113,8 @@ test('control characters never reach a terminal, and words longer than a line ar
   const scene = await healthy(t)
   const status = await json(fetch(`${scene.adminUrl}/api/status`))
   status.credentials.clientId = `\u001b]0;evil\u0007${'x'.repeat(200)}`
-  status.credentials.from = [`/run/${'secrets/'.repeat(30)}client`]
+  const long = `/run/${'secrets/'.repeat(30)}client`
+  status.credentials.from = { tenant: long, clientId: long, clientSecret: long }
   const text = plainText(status, Date.now())
   assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u)
   assert.ok(text.split('\n').every((line) => line.length <= 80))

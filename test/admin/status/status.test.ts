@@ -33,7 +33,7 @@ test('the status says since when, as whom, until when, what came, what failed an
   assert.ok(Math.abs(Date.parse(shown.token.expiresAt) - Date.now() - 3_600_000) < 60_000)
   assert.deepEqual(
     [shown.credentials.tenant, shown.credentials.clientId, shown.credentials.from],
-    [demoCredentials.tenant, demoCredentials.clientId, ['environment']],
+    [demoCredentials.tenant, demoCredentials.clientId, testConfig(catapa.url).credentials.from],
   )
   assert.equal(shown.upstream.origin, catapa.url)
   assert.equal(shown.upstream.lastAnswer.status, 200)

@@ -213,7 +213,11 @@ inBrowser('what comes from outside is text, never markup', async (t, browser) =>
   const { page } = await openPage(t, browser, scene.adminUrl)
   const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
   const status = await json(fetch(`${scene.adminUrl}/api/status`))
-  Object.assign(status.credentials, { tenant: evil, clientId: evil, from: [evil] })
+  Object.assign(status.credentials, {
+    tenant: evil,
+    clientId: evil,
+    from: { tenant: evil, clientId: evil, clientSecret: evil },
+  })
   Object.assign(status.recent[0], { method: evil, path: evil, program: evil, problem: evil })
   status.token.failure = { code: evil, detail: evil, whose: 'caller', remedy: evil, at: status.at }
   status.errors = [{ ...status.token.failure, title: evil, count: 1, method: evil, path: evil }]
