@@ -1,4 +1,5 @@
 import { pathTemplate } from '../log/path-template.ts'
+import type { Effect } from '../operations/operation.ts'
 import { allows, type ProfileName } from '../operations/profiles.ts'
 import type { Ambiguity, RefusalRule } from '../problems/failure.ts'
 import { type Asked, ambiguityOf } from './ambiguity.ts'
@@ -34,12 +35,13 @@ export function judge(asked: Asked, restrictions: Restrictions, everyone: readon
   const ambiguity = limited || own ? ambiguityOf(asked) : undefined
   if (limited) {
     const rule = ruleForEveryone(asked, ambiguity, everyone)
-    if (rule !== undefined) return { verdict: 'refused', rule, wanted: wanted(asked) }
+    if (rule !== undefined) return { verdict: 'refused', rule, wanted: wanted(asked), effect: effectOf(asked) }
   }
   if (!own) return { verdict: 'allowed', by: limited ? `SIDECAR_PROFILE ${everyone.join(' ')}` : 'no restriction' }
   const found = ruleOfCaller(asked, ambiguity, restrictions)
   if ('by' in found) return { verdict: 'allowed', by: found.by }
-  return { verdict: restrictions.report ? 'reported' : 'refused', rule: found, wanted: wanted(asked) }
+  const verdict = restrictions.report ? 'reported' : 'refused'
+  return { verdict, rule: found, wanted: wanted(asked), effect: effectOf(asked) }
 }
 
 function ruleForEveryone(
@@ -71,6 +73,11 @@ function ruleOfCaller(
   const allowing = allow.find((line) => matchesSegments(line, asked.method, path))
   if (allowing !== undefined) return { by: `allow line ${allowing.line}` }
   return refusing === undefined ? { kind: 'no_allow_line' } : { kind: 'profile', profile: refusing }
+}
+
+/** Of what the catalogue does not have, only a DELETE says what it does. */
+function effectOf({ method, operation }: Asked): Effect | undefined {
+  return operation?.effect ?? (method === 'DELETE' ? 'delete' : undefined)
 }
 
 /** The `allow` line that would let a request pass, without ids. */

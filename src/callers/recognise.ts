@@ -76,19 +76,25 @@ function ofListener(owner: Owner | undefined, { byName }: Lookup): Head {
 }
 
 /** What is shown together with these keys. @throws ProblemError `caller_unknown` where one is wrong or somebody else's */
-export function withKeys(head: Head, keys: readonly ShownKey[], { byKey }: Lookup): Head {
+export function withKeys(head: Head, keys: readonly ShownKey[], lookup: Lookup): Head {
   let { keyed, key } = head
   for (const { key: text, name } of keys) {
     const digest = digestOf(text)
-    const section = byKey.get(digest)
+    const section = lookup.byKey.get(digest)
+    const shown = { claimed: knownName(name, lookup), key: digest.slice(0, 8), keyOf: section?.name }
     if (section === undefined || (name !== undefined && name !== section.name)) {
-      throw problem('caller_unknown', { shown: 'wrong_key' })
+      throw problem('caller_unknown', { shown: 'wrong_key', ...shown })
     }
-    if ((head.own ?? keyed ?? section) !== section) throw problem('caller_unknown', { shown: 'two_callers' })
+    if ((head.own ?? keyed ?? section) !== section) throw problem('caller_unknown', { shown: 'two_callers', ...shown })
     keyed = section
-    key = digest.slice(0, 8)
+    key = shown.key
   }
   return { own: head.own, keyed, key }
+}
+
+/** A name as it may be told: one that the file does not have could be that of a person. */
+function knownName(name: string | undefined, { byName }: Lookup): string | undefined {
+  return name === undefined || byName.has(name) ? name : '…'
 }
 
 /** Who it is, the user of the connection included. @throws ProblemError `caller_unknown` */

@@ -14,7 +14,7 @@ export type FinishedRequest = {
   status: number | undefined
   origin: 'catapa' | 'sidecar'
   problem: ProblemCode | undefined
-  /** The sentence that the caller got with it. */
+  /** The sentence about it for whoever runs the sidecar: callers get one without paths, addresses and names. */
   detail: string | undefined
   /** For the admin listener only: it is not logged. */
   failure: Failure | undefined
@@ -33,8 +33,10 @@ export type FinishedRequest = {
   address: string | undefined
   /** How it was recognised. */
   how: 'listener' | 'key' | 'user' | undefined
-  /** For the admin listener only: the first 8 digits of the key's digest. */
+  /** The first 8 digits of the key's digest. It is logged only where the caller is unknown. */
   key: string | undefined
+  /** Of an unknown caller: the name that came with its key, if the callers file has it, else `…`. */
+  claimedCaller?: string | undefined
   /** The rule that would have refused it, where that is only reported. */
   wouldHaveBeenRefused: string | undefined
   program: string | undefined

@@ -3,6 +3,8 @@ import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import type { ProblemCode } from '../problems/codes.ts'
+import { inWords } from '../problems/explain.ts'
+import { isOf } from '../problems/failure.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 import type { RequestRecord } from './request-record.ts'
@@ -25,6 +27,7 @@ export type Ended = {
  */
 export function finishedRequest({ id, request, response, record, target }: Ended): FinishedRequest {
   const { problem } = record
+  const unknown = problem !== undefined && isOf(problem.failure, 'caller_unknown') ? problem.failure.facts : undefined
   return {
     requestId: loggableId(id),
     method: request.method ?? '',
@@ -33,7 +36,7 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     status: response.headersSent ? response.statusCode : undefined,
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
-    detail: problem?.detail,
+    detail: problem && inWords(problem.failure, 'operator'),
     failure: problem?.failure,
     callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
     replayed: record.replayed || undefined,
@@ -46,7 +49,8 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     caller: record.caller ?? record.address,
     address: record.caller === undefined ? undefined : record.address,
     how: record.how,
-    key: record.key,
+    key: record.key ?? unknown?.key,
+    claimedCaller: unknown?.claimed,
     wouldHaveBeenRefused: record.wouldHaveBeenRefused,
     program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
@@ -81,10 +85,10 @@ function flatLine(begins: Readonly<Record<number, string>>) {
  * reduced to plain characters, and so are request id and program; the rest is our own.
  */
 export function requestFields(request: FinishedRequest): string {
-  const { query, detail, wouldHaveBeenRefused: rule } = request
+  const { query, detail, problem, key, wouldHaveBeenRefused: rule } = request
   return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
     query === undefined ? '' : `,"query":[${quoted(query)}]`
-  }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', request.problem)}${
+  }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', problem)}${
     detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
   }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)}${text(
     ',"waitedFor":"',
@@ -93,7 +97,10 @@ export function requestFields(request: FinishedRequest): string {
     request.durationMs
   }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
     request.responseBytes
-  },"caller":"${request.caller}"${text(',"address":"', request.address)}${text(',"how":"', request.how)}${
+  },"caller":"${request.caller}"${text(',"address":"', request.address)}${text(',"how":"', request.how)}${text(
+    ',"key":"',
+    problem === 'caller_unknown' ? key : undefined,
+  )}${text(',"claimedCaller":"', request.claimedCaller)}${
     rule === undefined ? '' : `,"wouldHaveBeenRefused":${JSON.stringify(rule)}`
   }${text(',"program":"', request.program)},"listener":"${request.listener}"`
 }

@@ -1,3 +1,4 @@
+import type { Effect } from '../operations/operation.ts'
 import type { CredentialOrigins } from '../settings/config.ts'
 import type { ProblemCode } from './codes.ts'
 
@@ -121,9 +122,26 @@ export type FactsOf = {
   connect: None
   other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
   placeholder_off: None
-  caller_unknown: Readonly<{ shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated' }>
-  /** `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. */
-  not_allowed: Readonly<{ caller: string | undefined; rule: RefusalRule; wanted: string }>
+  /**
+   * `claimed`: the name that came with the key, if the callers file has it, else `…`. `key`: the first 8 digits of the key's
+   * digest; `keyOf`: whose it is, where it is not that caller's.
+   */
+  caller_unknown: Readonly<{
+    shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated'
+    claimed?: string | undefined
+    key?: string | undefined
+    keyOf?: string | undefined
+  }>
+  /**
+   * `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. `effect`:
+   * what it would have done, as far as that is known.
+   */
+  not_allowed: Readonly<{
+    caller: string | undefined
+    rule: RefusalRule
+    wanted: string
+    effect?: Effect | undefined
+  }>
   // The sidecar itself.
   /** `reason`: an errno, or a word of the trail's own. */
   trail_unwritable: Readonly<{ folder: string; reason: string }>

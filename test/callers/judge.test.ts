@@ -40,6 +40,7 @@ test('a profile allows or refuses; the line that would allow is named, without i
     verdict: 'refused',
     rule: { kind: 'profile', profile: 'read-only' },
     wanted: 'DELETE /core/v1/employees',
+    effect: 'bulk-delete',
   })
   const wanted = (method: string, path: string) => {
     const verdict = judge(ask(method, path), limits({ profiles: ['directory'] }), ['full'])
@@ -78,6 +79,7 @@ test('allow lines add to profiles; without a profile only they allow', () => {
     verdict: 'refused',
     rule: { kind: 'no_allow_line' },
     wanted: 'GET /core/v1/employees',
+    effect: 'read',
   })
 })
 
@@ -110,6 +112,7 @@ test('SIDECAR_PROFILE limits everyone, and neither lines nor report lift it', ()
       verdict: 'refused',
       rule: { kind: 'sidecar_profile', profile: 'read-only' },
       wanted: 'DELETE /core/v1/employees',
+      effect: 'bulk-delete',
     })
     const verdict = judge(ask('GET', '/core//v1'), restrictions, ['no-delete'])
     assert.equal(verdict.verdict, 'refused')

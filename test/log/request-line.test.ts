@@ -246,7 +246,7 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   assert.equal(upstream.received.length, 1)
 })
 
-test('property: the line that is put together by hand is the JSON of its fields, without the failure and the key', () => {
+test('property: the line that is put together by hand is the JSON of its fields, without the failure, and with the key only of an unknown caller', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
   const requests: fc.Arbitrary<FinishedRequest> = fc.record({
@@ -256,7 +256,7 @@ test('property: the line that is put together by hand is the JSON of its fields,
     query: maybe(fc.string({ unit: fc.constantFrom('a', '&', '=', '"', '\\', 'name', '1', 'é') })).map(queryNames),
     status: maybe(fc.integer({ min: 100, max: 599 })),
     origin: fc.constantFrom('catapa', 'sidecar'),
-    problem: maybe(fc.constantFrom('overloaded', 'draining')),
+    problem: maybe(fc.constantFrom('overloaded', 'draining', 'caller_unknown')),
     detail: maybe(fc.string({ unit: 'binary' })),
     failure: maybe(fc.constant(someFailure('overloaded'))),
     callerGone: maybe(fc.constant(true)),
@@ -271,13 +271,15 @@ test('property: the line that is put together by hand is the JSON of its fields,
     address: maybe(fc.constantFrom('127.0.0.1', 'socket file')),
     how: maybe(fc.constantFrom('listener', 'key', 'user')),
     key: maybe(fc.constant('0123abcd')),
+    claimedCaller: maybe(fc.constantFrom('payroll-export', '…')),
     wouldHaveBeenRefused: maybe(fc.constantFrom('deny line 14', 'ambiguous: it has a ";" in its path')),
     program: maybe(fc.string({ unit: 'binary' }).map((text) => product(`a${text}`) ?? 'none')),
     listener: fc.constantFrom('[::1]:8228', 'socket file'),
   })
   fc.assert(
     fc.property(requests, (request) => {
-      const { failure, key, ...logged } = request
+      const { failure, ...told } = request
+      const logged = { ...told, key: request.problem === 'caller_unknown' ? request.key : undefined }
       assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
     }),
     { seed: 4711, numRuns: 2000 },

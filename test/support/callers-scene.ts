@@ -7,6 +7,7 @@ import { unlimited } from '../../src/callers/limits.ts'
 import { type Line, type Restrictions, unrestricted } from '../../src/callers/restrictions.ts'
 import type { SharesShown } from '../../src/forwarding/shares/shares-shown.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
+import { inWords } from '../../src/problems/explain.ts'
 import type { FactsOf } from '../../src/problems/failure.ts'
 import { type ProblemError, problem } from '../../src/problems/problem.ts'
 import type { Config } from '../../src/settings/config.ts'
@@ -95,16 +96,21 @@ export function callOf(caller: string, more: Partial<FinishedRequest> = {}): Fin
 /** A call that was refused since its caller may not do this. */
 export function refusedCall(caller: string, rule: FactsOf['not_allowed']['rule']): FinishedRequest {
   const wanted = 'DELETE /core/v1/employees/*'
+  const effect = 'delete'
   const path = '/core/v1/employees/{id}'
-  return callOf(caller, { method: 'DELETE', path, ...ended(problem('not_allowed', { caller, rule, wanted })) })
+  return callOf(caller, { method: 'DELETE', path, ...ended(problem('not_allowed', { caller, rule, wanted, effect })) })
 }
 
 /** A call of nobody that the file knows. */
-export function unknownCall(shown: FactsOf['caller_unknown']['shown'] = 'wrong_key'): FinishedRequest {
-  return callOf('other', ended(problem('caller_unknown', { shown })))
+export function unknownCall(
+  shown: FactsOf['caller_unknown']['shown'] = 'wrong_key',
+  more: Omit<FactsOf['caller_unknown'], 'shown'> = { key: '0a1b2c3d' },
+): FinishedRequest {
+  return callOf('other', ended(problem('caller_unknown', { shown, ...more })))
 }
 
-function ended({ code, detail, failure }: ProblemError): Partial<FinishedRequest> {
+function ended({ code, failure }: ProblemError): Partial<FinishedRequest> {
+  const detail = inWords(failure, 'operator')
   return { status: 403, origin: 'sidecar', problem: code, detail, failure, upstreamMs: undefined }
 }
 

@@ -80,7 +80,8 @@ function allowedOf(profile: ProfileName): number {
 }
 
 function refused(rule: RefusalRule, wanted = 'DELETE /core/v1/employees', caller = 'payroll-export'): Failure {
-  return failure('not_allowed', { caller, rule, wanted })
+  const { effect } = operations.find(({ method, template }) => `${method} ${template}` === wanted) ?? {}
+  return failure('not_allowed', { caller, rule, wanted, effect })
 }
 
 const refusals: Readonly<Record<string, Failure>> = {

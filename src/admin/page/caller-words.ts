@@ -46,7 +46,7 @@ export function callersSummary({ file, since, unknownRefusals }: Callers, now: n
 
 /** How a caller is recognised, and when each of its keys was last used. */
 export function recognition({ name, ways, keys }: Row, now: number): string[] {
-  if (name === 'other') return ['everyone else']
+  if (name === 'other') return ['everyone else ([*])']
   return ways.flatMap((way) => {
     if (way !== 'key') return way === 'listener' ? 'its own listener' : 'its Linux user'
     return keys.map(({ digest, lastUsedAt }) =>

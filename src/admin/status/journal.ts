@@ -1,5 +1,5 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
-import { type ProblemCode, problems } from '../../problems/codes.ts'
+import { problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
 import { type Told, told } from './told.ts'
 
@@ -7,15 +7,15 @@ import { type Told, told } from './told.ts'
 const mostRecent = 50
 const pointMs = 10_000
 const mostPoints = 60
+/** A callers file may come to have any number of names. */
+const mostErrors = 40
 
 /** A request that has ended, when on the wall clock. */
 export type RecentRequest = Omit<FinishedRequest, 'failure'> & { at: number }
 
-/** What went wrong, one entry a code: a flood of one failure must not wash the others away. */
-export type ShownError = Omit<Told, 'detail'> & {
+/** What went wrong, one entry a code and caller: a flood of one failure must not wash the others away. */
+export type ShownError = Told & {
   title: string
-  /** The sentence that the last caller got; of a token request, what the log says. */
-  detail: string
   count: number
   /** The last time, and the request that it happened to; a failed token request belongs to none. */
   at: number
@@ -31,7 +31,7 @@ export type TrafficPoint = { at: number; requests: number; failed: number; meanM
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
   const recent: { at: number; request: FinishedRequest }[] = []
-  const errors = new Map<ProblemCode, ShownError>()
+  const errors = new Map<string, ShownError>()
   const points: (Omit<TrafficPoint, 'meanMs'> & { totalMs: number })[] = []
   let upstream: { at: number; status: number } | undefined
   let failedAtUpstream: ShownError | undefined
@@ -48,22 +48,27 @@ export function journal(now: () => number = Date.now) {
 
   function fail(
     failure: Failure,
-    detail: string | undefined,
-    call?: Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address'>,
+    call?: Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address' | 'claimedCaller'>,
   ): ShownError {
     const { code } = failure
-    const words = told(failure)
+    const caller = call?.address === undefined ? undefined : call.caller
+    // A program that claims a name of the file has an entry of its own; those that claim another are one.
+    const kind = `${code} ${call?.claimedCaller ?? caller ?? ''}`
     const error = {
-      ...words,
+      ...told(failure),
       title: problems[code].title,
-      detail: detail ?? words.detail,
-      count: (errors.get(code)?.count ?? 0) + 1,
+      count: (errors.get(kind)?.count ?? 0) + 1,
       at: now(),
       method: call?.method,
       path: call?.path,
-      caller: call?.address === undefined ? undefined : call.caller,
+      caller,
     }
-    errors.set(code, error)
+    errors.delete(kind) // So that they stand in the order of their last time.
+    errors.set(kind, error)
+    for (const oldest of errors.keys()) {
+      if (errors.size <= mostErrors) break
+      errors.delete(oldest)
+    }
     return error
   }
 
@@ -79,7 +84,7 @@ export function journal(now: () => number = Date.now) {
       if (durationMs > current.maxMs) current.maxMs = durationMs
       if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
       if (failure !== undefined) {
-        const error = fail(failure, request.detail, request)
+        const error = fail(failure, request)
         if (failure.code.startsWith('upstream_')) failedAtUpstream = error
       }
       if (request.origin === 'catapa' && status !== undefined) upstream = { at, status }
@@ -87,12 +92,12 @@ export function journal(now: () => number = Date.now) {
 
     /** A token request has failed. */
     tokenFailed(failure: Failure): void {
-      fail(failure, undefined)
+      fail(failure)
     },
 
     /** The latest first. */
     recent: (): RecentRequest[] => recent.map(({ at, request: { failure, ...shown } }) => ({ at, ...shown })).reverse(),
-    errors: (): ShownError[] => [...errors.values()].sort((a, b) => b.at - a.at),
+    errors: (): ShownError[] => [...errors.values()].reverse(),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>
       points

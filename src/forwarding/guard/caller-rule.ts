@@ -65,7 +65,7 @@ function heed({ record, audited, restrictions = unrestricted, context }: Call, a
     if (audited !== undefined) audited.by = judged.by
     return
   }
-  const { verdict, rule, wanted } = judged
-  if (verdict === 'refused') throw problem('not_allowed', { caller: record.caller, rule, wanted })
+  const { verdict, rule, wanted, effect } = judged
+  if (verdict === 'refused') throw problem('not_allowed', { caller: record.caller, rule, wanted, effect })
   record.wouldHaveBeenRefused = ruleName(rule)
 }

@@ -1,3 +1,4 @@
+import type { Effect } from '../../operations/operation.ts'
 import type { Ambiguity, FactsOf, RefusalRule } from '../failure.ts'
 import type { Table } from './table.ts'
 
@@ -45,8 +46,28 @@ export function ruleName(rule: RefusalRule): string {
   }
 }
 
+/** What is not undone easily. */
+const deeds: Readonly<Partial<Record<Effect, string>>> = {
+  'bulk-delete': 'delete many records at once',
+  delete: 'delete something',
+  decide: 'approve, reject or undo something',
+}
+
+/** What would let the request pass, as a sentence; of a refusal that is as it should be, this is not the first thing to say. */
+function afterRefusal(refusal: FactsOf['not_allowed']): string {
+  const { effect, rule } = refusal
+  const deed = effect && deeds[effect]
+  if (deed === undefined || rule.kind === 'ambiguous') return whatWouldAllow(refusal)
+  const asMeant = `It would ${deed} (${refusal.wanted}), and was refused as meant: nothing has to be done`
+  return `${asMeant}, unless this program should do that. ${whatWouldAllow(refusal)}`
+}
+
 /** What would let the request pass, as a sentence. */
-export function whatWouldAllow({ caller, rule, wanted }: FactsOf['not_allowed']): string {
+export function whatWouldAllow({
+  caller,
+  rule,
+  wanted,
+}: Pick<FactsOf['not_allowed'], 'caller' | 'rule' | 'wanted'>): string {
   const section = caller === undefined ? undefined : `[${caller === 'other' ? '*' : caller}]`
   switch (rule.kind) {
     case 'profile':
@@ -62,16 +83,51 @@ export function whatWouldAllow({ caller, rule, wanted }: FactsOf['not_allowed'])
 }
 
 function refusal({ caller, rule }: FactsOf['not_allowed']): string {
-  const who = caller === undefined ? 'The request' : `The request of the caller ${caller}`
+  const of = caller === 'other' ? 'everyone else ([*])' : `the caller ${caller}`
+  const who = caller === undefined ? 'The request' : `The request of ${of}`
   if (rule.kind === 'ambiguous') return `${who} has ${ambiguities[rule.what][0]}`
   return `${who} is not allowed (${ruleName(rule)})`
 }
 
-const unknown: Readonly<Record<FactsOf['caller_unknown']['shown'], string>> = {
+type Unknown = FactsOf['caller_unknown']
+
+const unknown: Readonly<Record<Unknown['shown'], string>> = {
   nobody: 'The sidecar does not know the program that calls',
   wrong_key: 'The sidecar does not know the key of the request, or not under the name that comes with it',
   two_callers: 'The request shows two different callers',
   repeated: 'The token request has its client_id or its client_secret more than once',
+}
+
+/** The key and the name of a program that is not known, by which it can be found. */
+function unknownToOperator({ shown, claimed, key, keyOf }: Unknown): string {
+  const name =
+    claimed === undefined
+      ? 'no name came with it'
+      : claimed === '…'
+        ? 'a name came with it that the callers file does not have'
+        : `the name ${claimed} came with it`
+  if (key === undefined) return unknown[shown]
+  if (shown === 'two_callers') return `${unknown[shown]}; its key ${key}… is that of ${keyOf}`
+  return keyOf === undefined
+    ? `The callers file does not have the key ${key}… of the request; ${name}`
+    : `The key ${key}… of the request is that of ${keyOf}; ${name}`
+}
+
+const which = 'the line of the request in the log has its program, address and listener'
+
+function afterUnknown({ shown, key, keyOf, claimed }: Unknown): string {
+  if (shown === 'nobody') {
+    return `It was refused as meant, unless this program should call: then give it a section in the callers file, or add [*] for everyone else. Which it is: ${which}.`
+  }
+  if (shown === 'repeated') return `Let the program send each of them once. Which program: ${which}.`
+  if (shown === 'two_callers' || key === undefined) {
+    return `Let the program show one caller only: its key, its listener and its user have to be of one section. Which program: ${which}.`
+  }
+  if (keyOf !== undefined) {
+    return `Let the program send its key with its own name, or without a name. Which program: ${which}.`
+  }
+  const of = claimed === undefined || claimed === '…' ? 'its section' : `[${claimed}]`
+  return `Find the program (${which}), and give it a key of ${of}: a new one comes from "catapa-sidecar key". The digits are the first of the SHA-256 that the key lines of the callers file have. If no program of yours sends this key, it was refused as meant.`
 }
 
 /** Who calls, and what they may do (design/promises 8). */
@@ -82,6 +138,7 @@ export const callerPhrases = {
       shown === 'repeated'
         ? 'send each of them once'
         : 'A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; who runs the sidecar names them in the callers file.',
+    operator: { happened: unknownToOperator, next: afterUnknown },
   },
-  not_allowed: { happened: refusal, next: whatWouldAllow },
+  not_allowed: { happened: refusal, next: afterRefusal },
 } satisfies Partial<Table>

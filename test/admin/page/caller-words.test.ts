@@ -49,7 +49,7 @@ test('how a caller is recognised is said, with the last use of each key', () => 
     'key 77aa22cc, not used yet',
     'its Linux user',
   ])
-  assert.deepEqual(recognition({ ...row, name: 'other', ways: [] }, now), ['everyone else'])
+  assert.deepEqual(recognition({ ...row, name: 'other', ways: [] }, now), ['everyone else ([*])'])
 })
 
 test('when a caller was last seen is said, and how it was recognised then', () => {

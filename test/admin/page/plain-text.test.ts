@@ -68,7 +68,7 @@ test('the text has the callers: how recognised, what they may do, what they did;
     /payroll-export key 5e3f01ab, last used [\d:]+; key 77aa22cc, not used yet\. May do: read-only\. 13 calls, 1 refused\. Last seen: [\d:]+, by its key\./,
     /time-clock its own listener\. May do: time-import, with 1 allow line\. 1 call, 0 refused\./,
     /intranet its Linux user\. May do: .* \(reported only\)\. 1 call, 0 refused, 1 would have been\./,
-    /other everyone else\. May do: directory\. 1 call, 0 refused\./,
+    /other everyone else \(\[\*\]\)\. May do: directory\. 1 call, 0 refused\./,
     /From \/etc\/catapa-sidecar\/callers\.ini, in use since .* 1 call of nobody that it knows/,
     /DELETE \/core\/v1\/employees CATAPA; would have been refused \(deny line 14\), 12 ms, intranet, PHP\/8\.4/,
     /policy_denied\) once at [\d:]+, for DELETE \/core\/v1\/employees\/\{id\} by payroll-export/,

@@ -8,7 +8,16 @@ import type { ProblemCode } from '../../../src/problems/codes.ts'
 import { settings } from '../../../src/settings/settings.ts'
 import { shownSettings } from '../../../src/settings/shown-settings.ts'
 import { type Administered, startAdministered, startCatapa } from '../../support/admin.ts'
-import { anyCall, callersFile, callersScene, callOf, section, work } from '../../support/callers-scene.ts'
+import {
+  anyCall,
+  callersFile,
+  callersScene,
+  callOf,
+  refusedCall,
+  section,
+  unknownCall,
+  work,
+} from '../../support/callers-scene.ts'
 import { someFailure } from '../../support/failures.ts'
 import { demoCredentials, json, startTestSandbox, testConfig } from '../../support/sidecar.ts'
 import { dial, eventually, sleep } from '../../support/wire.ts'
@@ -123,6 +132,54 @@ test('last calls and failures carry the name of their caller, and the rule that 
   assert.deepEqual([failed.size, unknown?.caller, unknown?.count], [2, 'other', 1])
   assert.deepEqual([denied?.caller, denied?.count], ['payroll-export', 1])
   assert.match(denied?.detail ?? '', /not allowed \(profile read-only\)/)
+})
+
+test('two callers that are refused are two failures, also two that claim to be callers; strangers are told apart from them', async (t) => {
+  const scene = await callersScene(t)
+  const rule = { kind: 'profile', profile: 'read-only' } as const
+  for (const caller of ['payroll-export', 'intranet', 'payroll-export']) scene.finished(refusedCall(caller, rule))
+  for (const claimedCaller of ['time-clock', '…', undefined, 'time-clock']) {
+    scene.finished({ ...unknownCall('wrong_key', { claimed: claimedCaller, key: '0a1b2c3d' }), claimedCaller })
+  }
+  const { errors } = await status(scene)
+  assert.deepEqual(
+    errors.map(({ code, caller, count, happened }: Record<string, unknown>) => [code, caller, count, happened]),
+    [
+      [
+        'caller_unknown',
+        'other',
+        2,
+        'The callers file does not have the key 0a1b2c3d… of the request; the name time-clock came with it',
+      ],
+      [
+        'caller_unknown',
+        'other',
+        1,
+        'The callers file does not have the key 0a1b2c3d… of the request; no name came with it',
+      ],
+      [
+        'caller_unknown',
+        'other',
+        1,
+        'The callers file does not have the key 0a1b2c3d… of the request; a name came with it that the callers file does not have',
+      ],
+      [
+        'policy_denied',
+        'payroll-export',
+        2,
+        'The request of the caller payroll-export is not allowed (profile read-only)',
+      ],
+      ['policy_denied', 'intranet', 1, 'The request of the caller intranet is not allowed (profile read-only)'],
+    ],
+  )
+})
+
+test('however many names a callers file comes to have, the failures that are kept stay few', () => {
+  const past = journal()
+  const failure = someFailure('policy_denied')
+  for (let i = 0; i < 1000; i++) past.finished(callOf(`caller-${i}`, { problem: failure.code, failure }))
+  assert.equal(past.errors().length, 40)
+  assert.equal(past.errors()[0]?.caller, 'caller-999')
 })
 
 test('a callers file that was changed: the status says what is wrong with it, and shows the file that is in use', async (t) => {

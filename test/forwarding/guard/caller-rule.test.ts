@@ -87,6 +87,52 @@ test('a wrong key is nobody, even where everyone may call; no key is everyone', 
   assert.deepEqual([told.caller, told.how], ['other', undefined])
 })
 
+test('a wrong key can be traced: by the first digits of its digest, and by a name of the file; no other name is told', async (t) => {
+  const upstream = await startUpstream(t)
+  const { line: keyLine, key, digest } = testKey()
+  const wrong = testKey()
+  const sidecar = await startWithCallers(t, upstream.url, `[export]\n${keyLine}\n[clock]\n${testKey().line}\n`)
+  const [ofWrong, ofExport] = [wrong.digest.slice(0, 8), digest.slice(0, 8)]
+  for (const [path, header, told, words] of [
+    [
+      '/core/v1/banks',
+      `Authorization: ${basic('export', wrong.key)}`,
+      [ofWrong, 'export'],
+      `The callers file does not have the key ${ofWrong}… of the request; the name export came with it. Find the program `,
+    ],
+    [
+      '/core/v1/cities',
+      `Authorization: ${basic('budi', wrong.key)}`,
+      [ofWrong, '…'],
+      `The callers file does not have the key ${ofWrong}… of the request; a name came with it that the callers file does not have. `,
+    ],
+    [
+      '/core/v1/states',
+      `Authorization: ${basic('clock', key)}`,
+      [ofExport, 'clock'],
+      `The key ${ofExport}… of the request is that of export; the name clock came with it. Let the program `,
+    ],
+    [
+      '/core/v1/kpps',
+      `X-Api-Key: ${wrong.key}`,
+      [ofWrong, undefined],
+      `the key ${ofWrong}… of the request; no name came`,
+    ],
+    ['/core/v1/currencies', 'Authorization: Basic YnVkaTpyYWhhc2lh', [undefined, undefined], 'It was refused as meant'],
+  ] as const) {
+    const answer = await ask(sidecar, { target: path, headers: [header] })
+    assert.equal(answer.header('x-catapa-sidecar-error'), 'caller_unknown')
+    assert.ok(
+      ![ofWrong, ofExport, 'export', 'clock'].some((name) => answer.body.includes(name)),
+      'a stranger learns nothing',
+    )
+    const logged = await line(sidecar, path)
+    assert.deepEqual([logged.key, logged.claimedCaller], told)
+    assert.ok(String(logged.detail).includes(words), String(logged.detail))
+    assert.doesNotMatch(JSON.stringify(logged), /budi|rahasia|csk_/)
+  }
+})
+
 test('keys of two callers in one request are nobody, and a key is no id of a request', async (t) => {
   const upstream = await startUpstream(t)
   const [one, other] = [testKey(), testKey()]
@@ -139,12 +185,28 @@ test('a refusal names caller and rule, and says what would allow it', async (t) 
   const asExport = (method: string, target: string) => ask(sidecar, { method, target, headers: [`X-Api-Key: ${key}`] })
   const refused = await asExport('DELETE', '/core/v1/employees/8f3c1f0e-4a55-4c3f-9d3e-0c3a1f2b4d5e/families/1')
   assert.equal(refused.header('x-catapa-sidecar-error'), 'policy_denied')
-  assert.match(detail(refused), /caller export is not allowed \(profile read-only\)/)
+  assert.match(
+    detail(refused),
+    /caller export is not allowed \(profile read-only\)\. It would delete something .*, and was refused as meant: nothing has to be done, unless this program should do that\. The line/,
+  )
   assert.match(detail(refused), /"allow = DELETE \/core\/v1\/employees\/\*\/families\/\*" in the section \[export\]/)
   assert.match(detail(await asExport('GET', '/core/v1/banks')), /deny line 5/)
   assert.equal((await asExport('POST', '/core/v1/cities')).status, 200)
   assert.equal((await asExport('GET', '/core/v1/employees')).status, 200)
-  assert.match(detail(await ask(sidecar, { target: '/core/v1/states' })), /no allow line.*in the section \[\*\]/)
+  for (const [method, target, deed] of [
+    ['DELETE', '/core/v1/employees', 'delete many records at once'],
+    ['PUT', '/core/v1/families/approvals/approve', 'approve, reject or undo something'],
+    ['DELETE', '/core/v1/unheard-of/4711', 'delete something'],
+  ] as const) {
+    const said = detail(await asExport(method, target))
+    const [asMeant, how] = [said.indexOf(`It would ${deed} (${method} /core/v1/`), said.indexOf('"allow = ')]
+    assert.ok(asMeant > 0 && how > asMeant, said)
+  }
+  assert.doesNotMatch(detail(await asExport('POST', '/core/v1/banks')), /as meant/)
+  assert.match(
+    detail(await ask(sidecar, { target: '/core/v1/states' })),
+    /^The request of everyone else \(\[\*\]\) is not allowed \(no allow line\)\. .*in the section \[\*\]/,
+  )
   assert.match(detail(await asExport('GET', '/core/v1//banks')), /"\/\/" in its path/)
   assert.deepEqual(
     upstream.received.map(({ method, url }) => `${method} ${url}`),
