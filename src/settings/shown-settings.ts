@@ -1,11 +1,16 @@
 import type { Config, Credentials } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
-import type { Settings } from './setting.ts'
+import type { Setting, Settings } from './setting.ts'
 import { logLevels, sidecarSettings } from './sidecar-settings.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 import { withoutSecrets } from './upstream-url.ts'
 
-export type ShownSetting = { name: string; value: string }
+export type ShownSetting = {
+  name: string
+  value: string
+  /** As it would be shown, where the value is another one; undefined where there is none, or it follows from others. */
+  default: string | undefined
+}
 
 /**
  * The settings in effect, as the page and the log show them: no secret, no password of a proxy. The credentials and the
@@ -16,8 +21,8 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
   return [
     ...shownIn(credentialSettings, credentials),
     ...shownIn(upstreamSettings, config),
-    { name: 'HTTPS_PROXY or HTTP_PROXY, for the API', value: shownProxy(proxy.base) },
-    { name: 'HTTPS_PROXY or HTTP_PROXY, for the token endpoint', value: shownProxy(proxy.token) },
+    shownProxy('HTTPS_PROXY or HTTP_PROXY, for the API', proxy.base),
+    shownProxy('HTTPS_PROXY or HTTP_PROXY, for the token endpoint', proxy.token),
     ...shownIn(sidecarSettings, {
       ...config,
       logLevel: logLevels.find((level) => level === logLevel) ?? config.logLevel,
@@ -28,13 +33,32 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
 function shownIn<Group extends object>(settings: Settings<Group>, values: NoInfer<Partial<Group>>): ShownSetting[] {
   const shown: ShownSetting[] = []
   for (const key in settings) {
-    const { name, show } = settings[key]
-    const value = values[key]
-    if (show !== undefined) shown.push({ name, value: value === undefined || value === null ? 'none' : show(value) })
+    const setting = settings[key]
+    if (setting.show === undefined) continue
+    const value = shownValue(setting, values[key])
+    const usual = shownDefault(setting)
+    shown.push({ name: setting.name, value, default: usual === value ? undefined : usual })
   }
   return shown
 }
 
-function shownProxy(url: URL | undefined): string {
-  return url === undefined ? 'none' : withoutSecrets(url).replace(/\/$/, '')
+function shownValue<Value>({ show }: Setting<Value>, value: Value | undefined): string {
+  return show === undefined || value === undefined || value === null ? 'none' : show(value)
+}
+
+/** Undefined where a value is required, or where another setting or the machine decides. */
+function shownDefault<Value>(setting: Setting<Value>): string | undefined {
+  const { required, schema, default: text, shownDefault: words } = setting
+  if (required || words !== (text || 'none')) return undefined
+  return text === undefined
+    ? 'none'
+    : shownValue(
+        setting,
+        setting.read(schema.default, () => undefined, new Map()),
+      )
+}
+
+function shownProxy(name: string, url: URL | undefined): ShownSetting {
+  if (url === undefined) return { name, value: 'none', default: undefined }
+  return { name, value: withoutSecrets(url).replace(/\/$/, ''), default: 'none' }
 }

@@ -5,7 +5,7 @@ import { listenSettings } from './listen-settings.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { withoutSecrets } from './upstream-url.ts'
-import { parseHostName, parseList, parseOrigin, parseSize } from './values.ts'
+import { parseHostName, parseList, parseOrigin, parseSize, sizeInWords } from './values.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -148,7 +148,7 @@ export const sidecarSettings = {
       'Largest request body, 0 for no limit; k, M, G and KiB, MiB, GiB count in 1024s, kB, MB, GB in 1000s, no unit is bytes.',
     expected: 'a size such as 100MiB, 500k or 1.5GB (0 is no limit)',
     read: (size, say) => parseSize(size) ?? say(),
-    show: (bytes) => (Number.isFinite(bytes) ? String(bytes) : '0'),
+    show: (bytes) => (Number.isFinite(bytes) ? sizeInWords(bytes) : '0'),
   }),
   shutdownDelayMs: secondsOrNone('SIDECAR_SHUTDOWN_DELAY', 0, {
     description: 'Seconds after SIGTERM during which the sidecar still serves requests while /readyz already says 503.',

@@ -26,6 +26,15 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
+/** `100 MiB`, as `parseSize` takes it: in the largest unit that it is a whole number of. */
+export function sizeInWords(bytes: number): string {
+  for (const unit of ['GiB', 'GB', 'MiB', 'MB', 'KiB', 'kB']) {
+    const factor = units[unit.toLowerCase()] ?? 1
+    if (bytes >= factor && bytes % factor === 0) return `${bytes / factor} ${unit}`
+  }
+  return `${bytes} B`
+}
+
 /** Seconds as whole milliseconds. */
 export function toMs(seconds: number): number {
   return Math.round(seconds * 1000)

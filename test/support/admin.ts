@@ -53,6 +53,8 @@ export type Catapa = {
   lifetimeSeconds: number
   /** How the API answers now; 0: not at all. */
   status: number
+  /** The pause that it asks for with it, in seconds; 0: none. */
+  retryAfter: number
   tokenRequests: number
   /** What is not answered, of both. */
   held: ServerResponse[]
@@ -69,6 +71,7 @@ export async function startCatapa(t: Ending, given: Partial<Catapa> = {}): Promi
     token: 'issue',
     lifetimeSeconds: 3600,
     status: 200,
+    retryAfter: 0,
     tokenRequests: 0,
     held: [],
     paths: [],
@@ -99,5 +102,8 @@ function answerApiRequest(catapa: Catapa, request: IncomingMessage, response: Se
   catapa.paths.push(request.url ?? '')
   catapa.tokens.push(request.headers.authorization ?? '')
   if (catapa.status === 0) catapa.held.push(response)
-  else response.writeHead(catapa.status, { 'Content-Type': 'application/json' }).end('{}')
+  else {
+    if (catapa.retryAfter > 0) response.setHeader('Retry-After', catapa.retryAfter)
+    response.writeHead(catapa.status, { 'Content-Type': 'application/json' }).end('{}')
+  }
 }

@@ -103,6 +103,27 @@ export async function unreachable(t: Ending): Promise<Scene> {
   return scene
 }
 
+/** CATAPA has just asked for a pause of 50 s, after some calls of two programs. */
+export async function inPause(t: Ending): Promise<Scene> {
+  const scene = await stage(t, {}, () => ({ holdMs: 0 }))
+  await eventually(() => scene.tokens.state().valid, 'a token')
+  for (let i = 0; i < 3; i++) await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  scene.catapa.status = 429
+  scene.catapa.retryAfter = 50
+  await scene.call('/core/v1/companies', 'PHP/8.4')
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  return scene
+}
+
+/** The store of the shared token cannot be used. */
+export async function storeDown(t: Ending): Promise<Scene> {
+  const scene = await stage(t, {}, () => ({ cacheUrl: new URL('redis://127.0.0.1:9') }))
+  await eventually(() => scene.tokens.state().valid, 'a token')
+  await scene.call('/core/v1/employees', 'payroll-export/2.1')
+  await eventually(() => scene.log.some(({ store, level }) => store !== undefined && level === 40), 'that it is told')
+  return scene
+}
+
 /** Calls are to be made on behalf of a person, and nobody has logged in; `stateDir` is where the login would be. */
 export async function nobody(t: Ending): Promise<Scene & { stateDir: string }> {
   const stateDir = stateFolder(t)

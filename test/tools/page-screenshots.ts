@@ -6,7 +6,18 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Status } from '../../src/admin/status/status.ts'
 import { callersScene, work, workWithProblems } from '../support/callers-scene.ts'
 import { paused, someWait } from '../support/idle-shares.ts'
-import { healthy, launchBrowser, nobody, openPage, outage, rejected, type Scene, unreachable } from '../support/page.ts'
+import {
+  healthy,
+  inPause,
+  launchBrowser,
+  nobody,
+  openPage,
+  outage,
+  rejected,
+  type Scene,
+  storeDown,
+  unreachable,
+} from '../support/page.ts'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('which FOLDER?')
@@ -30,6 +41,8 @@ for (const [name, start] of Object.entries({
   unreachable,
   nobody,
   callers: workWithProblems,
+  inPause,
+  storeDown,
 })) {
   const scene = await start(t)
   for (const [look, options] of Object.entries(looks)) await shoot(scene, `${name}-${look}`, options)

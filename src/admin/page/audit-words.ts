@@ -1,6 +1,6 @@
 import type { Status } from '../status/status.ts'
-import type { Notice } from './caller-words.ts'
 import type { Fact } from './facts.ts'
+import type { Notice } from './notice.ts'
 import { count, moment, plural } from './units.ts'
 
 /** What is said of the audit trail (design/promises 9.12). The browser loads this very module, so it imports nothing but units. */
@@ -9,6 +9,13 @@ const refusals: Readonly<Record<NonNullable<Status['audit']>['onFailure'], strin
   writes: 'What may change something is refused meanwhile; reading goes on without a line.',
   all: 'Everything is refused meanwhile.',
   open: 'Everything goes on without a line.',
+}
+
+/** What works meanwhile. */
+const verdicts: Readonly<Record<NonNullable<Status['audit']>['onFailure'], Notice['headline']>> = {
+  writes: { condition: 'warning', title: 'Only reading works: the audit trail cannot be written' },
+  all: { condition: 'bad', title: 'Everything is refused: the audit trail cannot be written' },
+  open: { condition: 'warning', title: 'It works, but nothing is recorded' },
 }
 
 /** So much of a hash as tells it from others; all of it is in /api/status and in the log. */
@@ -33,6 +40,7 @@ export function auditNotices({ audit }: Pick<Status, 'audit'>, now: number): Not
       sentence: `${happened}, since ${moment(since, now)}. ${refusals[onFailure]}`,
       lines: [`Refused so far: ${count(refused)}. Without a line so far: ${count(unrecorded)}.`],
       remedy,
+      headline: verdicts[onFailure],
     })
   }
   if (replaced !== undefined) {

@@ -23,8 +23,13 @@ export function likelyCause({ code, whose }: Trouble): string {
 /** When, how often, and to what an error happened. */
 export function occurrence({ at, count: times, ...call }: Status['errors'][number], now: number): string {
   const often = times === 1 ? 'once' : `${count(times)} times, last`
-  const by = call.caller === undefined ? '' : ` by ${call.caller}`
+  const by = call.caller === undefined || call.code === 'caller_unknown' ? '' : ` by ${named(call.caller)}`
   return `${often} at ${moment(at, now)}${call.path === undefined ? '' : `, for ${call.method ?? ''} ${call.path}${by}`}`
+}
+
+/** As the callers file has it: `other` is a word of log and metrics. */
+export function named(caller: string): string {
+  return caller === 'other' ? 'everyone else ([*])' : caller
 }
 
 type Call = Status['recent'][number]

@@ -1,5 +1,6 @@
 import type { Status } from '../status/status.ts'
 import type { Fact } from './facts.ts'
+import type { Notice } from './notice.ts'
 import { count, moment, plural } from './units.ts'
 
 /** What is said of callers (design/promises 8.11). The browser loads this very module, so it imports nothing but units. */
@@ -7,10 +8,7 @@ import { count, moment, plural } from './units.ts'
 type Callers = NonNullable<Status['callers']>
 type Row = Callers['table'][number]
 
-/** Something that whoever runs the sidecar should know although it works. */
-export type Notice = { title: string; sentence: string; lines: readonly string[]; remedy: string }
-
-export function notices({ callers }: Pick<Status, 'callers'>, now: number): Notice[] {
+export function callersNotices({ callers }: Pick<Status, 'callers'>, now: number): Notice[] {
   if (callers === undefined) return []
   const { file, since, problems, table } = callers
   const found: Notice[] = []
@@ -30,6 +28,7 @@ export function notices({ callers }: Pick<Status, 'callers'>, now: number): Noti
       sentence: 'What they would refuse is done all the same, and counted below.',
       lines: [],
       remedy: 'Once nothing is reported that should pass, take the line "report = true" out of the callers file.',
+      wanted: true,
     })
   }
   return found

@@ -26,7 +26,7 @@ export function accessFacts({ token, sharedToken }: Status, now: number): Fact[]
 }
 
 function sharedVia({ store, up, failing, taken }: NonNullable<Status['sharedToken']>): string {
-  if (failing !== undefined) return `not for now. ${failing.happened}. ${failing.remedy}`
+  if (failing !== undefined) return `not for now: ${store} cannot be used`
   return up ? `through ${store}, ${count(taken)} taken over` : `through ${store}, which has not answered yet`
 }
 
@@ -130,6 +130,12 @@ export function sidecarFacts({ version, node, startedAt, listeners }: Status, no
     { label: 'Programs call', value: addresses(listeners.data) },
     { label: 'This page is at', value: addresses(listeners.admin) },
   ]
+}
+
+/** Those that differ from their default first. */
+export function settingsInOrder({ settings }: Status): Status['settings'] {
+  const differs = ({ default: usual }: Status['settings'][number]) => usual !== undefined
+  return [...settings.filter(differs), ...settings.filter((setting) => !differs(setting))]
 }
 
 /** As people write them: `localhost` where both of its addresses are listened on. */

@@ -1,36 +1,43 @@
 import type { Status } from '../status/status.ts'
-import { clockTime, moment } from './units.ts'
+import { notices } from './notices.ts'
+import { pauseWords, sendsMost } from './share-words.ts'
+import { clockTime, countdown, moment } from './units.ts'
 
-/** Whether it works, in plain words: for the page and for its plain text alike. The browser loads this very module, so it imports nothing but units. */
+/** Whether it works, in plain words: for the page and for its plain text alike. The browser loads this very module, so it imports nothing but others of the page. */
 
 export type Condition = 'good' | 'warning' | 'bad'
 
 /** The answer to "does it work?". */
-export type Headline = { condition: Condition; title: string; sentence: string; remedy: string | undefined }
+export type Headline = {
+  condition: Condition
+  title: string
+  sentence: string
+  remedy: string | undefined
+  /** How long it lasts: a countdown, which is not to be read out each second. */
+  left?: string
+}
 
 /** After this time a failed request says nothing about now. */
 const freshMs = 5 * 60_000
 
+/** The worst that holds. */
 export function headline(status: Status, now: number): Headline {
-  const { token, stopping, counters } = status
+  const { stopping, counters } = status
   if (stopping) {
     const left = counters.inFlight > 0 ? ' It ends the requests that it has accepted.' : ''
     return say('warning', 'The sidecar is shutting down', `It takes no new requests.${left}`)
   }
-  if (token.failure !== undefined) return withoutRenewal(status, token.failure, now)
-  if (token.rejectionsPaused) {
-    return say(
-      'bad',
-      'CATAPA refuses the tokens that it gives',
-      'The login works, but requests are answered with 401.',
-      'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.',
-    )
-  }
-  if (!token.valid && counters.fromUpstream === 0 && token.obtainedAt === undefined) {
-    return say('warning', 'The sidecar is starting', 'CATAPA has not answered the first token request yet.')
-  }
-  const trouble = freshTrouble(status, now)
-  if (trouble !== undefined) return trouble
+  const found = [
+    ...withoutToken(status, now),
+    ...freshTrouble(status, now),
+    ...paused(status, now),
+    ...noticed(status, now),
+  ]
+  const [first = works(status, now)] = found
+  return found.find(({ condition }) => condition === 'bad') ?? first
+}
+
+function works({ token }: Status, now: number): Headline {
   if (!token.valid || token.expiresAt === undefined) {
     return say(
       'good',
@@ -41,6 +48,24 @@ export function headline(status: Status, now: number): Headline {
   const until = `Its token is good until ${moment(token.expiresAt, now)}, and is renewed before that.`
   return say('good', 'It works', `CATAPA accepts this sidecar. ${until}`)
 }
+
+function withoutToken(status: Status, now: number): Headline[] {
+  const { token, counters } = status
+  if (token.failure !== undefined) return [withoutRenewal(status, token.failure, now)]
+  if (token.rejectionsPaused) {
+    const check =
+      'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.'
+    const happened = 'The login works, but requests are answered with 401.'
+    return [say('bad', 'CATAPA refuses the tokens that it gives', happened, check)]
+  }
+  if (!token.valid && counters.fromUpstream === 0 && token.obtainedAt === undefined) {
+    return [say('warning', 'The sidecar is starting', 'CATAPA has not answered the first token request yet.')]
+  }
+  return []
+}
+
+/** Where the way to CATAPA ends, a test of it says more than the last attempt. */
+const askDoctor = 'To find where the way ends, run: catapa-sidecar doctor (with the settings of this sidecar).'
 
 function withoutRenewal(
   { token, login }: Status,
@@ -59,18 +84,45 @@ function withoutRenewal(
     const unusable = login?.flaw !== undefined && login.flaw !== 'missing'
     return say('bad', unusable ? 'The stored login cannot be used' : 'A person has to log in', `${happened}.`, remedy)
   }
-  return say('bad', refused ? 'CATAPA refuses the credentials' : 'No access to CATAPA', `${happened}.`, remedy)
+  if (refused) return say('bad', 'CATAPA refuses the credentials', `${happened}.`, remedy)
+  return say('bad', 'No access to CATAPA', `${happened}.`, `${remedy} ${askDoctor}`)
 }
 
 /** The latest request to CATAPA failed on the way. */
-function freshTrouble({ upstream, errors }: Status, now: number): Headline | undefined {
+function freshTrouble({ upstream, errors }: Status, now: number): Headline[] {
   const { lastAnswer, lastFailure } = upstream
-  if (lastFailure === undefined || Date.parse(lastFailure.at) < now - freshMs) return undefined
-  if (lastAnswer !== undefined && lastAnswer.at > lastFailure.at) return undefined
+  if (lastFailure === undefined || Date.parse(lastFailure.at) < now - freshMs) return []
+  if (lastAnswer !== undefined && lastAnswer.at > lastFailure.at) return []
   const error = errors.find(({ code }) => code === lastFailure.code)
-  if (error === undefined) return undefined
+  if (error === undefined) return []
   const { happened, remedy } = error
-  return say('bad', error.title, `The last call failed. ${happened}.`, remedy)
+  return [say('bad', error.title, `The last call failed. ${happened}.`, remedy)]
+}
+
+/** Nothing is sent while CATAPA has asked for a pause. */
+function paused({ shares: { hold }, recent }: Status, now: number): Headline[] {
+  if (hold === null) return []
+  const until = Date.parse(hold.until)
+  if (until <= now) return []
+  const most = sendsMost(recent)
+  const remedy =
+    'Nothing now: it passes by itself. If it happens often, give the caller that sends most a rate in the callers file.'
+  const words = `${pauseWords(hold)}${most === undefined ? '' : ` ${most}`}`
+  const title = `CATAPA has asked for a pause until ${clockTime(until)}`
+  return [{ ...say('warning', title, words, remedy), left: `${countdown(until - now)} left.` }]
+}
+
+/** What is told below is not all well. */
+function noticed(status: Status, now: number): Headline[] {
+  return notices(status, now)
+    .filter(({ wanted }) => wanted !== true)
+    .map(({ title, headline: given }) => {
+      const { condition, title: verdict } = given ?? {
+        condition: 'warning',
+        title: `It works, but ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+      }
+      return say(condition, verdict, 'Why, and what to do, is below.')
+    })
 }
 
 function say(condition: Condition, title: string, sentence: string, remedy?: string): Headline {

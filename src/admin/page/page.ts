@@ -15,6 +15,7 @@ const files = [
   'caller-words.js',
   'audit-words.js',
   'share-words.js',
+  'notices.js',
   'browser/main.js',
   'browser/callers-table.js',
   'browser/charts.js',

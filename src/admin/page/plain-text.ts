@@ -1,11 +1,20 @@
 import type { Status } from '../status/status.ts'
-import { auditFacts, auditNotices } from './audit-words.ts'
+import { auditFacts } from './audit-words.ts'
 import { calledBy, latencySummary, likelyCause, occurrence, outcome, trafficSummary } from './call-words.ts'
-import { callerFacts, callersSummary, notices } from './caller-words.ts'
-import { accessFacts, connectionFacts, credentialFacts, type Fact, sidecarFacts, trafficFacts } from './facts.ts'
+import { callerFacts, callersSummary } from './caller-words.ts'
+import {
+  accessFacts,
+  connectionFacts,
+  credentialFacts,
+  type Fact,
+  settingsInOrder,
+  sidecarFacts,
+  trafficFacts,
+} from './facts.ts'
 import { headline } from './headline.ts'
+import { notices } from './notices.ts'
 import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
-import { clockTime, milliseconds, moment } from './units.ts'
+import { dateAndTime, milliseconds, moment } from './units.ts'
 
 const columns = 80
 const labelColumns = 20
@@ -15,13 +24,13 @@ const marks = { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' }
 
 /** What the page shows, for terminals: at most 80 columns. */
 export function plainText(status: Status, now: number): string {
-  const { condition, title, sentence, remedy } = headline(status, now)
+  const { condition, title, sentence, remedy, left } = headline(status, now)
   const { points } = status.traffic
   const lines = [
-    `catapa-sidecar ${status.version}, ${new Date(now).toLocaleDateString('en-GB')} ${clockTime(now)} ${zone(now)}`,
+    `catapa-sidecar ${status.version}, ${dateAndTime(now)} ${zone(now)}`,
     '',
     ...wrap(`${marks[condition]}: ${title}.`),
-    ...wrap(sentence, 2),
+    ...wrap(left === undefined ? sentence : `${sentence} ${left}`, 2),
     ...(remedy === undefined ? [] : wrap(`What to do: ${remedy}`, 2)),
     ...noticed(status, now),
     ...section('Access token', accessFacts(status, now)),
@@ -40,7 +49,10 @@ export function plainText(status: Status, now: number): string {
 }
 
 function settings(status: Status): Fact[] {
-  return status.settings.map(({ name, value }) => ({ label: name, value }))
+  return settingsInOrder(status).map(({ name, value, default: usual }) => ({
+    label: name,
+    value: usual === undefined ? value : `${value} (default: ${usual})`,
+  }))
 }
 
 function section(heading: string, facts: Fact[], room = labelColumns): string[] {
@@ -56,7 +68,7 @@ function row({ label, value }: Fact, room: number): string[] {
 }
 
 function noticed(status: Status, now: number): string[] {
-  return [...auditNotices(status, now), ...notices(status, now)].flatMap(({ title, sentence, lines, remedy }) => [
+  return notices(status, now).flatMap(({ title, sentence, lines, remedy }) => [
     '',
     ...wrap(`${marks.warning}: ${title}.`),
     ...wrap(sentence, 2),

@@ -1,5 +1,6 @@
 import type { ShareShown, WaitsFor } from '../../forwarding/shares/shares-shown.ts'
 import type { Status } from '../status/status.ts'
+import { named } from './call-words.ts'
 import type { Fact } from './facts.ts'
 import { clockTime, count, plural, sum } from './units.ts'
 
@@ -50,9 +51,30 @@ export function sharesSummary({ waiting, hold, places }: Shares): string {
   return `${pause}${now} Under way at CATAPA: ${count(places.inUse)}, of at most ${count(places.limit)} at a time.`
 }
 
-function pauseWords({ since, until, status }: NonNullable<Shares['hold']>): string {
+/** Also of the headline. */
+export function pauseWords({ since, until, status }: NonNullable<Shares['hold']>): string {
   const asked = status === 429 ? 'said "too many requests" (429)' : `said that it is busy (${status})`
   return `CATAPA ${asked} at ${clockTime(Date.parse(since))} and asked for a pause until ${clockTime(Date.parse(until))}. Nothing is sent until then, for any caller.`
+}
+
+/** Who sends most: of the last calls, those that CATAPA got. Undefined where it got none. */
+export function sendsMost(recent: Status['recent']): string | undefined {
+  const calls = new Map<string, number>()
+  for (const call of recent) {
+    if (call.upstreamMs !== undefined) calls.set(nameOf(call), (calls.get(nameOf(call)) ?? 0) + 1)
+  }
+  const [most] = [...calls].sort(([, a], [, b]) => b - a)
+  if (most === undefined) return undefined
+  const [name, times] = most
+  const all = sum([...calls.values()])
+  const of =
+    all === 1 ? 'The last call that CATAPA got' : `Of the last ${count(all)} calls that CATAPA got, ${count(times)}`
+  return `${of} came from ${name}.`
+}
+
+function nameOf({ caller, address, program }: Status['recent'][number]): string {
+  if (address !== undefined) return named(caller)
+  return program === undefined ? caller : `${program} at ${caller}`
 }
 
 /** The table, for terminals. */

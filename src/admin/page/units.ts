@@ -41,10 +41,19 @@ export function milliseconds(ms: number): string {
 
 /** The time of day; with the date unless that is today's. */
 export function moment(iso: string, now: number): string {
-  const at = new Date(iso)
-  const date = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-  const today = at.toDateString() === new Date(now).toDateString()
-  return today ? clockTime(at.getTime()) : `${date}, ${clockTime(at.getTime())}`
+  const at = Date.parse(iso)
+  return date(at) === date(now) ? clockTime(at) : dateAndTime(at)
+}
+
+/** `2026-12-01 17:12:30`, in the time zone of this machine. */
+export function dateAndTime(at: number): string {
+  return `${date(at)} ${clockTime(at)}`
+}
+
+function date(at: number): string {
+  const day = new Date(at)
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
 }
 
 export function clockTime(at: number): string {

@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { inBrowser } from '../../support/browser.ts'
 import { workWithProblems } from '../../support/callers-scene.ts'
-import { healthy, nobody, openPage, outage, reads, rejected, unreachable } from '../../support/page.ts'
+import {
+  healthy,
+  inPause,
+  nobody,
+  openPage,
+  outage,
+  reads,
+  rejected,
+  storeDown,
+  unreachable,
+} from '../../support/page.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Each rule that is broken, with the first element that breaks it. */
@@ -17,6 +27,8 @@ for (const [state, start] of Object.entries({
   outage,
   unreachable,
   callers: workWithProblems,
+  inPause,
+  storeDown,
   gone: healthy,
 })) {
   inBrowser(
@@ -78,6 +90,8 @@ inBrowser(
       await unreachable(t),
       await nobody(t),
       await workWithProblems(t),
+      await inPause(t),
+      await storeDown(t),
     ]) {
       const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })
       await page.locator('summary').click()

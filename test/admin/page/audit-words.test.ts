@@ -43,6 +43,7 @@ test('a trail that cannot be written has a banner: since when, why, what is refu
       'The audit trail cannot be written: the disk is full, since 11:58:00. What may change something is refused meanwhile; reading goes on without a line.',
     lines: ['Refused so far: 1,234. Without a line so far: 5.'],
     remedy: 'Make room on that disk.',
+    headline: { condition: 'warning', title: 'Only reading works: the audit trail cannot be written' },
   })
   for (const [onFailure, words] of [
     ['all', /Everything is refused meanwhile\.$/],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callersSummary, lastSeen, mayDo, notices, recognition } from '../../../src/admin/page/caller-words.ts'
+import { callersNotices, callersSummary, lastSeen, mayDo, recognition } from '../../../src/admin/page/caller-words.ts'
 import type { CallerRow, CallersStatus } from '../../../src/admin/status/callers-status.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
 
@@ -76,7 +76,7 @@ test('calls of nobody are told beside the table, only when there were some', () 
 
 function told(given: Partial<CallersStatus> | undefined) {
   const status: Pick<Status, 'callers'> = { callers: given && { ...callers, ...given } }
-  return notices(status, now)
+  return callersNotices(status, now)
 }
 
 test('a file without problems whose restrictions hold needs no banner, and neither does no file', () => {

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { likelyCause } from '../../../src/admin/page/call-words.ts'
 import { headline } from '../../../src/admin/page/headline.ts'
 import { plainText } from '../../../src/admin/page/plain-text.ts'
-import { duration } from '../../../src/admin/page/units.ts'
+import { clockTime, duration, moment } from '../../../src/admin/page/units.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
 import { told } from '../../../src/admin/status/told.ts'
 import { flawed, openingFlaw } from '../../../src/login/login-flaw.ts'
 import { callersScene, workWithProblems } from '../../support/callers-scene.ts'
-import { someWait } from '../../support/idle-shares.ts'
-import { healthy, nobody, outage, rejected, unreachable } from '../../support/page.ts'
+import { idleShares, someWait } from '../../support/idle-shares.ts'
+import { healthy, inPause, nobody, outage, rejected, storeDown, unreachable } from '../../support/page.ts'
 import { json } from '../../support/sidecar.ts'
 
 test('the text says who waits, only while somebody does', async (t) => {
@@ -34,6 +34,7 @@ for (const [state, start, first] of [
   ['outage', outage, 'NOT WORKING: No access to CATAPA.'],
   ['unreachable', unreachable, 'NOT WORKING: CATAPA could not be reached.'],
   ['nobody', nobody, 'NOT WORKING: A person has to log in.'],
+  ['storeDown', storeDown, 'ATTENTION: It works, but the token is not shared for now.'],
 ] as const) {
   test(`curl gets the same as text of at most 80 columns in the state "${state}"`, async (t) => {
     const scene = await start(t)
@@ -50,7 +51,8 @@ for (const [state, start, first] of [
       assert.ok(lines.includes(heading), heading)
     }
     assert.ok(lines.includes('  Client id           demo-client'))
-    if (state !== 'healthy') assert.ok(lines.some((line) => line.startsWith('    What to do: ')))
+    if (state !== 'healthy' && state !== 'storeDown')
+      assert.ok(lines.some((line) => line.startsWith('    What to do: ')))
   })
 }
 
@@ -62,8 +64,7 @@ test('the text has the callers: how recognised, what they may do, what they did;
   )
   const flat = text.replace(/\s+/g, ' ')
   for (const said of [
-    /OK: It works\./,
-    /ATTENTION: The callers file has problems, .* line 3: "profil" is not known here; .* What to do: Correct the file/,
+    /ATTENTION: It works, but the callers file has problems, .* ATTENTION: The callers file has problems, .* line 3: "profil" is not known here; .* What to do: Correct the file/,
     /ATTENTION: Restrictions are reported only: intranet\./,
     /payroll-export key 5e3f01ab, last used [\d:]+; key 77aa22cc, not used yet\. May do: read-only\. 13 calls, 1 refused\. Last seen: [\d:]+, by its key\./,
     /time-clock its own listener\. May do: time-import, with 1 allow line\. 1 call, 0 refused\./,
@@ -71,6 +72,7 @@ test('the text has the callers: how recognised, what they may do, what they did;
     /other everyone else \(\[\*\]\)\. May do: directory\. 1 call, 0 refused\./,
     /From \/etc\/catapa-sidecar\/callers\.ini, in use since .* 1 call of nobody that it knows/,
     /DELETE \/core\/v1\/employees CATAPA; would have been refused \(deny line 14\), 12 ms, intranet, PHP\/8\.4/,
+    /caller_unknown\) once at [\d:]+, for GET \/core\/v1\/employees The callers file does not have the key 0a1b2c3d…/,
     /policy_denied\) once at [\d:]+, for DELETE \/core\/v1\/employees\/\{id\} by payroll-export/,
   ]) {
     assert.match(flat, said)
@@ -121,6 +123,17 @@ test('control characters never reach a terminal, and words longer than a line ar
   assert.match(text, /x{50}/)
 })
 
+test('in a pause the text says so first: until when, how long still, who has sent most, and that it passes', async (t) => {
+  const scene = await inPause(t)
+  const text = await (await fetch(scene.adminUrl)).text()
+  assert.match(text, /^catapa-sidecar \S+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+$/m)
+  assert.match(
+    text.replace(/\s+/g, ' '),
+    /ATTENTION: CATAPA has asked for a pause until [\d:]+\. CATAPA said "too many requests" \(429\) at [\d:]+ and asked for a pause until [\d:]+\. Nothing is sent until then, for any caller\. Of the last 4 calls that CATAPA got, 3 came from payroll-export\/2\.1 at \S+\. \d+ s left\. What to do: Nothing now: it passes/,
+  )
+  assert.doesNotMatch(text, /It works/)
+})
+
 const now = Date.parse('2026-11-24T10:00:00Z')
 const iso = (secondsFromNow: number) => new Date(now + secondsFromNow * 1000).toISOString()
 const failure = {
@@ -133,6 +146,8 @@ const failure = {
 }
 const answered = { valid: true, expiresAt: iso(600), obtainedAt: iso(-3000), requests: 1 }
 const unusable = { valid: false, failure: { ...failure, code: 'login_required' } }
+const hold = { since: iso(-10), until: iso(30), status: 429, waiting: 0 }
+const failing = { since: iso(-5), happened: 'The disk is full', remedy: 'Make room.', refused: 1, unrecorded: 0 }
 const unreached = {
   title: 'CATAPA could not be reached',
   code: 'upstream_unreachable',
@@ -184,9 +199,64 @@ for (const [what, parts, condition, title] of [
     'good',
     'It works',
   ],
+  [
+    'a pause',
+    { token: answered, shares: { ...idleShares, hold } },
+    'warning',
+    `CATAPA has asked for a pause until ${clockTime(Date.parse(hold.until))}`,
+  ],
+  [
+    'a pause that is over',
+    { token: answered, shares: { ...idleShares, hold: { ...hold, until: iso(0) } } },
+    'good',
+    'It works',
+  ],
+  [
+    'a refusal and a pause',
+    { token: { valid: false, failure }, shares: { ...idleShares, hold } },
+    'bad',
+    'CATAPA refuses the credentials',
+  ],
+  [
+    'a trail that refuses everything, and a pause',
+    { token: answered, shares: { ...idleShares, hold }, audit: { onFailure: 'all', failing } },
+    'bad',
+    'Everything is refused: the audit trail cannot be written',
+  ],
+  [
+    'a trail that cannot be written',
+    { token: answered, audit: { onFailure: 'writes', failing } },
+    'warning',
+    'Only reading works: the audit trail cannot be written',
+  ],
+  [
+    'a store that is down',
+    { token: answered, sharedToken: { failing: { happened: 'It is full', remedy: 'Make room.' }, since: iso(-9) } },
+    'warning',
+    'It works, but the token is not shared for now',
+  ],
+  [
+    'a callers file with problems',
+    { token: answered, callers: { file: '/callers', since: iso(-9), problems: ['line 1'], table: [] } },
+    'warning',
+    'It works, but the callers file has problems, and its changes are not in use',
+  ],
+  [
+    'restrictions that are only reported, as somebody wants it',
+    { token: answered, callers: { problems: [], table: [{ name: 'intranet', report: true }] } },
+    'good',
+    'It works',
+  ],
 ] as const) {
   test(`${what} is "${title}", ${condition}`, () => {
-    const status = { stopping: false, counters: { inFlight: 0, fromUpstream: 0 }, upstream: {}, errors: [], ...parts }
+    const nothing = {
+      stopping: false,
+      counters: { inFlight: 0, fromUpstream: 0 },
+      upstream: {},
+      errors: [],
+      recent: [],
+    }
+    const status = { ...nothing, shares: idleShares, ...parts }
     const said = headline(status as unknown as Status, now)
     assert.deepEqual([said.condition, said.title], [condition, title])
   })
@@ -197,6 +267,12 @@ test('of a login that cannot be read for the moment the page blames this machine
   assert.equal(shown.happened, '/state/login.json cannot be read (EIO)')
   assert.equal(likelyCause(shown), 'Most likely cause: this machine.')
   assert.match(shown.remedy, /check the disk/)
+})
+
+test('a moment is ISO: the time of day, with the date unless it is today', () => {
+  const noon = new Date(2026, 10, 24, 12, 0, 0).getTime()
+  assert.equal(moment(new Date(2026, 10, 24, 9, 5, 7).toISOString(), noon), '09:05:07')
+  assert.equal(moment(new Date(2026, 1, 3, 9, 5, 7).toISOString(), noon), '2026-02-03 09:05:07')
 })
 
 test('durations have two units at most', () => {

@@ -1,12 +1,12 @@
 import type { Status } from '../../status/status.ts'
-import { auditNotices } from '../audit-words.ts'
-import { callersSummary, lastSeen, mayDo, notices, recognition } from '../caller-words.ts'
+import { callersSummary, lastSeen, mayDo, recognition } from '../caller-words.ts'
+import { notices } from '../notices.ts'
 import { count } from '../units.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
 
 /** What should be known although it works: a banner for each. */
 export function renderNotices(status: Status, now: number): void {
-  const found = [...auditNotices(status, now), ...notices(status, now)]
+  const found = notices(status, now)
   fill(part('notices'), found, () =>
     found.map(({ title, sentence, lines, remedy }) =>
       element(

@@ -2,8 +2,8 @@ import type { Status } from '../../status/status.ts'
 import { gone } from '../headline.ts'
 import { part, setText } from './dom.ts'
 import { watch } from './live.ts'
-import { refreshButton } from './refresh.ts'
-import { forgetCountdown, render, renderHeadline } from './sections.ts'
+import { allowRefresh, refreshButton } from './refresh.ts'
+import { forgetCountdown, render, renderHeadline, unfoldButton } from './sections.ts'
 
 let last: { status: Status; skewMs: number; at: number } | undefined
 let answering = false
@@ -15,6 +15,7 @@ function seen(status: Status, skewMs: number): void {
   answering = true
   delete part('main').dataset.stale
   link('live', 'live')
+  allowRefresh(true)
   tick()
 }
 
@@ -24,6 +25,7 @@ function lost(): void {
   link('gone', 'no answer')
   renderHeadline(gone(last?.at))
   forgetCountdown()
+  allowRefresh(false)
 }
 
 function link(state: 'live' | 'gone', text: string): void {
@@ -36,6 +38,8 @@ function tick(): void {
   if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs)
 }
 
+part('not-loaded').remove() // It is for when none of this runs.
 setInterval(tick, 1000)
+unfoldButton()
 watch({ seen, gone: lost })
 refreshButton((status) => seen(status, Date.parse(status.at) - Date.now()))

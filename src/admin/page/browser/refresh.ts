@@ -2,18 +2,34 @@ import { clockTime } from '../units.ts'
 import { part, setText } from './dom.ts'
 import type { Timed } from './live.ts'
 
-/** The button stays focusable while it works: a disabled one would throw keyboard users back to the top. */
+let working = false
+let possible = false
+
+/** Whether somebody is there to do it. */
+export function allowRefresh(there: boolean): void {
+  possible = there
+  renderButton()
+}
+
+/** The button stays focusable while it cannot be pressed: a disabled one would throw keyboard users back to the top. */
+function renderButton(): void {
+  if (possible && !working) part('refresh').removeAttribute('aria-disabled')
+  else part('refresh').setAttribute('aria-disabled', 'true')
+}
+
 export function refreshButton(show: (status: Timed) => void): void {
-  const button = part('refresh')
-  button.addEventListener('click', async () => {
-    if (button.getAttribute('aria-disabled') === 'true') return
-    button.setAttribute('aria-disabled', 'true')
+  renderButton()
+  part('refresh').addEventListener('click', async () => {
+    if (working || !possible) return
+    working = true
+    renderButton()
     say('Asking CATAPA for a token …', '')
     try {
       const { sentence, good, ageS } = await refresh(show)
       say(`${sentence} (${clockTime(Date.now() - ageS * 1000)})`, good ? 'good-text' : 'failed-text')
     } finally {
-      button.removeAttribute('aria-disabled')
+      working = false
+      renderButton()
     }
   })
 }

@@ -6,6 +6,7 @@ import {
   connectionFacts,
   credentialFacts,
   type Fact,
+  settingsInOrder,
   sidecarFacts,
   trafficFacts,
   validFor,
@@ -18,6 +19,8 @@ import { breakable, element, fill, part, setText, show } from './dom.ts'
 import { renderShares } from './shares-table.ts'
 
 const mostRecent = 20
+/** As page.css folds them. */
+const folded = 5
 
 /** Shows a status as it is `now`, on the sidecar's clock. */
 export function render(status: Status, now: number): void {
@@ -35,23 +38,38 @@ export function render(status: Status, now: number): void {
   renderCallers(status.callers, now)
   renderErrors(status.errors, now)
   renderRecent(status.recent.slice(0, mostRecent), now)
-  fill(part('settings'), status.settings, () =>
-    status.settings.map(({ name, value }) => {
-      const heading = element('th', [element('code', breakable(name))])
-      heading.setAttribute('scope', 'row')
-      return element('tr', [heading, element('td', value)])
-    }),
-  )
+  fill(part('settings'), status.settings, () => settingsInOrder(status).map(renderSetting))
 }
 
-export function renderHeadline({ condition, title, sentence, remedy }: Headline): void {
+function renderSetting({ name, value, default: usual }: Status['settings'][number]): HTMLElement {
+  const heading = element('th', [element('code', breakable(name))])
+  heading.setAttribute('scope', 'row')
+  if (usual === undefined) return element('tr', [heading, element('td', value)])
+  return element('tr', [heading, element('td', [value, element('small', `default: ${usual}`)])], 'changed')
+}
+
+export function renderHeadline({ condition, title, sentence, remedy, left = '' }: Headline): void {
   part('headline').dataset.condition = condition
   setText(part('headline-title'), title)
   setText(part('headline-sentence'), sentence)
+  setText(part('headline-left'), left)
   const advice = part('headline-remedy')
   show(advice, remedy !== undefined)
   setText(advice.lastElementChild ?? advice, remedy ?? '')
   document.title = `${title} – catapa-sidecar`
+}
+
+/** On a phone only the first of the last calls are shown, until all are wanted. */
+export function unfoldButton(): void {
+  part('unfold').addEventListener('click', () => {
+    part('recent').dataset.all = ''
+    part('unfold').setAttribute('aria-expanded', 'true')
+    show(part('unfold'), false)
+  })
+}
+
+function isUnfolded(): boolean {
+  return part('recent').dataset.all !== undefined
 }
 
 /** Nobody is there to tell how it stands with the token. */
@@ -80,6 +98,7 @@ function renderFacts(id: string, facts: Fact[]): void {
 }
 
 function renderErrors(errors: Status['errors'], now: number): void {
+  setText(part('no-errors'), 'Nothing since the start.')
   show(part('no-errors'), errors.length === 0)
   show(part('errors'), errors.length > 0)
   fill(part('errors'), errors, () =>
@@ -96,7 +115,9 @@ function renderErrors(errors: Status['errors'], now: number): void {
 }
 
 function renderRecent(requests: Status['recent'], now: number): void {
+  setText(part('no-recent'), 'No program has called yet.')
   show(part('no-recent'), requests.length === 0)
+  show(part('unfold'), requests.length > folded && !isUnfolded())
   show(part('recent'), requests.length > 0)
   fill(part('recent-rows'), requests, () =>
     requests.map((request) => {

@@ -7,12 +7,14 @@ import { idleShares, paused, someWait } from '../../../support/idle-shares.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
+  inPause,
   nobody,
   type OpenPage,
   openPage,
   outage,
   reads,
   rejected,
+  storeDown,
   unreachable,
 } from '../../../support/page.ts'
 import { json, listenOnFreePort } from '../../../support/sidecar.ts'
@@ -40,6 +42,10 @@ inBrowser(
       assert.ok(text.includes(fact === 'Node 20' ? `Node ${process.version.slice(1)}` : fact), fact)
     }
     await page.locator('summary').click()
+    assert.match(
+      await page.locator('#settings tr').first().innerText(),
+      /CATAPA_BASE_URL\s+http:.*default: https:\/\/api/s,
+    )
     assert.match(await reads(page, '#settings', /CATAPA_CLIENT_SECRET/), /CATAPA_CLIENT_SECRET\(set, not shown\)/)
     assert.equal(await page.locator('#recent-rows tr').count(), 4)
     calm(opened, scene.adminUrl)
@@ -119,6 +125,75 @@ inBrowser(
 )
 
 inBrowser(
+  'in a pause of CATAPA the headline is amber, with its end, a countdown that is not read out, and who has sent most',
+  async (t, browser) => {
+    const scene = await inPause(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    await reads(page, '#headline-title', /^CATAPA has asked for a pause until \d\d:\d\d:\d\d$/)
+    assert.equal(await page.locator('#headline').getAttribute('data-condition'), 'warning')
+    assert.match(await page.title(), /^CATAPA has asked for a pause until/)
+    assert.match(await reads(page, '#headline-sentence', /./), /3 came from payroll-export\/2\.1/)
+    const before = await reads(page, '#headline-left', /^\d+ s left\.$/)
+    await reads(page, '#headline-left', new RegExp(`^(?!${before})`))
+    assert.equal(await page.locator('[role="status"] #headline-left').count(), 0)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser(
+  'while the store of the shared token is down there is an amber notice, and no green headline',
+  async (t, browser) => {
+    const scene = await storeDown(t)
+    const opened = await openPage(t, browser, scene.adminUrl)
+    const { page } = opened
+    await reads(page, '#headline-title', /^It works, but the token is not shared for now$/)
+    assert.equal(await page.locator('#headline').getAttribute('data-condition'), 'warning')
+    assert.match(
+      await reads(page, '#notices .notice', /./),
+      /refused the connection.*What to do: Check SIDECAR_CACHE_URL/,
+    )
+    assert.match(await reads(page, '#access', /Shared/), /not for now: redis:\/\/127\.0\.0\.1:9/)
+    calm(opened, scene.adminUrl)
+  },
+)
+
+inBrowser(
+  'a page whose script does not come claims nothing, and says after a while that it could not be loaded',
+  async (t, browser) => {
+    const scene = await healthy(t)
+    const context = await browser.newContext()
+    t.after(() => context.close())
+    const page = await context.newPage()
+    page.setDefaultTimeout(100_000)
+    await page.route('**/browser/main.js', (route) => route.abort())
+    await page.goto(scene.adminUrl)
+    assert.doesNotMatch(await page.locator('body').innerText(), /Nothing since the start|No program has called/)
+    assert.equal(await page.locator('#not-loaded').isVisible(), false)
+    await page.locator('#not-loaded').waitFor({ state: 'visible' })
+    assert.match(await page.locator('#not-loaded').innerText(), /could not load its script\. Reload it/)
+    await page.unroute('**/browser/main.js')
+    await page.reload()
+    await reads(page, '#headline-title', /^It works$/)
+    assert.equal(await page.locator('#not-loaded').count(), 0)
+  },
+)
+
+inBrowser('on a phone five of the last calls are shown, and all of them when they are wanted', async (t, browser) => {
+  const scene = await callersScene(t)
+  for (let i = 0; i < 12; i++) scene.finished(callOf('time-clock'))
+  const { page } = await openPage(t, browser, scene.adminUrl, { viewport: { width: 390, height: 844 } })
+  await reads(page, '#recent-rows', /GET/)
+  const shown = () => page.locator('#recent-rows tr:visible').count()
+  assert.equal(await shown(), 5)
+  await page.getByRole('button', { name: 'Show all of the last calls' }).click()
+  assert.equal(await shown(), 12)
+  assert.equal(await page.locator('#unfold').isVisible(), false)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  assert.equal(await shown(), 12)
+})
+
+inBrowser(
   'nobody has logged in: the page says so with the command, and as whom once somebody has',
   async (t, browser) => {
     const scene = await nobody(t)
@@ -194,6 +269,7 @@ inBrowser('when the sidecar is gone the page says so, and when it is back it goe
   await reads(page, '#headline-title', /^The sidecar does not answer$/)
   assert.match(await page.title(), /does not answer/)
   await reads(page, '#countdown', /not known/)
+  assert.equal(await page.locator('#refresh').getAttribute('aria-disabled'), 'true')
   const answer = await fetch(`${(await healthy(t)).adminUrl}/api/status`)
   const status = await json(answer)
   const revived = createServer((request, response) => {
@@ -204,6 +280,7 @@ inBrowser('when the sidecar is gone the page says so, and when it is back it goe
   t.after(() => revived.close())
   revived.listen(scene.adminPort, '127.0.0.1')
   await reads(page, '#headline-title', /^It works$/)
+  assert.equal(await page.locator('#refresh').getAttribute('aria-disabled'), null)
   assert.equal(await page.locator('#main').getAttribute('data-stale'), null)
   revived.closeAllConnections()
 })

@@ -1,0 +1,26 @@
+import type { Status } from '../status/status.ts'
+import { auditNotices } from './audit-words.ts'
+import { callersNotices } from './caller-words.ts'
+import type { Notice } from './notice.ts'
+import { moment } from './units.ts'
+
+// The browser loads this very module, so it imports nothing but others of the page.
+
+/** What is below the headline, the worst first. */
+export function notices(status: Status, now: number): Notice[] {
+  return [...auditNotices(status, now), ...storeNotices(status, now), ...callersNotices(status, now)]
+}
+
+function storeNotices({ sharedToken }: Status, now: number): Notice[] {
+  if (sharedToken?.failing === undefined) return []
+  const { failing, since } = sharedToken
+  const from = since === undefined ? '' : `, since ${moment(since, now)}`
+  return [
+    {
+      title: 'The token is not shared for now',
+      sentence: `${failing.happened}${from}. Calls go on: each sidecar asks for a token of its own meanwhile. Where a new token ends the one before, sidecars end each other's, and a write may meet a 401.`,
+      lines: [],
+      remedy: failing.remedy,
+    },
+  ]
+}
