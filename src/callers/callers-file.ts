@@ -1,6 +1,6 @@
+import { meantWord } from '../settings/meant.ts'
 import { everyone, everyoneElse, type Section } from './caller.ts'
 import { hasKey } from './key.ts'
-import { meantWord } from './meant.ts'
 import { aKeyItself, type Draft, type Rule, rules, type UserOf } from './section-rules.ts'
 
 /** What is wrong with a line, from 1. Never with the text of the line, which may be a key. */

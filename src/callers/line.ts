@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http'
-import { didYouMean } from './meant.ts'
+import { didYouMean } from '../settings/meant.ts'
 import { patternFlaw, segmentsOf } from './pattern.ts'
 import type { Line } from './restrictions.ts'
 

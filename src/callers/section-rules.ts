@@ -1,10 +1,10 @@
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { parseListenAddresses } from '../settings/listen-address.ts'
+import { didYouMean } from '../settings/meant.ts'
 import { parseList } from '../settings/values.ts'
 import type { AtLine, Section } from './caller.ts'
 import { isKey } from './key.ts'
 import { parseLine } from './line.ts'
-import { didYouMean } from './meant.ts'
 import type { Line } from './restrictions.ts'
 
 /** Looks up a user of the system. */

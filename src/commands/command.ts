@@ -20,6 +20,8 @@ export type Command = {
   takesOperands?: boolean
   /** Takes the command of a child after `--`. */
   startsChild?: boolean
+  /** Whose its standard output is, where it is neither printed on nor to be opened by it. */
+  output?: 'log' | 'child'
   /** The lines below it in `COMMAND --help`. */
   help: string
   /** Loads the command only now, so that `--version` need not load a web server. @returns the exit status */

@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 export const commands = {
   start: {
     summary: 'run the sidecar (also without a command)',
+    output: 'log',
     help: `Accepts HTTP requests on SIDECAR_LISTEN (localhost:8228) and forwards them to CATAPA with Tenant and Authorization.
 Needs CATAPA_TENANT, CATAPA_CLIENT_ID and CATAPA_CLIENT_SECRET, from the environment or from --config. Runs until
 SIGTERM or Ctrl-C, then answers what it has accepted and ends with 0. It stays up whatever the token endpoint says.`,
@@ -66,6 +67,7 @@ Ends with 0 when all is well, else with the status of the first step that failed
     usage: '[--timeout S] -- CMD ARG…',
     options: { timeout: { type: 'string' } },
     startsChild: true,
+    output: 'child',
     help: `Starts a sidecar on a free port, waits for a token (60 s at most, or --timeout), and runs CMD with CATAPA_URL and
 CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. Where SIDECAR_LISTEN has a socket file in it no port is
 opened: CATAPA_SOCKET names a socket file of its own, for this user alone. CMD gets no credential. The callers file holds as it

@@ -15,8 +15,8 @@ Usage: catapa-sidecar [COMMAND] [--config FILE]
 ${rows.join('\n')}
 
   --config FILE   settings as NAME=value lines; what the environment sets wins
-  --help          this text; after a command, that command's
-  --version       the version
+  -h, --help      this text; after a command, that command's (also help, help COMMAND)
+  -v, --version   the version
 
 Settings are environment variables: config.example.env lists them all. A secret is never an argument.
 `

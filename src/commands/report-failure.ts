@@ -3,6 +3,7 @@ import type { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { ConfigError } from '../settings/config-error.ts'
 import type { AddressTakenError } from './address-taken.ts'
+import { mayClose } from './may-close.ts'
 
 /** Says on standard error why a command could not run, and what to do. @returns the exit status */
 export function reportFailure(error: unknown): number {
@@ -10,13 +11,6 @@ export function reportFailure(error: unknown): number {
   if (isListenError(error)) return say(listenText(error), exitStatus.listener)
   if (isAddressTaken(error)) return say(`catapa-sidecar: ${error.message}`, exitStatus.listener)
   if (isTrailTaken(error)) return say(takenText(error), exitStatus.listener)
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  if (error instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) {
-    return say(
-      `catapa-sidecar: ${error.message.split('\n', 1)[0]}\nSee catapa-sidecar --help.`,
-      exitStatus.configuration,
-    )
-  }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return say(`catapa-sidecar: internal error; please report it:\n${what}`, exitStatus.internal)
 }
@@ -39,7 +33,7 @@ function isTrailTaken(error: unknown): error is TrailTakenError {
 }
 
 function say(text: string, status: number): number {
-  process.stderr.write(`${text}\n`)
+  mayClose(process.stderr).write(`${text}\n`)
   return status
 }
 

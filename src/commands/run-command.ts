@@ -1,9 +1,11 @@
-import { parseArgs } from 'node:util'
 import { exitStatus } from '../problems/exit-status.ts'
+import { didYouMean } from '../settings/meant.ts'
 import { version } from '../sidecar/version.ts'
 import type { Command } from './command.ts'
+import { readCommandLine, shown } from './command-line.ts'
 import { commands, isCommand } from './commands.ts'
 import { helpFor } from './help.ts'
+import { mayClose } from './may-close.ts'
 
 /**
  * The words after the program's name → command. A secret is never one of them.
@@ -12,39 +14,19 @@ import { helpFor } from './help.ts'
  */
 export async function runCommand(words: string[]): Promise<number> {
   const { name, rest } = splitCommand(words)
-  if (name !== undefined && !isCommand(name)) {
-    process.stderr.write(`catapa-sidecar: there is no command "${name}"\n\n${helpFor(undefined)}`)
-    return exitStatus.configuration
-  }
-  const command: Command = commands[name ?? 'start']
-  const { own, child } = splitChild(rest)
-  const { values, positionals } = parseArgs({
-    args: own,
-    options: {
-      ...command.options,
-      config: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'V' },
-    },
-    allowPositionals: true,
-  })
+  if (name === 'help') return help(rest)
+  if (name === 'version') return say(version())
+  if (name !== undefined && !isCommand(name)) return unknown(name)
+  const said = name ?? 'start'
+  const command: Command = commands[said]
+  const line = readCommandLine(rest, command)
+  if ('flaw' in line) return misuse(`catapa-sidecar ${said} ${line.flaw}; see catapa-sidecar ${said} --help`)
+  const { values, operands, child = [] } = line
   if (values.version) return say(version())
   if (values.help) return say(helpFor(name))
-  const stray = (positionals.length > 0 && !command.takesOperands) || (child !== undefined && !command.startsChild)
-  if (stray) {
-    const wanted = command.startsChild
-      ? 'takes the command to run after --'
-      : `takes no ${command.takesOperands ? '--' : 'arguments'}`
-    process.stderr.write(`catapa-sidecar ${name ?? 'start'} ${wanted}; see catapa-sidecar --help\n`)
-    return exitStatus.configuration
-  }
-  return command.run({ configPath: values.config, own: values, operands: positionals, child: child ?? [] })
-}
-
-/** What stands after the first `--` is the command of a child, word by word. */
-function splitChild(args: string[]): { own: string[]; child: string[] | undefined } {
-  const at = args.indexOf('--')
-  return at === -1 ? { own: args, child: undefined } : { own: args.slice(0, at), child: args.slice(at + 1) }
+  // To open the stream would change how others write to it (line-writer.ts).
+  if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
+  return command.run({ configPath: values.config, own: values, operands, child })
 }
 
 /** The command stands before its options; an option alone means `start`. */
@@ -53,7 +35,23 @@ function splitCommand(args: string[]): { name: string | undefined; rest: string[
   return first === undefined || first.startsWith('-') ? { name: undefined, rest: args } : { name: first, rest: others }
 }
 
+function help([name]: readonly string[]): number {
+  if (name === undefined || name.startsWith('-')) return say(helpFor(undefined))
+  return isCommand(name) ? say(helpFor(name)) : unknown(name)
+}
+
+function unknown(name: string): number {
+  const meant = didYouMean(name, Object.keys(commands))
+  const next = meant === '' ? `\n\n${helpFor(undefined)}` : '\nSee catapa-sidecar --help.'
+  return misuse(`catapa-sidecar: there is no command ${shown(name)}${meant}${next}`)
+}
+
+function misuse(text: string): number {
+  mayClose(process.stderr).write(text.endsWith('\n') ? text : `${text}\n`)
+  return exitStatus.configuration
+}
+
 function say(text: string): number {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  mayClose(process.stdout).write(text.endsWith('\n') ? text : `${text}\n`)
   return exitStatus.fine
 }

@@ -5,7 +5,6 @@ import { printable } from '../../log/printable.ts'
 import { progressOn } from '../../log/progress.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { CommandOptions } from '../command.ts'
-import { print } from '../policy/print.ts'
 import { auditMisuse } from './audit-complaint.ts'
 import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
 
@@ -30,7 +29,7 @@ export async function verifyAudit({ configPath, operands, own }: CommandOptions)
   }
   const isShown = verified.last !== undefined && verified.broken === undefined && verified.head !== 'older'
   const said = own.json === true ? [JSON.stringify(forPrograms(verified, isShown))] : sentences(folder, verified, head)
-  await print(`${said.join('\n')}\n`)
+  process.stdout.write(`${said.join('\n')}\n`)
   return isShown ? exitStatus.fine : exitStatus.notInTime
 }
 

@@ -1,6 +1,6 @@
 import { type CallersFile, everyone } from '../../callers/caller.ts'
-import { didYouMean } from '../../callers/meant.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
+import { didYouMean } from '../../settings/meant.ts'
 
 /** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
 export type Found = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>

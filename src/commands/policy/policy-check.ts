@@ -1,7 +1,6 @@
 import { METHODS } from 'node:http'
 import { everyone, everyoneElse } from '../../callers/caller.ts'
 import { judge } from '../../callers/judge.ts'
-import { didYouMean } from '../../callers/meant.ts'
 import { readCallers } from '../../callers/read-callers.ts'
 import type { Verdict } from '../../callers/verdict.ts'
 import { judgeTarget, type Target } from '../../forwarding/guard/target.ts'
@@ -12,11 +11,11 @@ import { inWords } from '../../problems/explain.ts'
 import { ruleName, whatWouldAllow } from '../../problems/phrases/caller-phrases.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import { takeEnvironment } from '../../settings/environment.ts'
+import { didYouMean } from '../../settings/meant.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import type { CommandOptions } from '../command.ts'
 import { findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
-import { print } from './print.ts'
 
 /** Says whether a request of a caller would be allowed, why, and what would allow it (design/promises 8.10). @throws ConfigError */
 export async function checkPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
@@ -46,7 +45,7 @@ export async function checkPolicy({ configPath, operands, own }: CommandOptions)
   const operation = findOperation(method, path)
   const asked = { method, path, query, rawHeaders: [], operation }
   const verdict = judge(asked, found.restrictions, config.profile)
-  await print(`${verdictText(verdict, caller)}\n${operationText(operation)}\n`)
+  process.stdout.write(`${verdictText(verdict, caller)}\n${operationText(operation)}\n`)
   return verdict.verdict === 'refused' ? exitStatus.notInTime : exitStatus.fine
 }
 
@@ -60,7 +59,7 @@ function judgedTarget(raw: string): { target: Target } | { refusal: string } {
 }
 
 async function refused(sentence: string): Promise<number> {
-  await print(`refused: ${sentence}\n`)
+  process.stdout.write(`refused: ${sentence}\n`)
   return exitStatus.notInTime
 }
 

@@ -1,5 +1,4 @@
 import { judge } from '../../callers/judge.ts'
-import { didYouMean } from '../../callers/meant.ts'
 import { readCallers } from '../../callers/read-callers.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
 import { operations } from '../../operations/catalogue.ts'
@@ -7,11 +6,11 @@ import type { Operation } from '../../operations/operation.ts'
 import { type ProfileName, profileNames } from '../../operations/profiles.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { takeEnvironment } from '../../settings/environment.ts'
+import { didYouMean } from '../../settings/meant.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import type { CommandOptions } from '../command.ts'
 import { findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
-import { print } from './print.ts'
 
 /** Prints the catalogue, and what is allowed of it (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
@@ -27,7 +26,7 @@ export async function listPolicy({ configPath, operands, own }: CommandOptions):
   if ('unknown' in found) return misuse(found.unknown)
   const verdictOf =
     'unnamed' in found ? () => 'refused' : (operation: Operation) => verdict(operation, found.restrictions, everyone)
-  await print(operations.map((operation) => lineFor(operation, verdictOf(operation))).join(''))
+  process.stdout.write(operations.map((operation) => lineFor(operation, verdictOf(operation))).join(''))
   return exitStatus.fine
 }
 

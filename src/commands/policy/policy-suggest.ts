@@ -3,7 +3,6 @@ import { printable } from '../../log/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { CommandOptions } from '../command.ts'
 import { misuse } from './policy-complaint.ts'
-import { print } from './print.ts'
 import { type Suggestion, suggestionFrom } from './suggestion.ts'
 
 /** Prints what `suggestionFrom` finds in files of the log, or in standard input (design/promises 8.10). Reads no settings. */
@@ -15,7 +14,7 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
   } catch (error) {
     return misuse(`the log cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
   }
-  await print(suggestion.sections)
+  process.stdout.write(suggestion.sections)
   for (const sentence of suggestion.notes) process.stderr.write(`catapa-sidecar policy: ${sentence}\n`)
   return exitStatus.fine
 }

@@ -1,9 +1,9 @@
-import { nearest } from '../settings/distance.ts'
+import { nearest } from './distance.ts'
 
-/** The one of the words that was meant: within two letters of what stands there. */
+/** The one of the words that was meant: within two letters of what stands there, one of a short word. */
 export function meantWord(word: string, words: readonly string[]): string | undefined {
   const upper = words.map((known) => known.toUpperCase())
-  const found = nearest(word, upper, 2)
+  const found = nearest(word, upper, word.length < 6 ? 1 : 2)
   return words.find((known) => known.toUpperCase() === found)
 }
 

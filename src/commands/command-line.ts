@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { printable } from '../log/printable.ts'
+import { didYouMean } from '../settings/meant.ts'
+import type { Command } from './command.ts'
+
+/** What the words after a command say. */
+export type CommandLine = {
+  values: { config?: string | undefined; help?: boolean | undefined; version?: boolean | undefined } & Readonly<
+    Record<string, unknown>
+  >
+  operands: readonly string[]
+  /** The words after `--`; undefined where there is none. */
+  child: readonly string[] | undefined
+}
+
+const ofAll = {
+  config: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const
+
+/** Reads the words. What is wrong with them is said to follow `catapa-sidecar COMMAND `, never with a value: it may be a secret. */
+export function readCommandLine(words: readonly string[], command: Command): CommandLine | { flaw: string } {
+  const { own, child } = splitChild(words)
+  const options = { ...command.options, ...ofAll }
+  const flaw = flawOf(own, options)
+  if (flaw !== undefined) return { flaw }
+  const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true })
+  if (child !== undefined && !command.startsChild) return { flaw: 'takes no --' }
+  if (positionals.length > 0 && !command.takesOperands) {
+    return { flaw: command.startsChild ? 'takes the command to run after --' : 'takes no arguments' }
+  }
+  return { values, operands: positionals, child }
+}
+
+/** What stands after the first `--` is the command of a child, word by word. */
+function splitChild(words: readonly string[]): { own: string[]; child: string[] | undefined } {
+  // The short form of many programs, too.
+  const before = (to: number) => words.slice(0, to).map((word) => (word === '-V' ? '--version' : word))
+  const at = words.indexOf('--')
+  return at === -1 ? { own: before(words.length), child: undefined } : { own: before(at), child: words.slice(at + 1) }
+}
+
+/** Looked for here, since what Node says of it ends in advice that fits no command of ours. */
+function flawOf(args: string[], options: NonNullable<Command['options']>): string | undefined {
+  const names = Object.keys(options)
+  const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName, value, inlineValue } = token
+    const option = names.includes(name) ? options[name] : undefined
+    if (option === undefined) return `has no option ${shown(rawName)}${meant(name, names)}`
+    if (option.type === 'boolean') {
+      if (value !== undefined) return `takes ${rawName} without a value`
+    } else if (value === undefined || (inlineValue === false && value.startsWith('-'))) {
+      return `wants a value after ${rawName}, as in ${rawName}=VALUE`
+    }
+  }
+  return undefined
+}
+
+function meant(name: string, names: readonly string[]): string {
+  return didYouMean(
+    `--${name}`,
+    names.map((known) => `--${known}`),
+  )
+}
+
+/** A word of a command line, fit to be shown. */
+export function shown(word: string): string {
+  return printable(word.length > 40 ? `${word.slice(0, 40)}…` : word)
+}
