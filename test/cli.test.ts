@@ -77,6 +77,11 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
       t.after(() => lock?.release())
       return asking(t, name, env)
     }
+    case 'check': {
+      // Done at once: it is kept from ending.
+      const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
+      return saying(runCli(t, ['check'], { ...settings('http://127.0.0.1:9'), NODE_OPTIONS: kept }), /is fine/)
+    }
     case 'key': {
       // Done at once: it is kept from ending.
       const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`

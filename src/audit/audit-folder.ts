@@ -1,5 +1,6 @@
-import type { Stats } from 'node:fs'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { shellWord } from '../problems/shell-word.ts'
 import { ConfigError } from '../settings/config-error.ts'
@@ -31,6 +32,21 @@ export async function checkAuditFolder(folder: string): Promise<void> {
     if (flaw === undefined) throw error
   }
   if (flaw !== undefined) throw new ConfigError([{ name: setting, problem: flaw }])
+}
+
+/** What `checkAuditFolder` would say of it, as far as that shows without making it. */
+export function auditFolderToBe(folder: string): string | undefined {
+  try {
+    return auditFolderFlaw(folder, statSync(folder))
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return wrong[codeOf(error)]
+  }
+  try {
+    accessSync(dirname(folder), constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return wrong[codeOf(error)]
+  }
 }
 
 /** @returns why it must not be used, if so @throws an error of the operating system */

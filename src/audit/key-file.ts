@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
+import { access, type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { openNew } from '../files/open-file.ts'
@@ -64,6 +64,21 @@ function ownersAnd(other?: number): readonly number[] | undefined {
 async function folderFlaw(path: string, owners: readonly number[] | undefined): Promise<string | undefined> {
   const flaw = owners && (await flawOfFoldersOf(path, owners))
   return flaw && `should lie in a folder that only this user and root can write to: ${flaw}`
+}
+
+/** What would be wrong with it at a start, as far as that shows without making it. */
+export async function keyFileToBe(path: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.F_OK)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return openingFlaw(codeOf(error))
+    return access(dirname(path), constants.W_OK | constants.X_OK).then(
+      () => folderFlaw(path, ownersAnd()),
+      (refusal) => makingFlaw(codeOf(refusal)),
+    )
+  }
+  const reading = await readKeyFile(path)
+  return 'flaw' in reading ? reading.flaw : undefined
 }
 
 /** Through links, as Kubernetes mounts secrets, and without waiting for the other end of a pipe. */

@@ -21,6 +21,13 @@ export function tellCallers({ path, sections }: CallersFile, log: FastifyBaseLog
   }
 }
 
+/** For people: whose restrictions do not hold yet. */
+export function notEnforced(sections: readonly Section[]): string[] {
+  const reported = sections.filter(({ restrictions }) => restrictions.report)
+  const names = reported.map(({ name }) => (name === everyone ? 'everyone else' : name))
+  return names.length === 0 ? [] : [`restrictions are only logged and not enforced for ${names.join(', ')}`]
+}
+
 export function tellReported(sections: readonly Section[], log: FastifyBaseLogger): void {
   for (const section of sections) {
     if (!section.restrictions.report) continue

@@ -62,6 +62,17 @@ Ends with 0 when all is well, else with the status of the first step that failed
 2 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
   },
+  check: {
+    summary: 'check settings and callers file without network, and start nothing',
+    usage: '[--json]',
+    options: { json: { type: 'boolean' } },
+    help: `Judges what start would judge before it listens: all settings and the files that they name, the callers file, and the
+folder and key of the audit trail as far as they are there. Lists every problem at once. Asks nobody over a network, listens
+nowhere and writes nothing: for CI, for Ansible, and before a restart. Run it where the sidecar runs, as its user: files, modes and
+users are judged as they are here. doctor also tries the way to CATAPA. With --json: {"ok", "problems": [{"name", "problem"}],
+"warnings"}. Ends with 0 when start would get as far as listening, 2 when it would not.`,
+    run: async (options) => (await import('./check.ts')).check(options),
+  },
   exec: {
     summary: 'run one program with a sidecar of its own: exec -- CMD ARG…',
     usage: '[--timeout S] -- CMD ARG…',

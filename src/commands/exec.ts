@@ -1,7 +1,6 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
 import { withoutListeners } from '../callers/caller.ts'
-import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
@@ -10,7 +9,8 @@ import { inWords } from '../problems/explain.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
-import { readSettings, type Settings } from '../settings/read-config.ts'
+import type { Settings } from '../settings/read-config.ts'
+import { readConfiguration } from '../sidecar/configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { namingHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
@@ -41,9 +41,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   }
 
   const environment = takeEnvironment()
-  const settings = readSettings(environment, configPath)
-  const callersFile = readCallers(settings.config)
-  const callers = callersFile && withoutListeners(callersFile) // The service has them.
+  const settings = await readConfiguration(environment, configPath)
+  const callers = settings.callers && withoutListeners(settings.callers) // The service has them.
   // Before there is a folder to be removed: a signal that nobody takes would leave it.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))

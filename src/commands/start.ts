@@ -1,11 +1,10 @@
-import { readCallers } from '../callers/read-callers.ts'
 import { tellCallers } from '../callers/tell-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
-import { readSettings } from '../settings/read-config.ts'
 import { shownSettings } from '../settings/shown-settings.ts'
+import { readConfiguration } from '../sidecar/configuration.ts'
 import { startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
 import { namingHolder } from './address-taken.ts'
@@ -17,8 +16,7 @@ import { runUntilSignal } from './run-until-signal.ts'
 /** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError, AddressTakenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const { config, given } = readSettings(environment, configPath)
-  const callers = readCallers(config)
+  const { config, given, callers } = await readConfiguration(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)

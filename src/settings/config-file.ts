@@ -37,14 +37,14 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
   return entries
 }
 
-/** Reads the file of `--config`; problems are reported under that name. */
+/** Reads the file of `--config`; problems are reported under that name. One that cannot be read is why all in it is missing. */
 export function readConfigFile(path: string, report: Report): Map<string, Entry> {
   if (path === '') {
-    report('--config', 'should be the path of a file')
+    report('--config', 'should be the path of a file', 'alone')
     return new Map()
   }
   const file = readTextFile(path)
   if ('text' in file) return parseConfigText(file.text, report)
-  report('--config', `${path} ${file.flaw}`)
+  report('--config', `${path} ${file.flaw}`, 'alone')
   return new Map()
 }

@@ -45,23 +45,26 @@ export function readConfig(env: Environment, configPath?: string): Config {
 
 /** As `readConfig`, and what it was made of. @throws ConfigError with every problem */
 export function readSettings(env: Environment, configPath?: string): Settings {
-  return collect((report) => {
-    const sources = readSecretSources(env, configPath, report)
-    const warnings = ignoredVariables(sources)
-    checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
-    const given = settingValues(sources, report)
-    const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
-    checkListeners(sidecar, report)
-    checkAudit(sidecar, report)
-    const upstream = readGroup(upstreamSettings, given, report)
-    checkHttp(upstream, report)
-    checkCache(sidecar, upstream, report)
-    warnings.push(...unencrypted(sidecar))
-    const proxies = readGroup(proxySettings, given, report)
-    checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
-    const credentials = readCredentials(sources, configPath, report)
-    return { config: { ...sidecar, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
-  })
+  return collect((report) => gatherSettings(env, configPath, report))
+}
+
+/** As `readSettings`, for who has more to report. Where something is wrong, something harmless stands in for it. */
+export function gatherSettings(env: Environment, configPath: string | undefined, report: Report): Settings {
+  const sources = readSecretSources(env, configPath, report)
+  const warnings = ignoredVariables(sources)
+  checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
+  const given = settingValues(sources, report)
+  const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
+  checkListeners(sidecar, report)
+  checkAudit(sidecar, report)
+  const upstream = readGroup(upstreamSettings, given, report)
+  checkHttp(upstream, report)
+  checkCache(sidecar, upstream, report)
+  warnings.push(...unencrypted(sidecar))
+  const proxies = readGroup(proxySettings, given, report)
+  checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
+  const credentials = readCredentials(sources, configPath, report)
+  return { config: { ...sidecar, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
 }
 
 function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: ProxyValues) {

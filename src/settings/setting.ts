@@ -83,8 +83,13 @@ export function optional<Value>(name: string, { read, show, ...words }: Text<Val
 /** A text that must be given, also in the file of `{name}_FILE`. `read` says what is wrong with one that is given. */
 export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
   const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
-  const readGiven: Read<unknown, string> = (checked, say, environment) =>
-    (checked === undefined ? say(`required: ${words.expected}`) : read(String(checked), say, environment)) ?? ''
+  const readGiven: Read<unknown, string> = (checked, say, environment) => {
+    if (checked === undefined) say(`required: ${words.expected}`)
+    else if (checked === words.example)
+      say(`is still the placeholder of config.example.env; it should be ${words.expected}`)
+    else return read(String(checked), say, environment) ?? ''
+    return ''
+  }
   return setting({ ...words, ...kind }, readGiven, show)
 }
 

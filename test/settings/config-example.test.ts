@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { readConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
 import { sandboxSettings, settings } from '../../src/settings/settings.ts'
 import { withExamples } from '../support/docs-tables.ts'
-import { config, file } from '../support/settings.ts'
+import { config, file, problemsOf } from '../support/settings.ts'
 
 // The tests run in build/test.
 const path = fileURLToPath(new URL('../../../config.example.env', import.meta.url))
@@ -51,16 +51,33 @@ test('the example is what the settings make it (npm run docs writes it)', () => 
   assert.equal(example, withExamples(example))
 })
 
+test('the example as it is names each placeholder, from the file as from the environment', () => {
+  const words = /^is still the placeholder of config\.example\.env; it should be (the|your) /
+  const secret = {
+    CATAPA_TENANT: 'your-tenant',
+    CATAPA_CLIENT_ID: 'your-client-id',
+    CATAPA_CLIENT_SECRET: 'your-client-secret',
+  }
+  for (const problems of [problemsOf(() => readConfig({}, path)), problemsOf(() => readConfig(secret))]) {
+    assert.deepEqual(
+      problems.map(({ name }) => name),
+      Object.keys(secret),
+    )
+    for (const { problem } of problems) assert.match(problem, words)
+  }
+})
+
 test('every description is a sentence', () => {
   for (const { name, description } of all) assert.match(description, /^[A-Z].*\.$/, name)
 })
 
-test('the example is a configuration, and what is commented out changes nothing', () => {
-  const read = readConfig({}, path)
-  assert.equal(read.credentials.tenant, 'your-tenant')
+test('the example is a configuration once it is filled in, and what is commented out changes nothing', () => {
+  const filledIn = example.replaceAll(/=your-/g, '=my-')
+  const read = readConfig({}, file(filledIn))
+  assert.equal(read.credentials.tenant, 'my-tenant')
   assert.deepEqual(read.warnings, [])
   assert.deepEqual({ ...read, credentials: 0 }, { ...config(), credentials: 0 })
-  const uncommented = file(example.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
+  const uncommented = file(filledIn.replaceAll(/^#(?=[A-Z_]+=)/gm, ''))
   const { credentials, ...others } = readConfig({}, uncommented)
   assert.deepEqual({ ...others, credentials: { ...credentials, from: read.credentials.from } }, read)
   assert.deepEqual(readSandboxConfig({}, uncommented), readSandboxConfig({}))

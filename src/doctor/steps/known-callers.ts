@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { type CallersFile, everyone, type Section, shownName } from '../../callers/caller.ts'
 import { readCallers } from '../../callers/read-callers.ts'
+import { notEnforced } from '../../callers/tell-callers.ts'
 import type { Config } from '../../settings/config.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import type { SidecarStatus } from '../sidecar-status.ts'
@@ -34,7 +35,7 @@ export async function callers({ config, running, newToken }: Subject): Promise<O
   const inUse = other?.same === true ? other.callers : undefined
   const problem = inUse?.problems[0]
   if (problem !== undefined) return saidByRunning('configuration', `its callers file has a problem: ${problem}`)
-  const notes = [...ofReported(file), ...(other?.same === true ? ofRunning(file, inUse) : [])]
+  const notes = [...notEnforced(file.sections), ...(other?.same === true ? ofRunning(file, inUse) : [])]
   const summary = [`the file ${file.path}`, modeOf(file.path), whoIn(file), limit].filter(Boolean).join(', ')
   return ok([summary, ...notes.map((note) => `Note: ${note}`)].join('\n'))
 }
@@ -61,11 +62,6 @@ function whoIn({ sections }: CallersFile): string {
 
 function forPeople({ name }: Section): string {
   return name === everyone ? 'everyone else' : name
-}
-
-function ofReported({ sections }: CallersFile): string[] {
-  const reported = sections.filter(({ restrictions }) => restrictions.report).map(forPeople)
-  return reported.length === 0 ? [] : [`restrictions are only logged and not enforced for ${reported.join(', ')}`]
 }
 
 /** Names are those of our own file: whoever answers in the sidecar's place could write anything. */

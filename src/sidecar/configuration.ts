@@ -1,0 +1,34 @@
+import { auditFolderToBe } from '../audit/audit-folder.ts'
+import { keyFileToBe } from '../audit/key-file.ts'
+import type { CallersFile } from '../callers/caller.ts'
+import { readCallers } from '../callers/read-callers.ts'
+import type { Config } from '../settings/config.ts'
+import { problemList, type Report, reporting } from '../settings/config-error.ts'
+import type { Environment } from '../settings/environment.ts'
+import { gatherSettings, type Settings } from '../settings/read-config.ts'
+import { sidecarSettings } from '../settings/sidecar-settings.ts'
+
+/** All that a sidecar starts with, `callers` where there is a callers file. */
+export type Configuration = Settings & Readonly<{ callers: CallersFile | undefined }>
+
+/**
+ * Settings, callers file, and what can be seen of the audit trail's folder and key without making them (design/promises
+ * 1.8). Nothing is written, and nobody is asked over a network.
+ *
+ * @throws ConfigError with every problem of all of them
+ */
+export async function readConfiguration(env: Environment, configPath: string | undefined): Promise<Configuration> {
+  const { report, orThrow } = problemList()
+  const settings = gatherSettings(env, configPath, report)
+  const callers = reporting(() => readCallers(settings.config), report)
+  await lookAtAudit(settings.config, report)
+  return orThrow({ ...settings, callers })
+}
+
+async function lookAtAudit({ auditDir, auditKeyFile }: Config, report: Report): Promise<void> {
+  if (auditDir === undefined) return
+  const ofFolder = auditFolderToBe(auditDir)
+  if (ofFolder !== undefined) report(sidecarSettings.auditDir.name, ofFolder)
+  const ofKey = auditKeyFile === undefined ? undefined : await keyFileToBe(auditKeyFile)
+  if (ofKey !== undefined) report(sidecarSettings.auditKeyFile.name, ofKey)
+}
