@@ -1,9 +1,10 @@
 import { meantWord } from '../settings/meant.ts'
 import { everyone, everyoneElse, type Section } from './caller.ts'
-import { hasKey } from './key.ts'
+import { instead, isPlain } from './instead.ts'
+import { hasKey, isKey } from './key.ts'
 import { aKeyItself, type Draft, type Rule, rules, type UserOf } from './section-rules.ts'
 
-/** What is wrong with a line, from 1. Never with the text of the line, which may be a key. */
+/** What is wrong with a line, from 1. Of the text of the line it has plain words only (`instead.ts`), since it may be a key. */
 export type LineProblem = Readonly<{ line: number; problem: string }>
 
 /** The sections as far as they could be read. */
@@ -57,7 +58,7 @@ function newDraft(text: string, { line, say }: Place): Draft {
   const name = /^\[(.*)\]$/.exec(text)?.[1] ?? ''
   if (name === everyoneElse || name === 'anonymous') say(`begins the section [${name}], a name that is taken`)
   if (name === everyone || /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) return emptyDraft(name, line)
-  say('should be [name] of at most 32 small letters, digits and "-", or [*] for everyone else')
+  say(`should be [name] of at most 32 small letters, digits and "-", or [*] for everyone else${instead(name)}`)
   return emptyDraft('', line)
 }
 
@@ -68,8 +69,17 @@ function readRule(text: string, section: Draft | undefined, place: Place): void 
   const read = Object.hasOwn(rules, name) ? rules[name] : undefined
   const flaw = flawOfRule(text, name, section)
   if (flaw !== undefined) place.say(flaw)
-  else if (section !== undefined && value !== '') read?.(section, { ...place, value })
-  else place.say(`has nothing after "${name} ="`)
+  else if (isKey(value)) place.say(aKeyItself)
+  else if (section !== undefined && read !== undefined) {
+    const say = (problem: string) => place.say(`${name}${within(section)} ${problem}`)
+    if (value === '') say('has nothing after the "="')
+    else read(section, { ...place, value, say })
+  }
+}
+
+/** Where a rule stands, if that is a place with a name. */
+function within(section: Draft | undefined): string {
+  return section === undefined || section.name === '' ? '' : ` in [${section.name}]`
 }
 
 function flawOfRule(text: string, name: string, section: Draft | undefined): string | undefined {
@@ -80,7 +90,8 @@ function flawOfRule(text: string, name: string, section: Draft | undefined): str
   if (recognises && section !== undefined) section.recognisable = true
   if (rule !== name) {
     const known = rule === undefined ? `: it knows ${ruleNames.join(', ')}` : `; did you mean ${rule}?`
-    return `has a rule that this version of catapa-sidecar does not know${known}`
+    const subject = isPlain(name) ? `${name}${within(section)} is` : 'has'
+    return `${subject} a rule that this version of catapa-sidecar does not know${known}`
   }
   if (section === undefined) return 'stands before the first section: begin with [name]'
   if (!recognises || section.name !== everyone) return undefined

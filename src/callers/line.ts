@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http'
 import { didYouMean } from '../settings/meant.ts'
+import { instead } from './instead.ts'
 import { patternFlaw, segmentsOf } from './pattern.ts'
 import type { Line } from './restrictions.ts'
 
@@ -25,7 +26,7 @@ export function parseLine(text: string, line: number): Line | Flaw {
   return { line, methods: list === '*' ? undefined : new Set(named), segments: segmentsOf(pattern) }
 }
 
-/** Never with what stands there, which may be anything that was pasted; neither are the flaws of patterns. */
+/** With what stands there only if it is a plain word: it may be anything that was pasted. The flaws of patterns never have it. */
 function methodFlaw(named: readonly string[]): string | undefined {
   for (const method of named) {
     if (methods.includes(method) || (method === '*' && named.length === 1)) continue
@@ -33,7 +34,7 @@ function methodFlaw(named: readonly string[]): string | undefined {
     if (method === '') return 'should have one comma between methods, and no blank'
     if (method === 'HEAD') return 'should not name HEAD: GET counts for it'
     if (method === 'CONNECT' || method === 'TRACE') return `should not name ${method}, which is refused for everyone`
-    return `should name a method of HTTP, or * for all${didYouMean(method, methods)}`
+    return `should name a method of HTTP, or * for all${instead(method)}${didYouMean(method, methods)}`
   }
   return undefined
 }

@@ -65,4 +65,4 @@ function problemsWith(problems: readonly string[]): ConfigError {
   return new ConfigError(problems.map((problem) => ({ name: sidecarSettings.callersFile.name, problem })))
 }
 
-const onlyOnLinux = { flaw: 'has a user, which can be told on Linux only: give the program a key or a listener' }
+const onlyOnLinux = { flaw: 'can be told on Linux only: give the program a key or a listener' }

@@ -3,14 +3,14 @@ import { parseListenAddresses } from '../settings/listen-address.ts'
 import { didYouMean } from '../settings/meant.ts'
 import { parseList } from '../settings/values.ts'
 import type { AtLine, Section } from './caller.ts'
-import { isKey } from './key.ts'
+import { instead, isPlain } from './instead.ts'
 import { parseLine } from './line.ts'
 import type { Line } from './restrictions.ts'
 
 /** Looks up a user of the system. */
 export type UserOf = (name: string) => number | { flaw: string }
 
-/** `name = value` of a section. `say` takes what is wrong with it, never with the value in it: that may be a key. */
+/** `name = value` of a section. `say` takes what is wrong with it, to follow `name in [section] `. */
 export type Rule = Readonly<{ value: string; line: number; userOf: UserOf; say: (problem: string) => void }>
 
 /** A section while it is read. */
@@ -36,15 +36,14 @@ export const aKeyItself =
 
 function readKey(section: Draft, { value, line, say }: Rule): void {
   const digest = /^sha256:([\da-f]{64})$/i.exec(value)?.[1]?.toLowerCase()
-  if (isKey(value)) say(aKeyItself)
-  else if (digest === undefined) {
+  if (digest === undefined) {
     say('should be sha256: and 64 hex digits, as catapa-sidecar key prints them (the digest of the key, not the key)')
   } else section.keys.push({ value: digest, line })
 }
 
 function readListen(section: Draft, { value, line, say }: Rule): void {
   const addresses = parseListenAddresses(value, (problem = 'should be an address'): undefined => {
-    say(problem)
+    say(`is wrong: ${problem}${instead(value)}`)
   })
   for (const address of addresses) section.listen.push({ value: address, line })
 }
@@ -52,13 +51,14 @@ function readListen(section: Draft, { value, line, say }: Rule): void {
 function readUser(section: Draft, { value, line, userOf, say }: Rule): void {
   const user = userOf(value)
   if (typeof user === 'number') section.users.push({ value: user, line })
-  else say(user.flaw)
+  else say(`${isPlain(value) ? `(${value}) ` : ''}${user.flaw}`)
 }
 
 function readProfiles(section: Draft, { value, say }: Rule): void {
   for (const word of parseList(value)) {
     const profile = profileNames.find((name) => name === word)
-    if (profile === undefined) say(`should be of ${profileNames.join(', ')}${didYouMean(word, profileNames)}`)
+    if (profile === undefined)
+      say(`should be of ${profileNames.join(', ')}${instead(word)}${didYouMean(word, profileNames)}`)
     else if (section.profiles.includes(profile)) say(`names ${profile}, which this section has already`)
     else section.profiles.push(profile)
   }
@@ -71,23 +71,23 @@ function readLine(lines: Line[], { value, line, say }: Rule): void {
 }
 
 function readReport(section: Draft, { value, line, say }: Rule): void {
-  if (section.report !== undefined) say(`has report, which line ${section.report.line} has already`)
-  else if (!/^(true|false)$/i.test(value)) say('should be true or false')
+  if (section.report !== undefined) say(`stands in line ${section.report.line} already`)
+  else if (!/^(true|false)$/i.test(value)) say(`should be true or false${instead(value)}`)
   section.report ??= { value: value.toLowerCase() === 'true', line }
 }
 
 function readMaxInFlight(section: Draft, { value, line, say }: Rule): void {
   const before = section.maxInFlight
-  if (before !== undefined) say(`has max-in-flight, which line ${before.line} has already`)
-  else if (!/^[1-9]\d{0,5}$/.test(value)) say('should be a whole number from 1 to 999999')
+  if (before !== undefined) say(`stands in line ${before.line} already`)
+  else if (!/^[1-9]\d{0,5}$/.test(value)) say(`should be a whole number from 1 to 999999${instead(value)}`)
   section.maxInFlight ??= { value: Number(value), line }
 }
 
 function readRate(section: Draft, { value, line, say }: Rule): void {
   const before = section.rate
-  if (before !== undefined) say(`has rate, which line ${before.line} has already`)
+  if (before !== undefined) say(`stands in line ${before.line} already`)
   else if (!/^\d{1,6}(\.\d{1,6})?$/.test(value) || Number(value) === 0) {
-    say('should be requests per second: a number above 0 and below 1000000, such as 20 or 0.5')
+    say(`should be requests per second: a number above 0 and below 1000000, such as 20 or 0.5${instead(value)}`)
   }
   section.rate ??= { value: Number(value), line }
 }

@@ -93,24 +93,34 @@ warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
   },
   key: {
     summary: 'make a new key for a caller',
+    usage: '[--json]',
+    options: { json: { type: 'boolean' } },
     help: `Prints a key, which the program that calls gets, and the line for the program's section of the file that
-SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, and nothing is read. Ends with 0.`,
-    run: async () => (await import('./new-key.ts')).printNewKey(),
+SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, and nothing is read. With --json: {"key", "line"}. Ends with 0.`,
+    run: async (options) => (await import('./new-key.ts')).printNewKey(options),
   },
   policy: {
     summary: 'ask what callers may do: policy check CALLER METHOD PATH, policy list, policy suggest',
-    usage: 'check CALLER METHOD PATH | list [--profile P]… [--caller C] | suggest [FILE…]',
-    options: { profile: { type: 'string', multiple: true }, caller: { type: 'string' } },
+    usage:
+      'check CALLER METHOD PATH [--json] | list [--profile P]… [--caller C] [--json] | suggest [--callers FILE] [LOG…]',
+    options: {
+      profile: { type: 'string', multiple: true },
+      caller: { type: 'string' },
+      callers: { type: 'string' },
+      json: { type: 'boolean' },
+    },
     takesOperands: true,
     help: `check says whether a request of that caller ("*" is everyone else) would be allowed, by which line or profile, and what
-would allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller.
+would allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller. With --json it is one object:
+"verdict" (allowed, refused, or reported: allowed, since report = true), "by", "wouldAllow", "operation".
 list prints CATAPA's operations, one a line: method, path, effect, domain, and allowed or refused by SIDECAR_PROFILE, or by the
 profiles of --profile; with --caller also by that caller's section (reported: refused, but for its report = true). A ? marks
-those of which nobody could say for sure what they do: they count as the stricter.
+those of which nobody could say for sure what they do: they count as the stricter. --json prints one object an operation.
 suggest reads lines of the log (JSON) from files, or standard input, and prints the narrowest section of a callers file for each
 caller that allows all that it did: up to 12 operations as allow lines; of more the narrowest of read-only, payroll-input,
 time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. What was refused is left out, and a
-comment says so. It reads no settings. Ends with 0, or 2 when a file cannot be read.
+comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen, user and deny lines, limits,
+report and comments stay. It reads no settings. Ends with 0, or 2 when a file cannot be read.
 check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; 2 also when these are wrong.`,
     run: async (options) => (await import('./policy.ts')).policy(options),
   },
@@ -143,18 +153,20 @@ row. show does not look at the hashes: verify does. Ends with 0, or 2 when it is
   },
   wait: {
     summary: 'wait until a running sidecar is ready',
-    usage: '[--timeout S]',
-    options: { timeout: { type: 'string' } },
+    usage: '[--timeout S] [--json]',
+    options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
     help: `Asks the sidecar at SIDECAR_ADMIN_LISTEN (localhost:8229) until it is ready, for 60 s at most, or --timeout. Reads no other
-setting and no credentials. Ends with 0 when it is ready, 1 when it was not in time, 2 where SIDECAR_ADMIN_LISTEN is off.`,
+setting and no credentials. With --json it prints {"ready", "address", "status", "sentence"} at its end. Ends with 0 when it is
+ready, 1 when it was not in time, 2 where SIDECAR_ADMIN_LISTEN is off.`,
     run: async (options) => (await import('./wait.ts')).wait(options),
   },
   healthcheck: {
     summary: 'ask a running sidecar whether it is alive, or ready: for HEALTHCHECK',
-    usage: '[--ready]',
-    options: { ready: { type: 'boolean' } },
+    usage: '[--ready] [--json]',
+    options: { ready: { type: 'boolean' }, json: { type: 'boolean' } },
     help: `One probe at SIDECAR_ADMIN_LISTEN (localhost:8229): has it started, and is it alive? With --ready: should it get requests?
-Reads no other setting and no credentials. Ends with 0 for yes, 1 for no, 2 where SIDECAR_ADMIN_LISTEN is off.`,
+Reads no other setting and no credentials. With --json: {"ok", "address", "status", "sentence"}. Ends with 0 for yes, 1 for no, 2
+where SIDECAR_ADMIN_LISTEN is off.`,
     run: async (options) => (await import('./healthcheck.ts')).healthcheck(options),
   },
 } satisfies Record<string, Command>

@@ -19,10 +19,11 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
   }
   // Who has started and answers is alive.
   const { status, sentence } = await sidecar.probe(own.ready === true ? '/readyz' : '/startupz', timeoutMs)
-  if (status === 200) {
-    say(sentence)
-    return exitStatus.fine
-  }
+  const ok = status === 200
+  if (own.json === true) say(JSON.stringify({ ok, address: sidecar.name, status: status ?? null, sentence }))
+  else if (ok) say(sentence)
+  if (ok) return exitStatus.fine
+  if (own.json === true) return exitStatus.notInTime
   process.stderr.write(`catapa-sidecar healthcheck: ${sidecar.name}: ${sentence}\n`)
   return exitStatus.notInTime
 }

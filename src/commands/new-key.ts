@@ -1,11 +1,17 @@
 import { digestOf, newKey } from '../callers/key.ts'
 import { exitStatus } from '../problems/exit-status.ts'
+import type { CommandOptions } from './command.ts'
 
 /** A new key of a caller, on standard output only (design/promises 8.10). */
-export function printNewKey(): number {
+export function printNewKey({ own }: CommandOptions): number {
   const key = newKey()
+  const line = `key = sha256:${digestOf(key)}`
+  if (own.json === true) {
+    process.stdout.write(`${JSON.stringify({ key, line })}\n`)
+    return exitStatus.fine
+  }
   process.stdout.write(`${key}
-key = sha256:${digestOf(key)}
+${line}
 
 The first line is the key, for the program that calls and for nobody else. The second belongs into the program's section
 of the callers file. Nothing is stored: the key cannot be shown again.

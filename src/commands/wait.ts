@@ -25,13 +25,23 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
     answer = await sidecar.probe('/readyz', Math.min(probeTimeoutMs, Math.max(leftMs, everyMs)))
     if (answer.status === 200) {
       progress.clear()
+      if (own.json === true) tell(true, sidecar.name, answer)
       return exitStatus.fine
     }
     progress.say(`waiting for the sidecar at ${sidecar.name}: ${answer.sentence}`)
     await sleep(Math.min(everyMs, Math.max(0, deadline - performance.now())))
   } while (performance.now() < deadline)
   progress.clear()
+  if (own.json === true) {
+    tell(false, sidecar.name, answer)
+    return exitStatus.notInTime
+  }
   return fail(`${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
+}
+
+/** For programs; `status` and `sentence` of the last answer. */
+function tell(ready: boolean, address: string, { status, sentence }: ProbeAnswer): void {
+  process.stdout.write(`${JSON.stringify({ ready, address, status: status ?? null, sentence })}\n`)
 }
 
 function fail(sentence: string, status: number): number {

@@ -99,7 +99,7 @@ test('a section without restrictions has none, and [*] may be empty', () => {
 const itself =
   /^has a key itself, which whoever reads this file would have: replace it by a new one \(catapa-sidecar key /
 const noWay = /^begins a section without key, listen or user: nobody is known by it$/
-const unknownRule = /^has a rule that this version of catapa-sidecar does not know/
+const unknownRule = /^(?:\w+ in \[a\] is|has) a rule that this version of catapa-sidecar does not know/
 
 /** Each text, of which the first line is `[a]` and the second its key unless it begins with a section; and all that is said. */
 const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]][] = [
@@ -129,14 +129,34 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
     [3, /does not know: it knows key, listen, user, profile, allow, deny, report, max-in-flight, rate$/],
   ],
   ['a misspelt limit', 'max-inflight = 4', [3, /does not know; did you mean max-in-flight\?$/]],
-  ['a limit of none', 'max-in-flight = 0', [3, /^should be a whole number from 1 to 999999$/]],
-  ['a part of a request', 'max-in-flight = 2.5', [3, /^should be a whole number/]],
-  ['max-in-flight twice', 'max-in-flight = 2\nmax-in-flight = 3', [4, /^has max-in-flight, which line 3 has already$/]],
-  ['a rate of none', 'rate = 0.0', [3, /^should be requests per second: a number above 0 and below 1000000, such as/]],
-  ['a rate with its unit', 'rate = 5/s', [3, /^should be requests per second/]],
-  ['a rate below zero', 'rate = -1', [3, /^should be requests per second/]],
-  ['a rate as programs write it', 'rate = 1e3', [3, /^should be requests per second/]],
-  ['rate twice', 'rate = 2\nrate = 0.5', [4, /^has rate, which line 3 has already$/]],
+  [
+    'a limit of none',
+    'max-in-flight = 0',
+    [3, /^max-in-flight in \[a\] should be a whole number from 1 to 999999, not "0"$/],
+  ],
+  [
+    'a part of a request',
+    'max-in-flight = 2.5',
+    [3, /^max-in-flight in \[a\] should be a whole number .*, not "2\.5"$/],
+  ],
+  [
+    'max-in-flight twice',
+    'max-in-flight = 2\nmax-in-flight = 3',
+    [4, /^max-in-flight in \[a\] stands in line 3 already$/],
+  ],
+  [
+    'a rate of none',
+    'rate = 0.0',
+    [
+      3,
+      /^rate in \[a\] should be requests per second: a number above 0 and below 1000000, such as 20 or 0\.5, not "0\.0"$/,
+    ],
+  ],
+  ['a rate with its unit', 'rate = 5/s', [3, /^rate in \[a\] should be requests per second.*, not "5\/s"$/]],
+  ['a rate in words', '[reports]\nuser = cron\nrate = fast', [5, /^rate in \[reports\] should be .*, not "fast"$/]],
+  ['a rate below zero', 'rate = -1', [3, /^rate in \[a\] should be requests per second/]],
+  ['a rate as programs write it', 'rate = 1e3', [3, /^rate in \[a\] should be requests per second: .* 20 or 0\.5$/]],
+  ['rate twice', 'rate = 2\nrate = 0.5', [4, /^rate in \[a\] stands in line 3 already$/]],
   ['a misspelt rule', 'profiel = read-only', [3, /does not know; did you mean profile\?$/]],
   ['a rule in capitals', 'Deny = * /x', [3, /does not know; did you mean deny\?$/]],
   [
@@ -146,12 +166,20 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   ],
   ['names that every object has', 'constructor = 1\n__proto__ = 2', [3, unknownRule], [4, unknownRule]],
   ['no name', '= read-only', [3, unknownRule]],
-  ['no value', 'profile =', [3, /^has nothing after "profile ="$/]],
-  ['no user', '[b]\nuser =  ', [4, /^has nothing after "user ="$/]],
-  ['a short digest', 'key = sha256:5e3f', [3, /^should be sha256: and 64 hex digits/]],
-  ['a digest of other letters', `key = sha256:${'g'.repeat(64)}`, [3, /^should be sha256: and 64 hex digits/]],
-  ['a digest without its kind', `key = ${'0'.repeat(64)}`, [3, /^should be sha256: and 64 hex digits/]],
-  ['another kind of digest', `key = sha512:${'0'.repeat(64)}`, [3, /^should be sha256: and 64 hex digits/]],
+  ['no value', 'profile =', [3, /^profile in \[a\] has nothing after the "="$/]],
+  ['no user', '[b]\nuser =  ', [4, /^user in \[b\] has nothing after the "="$/]],
+  ['a short digest', 'key = sha256:5e3f', [3, /^key in \[a\] should be sha256: and 64 hex digits/]],
+  [
+    'a digest of other letters',
+    `key = sha256:${'g'.repeat(64)}`,
+    [3, /^key in \[a\] should be sha256: and 64 hex digits/],
+  ],
+  ['a digest without its kind', `key = ${'0'.repeat(64)}`, [3, /^key in \[a\] should be sha256: and 64 hex digits/]],
+  [
+    'another kind of digest',
+    `key = sha512:${'0'.repeat(64)}`,
+    [3, /^key in \[a\] should be sha256: and 64 hex digits/],
+  ],
   ['a key itself', `key = ${whole}`, [3, itself]],
   ['a key itself as the only way to be known', `[b]\nkey = ${whole}`, [4, itself]],
   ['a key that was cut off', 'key = csk_abcdef', [3, itself]],
@@ -160,33 +188,41 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   ['a key itself as a section', `[${whole}]\nprofile = read-only`, [3, itself]],
   ['a key itself in another rule', `user = ${whole}`, [3, itself]],
   ['a key itself alone', whole, [3, itself]],
-  ['an unknown user', 'user = nobody-here', [3, /^is unknown here$/]],
-  ['two users in a line', 'user = www-data cron', [3, /^is unknown here$/]],
-  ['no address', 'listen = 8300', [3, /^an address should name a host, not only a port: write localhost:port$/]],
+  ['an unknown user', 'user = nobody-here', [3, /^user in \[a\] \(nobody-here\) is unknown here$/]],
+  ['two users in a line', 'user = www-data cron', [3, /^user in \[a\] is unknown here$/]],
+  [
+    'no address',
+    'listen = 8300',
+    [3, /^listen in \[a\] is wrong: an address should name a host, .*: write localhost:port, not "8300"$/],
+  ],
   [
     'a second address that is none',
     'listen = localhost:8300 unix:x',
-    [3, /^address 2 of a socket file should have an absolute path$/],
+    [3, /^listen in \[a\] is wrong: address 2 of a socket file should have an absolute path$/],
   ],
   [
     'two addresses that are the same',
     'listen = localhost:8300 [::1]:8300',
-    [3, /^has two addresses that are the same$/],
+    [3, /^listen in \[a\] is wrong: has two addresses that are the same$/],
   ],
-  ['an unknown profile', 'profile = admin', [3, /^should be of full, no-bulk-delete, .*, directory$/]],
+  [
+    'an unknown profile',
+    'profile = admin',
+    [3, /^profile in \[a\] should be of full, no-bulk-delete, .*, directory, not "admin"$/],
+  ],
   ['a misspelt profile', 'profile = readonly', [3, /; did you mean read-only\?$/]],
   ['one good profile, one not', 'profile = no-delete no-approval', [3, /; did you mean no-approvals\?$/]],
   [
     'a profile twice',
     'profile = read-only\nprofile = read-only',
-    [4, /^names read-only, which this section has already$/],
+    [4, /^profile in \[a\] names read-only, which this section has already$/],
   ],
-  ['report that is neither', 'report = yes', [3, /^should be true or false$/]],
+  ['report that is neither', 'report = yes', [3, /^report in \[a\] should be true or false, not "yes"$/]],
   [
     'report three times',
     'report = true\nreport = false\nreport = true',
-    [4, /^has report, which line 3 has already$/],
-    [5, /^has report, which line 3 has already$/],
+    [4, /^report in \[a\] stands in line 3 already$/],
+    [5, /^report in \[a\] stands in line 3 already$/],
   ],
   [
     'a wrong name twice, which is not repeated',
@@ -194,10 +230,14 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
     [3, /^should be/],
     [5, /^should be/],
   ],
-  ['report twice', 'report = true\nreport = false', [4, /^has report, which line 3 has already$/]],
+  ['report twice', 'report = true\nreport = false', [4, /^report in \[a\] stands in line 3 already$/]],
   ['an allow line without pattern', 'allow = GET', [3, /./]],
   ['a deny line without method', 'deny = /core/v1/employees', [3, /./]],
-  ['a misspelt method', 'allow = GTE /core/v1/employees', [3, /did you mean GET\?/]],
+  [
+    'a misspelt method',
+    'allow = GTE /core/v1/employees',
+    [3, /^allow in \[a\] should name a method of HTTP, .*, not "GTE"; did you mean GET\?$/],
+  ],
 ]
 
 for (const [name, text, ...said] of bad) {
@@ -217,7 +257,7 @@ test('lines before the first section are problems', () => {
   assert.deepEqual(problems, [{ line: 1, problem: 'stands before the first section: begin with [name]' }])
 })
 
-test('what is wrong is never repeated: it may be a secret', () => {
+test('what is wrong is repeated where it is a plain word, and never where it may be a secret', () => {
   const wrong = ['[Zq9x]', 'zq9x', 'zq9x = 1', 'key = zq9x', 'listen = zq9x', 'user = zq9x', 'profile = zq9x', '; zq9x']
   const lines = [
     ...wrong,
@@ -230,6 +270,14 @@ test('what is wrong is never repeated: it may be a secret', () => {
   const { problems } = parse(`[a]\n${keyLine}\n${lines.join('\n')}`)
   assert.ok(problems.length >= lines.length)
   assert.doesNotMatch(JSON.stringify(problems), /zq9x/i)
+  // Letters alone, but too long; a digest whose kind is missing; what a key would be without its beginning.
+  for (const value of ['correcthorsebattery', '5e3f'.repeat(16), keyAndLine().key.slice(4)]) {
+    for (const rule of ['key', 'rate', 'report', 'profile', 'allow', value]) {
+      const said = parse(`[a]\n${keyLine}\n${rule} = ${value}`).problems
+      assert.equal(said.length, 1)
+      assert.ok(!JSON.stringify(said).includes(value.slice(0, 12)))
+    }
+  }
 })
 
 test('limits are numbers of a section, also of [*]; a rate may have decimals', () => {

@@ -168,7 +168,7 @@ test('a path with blanks is quoted in the command that mends it', posix, (t) => 
 test('Windows has no modes, and on anything but Linux a user line is a problem', (t) => {
   const found = findCallers(callersFile(t, `[a]\n${keyLine}\nuser = 33`, 0o666))
   const settings = naming(found.path)
-  const lineThree = 'line 3: has a user, which can be told on Linux only: give the program a key or a listener'
+  const lineThree = 'line 3: user in [a] (33) can be told on Linux only: give the program a key or a listener'
   const of = (platform: NodeJS.Platform) => problemsOf(() => judgeCallers(found, settings, platform))
   assert.deepEqual(of('win32'), [{ name: 'SIDECAR_CALLERS_FILE', problem: lineThree }])
   const [mode, ...others] = of('darwin')
@@ -191,11 +191,11 @@ listen = unix:/run/b.sock 127.0.0.1:8300
 ${other}
 listen = unix:/run/b.sock,mode=0666`
   assert.deepEqual(problemsOfFile(callersFile(t, sections), { listen: [] }), [
-    'line 6: has the same key as line 2',
-    'line 8: has the same user as line 3',
-    'line 9: has the same address as line 4',
-    'line 11: has the same key as line 7',
-    'line 12: has the same address as line 9',
+    'line 6: key in [b] is the same as in line 2',
+    'line 8: user in [b] is the same as in line 3',
+    'line 9: listen in [b] is the same as in line 4',
+    'line 11: key in [c] is the same as in line 7',
+    'line 12: listen in [c] is the same as in line 9',
   ])
 })
 
@@ -218,17 +218,20 @@ listen = localhost:0 localhost:0 127.0.0.2:8228 unix:/run/a.sock`
     'should be loopback or a socket file, since whoever can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true'
   const leads = 'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself'
   const always = [
-    'line 2: should be another address than SIDECAR_LISTEN',
-    'line 3: should be another address than SIDECAR_ADMIN_LISTEN',
-    `line 4: ${leads}`,
+    'line 2: listen in [a] should be another address than SIDECAR_LISTEN',
+    'line 3: listen in [a] should be another address than SIDECAR_ADMIN_LISTEN',
+    `line 4: listen in [a] ${leads}`,
   ]
   assert.deepEqual(problemsOfFile(path, settings), [
     ...always,
-    `line 5: ${distant}`,
-    `line 5: ${leads}`,
-    `line 6: ${distant}`,
+    `line 5: listen in [a] ${distant}`,
+    `line 5: listen in [a] ${leads}`,
+    `line 6: listen in [a] ${distant}`,
   ])
-  assert.deepEqual(problemsOfFile(path, { ...settings, trustNetwork: true }), [...always, `line 5: ${leads}`])
+  assert.deepEqual(problemsOfFile(path, { ...settings, trustNetwork: true }), [
+    ...always,
+    `line 5: listen in [a] ${leads}`,
+  ])
 })
 
 test(
@@ -251,13 +254,13 @@ test(
         [
           `PATH can be written by its group, who could let themselves in: chmod go-w ${path}`,
           'line 1: begins a section without',
-          'line 2: should be of full,',
+          'line 2: profile in [a] should',
           'line 3: begins with ";", which',
           'line 5: has a key itself,',
-          'line 6: should be another address',
+          'line 6: listen in [b] should',
           'line 7: begins the section [b]',
-          'line 8: names a user that',
-          'line 9: has a rule that',
+          'line 8: user in [b] names',
+          'line 9: weight in [b] is',
         ],
       )
       assert.ok(!error.message.includes(key.slice(4, 20)))

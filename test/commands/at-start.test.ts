@@ -34,7 +34,7 @@ test('start, exec and demo end with 2 and every problem of the callers file, bef
     assert.match(output, /^ {2}SIDECAR_CALLERS_FILE: line 4: begins a section without key, listen or user/m)
     assert.match(
       output,
-      /^ {2}SIDECAR_CALLERS_FILE: line 5: has a rule that this version of catapa-sidecar does not know/m,
+      /^ {2}SIDECAR_CALLERS_FILE: line 5: limit in \[b\] is a rule that this version of catapa-sidecar does not know/m,
     )
     assert.doesNotMatch(output, /listening|the child ran|internal error/)
   }

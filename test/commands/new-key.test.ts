@@ -9,7 +9,8 @@ import { callersFile, naming } from '../support/callers-files.ts'
 import { root } from '../support/sidecar.ts'
 
 /** Not by `runCli`, which remembers what is printed: this command is the one that prints a key. */
-const run = () => promisify(execFile)(process.execPath, [join(root, 'dist/cli.js'), 'key'], { env: {} })
+const run = (...options: string[]) =>
+  promisify(execFile)(process.execPath, [join(root, 'dist/cli.js'), 'key', ...options], { env: {} })
 
 test('key prints a key and the line of its digest, which a callers file takes, on standard output only, and ends with 0', async (t) => {
   const { stdout, stderr } = await run()
@@ -26,4 +27,10 @@ test('key prints a key and the line of its digest, which a callers file takes, o
 test('each key is another one', async () => {
   const [one, other] = await Promise.all([run(), run()])
   assert.notEqual(one.stdout.split('\n')[0], other.stdout.split('\n')[0])
+})
+
+test('key --json prints both as one object', async () => {
+  const { key, line, ...more } = JSON.parse((await run('--json')).stdout)
+  assert.match(key, /^csk_[\w-]{43}$/)
+  assert.deepEqual([line, more], [`key = sha256:${digestOf(key)}`, {}])
 })

@@ -344,3 +344,28 @@ function read(path: string): string {
     return ''
   }
 }
+
+test('wait --json and healthcheck --json print one object on standard output, whatever the answer', async (t) => {
+  const catapa = await startCatapa(t)
+  const port = await freePort()
+  const address = `localhost:${port}`
+  const commands: [words: string[], member: 'ready' | 'ok'][] = [
+    [['wait', '--timeout', '0', '--json'], 'ready'],
+    [['healthcheck', '--json'], 'ok'],
+    [['healthcheck', '--ready', '--json'], 'ok'],
+  ]
+  const told = async (words: string[]) => {
+    const { code, output } = await ask(t, words, address)
+    return { code, ...JSON.parse(output) }
+  }
+  const sentence = 'no sidecar answers: the connection is refused'
+  for (const [words, member] of commands)
+    assert.deepEqual(await told(words), { code: 1, [member]: false, address, status: null, sentence })
+  const sidecar = await startAdministered(t, catapa.url, { adminListen: [{ kind: 'localhost', port }] })
+  await eventually(() => sidecar.tokens.state().valid, 'a token')
+  for (const [words, member] of commands) {
+    const { sentence, ...rest } = await told(words)
+    assert.deepEqual(rest, { code: 0, [member]: true, address, status: 200 })
+    assert.equal(typeof sentence, 'string')
+  }
+})

@@ -1,5 +1,7 @@
 import { type CallersFile, everyone } from '../../callers/caller.ts'
+import { isKey } from '../../callers/key.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
+import { printable } from '../../log/printable.ts'
 import { didYouMean } from '../../settings/meant.ts'
 
 /** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
@@ -12,5 +14,7 @@ export function findCaller(name: string, file: CallersFile | undefined): Found {
   if (name === everyone) return file === undefined ? { restrictions: unrestricted } : { unnamed: true }
   if (file === undefined) return { unknown: 'SIDECAR_CALLERS_FILE is not set, so that no caller has a name: give "*"' }
   const names = file.sections.map((known) => known.name)
-  return { unknown: `${file.path} has no section for this caller${didYouMean(name, names)}` }
+  // A key in the place of the name is not repeated.
+  const wanted = isKey(name) ? ': a key is not the name of a caller' : ` [${printable(name)}]${didYouMean(name, names)}`
+  return { unknown: `${file.path} has no section${wanted}. It has ${names.map((known) => `[${known}]`).join(', ')}` }
 }

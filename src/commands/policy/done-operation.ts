@@ -10,6 +10,12 @@ function parts(done: DoneOperation): { method: string; path: string } {
   return { method, path }
 }
 
+/** A request that does it: any id will do. */
+export function exampleOf(done: DoneOperation): { method: string; path: string } {
+  const { method, path } = parts(done)
+  return { method, path: path.replaceAll('{id}', '0').replace(/…$/, '0') }
+}
+
 /** Whether CATAPA's reference has it. `{id}` stands where any id may. */
 export function isKnown(done: DoneOperation): boolean {
   const { method, path } = parts(done)

@@ -6,6 +6,7 @@ import type { Verdict } from '../../callers/verdict.ts'
 import { judgeTarget, type Target } from '../../forwarding/guard/target.ts'
 import { findOperation } from '../../operations/find-operation.ts'
 import type { Operation } from '../../operations/operation.ts'
+import type { ProfileName } from '../../operations/profiles.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { inWords } from '../../problems/explain.ts'
 import { ruleName, whatWouldAllow } from '../../problems/phrases/caller-phrases.ts'
@@ -14,7 +15,7 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { didYouMean } from '../../settings/meant.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import type { CommandOptions } from '../command.ts'
-import { findCaller } from './caller-section.ts'
+import { type Found, findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
 
 /** Says whether a request of a caller would be allowed, why, and what would allow it (design/promises 8.10). @throws ConfigError */
@@ -25,8 +26,8 @@ export async function checkPolicy({ configPath, operands, own }: CommandOptions)
       'check takes CALLER METHOD PATH, for example check payroll-export GET /core/v1/employees; "*" is everyone else',
     )
   }
-  if (own.profile !== undefined || own.caller !== undefined)
-    return misuse('check takes no options: --profile and --caller are for list')
+  if (own.profile !== undefined || own.caller !== undefined || own.callers !== undefined)
+    return misuse('check takes --json only: --profile and --caller are for list')
   const method = methodWord.toUpperCase()
   if (!METHODS.includes(method)) {
     return misuse(`check takes a method of HTTP before the path${didYouMean(method, METHODS)}`)
@@ -34,19 +35,44 @@ export async function checkPolicy({ configPath, operands, own }: CommandOptions)
   const config = readPolicyConfig(takeEnvironment(), configPath)
   const found = findCaller(caller, readCallers(config))
   if ('unknown' in found) return misuse(found.unknown)
+  const judgement = judged({ caller, method, target }, found, config.profile)
+  process.stdout.write(own.json === true ? `${JSON.stringify(judgement)}\n` : inSentences(judgement))
+  return judgement.verdict === 'refused' ? exitStatus.notInTime : exitStatus.fine
+}
+
+/** `by`: the line or profile that decides, or why nobody may send that. `wouldAllow` and `operation` where there is one. */
+type Judgement = Readonly<{
+  verdict: Verdict['verdict']
+  by: string
+  wouldAllow: string | undefined
+  /** Undefined where it was not asked for; null for one that the catalogue does not have. */
+  operation: Operation | null | undefined
+}>
+
+type Asked = Readonly<{ caller: string; method: string; target: string }>
+
+function judged(
+  asked: Asked,
+  found: Exclude<Found, { unknown: string }>,
+  everyoneMay: readonly ProfileName[],
+): Judgement {
+  const { caller, method } = asked
   if ('unnamed' in found) {
     return refused('The callers file has no section [*]: whoever it does not know is refused (caller_unknown).')
   }
-  const judged = judgedTarget(target)
-  if ('refusal' in judged) return refused(`Nobody may send that, whoever calls. ${judged.refusal}`)
+  const read = judgedTarget(asked.target)
+  if ('refusal' in read) return refused(`Nobody may send that, whoever calls. ${read.refusal}`)
   if (method === 'CONNECT' || method === 'TRACE')
     return refused('Nobody may send that, whoever calls (method_not_allowed).')
-  const { path, query } = judged.target
+  const { path, query } = read.target
   const operation = findOperation(method, path)
-  const asked = { method, path, query, rawHeaders: [], operation }
-  const verdict = judge(asked, found.restrictions, config.profile)
-  process.stdout.write(`${verdictText(verdict, caller)}\n${operationText(operation)}\n`)
-  return verdict.verdict === 'refused' ? exitStatus.notInTime : exitStatus.fine
+  const verdict = judge({ method, path, query, rawHeaders: [], operation }, found.restrictions, everyoneMay)
+  if (verdict.verdict === 'allowed') {
+    return { verdict: 'allowed', by: verdict.by, wouldAllow: undefined, operation: operation ?? null }
+  }
+  const { rule, wanted } = verdict
+  const wouldAllow = whatWouldAllow({ caller: caller === everyone ? everyoneElse : caller, rule, wanted })
+  return { verdict: verdict.verdict, by: ruleName(rule), wouldAllow, operation: operation ?? null }
 }
 
 function judgedTarget(raw: string): { target: Target } | { refusal: string } {
@@ -58,21 +84,27 @@ function judgedTarget(raw: string): { target: Target } | { refusal: string } {
   }
 }
 
-async function refused(sentence: string): Promise<number> {
-  process.stdout.write(`refused: ${sentence}\n`)
-  return exitStatus.notInTime
+function refused(by: string): Judgement {
+  return { verdict: 'refused', by, wouldAllow: undefined, operation: undefined }
 }
 
-function verdictText(verdict: Verdict, caller: string): string {
-  if (verdict.verdict === 'allowed') return `allowed: ${verdict.by}`
-  const { rule, wanted } = verdict
-  const would = whatWouldAllow({ caller: caller === everyone ? everyoneElse : caller, rule, wanted })
-  const happens = verdict.verdict === 'refused' ? 'refused' : 'allowed, since report = true; it would be refused'
-  return `${happens}: ${ruleName(rule)}\n${would}`
+const verdicts: Record<Verdict['verdict'], string> = {
+  allowed: 'allowed',
+  refused: 'refused',
+  reported: 'allowed, since report = true; it would be refused',
 }
 
-function operationText(operation: Operation | undefined): string {
-  if (operation === undefined) return 'The catalogue does not have this operation: it is judged by its method.'
+function inSentences({ verdict, by, wouldAllow, operation }: Judgement): string {
+  const lines = [
+    `${verdicts[verdict]}: ${by}`,
+    wouldAllow,
+    operation === undefined ? undefined : operationText(operation),
+  ]
+  return lines.flatMap((line) => (line === undefined ? [] : [`${line}\n`])).join('')
+}
+
+function operationText(operation: Operation | null): string {
+  if (operation === null) return 'The catalogue does not have this operation: it is judged by its method.'
   const { method, template, effect, domain, unsure } = operation
   const mark = unsure ? '; nobody could say for sure, so it counts as the stricter' : ''
   return `The operation is ${method} ${template} (${effect}, ${domain}${mark}).`

@@ -14,7 +14,8 @@ import { misuse } from './policy-complaint.ts'
 
 /** Prints the catalogue, and what is allowed of it (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
-  if (operands.length > 0) return misuse('list takes options only: --profile P, which may be repeated, and --caller C')
+  if (operands.length > 0 || own.callers !== undefined)
+    return misuse('list takes options only: --profile P, which may be repeated, --caller C, and --json')
   const words = Array.isArray(own.profile) ? own.profile.map(String) : []
   const unknown = words.find((word) => !isProfile(word))
   if (unknown !== undefined)
@@ -26,7 +27,8 @@ export async function listPolicy({ configPath, operands, own }: CommandOptions):
   if ('unknown' in found) return misuse(found.unknown)
   const verdictOf =
     'unnamed' in found ? () => 'refused' : (operation: Operation) => verdict(operation, found.restrictions, everyone)
-  process.stdout.write(operations.map((operation) => lineFor(operation, verdictOf(operation))).join(''))
+  const line = own.json === true ? jsonFor : lineFor
+  process.stdout.write(operations.map((operation) => line(operation, verdictOf(operation))).join(''))
   return exitStatus.fine
 }
 
@@ -39,6 +41,10 @@ function verdict(operation: Operation, restrictions: Restrictions, everyone: rea
   const { method, template } = operation
   const path = template.replace(/\{\w+\}/g, '0')
   return judge({ method, path, query: undefined, rawHeaders: [], operation }, restrictions, everyone).verdict
+}
+
+function jsonFor({ method, template, effect, domain, unsure }: Operation, verdict: string): string {
+  return `${JSON.stringify({ method, template, effect, domain, unsure, verdict })}\n`
 }
 
 const widestMethod = Math.max(...operations.map(({ method }) => method.length))

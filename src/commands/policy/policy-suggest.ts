@@ -1,22 +1,40 @@
 import { createReadStream } from 'node:fs'
 import { printable } from '../../log/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
+import { readTextFile } from '../../settings/text-file.ts'
 import type { CommandOptions } from '../command.ts'
+import { mergedFile, problemsIn } from './merged-file.ts'
 import { misuse } from './policy-complaint.ts'
-import { type Suggestion, suggestionFrom } from './suggestion.ts'
+import { type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
 
 /** Prints what `suggestionFrom` finds in files of the log, or in standard input (design/promises 8.10). Reads no settings. */
 export async function suggestPolicy({ operands, own }: CommandOptions): Promise<number> {
-  if (own.profile !== undefined || own.caller !== undefined) return misuse('suggest takes files only')
+  if (own.profile !== undefined || own.caller !== undefined || own.json !== undefined)
+    return misuse('suggest takes files and --callers FILE only')
+  const file = typeof own.callers === 'string' ? readTextFile(own.callers) : undefined
+  if (file !== undefined && 'flaw' in file) return misuse(`the file of --callers ${file.flaw}`)
+  const problems = file === undefined ? [] : problemsIn(file.text)
+  if (problems.length > 0) {
+    const lines = problems.map(({ line, problem }) => `\n  line ${line}: ${printable(problem)}`)
+    return misuse(`the file of --callers has to be right first:${lines.join('')}`)
+  }
   let suggestion: Suggestion
   try {
     suggestion = await suggestionFrom(logsOf(operands))
   } catch (error) {
     return misuse(`the log cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
   }
-  process.stdout.write(suggestion.sections)
-  for (const sentence of suggestion.notes) process.stderr.write(`catapa-sidecar policy: ${sentence}\n`)
+  const merged = file === undefined ? undefined : mergedFile(file.text, suggestion.sections)
+  process.stdout.write(merged?.text ?? sectionsText(suggestion.sections))
+  for (const sentence of [...suggestion.notes, ...ofSilent(merged?.silent)]) {
+    process.stderr.write(`catapa-sidecar policy: ${sentence}\n`)
+  }
   return exitStatus.fine
+}
+
+function ofSilent(names: readonly string[] = []): string[] {
+  if (names.length === 0) return []
+  return [`the log says nothing of ${names.map((name) => `[${name}]`).join(', ')}, left as the file has it`]
 }
 
 /** Each is opened when it is its turn. */

@@ -15,13 +15,28 @@ const mostNamed = 20
 const narrow: readonly ProfileName[] = ['read-only', 'payroll-input', 'time-import', 'directory']
 const wide: readonly ProfileName[] = ['no-approvals', 'no-delete', 'no-bulk-delete']
 
-/** The narrowest section that allows all that a caller did, and in comments what there is to know of it. */
-export function suggestedSection(name: string, did: Done): string {
+/** What is suggested for a caller: its rules, and in comments what there is to know of it. `wanted` is all that they allow. */
+export type SuggestedSection = Readonly<{
+  comments: readonly string[]
+  rules: readonly string[]
+  wanted: readonly DoneOperation[]
+}>
+
+/** The narrowest rules that allow all that a caller did. */
+export function suggestedSection(did: Done): SuggestedSection {
   const done = withoutFlaws(did)
   const wanted = [...done.wanted.keys()].sort()
+  const { note, lines } = rules(wanted)
+  return { comments: [seen(done), ...note, ...remarks(done)], rules: lines, wanted }
+}
+
+/** The section as it stands in a file of its own. */
+export function sectionText(name: string, { comments, rules: lines, wanted }: SuggestedSection): string {
   // A section with neither profile nor allow line may do everything: the contrary of what was seen.
   const head = wanted.length === 0 ? `# [${name}] did nothing that a line should allow.` : `[${name}]`
-  return [head, ...seen(name, done), ...rules(wanted), ...remarks(done)].join('\n')
+  const [first = '', ...others] = comments
+  const keep = name === everyone || wanted.length === 0 ? [] : ['# Its key, listen and user lines stay as they are.']
+  return [head, first, ...keep, ...others, ...lines].join('\n')
 }
 
 /** What no line can speak of is left out like what was refused. */
@@ -37,20 +52,29 @@ function withoutFlaws(done: Done): Done {
   return { ...done, wanted, leftOut }
 }
 
-function seen(name: string, { requests, wanted, first, last }: Done): string[] {
-  const times = first === '' ? '' : `, from ${minute(first)} to ${minute(last)} UTC`
-  const keep = name === everyone || wanted.size === 0 ? [] : ['# Its key, listen and user lines stay as they are.']
-  return [`# ${plural(requests, 'request')}, ${plural(wanted.size, 'operation')}${times}.`, ...keep]
+const ofOurs = [
+  /^# \d+ requests?, \d+ operations?(, from .* UTC)?\.$/,
+  /^# (Shorter, but wide|No profile but full allows|Allowed here, though|Left out, since|Its key, listen and user lines stay)/,
+]
+
+/** Whether a line of a file is a comment that an earlier suggestion left there. */
+export function isSuggestedComment(line: string): boolean {
+  return ofOurs.some((form) => form.test(line))
 }
 
-function rules(wanted: readonly DoneOperation[]): string[] {
-  if (wanted.length === 0) return []
+function seen({ requests, wanted, first, last }: Done): string {
+  const times = first === '' ? '' : `, from ${minute(first)} to ${minute(last)} UTC`
+  return `# ${plural(requests, 'request')}, ${plural(wanted.size, 'operation')}${times}.`
+}
+
+function rules(wanted: readonly DoneOperation[]): { note: string[]; lines: string[] } {
+  if (wanted.length === 0) return { note: [], lines: [] }
   const beside = (profile: ProfileName) => wanted.filter((done) => !profileAllows(profile, done))
   const suggested = narrowest(narrow.filter((profile) => beside(profile).length <= mostBeside))
   if (wanted.length > mostOperations && suggested !== undefined) {
-    return [`profile = ${suggested}`, ...allowLines(beside(suggested))]
+    return { note: [], lines: [`profile = ${suggested}`, ...allowLines(beside(suggested))] }
   }
-  return [`# ${alternative((profile) => beside(profile).length === 0)}`, ...allowLines(wanted)]
+  return { note: [`# ${alternative((profile) => beside(profile).length === 0)}`], lines: allowLines(wanted) }
 }
 
 /** Which profile would do without lines. */

@@ -2,10 +2,10 @@ import { everyone } from '../../callers/caller.ts'
 import { count, type DoneByCallers } from './done.ts'
 import { logLines } from './log-lines.ts'
 import { readLogLine } from './logged-request.ts'
-import { plural, suggestedSection } from './suggested-section.ts'
+import { plural, type SuggestedSection, sectionText, suggestedSection } from './suggested-section.ts'
 
-/** Sections for the callers file, and what there is to say of the log, in sentences without a full stop. */
-export type Suggestion = Readonly<{ sections: string; notes: readonly string[] }>
+/** Sections for the callers file, by name, and what there is to say of the log, in sentences without a full stop. */
+export type Suggestion = Readonly<{ sections: ReadonlyMap<string, SuggestedSection>; notes: readonly string[] }>
 
 /** Lines that tell of no request, by kind, and failed requests that have no lines. */
 type Unread = { pretty: number; foreign: number; more: number }
@@ -19,8 +19,13 @@ export async function suggestionFrom(logs: Iterable<AsyncIterable<Uint8Array>>):
   const unread: Unread = { pretty: 0, foreign: 0, more: 0 }
   for (const log of logs) await read(log, callers, unread)
   const inOrder = [...callers].sort(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1))
-  const sections = inOrder.map(([name, done]) => `${suggestedSection(name, done)}\n`).join('\n')
+  const sections = new Map(inOrder.map(([name, done]) => [name, suggestedSection(done)]))
   return { sections, notes: notes(callers, unread) }
+}
+
+/** The sections, to be pasted. */
+export function sectionsText(sections: Suggestion['sections']): string {
+  return [...sections].map(([name, section]) => `${sectionText(name, section)}\n`).join('\n')
 }
 
 async function read(log: AsyncIterable<Uint8Array>, callers: DoneByCallers, unread: Unread): Promise<void> {

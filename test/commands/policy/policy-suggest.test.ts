@@ -58,7 +58,7 @@ test('a file that cannot be read ends it with 2, and nothing is suggested from t
 test('options of the other commands are a misuse', async (t) => {
   const { code, err } = await suggest(t, ['--caller', 'export'])
   assert.equal(code, 2)
-  assert.match(err, /suggest takes files only/)
+  assert.match(err, /suggest takes files and --callers FILE only/)
 })
 
 test('a reader that has seen enough is no failure', async (t) => {
@@ -70,4 +70,99 @@ test('a reader that has seen enough is no failure', async (t) => {
   child.stderr.on('data', (chunk) => (err += chunk))
   const [code] = await once(child, 'close')
   assert.deepEqual({ code, err }, { code: 0, err: '' })
+})
+
+const key = (digit: string) => `key = sha256:${digit.repeat(64)}`
+
+test('with --callers it prints that file with the sections in it: only profile and allow lines change', async (t) => {
+  const before = `# Who calls. Ask Siti before you change it.
+[export]
+${key('a')}
+# The old one, until May
+${key('b')}
+profile = full
+# Not this:
+deny = * /core/v1/banks/**
+deny = GET /core/v1/cities
+max-in-flight = 4
+report = true
+
+# The clock at the gate
+[clock]
+user = 1000
+
+[idle]
+listen = unix:/run/idle.sock
+profile = read-only
+`
+  const [callers = ''] = files(t, before)
+  const log = [
+    logLine({ caller: 'export' }),
+    logLine({ caller: 'export', path: '/core/v1/cities' }),
+    logLine({ caller: 'clock', path: '/core/v1/employees/{id}' }),
+    logLine({ caller: 'gone', path: '/core/v1/companies' }),
+  ]
+  const { code, out, err } = await suggest(t, ['--callers', callers], log.join(''))
+  assert.equal(code, 0)
+  assert.equal(err, 'catapa-sidecar policy: the log says nothing of [idle], left as the file has it\n')
+  const seen = (requests: string) => new RegExp(`^# ${requests}, .*$`, 'gm')
+  assert.equal(
+    out.replace(seen('[12] requests?'), '# SEEN').replace(/^# (# )?Shorter.*$/gm, '# SHORTER'),
+    `# Who calls. Ask Siti before you change it.
+[export]
+${key('a')}
+# The old one, until May
+${key('b')}
+# SEEN
+# SHORTER
+allow = GET /core/v1/cities
+allow = GET /core/v1/employees
+# Not this:
+deny = * /core/v1/banks/**
+# It would refuse what was done:
+# deny = GET /core/v1/cities
+max-in-flight = 4
+report = true
+
+# The clock at the gate
+[clock]
+user = 1000
+# SEEN
+# SHORTER
+allow = GET /core/v1/employees/*
+
+[idle]
+listen = unix:/run/idle.sock
+profile = read-only
+
+# It needs a key, listen or user line.
+# [gone]
+# SEEN
+# Its key, listen and user lines stay as they are.
+# SHORTER
+# allow = GET /core/v1/companies
+`,
+  )
+  const [again = ''] = files(t, out)
+  const second = await suggest(t, ['--callers', again], log.slice(0, 3).join(''))
+  assert.equal(second.out, out, 'a second time nothing is added')
+})
+
+test('a caller that did nothing to be allowed, and one that the file does not know, get no rights by it', async (t) => {
+  const [callers = ''] = files(t, `[export]\r\n${key('a')}\r\nprofile = read-only\r\n`)
+  const refused = { origin: 'sidecar', problem: 'caller_unknown', status: 403 } as const
+  const log = logLine({ caller: 'export', status: 403 }) + logLine({ caller: 'other', ...refused })
+  const { code, out } = await suggest(t, ['--callers', callers], log)
+  assert.equal(code, 0)
+  const rules = out.split('\r\n').filter((text) => text !== '' && !text.startsWith('#'))
+  assert.deepEqual(rules, ['[export]', key('a'), 'profile = read-only'])
+})
+
+test('a callers file with a problem is not merged, and the problem is said without what stands there', async (t) => {
+  const [callers = ''] = files(t, '[export]\nkey = 4711-4712-4713\nrate = fast\n')
+  const { code, out, err } = await suggest(t, ['--callers', callers], logLine({}))
+  assert.deepEqual({ code, out }, { code: 2, out: '' })
+  assert.match(err, /line 2: key in \[export\] should be sha256.*\n {2}line 3: rate in \[export\] .* not "fast"\n$/)
+  assert.doesNotMatch(err, /4711/)
+  assert.match((await suggest(t, ['--callers', `${callers}.gone`])).err, /the file of --callers does not exist/)
 })

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { newKey } from '../../../src/callers/key.ts'
 import { root, runCli } from '../../support/sidecar.ts'
 
 const callersFile = `# Who calls
@@ -90,13 +91,22 @@ test('check knows what is refused to everyone', async (t) => {
 test('an unknown caller, wrong words and wrong settings end with 2, and say what was meant', async (t) => {
   const env = written(t)
   const wrong: [words: string[], env: Record<string, string>, said: RegExp][] = [
-    [['check', 'payroll-exprt', 'GET', '/x'], env, /did you mean payroll-export\?/],
-    [['check', 'nobody-at-all', 'GET', '/x'], env, /no section for this caller$/m],
+    [
+      ['check', 'payroll-exprt', 'GET', '/x'],
+      env,
+      /has no section \[payroll-exprt\]; did you mean payroll-export\?\. It has \[payroll-export\], \[time-clock\]/,
+    ],
+    [
+      ['check', 'nobody-at-all', 'GET', '/x'],
+      env,
+      /has no section \[nobody-at-all\]\. It has \[payroll-export\], \[time-clock\]/,
+    ],
+    [['list', '--caller', newKey()], env, /has no section: a key is not the name of a caller\. It has /],
     [['check', 'payroll-export', 'GET', '/x'], {}, /SIDECAR_CALLERS_FILE is not set/],
     [['check', '*', 'GTE', '/x'], env, /did you mean GET\?/],
     [['check', '*', 'GET'], env, /CALLER METHOD PATH/],
     [['check', '*', 'GET', '/x', '/y'], env, /CALLER METHOD PATH/],
-    [['check', '*', 'GET', '/x', '--profile', 'full'], env, /no options/],
+    [['check', '*', 'GET', '/x', '--profile', 'full'], env, /check takes --json only/],
     [['list', 'x'], env, /options only/],
     [['list', '--profile', 'read-olny'], {}, /did you mean read-only\?; they are full, /],
     [['list', '--profile', 'wide'], {}, /no such profile; they are full, /],
@@ -160,4 +170,30 @@ test('a closed pipe is no error', async (t) => {
   child.stdout.destroy()
   const [code] = await once(child, 'close')
   assert.deepEqual({ code, errors }, { code: 0, errors: '' })
+})
+
+test('check --json and list --json say the same as objects', async (t) => {
+  const env = written(t)
+  const check = async (...words: string[]) => {
+    const { code, output } = await policy(t, ['check', ...words, '--json'], env)
+    return { code, ...JSON.parse(output) }
+  }
+  const read = await check('payroll-export', 'GET', '/core/v1/employees')
+  assert.deepEqual([read.code, read.verdict, read.by, read.wouldAllow], [0, 'allowed', 'profile read-only', undefined])
+  assert.equal(read.operation.template, '/core/v1/employees')
+  const write = await check('payroll-export', 'DELETE', '/core/v1/employees')
+  assert.deepEqual([write.code, write.verdict, write.operation.effect], [1, 'refused', 'bulk-delete'])
+  assert.match(write.wouldAllow, /allow = DELETE \/core\/v1\/employees/)
+  const reported = await check('time-clock', 'GET', '/core/v1/employees/4711')
+  assert.deepEqual([reported.code, reported.verdict], [0, 'reported'])
+  assert.equal((await check('*', 'GET', '/nothing/of/catapa')).operation, null)
+
+  const rows = (await policy(t, ['list', '--json', '--profile', 'read-only'])).output.trimEnd().split('\n')
+  const plain = (await policy(t, ['list', '--profile', 'read-only'])).output.trimEnd().split('\n')
+  assert.equal(rows.length, plain.length)
+  for (const [index, row] of rows.entries()) {
+    const { method, template, effect, domain, verdict, unsure } = JSON.parse(row)
+    const columns = [method, template, effect, domain, verdict, ...(unsure ? ['?'] : [])]
+    assert.deepEqual(plain[index]?.split(/\s+/), columns)
+  }
 })

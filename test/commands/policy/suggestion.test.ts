@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { suggestionFrom } from '../../../src/commands/policy/suggestion.ts'
+import { sectionsText, suggestionFrom } from '../../../src/commands/policy/suggestion.ts'
 import { logLine as line, type Told } from '../../support/log-line.ts'
 
 async function* inChunks(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -10,7 +10,14 @@ async function* inChunks(text: string, size: number): AsyncGenerator<Uint8Array>
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-const suggested = (text: string, size = 4096) => suggestionFrom([inChunks(text, size)])
+async function sectionsFrom(
+  logs: AsyncIterable<Uint8Array>[],
+): Promise<{ sections: string; notes: readonly string[] }> {
+  const { sections, notes } = await suggestionFrom(logs)
+  return { sections: sectionsText(sections), notes }
+}
+
+const suggested = (text: string, size = 4096) => sectionsFrom([inChunks(text, size)])
 
 /** The sections alone, without comments. */
 async function rules(...told: Told[]): Promise<string[]> {
@@ -225,7 +232,7 @@ test('the log is read as it comes: in any pieces, behind a prefix, with Windowsâ
   const prefixed = text.replaceAll(/^/gm, 'sidecar-1  | ').replaceAll('\n', '\r\n').trimEnd()
   assert.equal((await suggested(prefixed.slice(0, -'sidecar-1  |'.length).trimEnd())).sections, usual)
   const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le')
-  const { sections } = await suggestionFrom([
+  const { sections } = await sectionsFrom([
     (async function* () {
       yield utf16.subarray(0, 101)
       yield utf16.subarray(101)
@@ -247,7 +254,7 @@ test('a long log costs no more memory than a short one', async () => {
   }
   let peak = 0
   const before = used()
-  const { sections } = await suggestionFrom([
+  const { sections } = await sectionsFrom([
     (async function* () {
       for (let i = 0; i < 200; i++) {
         yield block
