@@ -65,6 +65,8 @@ export type Call = Served & {
   hadTurn: boolean
   /** The token that CATAPA refused, whose successor it has waited for to be sent again: that happens once. */
   refused: AccessToken | undefined
+  /** It was lost on a connection, before any answer, and sent again: CATAPA may have acted on it. */
+  lost: boolean
   /** It has been sent again after a pause: that happens once. */
   waitedOut: boolean
   /** CATAPA is working on it. */
@@ -105,6 +107,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     share: undefined,
     hadTurn: false,
     refused: undefined,
+    lost: false,
     waitedOut: false,
     atUpstream: false,
     index: -1,

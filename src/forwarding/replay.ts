@@ -45,6 +45,7 @@ export function mayPass({ stale }: { readonly stale: boolean }): boolean {
   return !stale
 }
 
-export function staleRefusal(): ProblemError {
-  return problem('token_no_longer_current', {})
+/** `lost`: the request was sent before, and nobody knows what came of that. */
+export function staleRefusal(lost: boolean): ProblemError {
+  return problem('token_no_longer_current', { lost })
 }

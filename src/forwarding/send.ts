@@ -31,15 +31,15 @@ export async function sendInTurn(call: Call, offered: AccessToken): Promise<Atte
     const attempt = newAttempt(call, token)
     record.sentAt = performance.now()
     record.upstreamMs = undefined
-    record.reached = 'no'
     call.atUpstream = true
     try {
       const outgoing = outgoingOf(attempt)
       try {
-        await exchange(attempt, outgoing, 'no')
+        await exchange(attempt, outgoing)
       } catch (error) {
         if (!mayRepeat(call, error)) throw error
-        await exchange(attempt, outgoing, 'maybe')
+        call.lost = true
+        await exchange(attempt, outgoing)
       }
       if (attempt.status !== 401) tokens.accepted(attempt.token)
       return attempt

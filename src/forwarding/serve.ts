@@ -1,4 +1,5 @@
-import { asProblem } from '../problems/problem.ts'
+import { isOf } from '../problems/failure.ts'
+import { asProblem, ProblemError } from '../problems/problem.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
 import { CallerGoneError } from './break-off.ts'
 import { type Call, enter } from './call.ts'
@@ -27,11 +28,19 @@ export async function serve(call: Call): Promise<void> {
       if (another === undefined) break
       last = another
     }
-    if (!mayPass(last) || (last.status === 401 && (await endedElsewhere(last)))) throw staleRefusal()
+    if (!mayPass(last) || (last.status === 401 && (await endedElsewhere(last)))) throw staleRefusal(call.lost)
     passKept(last)
   } catch (error) {
-    fail(call, error)
+    fail(call, error instanceof ProblemError ? withThePast(call, error) : error)
   }
+}
+
+/** A problem that is of the last thing that was tried, with what CATAPA has done with the call before. */
+function withThePast({ lost, refused }: Call, error: ProblemError): ProblemError {
+  const { failure, cause, retryAfterMs, reached } = error
+  const told = reached === 'maybe' || isOf(failure, 'token_no_longer_current')
+  if (!lost && (told || refused === undefined)) return error
+  return new ProblemError(failure, { cause, retryAfterMs, reached: lost ? 'maybe' : 'no', refusedBefore: true })
 }
 
 /** The call as it is sent once more; undefined where its answer is the last one. */

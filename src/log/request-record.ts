@@ -21,7 +21,7 @@ export type RequestRecord = {
   problem: ProblemError | undefined
   /** The end of the answer was lost after it had been handed to the socket. */
   cut: boolean
-  /** How far the last exchange came; `yes`: CATAPA answered, with a 401 too. */
+  /** How far it came; `yes`: CATAPA answered what it got last, with a 401 too. */
   reached: Reached | 'yes'
   /** The status came from CATAPA. */
   fromUpstream: boolean

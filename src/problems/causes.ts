@@ -85,7 +85,7 @@ export function failure<C extends Cause>(cause: C, facts: FactsOf[C], retrying =
 
 /** Whose doing it most likely is. */
 export function whoseDoing({ cause, facts }: Failure): Whose {
-  if ('why' in facts && facts.why === 'file_handles') return 'machine'
+  if ('why' in facts && (facts.why === 'file_handles' || facts.why === 'local_ports')) return 'machine'
   const { code, whose } = causes[cause]
   return whose ?? problems[code].whose
 }
@@ -103,6 +103,7 @@ const transportErrors: Record<TransportFacts['why'], string> = {
   no_route: 'destination_ip_unroutable',
   timeout: 'connection_timeout',
   file_handles: 'proxy_internal_error',
+  local_ports: 'proxy_internal_error',
   untrusted: 'tls_certificate_error',
   no_tls: 'tls_protocol_error',
   lost: 'connection_terminated',

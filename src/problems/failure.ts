@@ -13,6 +13,8 @@ export type TransportFacts = Readonly<{
     | 'no_route'
     | 'timeout'
     | 'file_handles'
+    /** None is free for another connection. */
+    | 'local_ports'
     | 'untrusted'
     | 'no_tls'
     | 'lost'
@@ -186,7 +188,8 @@ export type FactsOf = {
   token_handed_back_expired: None
   token_superseded: None
   fresh_token_refused: None
-  token_no_longer_current: None
+  /** `lost`: it was sent before, and the connection lost. */
+  token_no_longer_current: Readonly<{ lost: boolean }>
   // The store of a token that is shared.
   store_unreachable: TransportFacts
   store_refuses: Readonly<{ refusal: StoreRefusal }>

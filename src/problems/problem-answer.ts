@@ -9,7 +9,7 @@ export type ProblemAnswer = { status: number; reason: string; headers: [name: st
 
 /** Renders a problem for the caller (design/promises 3.15). */
 export function problemAnswer(problem: ProblemError, requestId: string): ProblemAnswer {
-  const { failure, code, reached } = problem
+  const { failure, code, reached, refusedBefore } = problem
   const { status, title } = problems[code]
   const detail = inWords(failure, 'caller')
   const body = JSON.stringify({
@@ -17,7 +17,7 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
     type: `tag:catapa-sidecar,2026:docs/errors.md#${code}`,
     title,
     status,
-    detail: reached === 'maybe' ? `${detail} ${checkFirst}` : detail,
+    detail: reached === 'maybe' ? `${detail} ${checkFirst}` : refusedBefore ? `${detail} ${onlyRefused}` : detail,
     code,
     requestId,
     reached,
@@ -36,6 +36,7 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
 }
 
 const checkFirst = 'CATAPA may have acted on this request: check there before sending it again.'
+const onlyRefused = 'CATAPA had answered this request with a 401, and did nothing of it.'
 
 /**
  * Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds, and up to 60 where it is known

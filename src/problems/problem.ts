@@ -14,6 +14,8 @@ export type ProblemOptions = Readonly<{
   retryAfterMs?: number | undefined
   /** The connection was lost before any byte of an answer. */
   unanswered?: boolean
+  /** CATAPA has answered the request with a 401 before, and did nothing of it. */
+  refusedBefore?: boolean
 }>
 
 /** A failure on its way to whoever is told of it, with what is known of this one request. */
@@ -23,13 +25,18 @@ export class ProblemError extends Error {
   readonly reached: Reached
   readonly retryAfterMs: number | undefined
   readonly unanswered: boolean
+  readonly refusedBefore: boolean
 
-  constructor(failure: Failure, { cause, reached = 'no', retryAfterMs, unanswered = false }: ProblemOptions = {}) {
+  constructor(
+    failure: Failure,
+    { cause, reached = 'no', retryAfterMs, unanswered = false, refusedBefore = false }: ProblemOptions = {},
+  ) {
     super(`${failure.code}: ${inWords(failure, 'operator')}`, { cause })
     this.failure = failure
     this.reached = reached
     this.retryAfterMs = retryAfterMs
     this.unanswered = unanswered
+    this.refusedBefore = refusedBefore
   }
 
   get code(): ProblemCode {

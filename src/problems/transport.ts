@@ -12,7 +12,7 @@ const whys: Readonly<Record<string, Why>> = {
   ECONNREFUSED: 'connection_refused',
   EHOSTUNREACH: 'no_route',
   ENETUNREACH: 'no_route',
-  EADDRNOTAVAIL: 'no_route',
+  EADDRNOTAVAIL: 'local_ports',
   ENETDOWN: 'no_route',
   ETIMEDOUT: 'timeout',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',

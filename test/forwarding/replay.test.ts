@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { mayRepeat, mayReplay } from '../../src/forwarding/replay.ts'
 import { problem } from '../../src/problems/problem.ts'
 import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'
-import { ask, dial, eventually, gate, ok, problemIn, sha256, startRawUpstream } from '../support/wire.ts'
+import { ask, dial, eventually, gate, ok, patient, problemIn, sha256, startRawUpstream } from '../support/wire.ts'
 
 type Respond = Parameters<typeof startUpstream>[1]
 
@@ -432,4 +432,41 @@ test('a request whose turn comes after the credentials of another tenant came is
   assert.equal(problemIn((await named).text).code, 'policy_denied')
   assert.match((await silent).text, /fine$/)
   assert.equal(upstream.heard.length, 2)
+})
+
+const refusal = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'
+const get = 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+test('a GET that was lost at CATAPA, sent again and then met two 401s has maybe been acted on', async (t) => {
+  const renew = async () => void (await sidecar.tokens.renew())
+  const upstream = await startRawUpstream(t, async ({ socket }) => {
+    if (upstream.heard.length === 3) await renew() // So that its token is no longer current.
+    if (upstream.heard.length === 1) socket.destroy()
+    else socket.write(refusal)
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, patient)
+  const { code, reached, detail } = problemIn((await ask(sidecar.port, get)).text)
+  assert.equal(upstream.heard.length, 3)
+  assert.deepEqual([code, reached], ['token_unavailable', 'maybe'])
+  assert.match(detail, /a request that only reads can be sent again\. CATAPA may have acted on this request/)
+  assert.doesNotMatch(detail, /was not carried out/)
+})
+
+test('a request that finds no place after a 401 is told that CATAPA had it and did nothing of it; the log says that it was reached', async (t) => {
+  const upstream = await startRawUpstream(t, ({ socket, head }) => {
+    if (head.startsWith('GET /x')) waiting.then(() => socket.write(refusal))
+  })
+  const sidecar = await startTestSidecar(t, upstream.url, { ...patient, upstreamConnections: 1, queueTimeoutMs: 500 })
+  await sidecar.tokens.get()
+  const { opened: waiting, open } = gate()
+  const asked = ask(sidecar.port, get)
+  await eventually(() => upstream.heard.length === 1, 'it is at CATAPA')
+  const other = dial(sidecar.port)
+  other.send('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await eventually(() => sidecar.waiting() === 1, 'another one waits for its place')
+  open()
+  const { code, reached, detail } = problemIn((await asked).text)
+  assert.deepEqual([code, reached], ['overloaded', 'no'])
+  assert.match(detail, / CATAPA had answered this request with a 401, and did nothing of it\.$/)
+  other.socket.destroy()
 })

@@ -51,7 +51,7 @@ export function takeData(attempt: Attempt, chunk: Buffer): boolean {
   kept.chunks.push(chunk)
   kept.bytes += chunk.length
   if (kept.bytes <= (blind ? blindCallerBytes : keptBytes)) return true
-  if (!mayPass(attempt)) throw staleRefusal()
+  if (!mayPass(attempt)) throw staleRefusal(call.lost)
   attempt.kept = undefined
   passHead(call, kept.head)
   return kept.chunks.map((part) => passData(call, part)).every(Boolean)

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { ProblemError, type Reached } from '../../problems/problem.ts'
+import { ProblemError } from '../../problems/problem.ts'
 import { PausedError } from '../shares/paused-error.ts'
 import { type Attempt, takeData, takeEnd, takeHead } from './attempt.ts'
 import { asExchangeProblem, malformedAnswer, told } from './exchange-problem.ts'
@@ -18,8 +18,6 @@ export type UpstreamRequest = {
 type Exchange = {
   readonly attempt: Attempt
   readonly stream: Readable | undefined
-  /** How far the request had come before. */
-  readonly earlier: Reached
   readonly resolve: () => void
   readonly reject: (reason: Error) => void
   phase: Phase
@@ -43,7 +41,7 @@ type Exchange = {
  *
  * @throws ProblemError; PausedError, if nothing may be sent; what taking the answer threw; what the call was broken off with
  */
-export function exchange(attempt: Attempt, outgoing: UpstreamRequest, earlier: Reached): Promise<void> {
+export function exchange(attempt: Attempt, outgoing: UpstreamRequest): Promise<void> {
   const { call } = attempt
   if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
   return new Promise((resolve, reject) => {
@@ -53,7 +51,6 @@ export function exchange(attempt: Attempt, outgoing: UpstreamRequest, earlier: R
     const state: Exchange = {
       attempt,
       stream,
-      earlier,
       resolve,
       reject,
       phase: 'connecting',
@@ -97,7 +94,7 @@ function failBelow(state: Exchange, error: Error): void {
 
 /** Fails with a problem that does not know yet how far the request has come; undici writes as soon as it has connected. */
 function fail(state: Exchange, error: Error): void {
-  const reached = state.phase === 'connecting' ? state.earlier : 'maybe'
+  const reached = state.phase === 'connecting' ? 'no' : 'maybe'
   end(state, error instanceof ProblemError ? told(error, reached, state.unanswered) : error)
 }
 

@@ -1,4 +1,4 @@
-import type { Cause, FactsOf } from '../failure.ts'
+import type { Cause, FactsOf, TransportFacts } from '../failure.ts'
 
 // A clause of `happened` has no full stop; a `next` that begins with a small letter goes on with the sentence.
 
@@ -24,5 +24,10 @@ export function keeps(retrying: boolean): string {
 }
 
 export const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
-export const raiseLimit =
-  'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.'
+/** What to do where the machine itself has too little. */
+export const machineAdvice: Readonly<Partial<Record<TransportFacts['why'], string>>> = {
+  file_handles:
+    'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.',
+  local_ports:
+    'Find the program that has so many connections ("ss -tanp"), or widen net.ipv4.ip_local_port_range. To an IPv6 address this machine needs one of its own.',
+}

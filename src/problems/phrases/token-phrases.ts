@@ -1,5 +1,5 @@
 import type { RefusalFacts, TokenFlaw, TransportFacts } from '../failure.ts'
-import { keeps, patience, putCa, raiseLimit, type Table } from './table.ts'
+import { keeps, machineAdvice, patience, putCa, type Table } from './table.ts'
 import { because } from './transport-phrases.ts'
 
 const waitForCatapa = (_: unknown, retrying: boolean) =>
@@ -21,7 +21,8 @@ const setup = 'Setup > OAuth 2.0 Clients'
 const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
 function afterNoAnswer({ why }: TransportFacts, retrying: boolean): string {
-  if (why === 'file_handles') return raiseLimit
+  const advice = machineAdvice[why]
+  if (advice !== undefined) return advice
   if (why === 'timeout' && !retrying) return notInTime
   const connected = why === 'lost' || why === 'not_http' || why === 'unknown'
   return connected && !retrying ? cutOff : checkWayFromHere(undefined, retrying)
@@ -148,9 +149,11 @@ export const tokenPhrases = {
   },
   token_no_longer_current: {
     happened: 'CATAPA did not accept the request, since its token was no longer current',
-    next: 'it was not carried out and may be sent again',
+    next: ({ lost }) =>
+      lost ? 'a request that only reads can be sent again' : 'it was not carried out and may be sent again',
     operator: {
-      next: 'Send it again: CATAPA did nothing of it. If this stays, another program may use the same OAuth client.',
+      next: ({ lost }) =>
+        `Send it again${lost ? '' : ': CATAPA did nothing of it'}. If this stays, another program may use the same OAuth client.`,
     },
   },
 } satisfies Partial<Table>

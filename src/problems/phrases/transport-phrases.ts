@@ -26,6 +26,7 @@ const reasons: Readonly<Record<TransportFacts['why'], string>> = {
   no_route: 'there is no route to it',
   timeout: 'it did not answer in time',
   file_handles: 'this machine is out of file handles',
+  local_ports: 'this machine has no free local port for another connection',
   untrusted: 'its certificate is not trusted',
   no_tls: 'no TLS connection could be agreed on',
   lost: 'the connection was lost',

@@ -1,4 +1,4 @@
-import { putCa, raiseLimit, type Table } from './table.ts'
+import { machineAdvice, putCa, type Table } from './table.ts'
 import { because } from './transport-phrases.ts'
 
 const onlyReads = 'a request that only reads can be sent again'
@@ -88,12 +88,11 @@ export const upstreamPhrases = {
   },
   unreachable: {
     happened: (facts) => `CATAPA could not be reached: ${because(facts)}`,
-    next: 'Check the network, CATAPA_BASE_URL and HTTPS_PROXY.',
+    next: ({ why }) =>
+      why in machineAdvice ? 'try again in a moment' : 'Check the network, CATAPA_BASE_URL and HTTPS_PROXY.',
     operator: {
       next: ({ why }) =>
-        why === 'file_handles'
-          ? raiseLimit
-          : 'Check the network from this machine, the firewall, HTTPS_PROXY and CATAPA_BASE_URL.',
+        machineAdvice[why] ?? 'Check the network from this machine, the firewall, HTTPS_PROXY and CATAPA_BASE_URL.',
     },
   },
   untrusted: {
@@ -106,7 +105,7 @@ export const upstreamPhrases = {
   lost: {
     happened: (facts) => `CATAPA gave no complete answer: ${because(facts)}`,
     next: onlyReads,
-    operator: { next: ({ why }) => (why === 'file_handles' ? raiseLimit : askAgain) },
+    operator: { next: ({ why }) => machineAdvice[why] ?? askAgain },
   },
   malformed_answer: {
     happened: ({ how }) =>

@@ -62,7 +62,7 @@ function begin(call: Call): () => Promise<string> {
   let ended = 'not yet'
   const token = { value: 'a', tenant: 'demo', sentAt: { mono: 0, wall: 0 }, receivedAtMono: 0, lifetimeMs: 1 }
   const attempt = newAttempt(call, { ...token, lifetimeAssumed: false })
-  exchange(attempt, { method: 'GET', target: '/x', headers: [], body: null }, 'no').then(
+  exchange(attempt, { method: 'GET', target: '/x', headers: [], body: null }).then(
     () => {
       ended = 'complete'
     },

@@ -13,12 +13,23 @@ import type {
   TransportFacts,
 } from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
+import { stageOf, transportFacts } from '../../../src/problems/transport.ts'
 
 const folder = '/home/budi/state'
 const path = `${folder}/login.json`
 const transport: TransportFacts[] = [
   ...(
-    ['dns', 'connection_refused', 'no_route', 'timeout', 'file_handles', 'no_tls', 'lost', 'head_too_large'] as const
+    [
+      'dns',
+      'connection_refused',
+      'no_route',
+      'timeout',
+      'file_handles',
+      'local_ports',
+      'no_tls',
+      'lost',
+      'head_too_large',
+    ] as const
   ).map((why) => ({ why })),
   { why: 'not_http' },
   { why: 'unknown' },
@@ -154,7 +165,8 @@ test('whoever runs the sidecar is told that it keeps trying where it does and th
   for (const each of everyFailure()) {
     const said = inWords(each, 'operator')
     if (each.code !== 'token_unavailable' || !/^(token_endpoint_|no_token_|token_malformed)/.test(each.cause)) continue
-    if (!/ulimit|CATAPA_CA_FILE/.test(said)) assert.equal(/keeps trying/.test(said), each.retrying, said)
+    if (!/ulimit|ip_local_port_range|CATAPA_CA_FILE/.test(said))
+      assert.equal(/keeps trying/.test(said), each.retrying, said)
   }
 })
 
@@ -204,5 +216,11 @@ test('every code has a cause, and every cause a code of the table and a type of 
 test('where a failure of the connection is that of this machine, it is not blamed on the network', () => {
   assert.equal(explain(failure('unreachable', { why: 'file_handles' }), 'operator').whose, 'machine')
   assert.match(explain(failure('unreachable', { why: 'file_handles' }), 'operator').next, /ulimit/)
+  const facts = transportFacts(Object.assign(new Error('connect'), { code: 'EADDRNOTAVAIL' }))
+  const { happened, whose, next } = explain(failure('unreachable', facts), 'operator')
+  assert.match(happened, /this machine has no free local port/)
+  assert.equal(whose, 'machine')
+  assert.match(next, /ip_local_port_range/)
+  assert.equal(stageOf(facts), 'unreachable')
   assert.equal(explain(failure('unreachable', { why: 'dns' }), 'operator').whose, 'network')
 })
