@@ -3,6 +3,9 @@ import { queueOf } from './queue.ts'
 import type { Refusal, Waiting } from './share.ts'
 import { leave, meet, refused, type Turns } from './turns.ts'
 
+/** Of 429s alone there are never fewer places. */
+const fewestPlaces = 4
+
 /** What an answer of CATAPA says of how much it takes. */
 export type Learnt = Readonly<{
   status: number
@@ -23,13 +26,13 @@ export function answered(turns: Turns, learnt: Learnt, now: number): [Waiting, R
 }
 
 /**
- * After a 429 half of what was in use; one more after each round of answers without one, as many as the limit is. The
+ * After a 429 half of what may be in use, not of what is: a single call that meets one would leave a single place. One more after each round of answers without one, as many as the limit is. The
  * answers to what was sent before tell of the limit that was: of a burst that meets a quota each one is a 429.
  */
 function adapt(turns: Turns, { status, sentAt }: Learnt, now: number): void {
   if (sentAt <= turns.halvedAt) return
   if (status === 429) {
-    turns.limit = Math.max(1, Math.floor(turns.inUse / 2))
+    turns.limit = Math.min(turns.limit, Math.max(fewestPlaces, Math.floor(turns.limit / 2)))
     turns.halvedAt = now
     turns.answers = 0
   } else if (turns.limit < turns.of) {

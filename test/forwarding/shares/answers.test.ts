@@ -29,26 +29,42 @@ test('a burst of 64 that meets a quota halves once, not once for each 429', () =
   assert.equal(turns.limit, 32)
 })
 
-test('a 429 to what was sent after the halving halves again what is in use then; never below 1', () => {
+test('one call that meets a 429 by itself halves what may be used, and does not leave one place', () => {
+  const turns = newTurns(64, { queueTimeoutMs: 30_000, holdMs: 30_000 })
+  take(turns, share(), () => 0)
+  answer(turns, 429, 0, 10)
+  assert.equal(turns.limit, 32)
+})
+
+test('a 429 to what was sent after the halving halves again; never below 4', () => {
   const { turns } = inUse(64)
-  const limits = [20, 30, 40, 50, 60, 70, 80].map((now) => {
-    turns.inUse = Math.min(turns.inUse, turns.limit)
+  const limits = [20, 30, 40, 50, 60].map((now) => {
     answer(turns, 429, now - 5, now)
     return turns.limit
   })
-  assert.deepEqual(limits, [32, 16, 8, 4, 2, 1, 1])
+  assert.deepEqual(limits, [32, 16, 8, 4, 4])
 })
 
-test('the limit grows by one for each round of answers without a 429, from 1 to what is configured and no further', () => {
-  const { turns } = inUse(4)
-  turns.inUse = 1
+test('where fewer than 4 are configured a 429 leaves them all', () => {
+  for (const of of [1, 3, 4]) {
+    const { turns } = inUse(of)
+    answer(turns, 429, 1, 5)
+    assert.equal(turns.limit, of)
+  }
+  const { turns } = inUse(5)
   answer(turns, 429, 1, 5)
-  assert.equal(turns.limit, 1)
-  const after = Array.from({ length: 9 }, (_, i) => {
+  assert.equal(turns.limit, 4)
+})
+
+test('the limit grows by one for each round of answers without a 429, to what is configured and no further', () => {
+  const { turns } = inUse(6)
+  answer(turns, 429, 1, 5)
+  assert.equal(turns.limit, 4)
+  const after = Array.from({ length: 12 }, (_, i) => {
     answer(turns, i === 3 ? 503 : 200, 6, 10 + i)
     return turns.limit
   })
-  assert.deepEqual(after, [2, 2, 3, 3, 3, 4, 4, 4, 4])
+  assert.deepEqual(after, [4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6, 6])
 })
 
 test('answers to what was sent before the halving are no part of a round', () => {
@@ -61,15 +77,15 @@ test('answers to what was sent before the halving are no part of a round', () =>
 })
 
 test('a round begins anew after a 429', () => {
-  const { turns } = inUse(8)
+  const { turns } = inUse(16)
   answer(turns, 429, 1, 5)
-  for (let i = 0; i < 3; i++) answer(turns, 200, 6, 7)
-  turns.inUse = 4
+  for (let i = 0; i < 7; i++) answer(turns, 200, 6, 7)
   answer(turns, 429, 6, 8)
+  assert.equal(turns.limit, 4)
+  for (let i = 0; i < 3; i++) answer(turns, 200, 9, 10)
+  assert.equal(turns.limit, 4)
   answer(turns, 200, 9, 10)
-  assert.equal(turns.limit, 2)
-  answer(turns, 200, 9, 10)
-  assert.equal(turns.limit, 3)
+  assert.equal(turns.limit, 5)
 })
 
 test('a 503 does not halve, with or without a pause', () => {

@@ -42,7 +42,7 @@ for (const [name, target, init] of [
     await eventually(() => lines(sidecar, 'request').length === 1 && lines(sidecar, isOver).length === 1, 'it is told')
     const [request] = lines(sidecar, 'request')
     assert.deepEqual([request?.status, request?.replayed, request?.waitedFor], [200, true, 'hold'])
-    assert.ok(Number(request?.waitedMs) >= 900 && Number(request?.durationMs) >= Number(request?.waitedMs))
+    assert.ok(Number(request?.waitedMs) > 0 && Number(request?.durationMs) >= Number(request?.waitedMs))
     assert.equal((await fake.until(1)).length, 1)
     assert.deepEqual(
       lines(sidecar, pause).map(({ level, status, seconds }) => [level, status, seconds]),
@@ -53,7 +53,7 @@ for (const [name, target, init] of [
       [[30, 1]],
     )
     const { hold, held, places } = await sharesOf(sidecar)
-    assert.deepEqual([hold, held.total, places], [null, 1, { inUse: 0, limit: 2, of: 64 }])
+    assert.deepEqual([hold, held.total, places], [null, 1, { inUse: 0, limit: 32, of: 64 }])
   })
 }
 
