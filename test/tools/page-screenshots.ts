@@ -92,6 +92,7 @@ async function busy(page: Page): Promise<void> {
         requests,
         failed,
         meanMs,
+        meanWaitedMs: 0,
         maxMs: meanMs * (2 + ((i * 31) % 5)),
       }
     })

@@ -53,6 +53,13 @@ function answeredBy({ origin, problem, callerGone }: Call): string {
   return origin === 'catapa' ? 'CATAPA' : 'sidecar'
 }
 
+/** How long it took, and what of that was no doing of CATAPA's. */
+export function tookFor({ durationMs, waitedMs, waitedFor }: Call): string {
+  const took = milliseconds(durationMs)
+  if (waitedMs === undefined || waitedFor === undefined) return took
+  return `${took}, ${milliseconds(waitedMs)} of it waiting (${waitedFor === 'hold' ? 'pause' : waitedFor})`
+}
+
 export function trafficSummary(points: Status['traffic']['points']): string {
   const requests = sum(points.map((point) => point.requests))
   if (requests === 0) return 'No call in the last ten minutes.'
@@ -65,6 +72,8 @@ export function latencySummary(points: Status['traffic']['points']): string {
   const requests = sum(points.map((point) => point.requests))
   if (requests === 0) return 'No call in the last ten minutes.'
   const mean = sum(points.map((point) => point.meanMs * point.requests)) / requests
+  const waited = sum(points.map((point) => point.meanWaitedMs * point.requests)) / requests
+  const ofIt = waited > 0 ? `, ${milliseconds(waited)} of it waiting here` : ''
   const slowest = Math.max(...points.map(({ maxMs }) => maxMs))
-  return `A call took ${milliseconds(mean)} on average, the slowest ${milliseconds(slowest)}.`
+  return `A call took ${milliseconds(mean)} on average${ofIt}, the slowest ${milliseconds(slowest)}.`
 }

@@ -1,6 +1,6 @@
 import type { Status } from '../status/status.ts'
 import { auditFacts } from './audit-words.ts'
-import { calledBy, latencySummary, likelyCause, occurrence, outcome, trafficSummary } from './call-words.ts'
+import { calledBy, latencySummary, likelyCause, occurrence, outcome, tookFor, trafficSummary } from './call-words.ts'
 import { callerFacts, callersSummary } from './caller-words.ts'
 import {
   accessFacts,
@@ -14,7 +14,7 @@ import {
 import { headline } from './headline.ts'
 import { notices } from './notices.ts'
 import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
-import { dateAndTime, milliseconds, moment } from './units.ts'
+import { dateAndTime, moment } from './units.ts'
 
 const columns = 80
 const labelColumns = 20
@@ -115,10 +115,10 @@ function recent(status: Status, now: number): string[] {
     '',
     'Last calls',
     ...status.recent.slice(0, mostRecent).flatMap((request) => {
-      const { at, method = '?', path = '(not accepted)', status: answer = '-', durationMs } = request
+      const { at, method = '?', path = '(not accepted)', status: answer = '-' } = request
       const head = `${moment(at, now)}  ${answer}  ${method} ${path}`
       const who = request.address === undefined ? '' : `, ${calledBy(request)}`
-      return [...wrap(head, 2), ...wrap(`${outcome(request)}, ${milliseconds(durationMs)}${who}`, 12)]
+      return [...wrap(head, 2), ...wrap(`${outcome(request)}, ${tookFor(request)}${who}`, 12)]
     }),
   ]
 }

@@ -25,14 +25,24 @@ export type ShownError = Told & {
   caller: string | undefined
 }
 
-/** What happened in the ten seconds from `at`. Stretches without a request are left out. */
-export type TrafficPoint = { at: number; requests: number; failed: number; meanMs: number; maxMs: number }
+/**
+ * What happened in the ten seconds from `at`. Stretches without a request are left out. `meanWaitedMs`: what of `meanMs` was
+ * spent waiting here, for a place, a limit or the end of a pause.
+ */
+export type TrafficPoint = {
+  at: number
+  requests: number
+  failed: number
+  meanMs: number
+  meanWaitedMs: number
+  maxMs: number
+}
 
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
   const recent: { at: number; request: FinishedRequest }[] = []
   const errors = new Map<string, ShownError>()
-  const points: (Omit<TrafficPoint, 'meanMs'> & { totalMs: number })[] = []
+  const points: (Omit<TrafficPoint, 'meanMs' | 'meanWaitedMs'> & { totalMs: number; waitedMs: number })[] = []
   let upstream: { at: number; status: number } | undefined
   let failedAtUpstream: ShownError | undefined
 
@@ -40,7 +50,7 @@ export function journal(now: () => number = Date.now) {
     const beginsAt = at - (at % pointMs)
     const last = points.at(-1)
     if (last?.at === beginsAt) return last
-    const next = { at: beginsAt, requests: 0, failed: 0, maxMs: 0, totalMs: 0 }
+    const next = { at: beginsAt, requests: 0, failed: 0, maxMs: 0, totalMs: 0, waitedMs: 0 }
     points.push(next)
     if (points.length > mostPoints) points.shift()
     return next
@@ -75,12 +85,13 @@ export function journal(now: () => number = Date.now) {
   return {
     finished(request: FinishedRequest): void {
       const at = now()
-      const { problem, status, durationMs, failure } = request
+      const { problem, status, durationMs, waitedMs = 0, failure } = request
       recent.push({ at, request })
       if (recent.length > mostRecent) recent.shift()
       const current = point(at)
       current.requests += 1
       current.totalMs += durationMs
+      current.waitedMs += waitedMs
       if (durationMs > current.maxMs) current.maxMs = durationMs
       if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
       if (failure !== undefined) {
@@ -102,10 +113,16 @@ export function journal(now: () => number = Date.now) {
     traffic: (): TrafficPoint[] =>
       points
         .filter(({ at }) => at > now() - mostPoints * pointMs)
-        .map(({ totalMs, ...shown }) => ({ ...shown, meanMs: Math.round((totalMs / shown.requests) * 10) / 10 })),
+        .map(({ totalMs, waitedMs, ...shown }) => ({
+          ...shown,
+          meanMs: toTenths(totalMs / shown.requests),
+          meanWaitedMs: toTenths(waitedMs / shown.requests),
+        })),
     lastAnswer: () => upstream,
     lastFailure: () => failedAtUpstream,
   }
 }
+
+const toTenths = (ms: number) => Math.round(ms * 10) / 10
 
 export type Journal = ReturnType<typeof journal>

@@ -390,7 +390,14 @@ test('the journal keeps the last 50 requests, one entry for a flood of one failu
     ],
   )
   assert.deepEqual([past.lastFailure()?.at, past.lastFailure()?.code], [now, 'upstream_timeout'])
-  assert.deepEqual(past.traffic()[1], { at: 1_800_000_010_000, requests: 10, failed: 10, meanMs: 14.5, maxMs: 19 })
+  assert.deepEqual(past.traffic()[1], {
+    at: 1_800_000_010_000,
+    requests: 10,
+    failed: 10,
+    meanMs: 14.5,
+    meanWaitedMs: 0,
+    maxMs: 19,
+  })
   now += 650_000
   past.finished({ ...request, status: 200, problem: undefined, failure: undefined, durationMs: 7 })
   assert.deepEqual(

@@ -1,6 +1,6 @@
 import type { Status } from '../../status/status.ts'
 import { auditFacts } from '../audit-words.ts'
-import { calledBy, likelyCause, occurrence, outcome } from '../call-words.ts'
+import { calledBy, likelyCause, occurrence, outcome, tookFor } from '../call-words.ts'
 import {
   accessFacts,
   connectionFacts,
@@ -12,7 +12,7 @@ import {
   validFor,
 } from '../facts.ts'
 import { type Headline, headline } from '../headline.ts'
-import { milliseconds, moment } from '../units.ts'
+import { moment } from '../units.ts'
 import { renderCallers, renderNotices } from './callers-table.ts'
 import { drawCharts } from './charts.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
@@ -121,7 +121,7 @@ function renderRecent(requests: Status['recent'], now: number): void {
   show(part('recent'), requests.length > 0)
   fill(part('recent-rows'), requests, () =>
     requests.map((request) => {
-      const { at, method = '?', path = '(address not accepted)', status, durationMs } = request
+      const { at, method = '?', path = '(address not accepted)', status } = request
       const time = moment(at, now)
       const who = calledBy(request)
       // On a phone there is no column for the time.
@@ -133,7 +133,7 @@ function renderRecent(requests: Status['recent'], now: number): void {
         element('td', time, 'at'),
         call,
         element('td', [answer, element('small', breakable(outcome(request)))]),
-        element('td', milliseconds(durationMs), 'number'),
+        element('td', tookFor(request), 'number'),
       ])
     }),
   )
