@@ -3,8 +3,8 @@ import proxyPlugin from '@fastify/http-proxy'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { isNobodys } from '../callers/recognise.ts'
 import type { FinishedRequest } from '../log/finished-request.ts'
+import type { IsNews } from '../log/flood-gate.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
-import type { ProblemCode } from '../problems/codes.ts'
 import { recordEnd, takeUp } from './audited.ts'
 import { shuttingDown } from './break-off.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
@@ -24,8 +24,7 @@ import { serve } from './serve.ts'
 export type DataAppOptions = {
   context: Context
   logger: FastifyBaseLogger
-  /** Whether another request that ended with a problem is to be logged. */
-  isNews: (problem: ProblemCode) => boolean
+  isNews: IsNews
   /** Hears of each request once it has ended. */
   onFinished?: (request: FinishedRequest) => void
 }

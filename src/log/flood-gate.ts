@@ -1,29 +1,36 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ProblemCode } from '../problems/codes.ts'
 
+/** What a request ended with, be it that its caller left before there was an answer. */
+export type Ending = ProblemCode | 'caller_gone'
+
+/** Whether another request that ended so is to be logged. */
+export type IsNews = (ending: Ending) => boolean
+
 const windowMs = 10_000
 /** So many lines of one failure say all that there is to say. */
 const mostLines = 20
 
 /**
- * Lets the first lines of a failure through and counts the rest, which one line tells at the end of ten seconds: an
- * outage under load must not fill the disk. The metrics count every request.
- *
- * @returns whether this one is to be logged
+ * Lets the first lines of one kind through and counts the rest, which one line tells at the end of ten seconds: an
+ * outage under load must not fill the disk, nor must a program that hangs up again and again. The metrics count every
+ * request.
  */
-export function floodGate(log: FastifyBaseLogger): (problem: ProblemCode) => boolean {
-  const counts = new Map<ProblemCode, number>()
+export function floodGate(log: FastifyBaseLogger): IsNews {
+  const counts = new Map<Ending, number>()
 
-  function summarise(problem: ProblemCode): void {
-    const more = (counts.get(problem) ?? 0) - mostLines
-    counts.delete(problem)
-    if (more > 0) log.warn({ problem, more, withinS: windowMs / 1000 }, 'more requests ended like this')
+  function summarise(ending: Ending): void {
+    const more = (counts.get(ending) ?? 0) - mostLines
+    counts.delete(ending)
+    if (more <= 0) return
+    const how = ending === 'caller_gone' ? { callerGone: true } : { problem: ending }
+    log.warn({ ...how, more, withinS: windowMs / 1000 }, 'more requests ended like this')
   }
 
-  return (problem) => {
-    const count = (counts.get(problem) ?? 0) + 1
-    counts.set(problem, count)
-    if (count === 1) setTimeout(summarise, windowMs, problem).unref()
+  return (ending) => {
+    const count = (counts.get(ending) ?? 0) + 1
+    counts.set(ending, count)
+    if (count === 1) setTimeout(summarise, windowMs, ending).unref()
     return count <= mostLines
   }
 }

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
-import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { isOf } from '../problems/failure.ts'
 import type { FinishedRequest } from './finished-request.ts'
+import type { IsNews } from './flood-gate.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -58,15 +58,14 @@ export function finishedRequest({ id, request, response, record, target }: Ended
 }
 
 /** One line a request; a flood of one failure is summarised. */
-export function requestLog(
-  log: FastifyBaseLogger,
-  isNews: (problem: ProblemCode) => boolean,
-): (request: FinishedRequest) => void {
+export function requestLog(log: FastifyBaseLogger, isNews: IsNews): (request: FinishedRequest) => void {
   const lines = log.child({})
   Reflect.set(lines, asJsonSym, flatLine(Reflect.get(lines, lsCacheSym)))
   return (request) => {
-    if (request.problem === undefined) lines.info(request, 'request')
-    else if (isNews(request.problem)) lines.warn(request, 'request')
+    const { problem, callerGone, status } = request
+    if (problem !== undefined) {
+      if (isNews(problem)) lines.warn(request, 'request')
+    } else if (!callerGone || status !== undefined || isNews('caller_gone')) lines.info(request, 'request')
   }
 }
 

@@ -246,6 +246,22 @@ test('a flood of the same failure is summarised: twenty lines, then one that cou
   assert.equal(upstream.received.length, 1)
 })
 
+test('so are callers that leave before they are answered: else whoever hangs up again and again would fill the disk', {
+  timeout: 60_000,
+}, async (t) => {
+  const { sidecar, upstream } = await start(t, () => {})
+  for (let i = 1; i <= 30; i++) {
+    const socket = connect({ port: sidecar.port, host: '127.0.0.1' })
+    socket.write('GET /core/v1/employees HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    for (let attempt = 0; attempt < 400 && upstream.received.length < i; attempt++) await pause(10)
+    socket.destroy()
+  }
+  const summary = () => sidecar.log.find(({ msg }) => msg === 'more requests ended like this')
+  for (let attempt = 0; attempt < 240 && summary() === undefined; attempt++) await pause(50)
+  assert.deepEqual([summary()?.callerGone, summary()?.problem, summary()?.more], [true, undefined, 10])
+  assert.equal(sidecar.log.filter(({ callerGone, msg }) => callerGone && msg === 'request').length, 20)
+})
+
 test('property: the line that is put together by hand is the JSON of its fields, without the failure, and with the key only of an unknown caller', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
