@@ -40,6 +40,7 @@ test('listeners open and close with the file, get another mode, and change their
   sidecar.write(`[renamed]\nlisten = unix:${one},mode=0660\nprofile = read-only\n[two]\nlisten = unix:${two}\n`)
   await until(() => existsSync(two))
   await until(() => (statSync(one).mode & 0o777) === 0o660)
+  await until(() => Object.keys(agent.freeSockets).length === 0) // That of the caller before.
   assert.equal(await statusAt(one, agent), 200)
   await until(() => sidecar.log.some(({ caller }) => caller === 'renamed'))
 
