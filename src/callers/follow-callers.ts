@@ -4,7 +4,7 @@ import { ConfigError } from '../settings/config-error.ts'
 import { lookAgain } from '../settings/look-again.ts'
 import type { CallersSettings } from './between-sections.ts'
 import { type CallersFile, type CallersInUse, type Section, shownName } from './caller.ts'
-import { findCallers, judgeCallers } from './read-callers.ts'
+import { findCallers, judgeCallersAside } from './read-callers.ts'
 import { tellReported } from './tell-callers.ts'
 
 /** Two looks have to find the same, so that a file that is being written is not taken for a whole one: 3 s at most. */
@@ -43,7 +43,7 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
     judged = sign
     looksLeft = Number.POSITIVE_INFINITY
     try {
-      await take(judgeCallers(found, config))
+      await take(await judgeCallersAside(found, config))
     } catch (error) {
       if (!(error instanceof ConfigError)) log.error({ err: error }, 'internal error')
       refuse(problemsOf(error))
@@ -79,8 +79,13 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
       const old = before.find(({ name }) => name === section.name)
       return old !== undefined && !isDeepStrictEqual(withoutLines(old), withoutLines(section))
     })
+    const enforced = changed.filter(
+      (section) =>
+        !section.restrictions.report && before.some((old) => old.name === section.name && old.restrictions.report),
+    )
     const names = { added: namesOf(added), removed: namesOf(removed), changed: namesOf(changed) }
-    log.info({ file: path, ...names }, 'the callers file has changed and is in use')
+    const toldEnforced = enforced.length === 0 ? {} : { enforced: namesOf(enforced) }
+    log.info({ file: path, ...names, ...toldEnforced }, 'the callers file has changed and is in use')
     tellReported([...added, ...changed], log)
   }
 

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { UserOf } from './section-rules.ts'
 
-/** Where users are looked up. */
+/** Where users are looked up, and how long at most in all. */
 type Places = Readonly<{ passwd: string; getent: string; timeoutMs: number }>
 
 const ofSystem: Places = { passwd: '/etc/passwd', getent: 'getent', timeoutMs: 2000 }
@@ -10,49 +11,91 @@ const ofSystem: Places = { passwd: '/etc/passwd', getent: 'getent', timeoutMs: 2
 const lastUser = 2 ** 32 - 2
 
 /**
- * The number of a Linux user (design/promises 8.2): digits are a number already, a name is looked up in /etc/passwd and
- * then, for LDAP and the like, by getent. Or what is the matter, to follow "line 7: ".
+ * The numbers of Linux users (design/promises 8.2): digits are a number already, a name is looked up in /etc/passwd and
+ * then, for LDAP and the like, by getent, all of them in one call. Or what is the matter, to follow "line 7: ".
  */
-export function linuxUser(name: string, places: Places = ofSystem): number | { flaw: string } {
-  const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
-  if (/^\d+$/.test(name)) return Number(name) <= lastUser ? Number(name) : unknown
-  // A sign would make an option of it, or a number.
-  if (/^[-+]|[:\p{Cc}]/u.test(name)) return unknown
-  const listed = numberIn(passwdOf(places), name)
-  if (listed !== undefined) return listed
-  const asked = askGetent(name, places)
-  if (asked === 'late')
-    return { flaw: 'names a user that could not be looked up: getent passwd did not answer in time' }
-  return numberIn(asked, name) ?? unknown
+export function linuxUsers(names: Iterable<string>, places: Places = ofSystem): UserOf {
+  const { listed, unlisted } = inFile(names, places)
+  return userOf(listed, unlisted.length === 0 ? '' : askGetent(unlisted, places))
 }
 
-function passwdOf({ passwd }: Places): string {
-  try {
-    return readFileSync(passwd, 'utf8')
-  } catch {
-    return ''
+/** As linuxUsers, but nothing else has to wait for getent. */
+export async function linuxUsersAside(names: Iterable<string>, places: Places = ofSystem): Promise<UserOf> {
+  const { listed, unlisted } = inFile(names, places)
+  return userOf(listed, unlisted.length === 0 ? '' : await askGetentAside(unlisted, places))
+}
+
+const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
+
+/** @param asked what getent said; undefined where it did not in time */
+function userOf(listed: ReadonlyMap<string, number>, asked: string | undefined): UserOf {
+  const found = asked === undefined ? undefined : numbersIn(asked)
+  return (name) => {
+    if (/^\d+$/.test(name)) return Number(name) <= lastUser ? Number(name) : unknown
+    if (!isName(name)) return unknown
+    const number = listed.get(name) ?? found?.get(name)
+    if (number === undefined && found === undefined) {
+      return { flaw: 'names a user that could not be looked up: getent passwd did not answer in time' }
+    }
+    return number ?? unknown
   }
 }
 
-function askGetent(name: string, { getent, timeoutMs }: Places): string {
+/** A sign would make an option of it, or a number. */
+function isName(name: string): boolean {
+  return !/^\d+$|^[-+]|[:\p{Cc}]/u.test(name)
+}
+
+function inFile(names: Iterable<string>, { passwd }: Places) {
+  let text = ''
   try {
-    return execFileSync(getent, ['passwd', name], {
-      encoding: 'utf8',
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
+    text = readFileSync(passwd, 'utf8')
+  } catch {
+    // Then getent may know.
+  }
+  const listed = numbersIn(text)
+  return { listed, unlisted: [...new Set(names)].filter((name) => isName(name) && !listed.has(name)) }
+}
+
+function optionsOf({ timeoutMs }: Places) {
+  return { encoding: 'utf8', timeout: timeoutMs, killSignal: 'SIGKILL' } as const
+}
+
+function askGetent(names: readonly string[], places: Places): string | undefined {
+  try {
+    return execFileSync(places.getent, ['passwd', ...names], {
+      ...optionsOf(places),
       stdio: ['ignore', 'pipe', 'ignore'],
     })
   } catch (error) {
-    // Else it knows no such user, or there is no getent.
-    return error instanceof Error && Reflect.get(error, 'code') === 'ETIMEDOUT' ? 'late' : ''
+    if (!(error instanceof Error)) return ''
+    return Reflect.get(error, 'code') === 'ETIMEDOUT'
+      ? undefined
+      : whatItFound(error, 'status', Reflect.get(error, 'stdout'))
   }
 }
 
-/** passwd(5): `name:password:number:…`. */
-function numberIn(passwd: string, name: string): number | undefined {
+function askGetentAside(names: readonly string[], places: Places): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const asked = execFile(places.getent, ['passwd', ...names], optionsOf(places), (error, stdout) => {
+      if (error === null) resolve(stdout)
+      else resolve(error.killed === true ? undefined : whatItFound(error, 'code', stdout))
+    })
+    asked.stdin?.end()
+  })
+}
+
+/** It ends with 2 where it does not know one of them; otherwise it failed, or there is none. */
+function whatItFound(error: Error, status: 'status' | 'code', stdout: unknown): string {
+  return Reflect.get(error, status) === 2 && typeof stdout === 'string' ? stdout : ''
+}
+
+/** passwd(5): `name:password:number:…`. The first counts. */
+function numbersIn(passwd: string): Map<string, number> {
+  const numbers = new Map<string, number>()
   for (const line of passwd.split('\n')) {
-    const [known, , number = ''] = line.split(':')
-    if (known === name && /^\d+$/.test(number)) return Number(number)
+    const [name = '', , number = ''] = line.split(':')
+    if (/^\d+$/.test(number) && !numbers.has(name)) numbers.set(name, Number(number))
   }
-  return undefined
+  return numbers
 }

@@ -7,8 +7,9 @@ import { openTextFile, readTextFile, type TextFile } from '../settings/text-file
 import { type CallersSettings, checkSections } from './between-sections.ts'
 import type { CallersFile } from './caller.ts'
 import { parseCallers } from './callers-file.ts'
-import { linuxUser } from './linux-user.ts'
+import { linuxUsers, linuxUsersAside } from './linux-user.ts'
 import { type Found, openToOthers } from './open-to-others.ts'
+import type { UserOf } from './section-rules.ts'
 
 /** A callers file as it lies there, not judged yet; `at`: when it was last written. */
 export type FoundCallers = Found & Readonly<{ at: number; file: TextFile }>
@@ -47,9 +48,35 @@ export function judgeCallers(
   settings: CallersSettings,
   platform: NodeJS.Platform = process.platform,
 ): CallersFile {
+  const users = platform === 'linux' ? linuxUsers(userNamesIn(found)) : noUsers
+  return judgeWith(users, found, settings, platform)
+}
+
+/** As judgeCallers, but nothing else has to wait for the system to look up users. */
+export async function judgeCallersAside(found: FoundCallers, settings: CallersSettings): Promise<CallersFile> {
+  const users = process.platform === 'linux' ? await linuxUsersAside(userNamesIn(found)) : noUsers
+  return judgeWith(users, found, settings, process.platform)
+}
+
+function userNamesIn({ file }: FoundCallers): Set<string> {
+  const names = new Set<string>()
+  if ('flaw' in file) return names
+  parseCallers(file.text, (name) => {
+    names.add(name)
+    return 0
+  })
+  return names
+}
+
+function judgeWith(
+  users: UserOf,
+  found: FoundCallers,
+  settings: CallersSettings,
+  platform: NodeJS.Platform,
+): CallersFile {
   const { path, file } = found
   if ('flaw' in file) throw problemsWith([`${path} ${file.flaw}`])
-  const { sections, problems } = parseCallers(file.text, platform === 'linux' ? linuxUser : () => onlyOnLinux)
+  const { sections, problems } = parseCallers(file.text, users)
   const ofLines = [...problems, ...checkSections(sections, settings)]
     .sort((one, other) => one.line - other.line)
     .map(({ line, problem }) => `line ${line}: ${printable(problem)}`)
@@ -65,4 +92,4 @@ function problemsWith(problems: readonly string[]): ConfigError {
   return new ConfigError(problems.map((problem) => ({ name: sidecarSettings.callersFile.name, problem })))
 }
 
-const onlyOnLinux = { flaw: 'can be told on Linux only: give the program a key or a listener' }
+const noUsers: UserOf = () => ({ flaw: 'can be told on Linux only: give the program a key or a listener' })

@@ -102,6 +102,27 @@ test('a change is applied within 5 s, once, and the log says who was added, remo
   )
 })
 
+test('the log says whose restrictions are enforced from then on, and says it of nobody else', async (t) => {
+  const reported = `[export]\n${keyLine}\nprofile = read-only\nreport = true\n[*]\nreport = true\n`
+  const path = callersFile(t, reported)
+  const { pass, lines } = setup(t, path)
+  writeFileSync(path, reported.replaceAll('report = true\n', ''))
+  await pass()
+  writeFileSync(path, `[export]\n${keyLine}\nprofile = full\n[clock]\n${otherLine}\n`)
+  await pass()
+  assert.deepEqual(
+    lines.map(({ msg, changed, enforced }) => ({ msg, changed, enforced })),
+    [
+      {
+        msg: 'the callers file has changed and is in use',
+        changed: ['export', 'other'],
+        enforced: ['export', 'other'],
+      },
+      { msg: 'the callers file has changed and is in use', changed: ['export'], enforced: undefined },
+    ],
+  )
+})
+
 test('lines that only move are taken over, since refusals name them, and change no caller', async (t) => {
   const path = callersFile(t, first)
   const { pass, lines, followed } = setup(t, path)

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { linuxUser } from '../../src/callers/linux-user.ts'
+import { linuxUsers, linuxUsersAside } from '../../src/callers/linux-user.ts'
 
 const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
+
+const linuxUser = (name: string, places?: ReturnType<typeof system>) => linuxUsers([name], places)(name)
 
 /** A system with some users in its file, and others elsewhere. */
 function system(t: TestContext, getent = 'exit 2') {
@@ -61,4 +63,37 @@ test('a directory that does not answer is said, and not waited for', { skip: pro
   assert.deepEqual(linuxUser('anna', { ...system(t, 'exec sleep 60'), timeoutMs: 200 }), {
     flaw: 'names a user that could not be looked up: getent passwd did not answer in time',
   })
+})
+
+const posix = { skip: process.platform === 'win32' }
+
+test(
+  'all names that are not in the file are asked of getent in one call, which has one time in all',
+  posix,
+  async (t) => {
+    const places = system(
+      t,
+      `echo call >>"$0.calls"; printf 'anna:*:70001:70001::/:/bin/sh\\nbob:*:70002:70002::/:/bin/sh\\n'; exit 2`,
+    )
+    const names = ['anna', 'nobody-here', 'bob', 'www-data', '33', '-s']
+    for (const users of [linuxUsers(names, places), await linuxUsersAside(names, places)]) {
+      assert.deepEqual(names.map(users), [70_001, unknown, 70_002, 33, 33, unknown])
+    }
+    assert.equal(readFileSync(`${places.getent}.calls`, 'utf8'), 'call\ncall\n')
+    const hangs = { ...system(t, 'exec sleep 60'), timeoutMs: 200 }
+    const late = { flaw: 'names a user that could not be looked up: getent passwd did not answer in time' }
+    for (const users of [linuxUsers(names, hangs), await linuxUsersAside(names, hangs)]) {
+      assert.deepEqual(names.map(users), [late, late, late, 33, 33, unknown])
+    }
+    assert.deepEqual((await linuxUsersAside(['anna'], { ...places, getent: '/nowhere/getent' }))('anna'), unknown)
+  },
+)
+
+test('while a directory does not answer everything else goes on', posix, async (t) => {
+  let turns = 0
+  const places = { ...system(t, `exec sleep 60`), timeoutMs: 500 }
+  const counting = setInterval(() => turns++, 1)
+  await linuxUsersAside(['anna'], places)
+  clearInterval(counting)
+  assert.ok(turns > 1, 'nothing went on')
 })
