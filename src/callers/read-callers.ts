@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs'
 import { wayTo } from '../files/way-to.ts'
-import { printable } from '../log/printable.ts'
+import { printable } from '../network/printable.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
 import { openTextFile, readTextFile, type TextFile } from '../settings/text-file.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { printable } from '../log/printable.ts'
+import { printable } from '../network/printable.ts'
 import { didYouMean } from '../settings/meant.ts'
 import type { Command } from './command.ts'
 

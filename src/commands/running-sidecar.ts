@@ -1,5 +1,5 @@
 import { connect, type NetConnectOpts } from 'node:net'
-import { printable } from '../log/printable.ts'
+import { printable } from '../network/printable.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { readAdminConfig } from '../settings/read-admin-config.ts'

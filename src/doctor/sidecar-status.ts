@@ -1,5 +1,5 @@
-import { printable } from '../log/printable.ts'
 import { memberAt } from '../network/member.ts'
+import { printable } from '../network/printable.ts'
 import type { Config } from '../settings/config.ts'
 import { localGet, reachable } from './local-request.ts'
 

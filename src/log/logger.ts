@@ -60,7 +60,7 @@ export function textLine(json: string): string {
   const time = new Date(String(entry.time)).toTimeString().slice(0, 8)
   const level = String(entry.level).toUpperCase().padEnd(5)
   const details = fields.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const text = [String(entry.msg), ...details].join(' ').replace(/\p{Cc}+/gu, ' ') // A stranger's certificate may be quoted.
+  const text = [String(entry.msg), ...details].join(' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ') // Somebody else's words may be quoted.
   const error = entry.err === undefined ? [] : [`\n${errorText(entry.err)}`]
   return [time, level, text, ...error].join(' ')
 }

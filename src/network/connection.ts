@@ -4,10 +4,13 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { buildConnector, Pool } from 'undici'
+import { printable } from './printable.ts'
 
 /** undici's 4 s lose a TLS handshake per pause; a server closes at 30 s or more, so 25 s meets few dead sockets. */
 const keepAliveMs = 25_000
 const headBytes = 64 * 1024
+/** So many characters of what others say are passed on. */
+const mostShown = 200
 
 export type ConnectionOptions = {
   secureContext: tls.SecureContext
@@ -143,7 +146,11 @@ const shownIssuers = new WeakMap<tls.TLSSocket, string>()
 function watchCertificate(socket: tls.TLSSocket): void {
   socket.prependOnceListener('secure', () => {
     const issuer = socket.getPeerCertificate().issuer
-    if (issuer) shownIssuers.set(socket, `${issuer.CN ?? 'no name'}${issuer.O ? ` (${issuer.O})` : ''}`)
+    if (issuer)
+      shownIssuers.set(
+        socket,
+        printable(`${issuer.CN ?? 'no name'}${issuer.O ? ` (${issuer.O})` : ''}`).slice(0, mostShown),
+      )
   })
 }
 
@@ -195,5 +202,5 @@ export function tunnel(proxy: URL, authority: string, verified: Verified, timeou
 
 /** The authentication scheme of a challenge (RFC 9110 §11.6.1). */
 function schemeName(challenge: string): string {
-  return challenge.trim().split(/[ ,]/, 1)[0] ?? ''
+  return printable(challenge.trim().split(/[ ,]/, 1)[0] ?? '').slice(0, mostShown)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { textLine } from '../../src/log/logger.ts'
 
 /** Writes a line at each of these times, by a process of its own: the log goes to standard output. */
 const script = `
@@ -30,4 +31,11 @@ test('each line has its time to the millisecond in UTC, also where the clock goe
     lines.map(({ time }) => time),
     times.map((at) => new Date(at).toISOString()),
   )
+})
+
+test('a line for people has nothing that moves the cursor, hides, or turns the writing', () => {
+  const line = textLine(
+    JSON.stringify({ level: 'warn', time: 0, msg: 'by \u009b31m\u202e\u001b[2JCA\u2028', detail: 'a\u200bb' }),
+  )
+  assert.match(line, / by {2}31m \[2JCA {2}detail=a b$/)
 })

@@ -11,6 +11,7 @@ import { ask, dial, problemIn, startRawUpstream } from '../support/wire.ts'
 const issuer = 'Invented Company TLS Inspection'
 const good = makeCertificate({ cn: 'localhost', issuerCn: issuer, hosts: ['localhost', '127.0.0.1'] })
 const selfSigned = makeCertificate({ cn: 'Self Made', hosts: ['localhost', '127.0.0.1'] })
+const hostile = makeCertificate({ cn: 'localhost', issuerCn: 'Evil \u009b31m\u202eCA', hosts: ['localhost'] })
 const otherName = makeCertificate({ cn: 'other.example', issuerCn: issuer, hosts: ['other.example'] })
 const expired = makeCertificate({ cn: 'localhost', issuerCn: issuer, hosts: ['localhost', '127.0.0.1'], expired: true })
 
@@ -39,6 +40,12 @@ async function listenOnTcp(t: TestContext, server: TcpServer): Promise<number> {
 for (const [name, certificate, trusted, says] of [
   ['a self-signed certificate', selfSigned, undefined, /self-signed \(issued by Self Made\)/],
   ['a certificate of an unknown CA', good, undefined, /issued by Invented Company TLS Inspection/],
+  [
+    'a certificate whose issuer would move the cursor or turn the writing',
+    hostile,
+    undefined,
+    /issued by Evil \?31m\?CA/,
+  ],
   ['a certificate for another name', otherName, otherName.ca, /another name/],
   ['an expired certificate', expired, expired.ca, /expired/],
 ] as const) {

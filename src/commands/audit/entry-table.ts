@@ -1,6 +1,6 @@
 import { count as grouped, size } from '../../admin/page/units.ts'
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
-import { printable } from '../../log/printable.ts'
+import { printable } from '../../network/printable.ts'
 
 const header = ['line', 'time (UTC)', 'caller', 'outcome', 'size', 'effect', 'call']
 /** So much of a digest is shown; `--json` has all of it. */

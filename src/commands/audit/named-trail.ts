@@ -1,4 +1,4 @@
-import { printable } from '../../log/printable.ts'
+import { printable } from '../../network/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { takeEnvironment } from '../../settings/environment.ts'
 import { readAuditConfig } from '../../settings/read-config.ts'

@@ -1,7 +1,7 @@
 import { type CallersFile, everyone } from '../../callers/caller.ts'
 import { isKey } from '../../callers/key.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
-import { printable } from '../../log/printable.ts'
+import { printable } from '../../network/printable.ts'
 import { didYouMean } from '../../settings/meant.ts'
 
 /** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { printable } from '../../log/printable.ts'
+import { printable } from '../../network/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { readTextFile } from '../../settings/text-file.ts'
 import type { CommandOptions } from '../command.ts'
