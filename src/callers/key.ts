@@ -17,7 +17,7 @@ export function isKey(text: string): boolean {
   return text.startsWith(beginning)
 }
 
-/** Whether there is a key in a text, wherever in it. */
+/** Whether there is a key in a text, wherever in it. Nearly no text has any: then it costs next to nothing. */
 export function hasKey(text: string): boolean {
-  return /csk_[\w-]{43}/.test(text)
+  return text.includes(beginning) && /csk_[\w-]{43}/.test(text)
 }

@@ -135,5 +135,6 @@ function refusedBy(failure: Failure | undefined): string | undefined {
   if (failure === undefined) return undefined
   if (isOf(failure, 'not_allowed')) return ruleName(failure.facts.rule)
   if (isOf(failure, 'other_tenant')) return 'tenant rule'
+  if (isOf(failure, 'key_in_target')) return 'key in the address'
   return isOf(failure, 'caller_unknown') ? 'unknown caller' : undefined
 }

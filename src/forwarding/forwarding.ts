@@ -9,7 +9,7 @@ import { recordEnd, takeUp } from './audited.ts'
 import { shuttingDown } from './break-off.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from './guard/access-guard.ts'
-import { callerOf, checkOperation } from './guard/caller-rule.ts'
+import { callerOf, checkNoKey, checkOperation } from './guard/caller-rule.ts'
 import { checkFraming } from './guard/framing.ts'
 import { answerPreflight, isPreflight } from './guard/preflight.ts'
 import { judgeTarget } from './guard/target.ts'
@@ -129,7 +129,10 @@ function accept(call: Call, forwards = false): void {
   const tenant = context.tenant()
   call.tenant = tenant
   if (target !== undefined) checkTenant(request, target, tenant)
-  if (forwards) checkOperation(call)
+  if (forwards) {
+    checkNoKey(call)
+    checkOperation(call)
+  }
   if (context.draining()) throw shuttingDown()
   checkFraming(request, context.config.maxBodyBytes)
   if (call.audited !== undefined) call.audited.allowed = true

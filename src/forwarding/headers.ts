@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isKey } from '../callers/key.ts'
+import { hasKey, isKey } from '../callers/key.ts'
 import { remembered } from '../network/remembered.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
 
@@ -93,7 +93,7 @@ export function requestHeaders(
     const name = forwardedName(raw[i] ?? '')
     if (name === '' || named?.has(name.toLowerCase())) continue
     const value = raw[i + 1] ?? ''
-    if (isKey(value)) continue // A caller's key is between it and us, whichever header it comes in.
+    if (isKey(value) || hasKey(value)) continue // A caller's key is between it and us, whichever header it comes in.
     headers.push(name, value)
   }
   headers.push('Tenant', token.tenant, 'Authorization', `Bearer ${token.value}`)
@@ -187,5 +187,5 @@ const usableId = /^[\x21-\x7e]{1,128}$/
 
 /** The caller's request id where it is usable in a log and a header, else one of our own. */
 export function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && usableId.test(given) && !isKey(given) ? given : randomUUID()
+  return typeof given === 'string' && usableId.test(given) && !isKey(given) && !hasKey(given) ? given : randomUUID()
 }

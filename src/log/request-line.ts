@@ -142,11 +142,20 @@ const programOf = lastRemembered(product)
 const productToken = /^[A-Za-z0-9._-]{1,40}(\/[A-Za-z0-9._+-]{1,40})?(?=\s|$)/
 
 /**
- * A request id as it may be logged: one that a program made, letters and digits. A name, an address or an identity
- * number, which the caller gets back in the header all the same, is not.
+ * A request id as it may be logged: one that nobody wrote. A UUID, a trace id of 16 or 32 hex digits, or letters and digits in
+ * a jumble. A name, an address, an identity number or a key, which the caller gets back in the header all the same, is not.
  */
 export function loggableId(requestId: string): string {
-  return madeByProgram.test(requestId) ? requestId : '…'
+  return uuid.test(requestId) || traceId.test(requestId) || isJumble(requestId) ? requestId : '…'
 }
 
-const madeByProgram = /^(?=.*\d)(?=.*[A-Za-z])[\w.:/+=-]+$/
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** Not of digits alone: an identity number has 16. */
+const traceId = /^(?=.*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32})$/i
+const jumble = /^[A-Za-z0-9]{20,64}$/
+const words = /[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g
+
+/** What was drawn by lot falls into pieces of two characters; words, codes and dates are longer. */
+function isJumble(text: string): boolean {
+  return jumble.test(text) && (text.match(words)?.length ?? 0) > 0.3 * text.length
+}

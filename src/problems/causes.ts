@@ -28,6 +28,7 @@ const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose
   upgrade: { code: 'method_not_allowed' },
   connect: { code: 'method_not_allowed' },
   other_tenant: { code: 'policy_denied' },
+  key_in_target: { code: 'policy_denied' },
   placeholder_off: { code: 'policy_denied' },
   caller_unknown: { code: 'caller_unknown' },
   not_allowed: { code: 'policy_denied' },

@@ -22,7 +22,7 @@ export const problems = {
     whose: 'caller',
     title: 'Refused by the sidecar',
     proxyError: 'http_request_denied',
-    when: 'the request names another tenant, asks for a placeholder token while that is switched off, or is not among what its caller may do',
+    when: 'the request names another tenant, has a key in its path or query, asks for a placeholder token while that is switched off, or is not among what its caller may do',
   },
   caller_unknown: {
     status: 403,

@@ -123,6 +123,7 @@ export type FactsOf = {
   upgrade: None
   connect: None
   other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
+  key_in_target: Readonly<{ where: 'path' | 'query' }>
   placeholder_off: None
   /**
    * `claimed`: the name that came with the key, if the callers file has it, else `…`. `key`: the first 8 digits of the key's

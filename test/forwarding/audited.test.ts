@@ -38,7 +38,7 @@ test('a read is one line with everything that applies, and nothing that a person
   const fake = fakeTrail('writes', hmac)
   const sidecar = await recording(t, fake, upstream.url)
   const target = '/core/v1/employees/4711/contact-information?name=budi'
-  await ask(sidecar, { target, headers: ['X-Request-Id: job-4711', 'X-Secret: never'] })
+  await ask(sidecar, { target, headers: ['X-Request-Id: 4bf92f3577b34da6', 'X-Secret: never'] })
   const [line, ...more] = await fake.until(1)
   assert.deepEqual(more, [])
   const { durationMs, ...rest } = line ?? {}
@@ -55,7 +55,7 @@ test('a read is one line with everything that applies, and nothing that a person
     reached: 'yes',
     requestBytes: 0,
     responseBytes: 7,
-    requestId: 'job-4711',
+    requestId: '4bf92f3577b34da6',
     tenant: 'demo',
     subject: hmac('/core/v1/employees/4711/contact-information'),
   })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { newKey } from '../../src/callers/key.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
 import { pathTemplate, queryNames } from '../../src/log/path-template.ts'
 import { loggableId, product, requestFields } from '../../src/log/request-line.ts'
@@ -39,14 +40,14 @@ test('a request that CATAPA answered is one line at level info, with these field
   await ask(sidecar, {
     method: 'POST',
     target: '/core/v1/employees/8f3c/payslip?page=0&query=name:budi',
-    headers: ['User-Agent: payroll-job/2.1 (Budi; host-17)', 'X-Request-Id: job-4711'],
+    headers: ['User-Agent: payroll-job/2.1 (Budi; host-17)', 'X-Request-Id: 4bf92f3577b34da6'],
     body: '{"name":"Budi"}',
   })
   const [line] = await requestLines(sidecar, 1)
   const { time, durationMs, upstreamMs, ...rest } = line ?? {}
   assert.deepEqual(rest, {
     level: info,
-    requestId: 'job-4711',
+    requestId: '4bf92f3577b34da6',
     method: 'POST',
     path: '/core/v1/employees/{id}/payslip',
     query: ['page', 'query'],
@@ -223,11 +224,28 @@ test('of a User-Agent the product token is logged', () => {
     assert.equal(product(userAgent), expected)
 })
 
-test('a request id is logged when a program made it', () => {
-  for (const id of [crypto.randomUUID(), 'job-4711', '01HF7YAT31ZQ', '00-4bf92f3577b34da6-00f067aa-01'])
+test('a request id is logged when nobody wrote it: a UUID, a trace id in hex, letters and digits in a jumble', () => {
+  for (const id of [
+    ...[crypto.randomUUID(), crypto.randomUUID().toUpperCase(), '4bf92f3577b34da6a3ce929d0e0e4736', '00F067AA0BA902B7'],
+    ...['01ARZ3NDEKTSV4RRFFQ69G5FAV', '0ujtsYcgvSTl8PAuAdqWYSMnLOv', 'kJ3xQ9vB2mZ7tL0pW4sD'],
+  ])
     assert.equal(loggableId(id), id)
-  for (const id of ['budi', 'Budi-Santoso', '3174012345678901', 'a1@corp.example', '<b1>', 'a1"'])
-    assert.equal(loggableId(id), '…')
+  for (const id of [
+    ...['budi', 'Budi-Santoso', 'budi.santoso-3273012345670001', 'BudiSantosoLestari1990', 'DewiAyuBudiSariAni1990'],
+    ...['3174012345678901', '31740123456789013174012345678901', '3273012345670001abc', 'be3273012345670001'],
+    ...[
+      'a1@corp.example',
+      '<b1>',
+      'a1"',
+      'job-4711',
+      'employee/4711/salary=12000000',
+      'Bearer-eyJhbGciOi1',
+      'a1b2',
+      '',
+    ],
+    ...[`id.${newKey()}`, newKey(), `kJ3xQ9vB2mZ7tL0pW4sD.`, 'kJ3xQ9vB2mZ7tL0pW4sD'.repeat(4)],
+  ])
+    assert.equal(loggableId(id), '…', id)
 })
 
 test('a flood of the same failure is summarised: twenty lines, then one that counts the rest', {

@@ -1,6 +1,7 @@
 import type { Asked } from '../../callers/ambiguity.ts'
 import { type CallersFile, everyoneElse, shownName } from '../../callers/caller.ts'
 import { isRestricted, judge } from '../../callers/judge.ts'
+import { hasKey } from '../../callers/key.ts'
 import { uploadAmbiguity } from '../../callers/override-part.ts'
 import { type Recognised, recognise } from '../../callers/recognise.ts'
 import { unrestricted } from '../../callers/restrictions.ts'
@@ -38,6 +39,12 @@ export function identify(call: Call, { section, how, key }: Recognised): void {
   record.caller = shownName(section.name)
   record.how = how
   record.key = key
+}
+
+/** A key that stands in path or query would go on to CATAPA with it (design/promises 8.5). @throws ProblemError `policy_denied` */
+export function checkNoKey({ target, context }: Call): void {
+  if (context.rules.callers === undefined || target === undefined || !hasKey(target.forwarded)) return
+  throw problem('key_in_target', { where: hasKey(target.path) ? 'path' : 'query' })
 }
 
 /** Whether its caller may make a call (design/promises 8.6 to 8.9). @throws ProblemError `policy_denied` */

@@ -148,6 +148,11 @@ export const requestPhrases = {
       `The request names another tenant in ${tenantPlaces[where]} than the one that this sidecar is for`,
     next: 'leave it out, or run a sidecar for that tenant',
   },
+  key_in_target: {
+    happened: ({ where }) =>
+      `The request has the key of a caller in its ${where}, and a key is never sent on to CATAPA`,
+    next: 'send it as Authorization: Bearer, as the password of Basic or as X-Api-Key',
+  },
   placeholder_off: {
     happened: 'The sidecar logs in for its callers',
     next: 'leave the token request out, or set SIDECAR_PLACEHOLDER_TOKEN=true',

@@ -148,6 +148,41 @@ test('keys of two callers in one request are nobody, and a key is no id of a req
   assert.match(String(upstream.received[0]?.headers['x-request-id']), /^[\da-f-]{36}$/)
 })
 
+test('a header with a key anywhere in it stays here, whatever it is called, and so does a request id with one', async (t) => {
+  const upstream = await startUpstream(t)
+  const { key, line } = testKey()
+  const sidecar = await startWithCallers(t, upstream.url, `[export]\n${line}\n[*]\n`)
+  const headers = [
+    ...[`X-Authorization: Bearer ${key}`, `X-Token: token=${key}; x`, `X-Request-Id: id.${key}`],
+    ...['X-Kept: csk_', 'X-Also-Kept: csk-and-more'],
+  ]
+  assert.equal((await ask(sidecar, { headers })).status, 200)
+  const { rawHeaders = [] } = upstream.received[0] ?? {}
+  assert.ok(!rawHeaders.join().includes(key))
+  assert.ok(rawHeaders.includes('X-Also-Kept') && !rawHeaders.includes('X-Token'))
+  assert.ok(!JSON.stringify(sidecar.log).includes(key))
+})
+
+test('a request with a key in its path or query is refused in words without it; no file of callers, no keys', async (t) => {
+  const upstream = await startUpstream(t)
+  const { key, line } = testKey()
+  const sidecar = await startWithCallers(t, upstream.url, `[export]\n${line}\n`)
+  for (const [target, where] of [
+    [`/core/v1/employees?api_key=${key}`, 'query'],
+    [`/core/v1/employees?a=b&${key}`, 'query'],
+    [`/core/v1/employees/${key}`, 'path'],
+  ]) {
+    const answer = await ask(sidecar, { target: target ?? '', headers: [`X-Api-Key: ${key}`] })
+    assert.equal(answer.header('x-catapa-sidecar-error'), 'policy_denied')
+    assert.match(detail(answer), new RegExp(`has the key of a caller in its ${where}`))
+    assert.ok(!answer.body.includes(key))
+  }
+  assert.equal(upstream.received.length, 0)
+  assert.ok(!JSON.stringify(sidecar.log).includes(key))
+  const without = await startTestSidecar(t, upstream.url)
+  assert.equal((await ask(without, { target: `/core/v1/employees?q=${key}` })).status, 200)
+})
+
 test('without [*] a program that nobody knows is refused, and its body is not waited for', async (t) => {
   const upstream = await startUpstream(t)
   const sidecar = await startWithCallers(t, upstream.url, `[export]\n${testKey().line}\n`)

@@ -76,6 +76,7 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
       .map((rule) => ({ caller, rule, wanted: 'DELETE /core/v1/employees' })),
   ),
   other_tenant: (['header', 'query', 'path'] as const).map((where) => ({ where })),
+  key_in_target: (['path', 'query'] as const).map((where) => ({ where })),
   unreachable: transport,
   untrusted: transport,
   lost: transport,
