@@ -127,7 +127,7 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
   audit: {
     summary: 'read the audit trail: audit verify, audit show',
     usage:
-      'verify [DIR] [--head SEQ:HASH] [--json] | show [DIR] [--caller C] [--since T] [--until T] [--effect E] [--path PATH] [--json]',
+      'verify [DIR] [--head SEQ:HASH] [--json] | show [DIR] [--caller C] [--since T] [--until T] [--effect E] [--path PATH] [--refused] [--limit N] [--tz ZONE] [--json]',
     options: {
       head: { type: 'string' },
       caller: { type: 'string' },
@@ -135,6 +135,9 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
       until: { type: 'string' },
       effect: { type: 'string' },
       path: { type: 'string' },
+      refused: { type: 'boolean' },
+      limit: { type: 'string' },
+      tz: { type: 'string' },
       json: { type: 'boolean' },
     },
     takesOperands: true,
@@ -146,9 +149,10 @@ broken, or not shown because there is no trail or the head is older than what is
 cannot be read.
 show prints a table: one row a request, also where it has a line before and one after; "outcome unknown" where the one after is
 missing. --caller, --effect (read, compute, write, decide, delete, bulk-delete, unknown), --since and --until (2026-11-27T10:00Z,
-2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose among them. --path finds a path as it was called,
-without query, and with /** at its end also what CATAPA has below it; it needs SIDECAR_AUDIT_KEY_FILE. --json prints one object a
-row. show does not look at the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
+2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose among them, --refused only what was refused, --limit N
+the newest N. --tz (Asia/Jakarta, WIB, +07:00) says where times are shown and meant, but for those of --json. --path finds a path
+as it was called, without query, and with /** at its end also what CATAPA has below it; it needs SIDECAR_AUDIT_KEY_FILE. --json
+prints one object a row. show does not look at the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
     run: async (options) => (await import('./audit.ts')).audit(options),
   },
   wait: {

@@ -161,6 +161,9 @@ test('wrong words, no folder and one that cannot be read end with 2 and say so; 
     [['show', empty, '--effect', 'wriet'], /did you mean write\?; they are read, .*unknown/],
     [['show', empty, '--since', 'yesterday'], /take a time such as/],
     [['show', empty, '--until', '2'], /take a time such as/],
+    [['show', empty, '--tz', 'Jakarta'], /--tz takes a time zone such as Asia\/Jakarta/],
+    [['show', empty, '--limit', '0'], /--limit takes a number from 1 to 100000/],
+    [['verify', empty, '--refused'], /verify takes one folder/],
     [['show', empty, '--path', 'employees'], /takes a path such as/],
     [['show', empty, '--path', '/x?y=1'], /without a query/],
     [['show', empty, '--path', '/x'], /needs the key .*SIDECAR_AUDIT_KEY_FILE/],
@@ -207,6 +210,14 @@ test('show prints a row for each request, also where it has two lines, and those
   assert.equal(await rows('--effect', 'write', '--caller', 'time-clock'), 1)
   assert.equal(await rows('--since', '2026-11-27T08:00:03Z'), 3)
   assert.equal(await rows('--until', '2026-11-27T08:00:03Z'), 2)
+  assert.equal(await rows('--refused'), 1)
+  assert.equal(await rows('--since', '2026-11-27T15:00:03', '--tz', 'WIB'), 3)
+  const newest = (await audit(t, ['show', folder, '--limit', '2', '--tz', 'Asia/Jakarta'])).output.split('\n')
+  assert.match(newest[0] ?? '', /^line {2}time \(Asia\/Jakarta\) /)
+  assert.deepEqual(
+    newest.slice(1, -1).map((line) => line.slice(0, 25)),
+    ['5     2026-11-27 15:00:05', '6     2026-11-27 15:00:06'],
+  )
   const none = await audit(t, ['show', folder, '--caller', 'nobody'])
   assert.deepEqual(none, { code: 0, output: 'catapa-sidecar audit: the trail tells of nothing like that\n' })
 })

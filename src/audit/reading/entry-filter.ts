@@ -5,6 +5,8 @@ export type EntryFilter = Readonly<{
   /** Its name, `other` or `anonymous`. */
   caller: string | undefined
   effect: string | undefined
+  /** Only what was refused. */
+  refused: boolean
   /** As in a line. `until` is not in it any more. */
   since: string | undefined
   until: string | undefined
@@ -14,12 +16,13 @@ export type EntryFilter = Readonly<{
 
 /** Whether an entry is asked for. Only requests have a caller, an effect or a path. */
 export function passes({ time, members }: TrailEntry, filter: EntryFilter): boolean {
-  const { caller, effect, since, until, subjects } = filter
+  const { caller, effect, refused, since, until, subjects } = filter
   return (
     (since === undefined || time >= since) &&
     (until === undefined || time < until) &&
     (caller === undefined || members.caller === caller) &&
     (effect === undefined || members.effect === effect) &&
+    (!refused || members.verdict === 'refused') &&
     (subjects === undefined || subjects.has(members.subject))
   )
 }

@@ -5,6 +5,7 @@ import { readKeyFile } from '../../audit/key-file.ts'
 import { keyedDigest } from '../../audit/keyed-digest.ts'
 import { type EntryFilter, passes } from '../../audit/reading/entry-filter.ts'
 import { meantPaths } from '../../audit/reading/meant-paths.ts'
+import { newest } from '../../audit/reading/newest.ts'
 import { entriesOf, type TrailEntry } from '../../audit/reading/trail-entries.ts'
 import { trailLines } from '../../audit/reading/trail-lines.ts'
 import { effects } from '../../operations/operation.ts'
@@ -18,24 +19,33 @@ import { entryJson } from './entry-json.ts'
 import { entryTable } from './entry-table.ts'
 import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
 import { timeOption } from './time-option.ts'
+import { utc, type Zone, zoneOf } from './time-zone.ts'
 
 /** What a trail tells, for people or programs (design/promises 9.11). @throws ConfigError */
 export async function showAudit(options: CommandOptions): Promise<number> {
   const { operands, own } = options
   if (operands.length > 1 || own.head !== undefined) {
-    return auditMisuse('show takes one folder, and --caller, --since, --until, --effect, --path, --json')
+    return auditMisuse(
+      'show takes one folder, and --caller, --since, --until, --effect, --path, --refused, --limit, --tz, --json',
+    )
   }
+  const zone = own.tz === undefined ? utc : zoneOf(String(own.tz))
+  if (zone === undefined)
+    return auditMisuse('--tz takes a time zone such as Asia/Jakarta or WIB, or an offset such as +07:00')
+  const limit = own.limit === undefined ? undefined : limitOf(String(own.limit))
+  if (limit === null) return auditMisuse(`--limit takes a number from 1 to ${mostShown}`)
   const folder = namedTrail(options)
-  const filter = await filterOf(options, folder)
+  const filter = await filterOf(options, folder, zone)
   if ('misuse' in filter) return auditMisuse(filter.misuse)
   if (folder === undefined) return auditMisuse(noTrailNamed)
   const seen = { entries: 0, unread: 0 }
   const lines = trailLines(folder, filter.since, () => {
     seen.unread += 1
   })
-  const chosen = counted(entriesOf(lines), filter, seen)
+  const found = counted(entriesOf(lines), filter, seen)
+  const chosen = limit === undefined ? found : newest(found, limit)
   try {
-    await pipeline(Readable.from(own.json === true ? entryJson(chosen) : entryTable(chosen)), process.stdout, {
+    await pipeline(Readable.from(own.json === true ? entryJson(chosen) : entryTable(chosen, zone)), process.stdout, {
       end: false,
     })
   } catch (error) {
@@ -45,6 +55,15 @@ export async function showAudit(options: CommandOptions): Promise<number> {
   }
   tell(seen)
   return exitStatus.fine
+}
+
+/** They are kept in memory until the last is known. */
+const mostShown = 100_000
+
+/** Null for what is no such number. */
+function limitOf(text: string): number | null {
+  const limit = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : mostShown + 1
+  return limit <= mostShown ? limit : null
 }
 
 function* counted(
@@ -74,6 +93,7 @@ const effectWords: readonly string[] = [...effects, 'unknown']
 async function filterOf(
   { own, configPath }: CommandOptions,
   folder: string | undefined,
+  zone: Zone,
 ): Promise<EntryFilter | { misuse: string }> {
   const [caller, effect, since, until, path] = ['caller', 'effect', 'since', 'until', 'path'].map((name) =>
     own[name] === undefined ? undefined : String(own[name]),
@@ -81,16 +101,17 @@ async function filterOf(
   if (effect !== undefined && !effectWords.includes(effect)) {
     return { misuse: `there is no such effect${didYouMean(effect, effectWords)}; they are ${effectWords.join(', ')}` }
   }
-  const [from, to] = [since, until].map((text) => (text === undefined ? undefined : timeOption(text)))
+  const [from, to] = [since, until].map((text) => (text === undefined ? undefined : timeOption(text, zone)))
   if ((since !== undefined && from === undefined) || (until !== undefined && to === undefined)) {
     return {
       misuse:
-        '--since and --until take a time such as 2026-11-27T10:00Z (UTC unless it says otherwise), or 2h or 3d ago',
+        '--since and --until take a time such as 2026-11-27T10:00Z (in UTC, or in --tz, unless it says otherwise), or 2h or 3d ago',
     }
   }
-  if (path === undefined) return { caller, effect, since: from, until: to, subjects: undefined }
+  const asked = { caller, effect, refused: own.refused === true, since: from, until: to }
+  if (path === undefined) return { ...asked, subjects: undefined }
   const subjects = await subjectsOf(path, configPath, folder)
-  return 'misuse' in subjects ? subjects : { caller, effect, since: from, until: to, subjects: subjects.found }
+  return 'misuse' in subjects ? subjects : { ...asked, subjects: subjects.found }
 }
 
 async function subjectsOf(

@@ -10,7 +10,7 @@ import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
 
 /** Whether a trail is whole, and has the head that is given (design/promises 9.11). @throws ConfigError */
 export async function verifyAudit({ configPath, operands, own }: CommandOptions): Promise<number> {
-  const others = ['caller', 'since', 'until', 'effect', 'path']
+  const others = ['caller', 'since', 'until', 'effect', 'path', 'refused', 'limit', 'tz']
   if (operands.length > 1 || others.some((name) => own[name] !== undefined)) {
     return auditMisuse('verify takes one folder, --head SEQ:HASH and --json')
   }

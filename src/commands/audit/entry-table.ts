@@ -1,26 +1,28 @@
 import { count as grouped, size } from '../../admin/page/units.ts'
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
 import { printable } from '../../network/printable.ts'
+import { shownTime, utc, type Zone } from './time-zone.ts'
 
-const header = ['line', 'time (UTC)', 'caller', 'outcome', 'size', 'effect', 'call']
+const header = (zone: Zone) => ['line', `time (${zone.name})`, 'caller', 'outcome', 'size', 'effect', 'call']
 /** So much of a digest is shown; `--json` has all of it. */
 const shownDigits = 16
 /** So many entries say how wide the columns are. */
 const batch = 500
 
 /** Entries as a table for people, some at a time: a trail may be longer than the memory. Without entries there is no table. */
-export function* entryTable(entries: Iterable<TrailEntry>): Generator<string, void, void> {
+export function* entryTable(entries: Iterable<TrailEntry>, zone = utc): Generator<string, void, void> {
+  const names = header(zone)
   let rows: string[][] = []
   let widths: number[] | undefined
   function take(): string {
-    const begin = widths === undefined ? [header] : []
-    widths ??= header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+    const begin = widths === undefined ? [names] : []
+    widths ??= names.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
     const text = [...begin, ...rows].map((row) => line(row, widths ?? [])).join('')
     rows = []
     return text
   }
   for (const entry of entries) {
-    rows.push(cells(entry))
+    rows.push(cells(entry, zone))
     if (rows.length === batch) yield take()
   }
   if (rows.length > 0) yield take()
@@ -33,11 +35,10 @@ function line(row: readonly string[], widths: readonly number[]): string {
     .trimEnd()}\n`
 }
 
-function cells(entry: TrailEntry): string[] {
+function cells(entry: TrailEntry, zone: Zone): string[] {
   const { seq, time, event, members } = entry
-  const place = [String(seq), shownTime(time)]
-  if (entry.outcome === undefined)
-    return [...place, word(members.caller), '', '', '', event + details(event, members.detail)]
+  const place = [String(seq), shownTime(time, zone)]
+  if (entry.outcome === undefined) return [...place, word(members.caller), '', '', '', event + details(entry, zone)]
   const call = [members.method, members.operation].filter((part) => part !== undefined).map(word)
   return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
 }
@@ -59,9 +60,9 @@ export function outcomeWords({ outcome, members }: TrailEntry): string {
   return `${answer}${acted}${reported}`
 }
 
-function details(event: string, detail: unknown): string {
+function details({ event, members: { detail } }: TrailEntry, zone: Zone): string {
   if (typeof detail !== 'object' || detail === null) return ''
-  if (event === 'flood') return `: ${floodWords({ ...detail })}`
+  if (event === 'flood') return `: ${floodWords({ ...detail }, zone)}`
   const words = Object.entries(detail).map(([name, value]) => `${printable(name)} ${shortened(word(value))}`)
   return words.length === 0 ? '' : `: ${words.join(', ')}`
 }
@@ -73,13 +74,9 @@ const floods: Readonly<Record<string, string>> = {
 }
 
 /** `16,770 more refusals since 2026-11-27 10:07:46`. */
-function floodWords({ of, count, since, from, to }: Record<string, unknown>): string {
+function floodWords({ of, count, since, from, to }: Record<string, unknown>, zone: Zone): string {
   const changed = from === undefined ? '' : `, from ${word(from)} to ${word(to)}`
-  return `${grouped(Number(count))} more ${floods[String(of)] ?? word(of)} since ${shownTime(word(since))}${changed}`
-}
-
-function shownTime(time: string): string {
-  return time.slice(0, 19).replace('T', ' ')
+  return `${grouped(Number(count))} more ${floods[String(of)] ?? word(of)} since ${shownTime(word(since), zone)}${changed}`
 }
 
 function shortened(text: string): string {

@@ -118,6 +118,7 @@ test('entries are chosen by caller, effect, time and subject, which only request
   const all: EntryFilter = {
     caller: undefined,
     effect: undefined,
+    refused: false,
     since: undefined,
     until: undefined,
     subjects: undefined,

@@ -1,0 +1,61 @@
+/** Where times are shown, and how far they are ahead of UTC there. */
+export type Zone = Readonly<{ name: string; offsetMs(at: number): number }>
+
+export const utc: Zone = { name: 'UTC', offsetMs: () => 0 }
+
+/** What people in Indonesia call their zones. */
+const indonesian: Readonly<Record<string, string>> = {
+  WIB: 'Asia/Jakarta',
+  WITA: 'Asia/Makassar',
+  WIT: 'Asia/Jayapura',
+}
+
+const offset = /^([+-])(\d\d):?(\d\d)(?::(\d\d))?$/
+
+/** A zone of the IANA (`Asia/Jakarta`), `WIB`, `WITA`, `WIT`, or an offset (`+07:00`); undefined for what is none. */
+export function zoneOf(text: string): Zone | undefined {
+  if (text === 'UTC' || text === 'Z') return utc
+  const fixed = offsetOf(text)
+  if (fixed !== undefined) return { name: text, offsetMs: () => fixed }
+  try {
+    const timeZone = indonesian[text] ?? text
+    return {
+      name: text,
+      offsetMs: remembered(new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** `2026-11-27 17:07:46` there. @param time as a line of the trail has it */
+export function shownTime(time: string, { offsetMs }: Zone): string {
+  const at = Date.parse(time)
+  const there = Number.isNaN(at) ? time : new Date(at + offsetMs(at)).toISOString()
+  return there.slice(0, 19).replace('T', ' ')
+}
+
+/** The instant at which a clock there shows this, which is given as if it were UTC. */
+export function instantIn({ offsetMs }: Zone, shown: number): number {
+  return shown - offsetMs(shown - offsetMs(shown))
+}
+
+/** Offsets change at quarters of an hour only, and rows come in the order of time. */
+function remembered(format: Intl.DateTimeFormat): Zone['offsetMs'] {
+  let last = { quarter: Number.NaN, offsetMs: 0 }
+  return (at) => {
+    const quarter = Math.floor(at / 900_000)
+    if (quarter !== last.quarter) {
+      const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+      last = { quarter, offsetMs: offsetOf(name.replace('GMT', '')) ?? 0 }
+    }
+    return last.offsetMs
+  }
+}
+
+function offsetOf(text: string): number | undefined {
+  const [, sign, hours, minutes, seconds = 0] = offset.exec(text) ?? []
+  if (sign === undefined) return undefined
+  const ms = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
+  return sign === '-' ? -ms : ms
+}
