@@ -143,7 +143,7 @@ function toldToNpm(t: TestContext, registry: string, token: string): string[] {
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
   const env = { PATH: `${folder}:${process.env.PATH}`, REGISTRY: registry, NPM_TOKEN: token }
-  return execFileSync('bash', ['-euc', script], { cwd: folder, env, encoding: 'utf8' }).trimEnd().split('\n')
+  return execFileSync('bash', ['--norc', '-euc', script], { cwd: folder, env, encoding: 'utf8' }).trimEnd().split('\n')
 }
 
 test('at npm the package is staged by the identity of the workflow; a token is for registries that know no such thing', (t) => {
