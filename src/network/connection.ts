@@ -52,6 +52,14 @@ export function untrustedIssuer(error: Error): string | undefined {
   return issuers.get(error)
 }
 
+/** Where a connection was to lead that did not come about, for the error that it ended with. */
+const tried = new WeakMap<Error, string>()
+
+/** `host:port` of what could not be connected to: CATAPA, or the corporate proxy. */
+export function triedAddress(error: Error): string | undefined {
+  return tried.get(error)
+}
+
 /**
  * What this program trusts (design/promises 2.4): Node's CAs, `NODE_EXTRA_CA_CERTS`, the system's store where
  * Node can read it, and the file's. Made once: a list of CAs costs 24 ms per connection otherwise
@@ -108,6 +116,9 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
   const verified: Verified = { secureContext, rejectUnauthorized: true }
   const connect = buildConnector({ ...verified, timeout: connectTimeoutMs })
   return (target, callback) => {
+    const port = target.port || (target.protocol === 'https:' ? '443' : '80')
+    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname
+    const address = `${host}:${port}`
     const open = (socket?: Socket) => {
       const outcome = (error: Error | null, connected: Socket | null) => {
         // undici's `connected` is undefined, not null as its types say, when there is an error.
@@ -117,17 +128,21 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
       }
       const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
         const [error, connected] = result
-        if (error) rememberIssuer(error, connecting)
+        if (error) {
+          rememberIssuer(error, connecting)
+          tried.set(error, address)
+        }
         outcome(error, connected)
       })
       if (connecting instanceof tls.TLSSocket) watchCertificate(connecting)
     }
     if (proxy === undefined) return open()
-    const port = target.port || (target.protocol === 'https:' ? '443' : '80')
-    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname
-    tunnel(proxy, `${host}:${port}`, verified, connectTimeoutMs).then(
+    tunnel(proxy, address, verified, connectTimeoutMs).then(
       (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket.on('error', resetIsNoEnd))),
-      (error: Error) => callback(error, null),
+      (error: Error) => {
+        tried.set(error, `${proxy.hostname}:${proxy.port || (proxy.protocol === 'https:' ? '443' : '80')}`)
+        callback(error, null)
+      },
     )
   }
 }

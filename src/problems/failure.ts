@@ -25,6 +25,8 @@ export type TransportFacts = Readonly<{
     | 'unknown'
   /** It happened on the way to the outgoing proxy. */
   atProxy?: true
+  /** `host:port` of what was not reached, the proxy or CATAPA; callers do not learn it. */
+  to?: string
   /** Of `untrusted`: what OpenSSL or Node calls it, and who issued the certificate. */
   certificate?: string
   issuer?: string | undefined

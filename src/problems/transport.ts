@@ -1,4 +1,4 @@
-import { ProxyRefusedError, ProxyUnreachableError, untrustedIssuer } from '../network/connection.ts'
+import { ProxyRefusedError, ProxyUnreachableError, triedAddress, untrustedIssuer } from '../network/connection.ts'
 import type { TransportFacts } from './failure.ts'
 import { certificateFlaws } from './phrases/transport-phrases.ts'
 
@@ -28,13 +28,18 @@ const whys: Readonly<Record<string, Why>> = {
   UND_ERR_SOCKET: 'lost',
 }
 
-/** Judges an error of a socket, of TLS, of undici or of a corporate proxy: why the exchange failed below HTTP. */
+/** Judges an error of a socket, of TLS, of undici or of a corporate proxy: why the exchange failed below HTTP, and where. */
 export function transportFacts(error: unknown): TransportFacts {
+  const to = error instanceof Error ? triedAddress(error) : undefined
+  return to === undefined ? whyFailed(error) : { ...whyFailed(error), to }
+}
+
+function whyFailed(error: unknown): TransportFacts {
   if (error instanceof ProxyRefusedError) {
     const { status, schemes } = error
     return status === 407 ? { why: 'proxy_login', schemes } : { why: 'proxy_status', status }
   }
-  if (error instanceof ProxyUnreachableError) return { ...transportFacts(error.cause), atProxy: true }
+  if (error instanceof ProxyUnreachableError) return { ...whyFailed(error.cause), atProxy: true }
   const code = errorCode(error)
   if (Object.hasOwn(certificateFlaws, code)) {
     return { why: 'untrusted', certificate: code, issuer: error instanceof Error ? untrustedIssuer(error) : undefined }

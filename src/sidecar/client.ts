@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
-import { logTokenEvent } from '../log/token-line.ts'
+import { tokenLog } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Heard } from '../network/upstream-seen.ts'
@@ -66,6 +66,7 @@ export function oauthClient(
   const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard }
   const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
+  const tell = tokenLog(log)
   const tokens = cached(source(config.credentials), {
     clock: systemClock,
     refreshMarginMs: config.refreshMarginMs,
@@ -73,7 +74,7 @@ export function oauthClient(
     idleCheckMs: config.idleCheckMs,
     random: Math.random,
     report: (event) => {
-      logTokenEvent(log, event)
+      tell(event)
       events.tokenEvent(event)
       if (event.type === 'failed' && event.problem.code === 'credentials_rejected') rotation.refused()
     },

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { makeCertificate } from '../support/certificate.ts'
 import { listenOnFreePort, secret, startTestSidecar } from '../support/sidecar.ts'
-import { ask, problemIn, startRawUpstream } from '../support/wire.ts'
+import { ask, eventually, problemIn, startRawUpstream } from '../support/wire.ts'
 
 const company = makeCertificate({
   cn: 'api.example',
@@ -169,6 +169,11 @@ test('a proxy that cannot be reached or is not trusted is named as what failed',
   const first = problemIn((await ask(refusing.port, get)).text)
   assert.deepEqual([first.code, first.reached], ['upstream_unreachable', 'no'])
   assert.match(first.detail, /outgoing proxy \(HTTPS_PROXY\).*refused the connection/)
+  await eventually(() => refusing.log.some(({ msg }) => msg === 'request'), 'its line')
+  assert.match(
+    String(refusing.log.find(({ msg }) => msg === 'request')?.detail),
+    /^CATAPA could not be reached: the outgoing proxy \(HTTPS_PROXY, 127\.0\.0\.1:1\) failed: it refused/,
+  )
   const proxy = await startProxy(t, 0, undefined, true)
   const untrusting = await startTestSidecar(t, 'https://api.example', {
     ...options,

@@ -6,7 +6,7 @@ import { createServer as createTcpServer, type Socket, type Server as TcpServer 
 import { type TestContext, test } from 'node:test'
 import { type Certificate, makeCertificate } from '../support/certificate.ts'
 import { demoCredentials, listenOnFreePort, runCli, startTestSidecar } from '../support/sidecar.ts'
-import { ask, dial, problemIn, startRawUpstream } from '../support/wire.ts'
+import { ask, dial, eventually, problemIn, startRawUpstream } from '../support/wire.ts'
 
 const issuer = 'Invented Company TLS Inspection'
 const good = makeCertificate({ cn: 'localhost', issuerCn: issuer, hosts: ['localhost', '127.0.0.1'] })
@@ -184,10 +184,14 @@ test('a name that does not resolve and a port that refuses are upstream_unreacha
     [`https://localhost:${closedPort}`, 'connection_refused', /refused the connection/],
     [`http://127.0.0.1:${closedPort}`, 'connection_refused', /refused the connection/],
   ] as const) {
-    const { port } = await startTestSidecar(t, url, { tokenUrl: new URL(`${tokens.url}/oauth/token`) })
+    const { port, log } = await startTestSidecar(t, url, { tokenUrl: new URL(`${tokens.url}/oauth/token`) })
     const { text } = await ask(port, get)
     const { code, reached, detail } = problemIn(text)
     assert.deepEqual([code, reached], ['upstream_unreachable', 'no'], url)
+    await eventually(() => log.some(({ msg }) => msg === 'request'), 'its line')
+    const { hostname, port: given } = new URL(url)
+    const told = String(log.find(({ msg }) => msg === 'request')?.detail)
+    assert.ok(told.startsWith(`CATAPA (${hostname}:${given || 443}) could not be reached: `), told)
     assert.match(text, new RegExp(`proxy-status: catapa-sidecar; error=${error}\r\n`, 'i'))
     assert.match(detail, because)
     assert.doesNotMatch(detail, /127\.0\.0\.1|localhost|invalid/, 'no internal address')

@@ -107,7 +107,7 @@ function unknownToOperator({ shown, claimed, key, keyOf }: Unknown): string {
         ? 'a name came with it that the callers file does not have'
         : `the name ${claimed} came with it`
   if (key === undefined) return unknown[shown]
-  if (shown === 'two_callers') return `${unknown[shown]}; its key ${key}… is that of ${keyOf}`
+  if (shown === 'two_callers') return `${unknown[shown]}; its key ${key}… is that of ${keyOf ?? 'nobody'}`
   return keyOf === undefined
     ? `The callers file does not have the key ${key}… of the request; ${name}`
     : `The key ${key}… of the request is that of ${keyOf}; ${name}`

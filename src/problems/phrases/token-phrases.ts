@@ -1,6 +1,6 @@
 import type { RefusalFacts, TokenFlaw, TransportFacts } from '../failure.ts'
 import { keeps, machineAdvice, patience, putCa, type Table } from './table.ts'
-import { because } from './transport-phrases.ts'
+import { at, because, becauseThere } from './transport-phrases.ts'
 
 const waitForCatapa = (_: unknown, retrying: boolean) =>
   retrying
@@ -71,11 +71,17 @@ export const tokenPhrases = {
   token_endpoint_unreachable: {
     happened: (facts) => `The token endpoint could not be reached: ${because(facts)}`,
     next: checkWay,
-    operator: { next: afterNoAnswer },
+    operator: {
+      happened: (facts) => `The token endpoint${at(facts)} could not be reached: ${becauseThere(facts)}`,
+      next: afterNoAnswer,
+    },
   },
   token_endpoint_untrusted: {
     happened: (facts) => `The certificate of the token endpoint is not trusted: ${because(facts)}`,
     next: putCa,
+    operator: {
+      happened: (facts) => `The certificate of the token endpoint${at(facts)} is not trusted: ${becauseThere(facts)}`,
+    },
   },
   token_endpoint_status: {
     happened: ({ status }) => `The token endpoint answered with status ${status}`,

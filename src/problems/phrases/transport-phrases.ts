@@ -38,18 +38,33 @@ const reasons: Readonly<Record<TransportFacts['why'], string>> = {
 }
 
 /** Why a connection failed, as a clause to follow "could not be reached:". No host name or address is in it. */
-export function because(facts: TransportFacts): string {
-  if (facts.atProxy !== true) return plainly(facts)
-  const verdict = facts.why === 'untrusted' ? 'its certificate is not trusted, ' : ''
-  return `the outgoing proxy (HTTPS_PROXY) failed: ${verdict}${plainly(facts)}`
+export function because({ to: _, ...facts }: TransportFacts): string {
+  return becauseThere(facts)
 }
 
-function plainly({ why, certificate = '', issuer, status, schemes = [] }: TransportFacts): string {
+/** The same for whoever runs the sidecar: the address of a proxy is in it. */
+export function becauseThere(facts: TransportFacts): string {
+  if (facts.atProxy !== true) return plainly(facts)
+  const verdict = facts.why === 'untrusted' ? 'its certificate is not trusted, ' : ''
+  return `${proxyAt(facts)} failed: ${verdict}${plainly(facts)}`
+}
+
+/** ` (host:port)` of what was not reached, for whoever runs the sidecar; nothing where it was the proxy. */
+export function at({ to, why, atProxy }: TransportFacts): string {
+  return to === undefined || atProxy || why === 'proxy_status' || why === 'proxy_login' ? '' : ` (${to})`
+}
+
+function proxyAt({ to }: TransportFacts): string {
+  return `the outgoing proxy (HTTPS_PROXY${to === undefined ? '' : `, ${to}`})`
+}
+
+function plainly(facts: TransportFacts): string {
+  const { why, certificate = '', issuer, status, schemes = [] } = facts
   if (why === 'untrusted') {
     const reason = certificateFlaws[certificate] ?? 'it is not trusted'
     return issuer === undefined ? reason : `${reason} (issued by ${issuer})`
   }
-  if (why === 'proxy_status') return `the outgoing proxy (HTTPS_PROXY) refused with status ${status}`
+  if (why === 'proxy_status') return `${proxyAt(facts)} refused with status ${status}`
   if (why === 'proxy_login') {
     return schemes.length === 0 || schemes.some((scheme) => scheme.toLowerCase() === 'basic')
       ? 'the outgoing proxy wants a user and password: put them into the URL of HTTPS_PROXY'

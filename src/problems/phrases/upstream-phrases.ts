@@ -1,5 +1,5 @@
 import { machineAdvice, putCa, type Table } from './table.ts'
-import { because } from './transport-phrases.ts'
+import { at, because, becauseThere } from './transport-phrases.ts'
 
 const onlyReads = 'a request that only reads can be sent again'
 const askAgain =
@@ -91,6 +91,7 @@ export const upstreamPhrases = {
     next: ({ why }) =>
       why in machineAdvice ? 'try again in a moment' : 'Check the network, CATAPA_BASE_URL and HTTPS_PROXY.',
     operator: {
+      happened: (facts) => `CATAPA${at(facts)} could not be reached: ${becauseThere(facts)}`,
       next: ({ why }) =>
         machineAdvice[why] ?? 'Check the network from this machine, the firewall, HTTPS_PROXY and CATAPA_BASE_URL.',
     },
@@ -99,6 +100,8 @@ export const upstreamPhrases = {
     happened: (facts) => `The certificate that answered for CATAPA is not trusted: ${because(facts)}`,
     next: putCa,
     operator: {
+      happened: (facts) =>
+        `The certificate that answered for CATAPA${at(facts)} is not trusted: ${becauseThere(facts)}`,
       next: 'Something else than CATAPA answered, mostly a company proxy that inspects TLS: put its CA into CATAPA_CA_FILE.',
     },
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { effects } from '../../../src/operations/operation.ts'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
@@ -39,8 +40,12 @@ const transport: TransportFacts[] = [
   { why: 'proxy_status', status: 403 },
   { why: 'proxy_login', schemes: ['NTLM'] },
   { why: 'proxy_login', schemes: [] },
+  { why: 'dns', to: 'budi.internal:443' },
+  { why: 'dns', to: 'budi.internal:3128', atProxy: true },
+  { why: 'proxy_status', status: 403, to: 'budi.internal:3128' },
 ]
 const grant = 'client_credentials'
+const from = { tenant: '/home/budi/own.env', clientId: 'environment', clientSecret: '/home/budi/own.env' }
 const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
 
 const storeRefusals: StoreRefusal[] = [
@@ -69,11 +74,18 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   too_many_headers: [{ most: 1000 }],
   head_too_large: [{ mostBytes: 65_536 }],
   method: [{ method: 'TRACE' }],
-  caller_unknown: (['nobody', 'wrong_key', 'two_callers', 'repeated'] as const).map((shown) => ({ shown })),
+  caller_unknown: (['nobody', 'wrong_key', 'two_callers', 'repeated'] as const).flatMap((shown) => [
+    { shown },
+    { shown, key: '0a1b2c3d', claimed: 'budi-export' },
+    { shown, key: '0a1b2c3d', claimed: '…', keyOf: 'budi-export' },
+    { shown, key: '0a1b2c3d', keyOf: 'budi-export' },
+  ]),
   not_allowed: [undefined, 'other', 'payroll-export'].flatMap((caller) =>
     rules
       .filter(({ kind }) => caller !== undefined || kind === 'sidecar_profile' || kind === 'ambiguous')
-      .map((rule) => ({ caller, rule, wanted: 'DELETE /core/v1/employees' })),
+      .flatMap((rule) =>
+        [undefined, ...effects].map((effect) => ({ caller, rule, wanted: 'DELETE /core/v1/employees', effect })),
+      ),
   ),
   other_tenant: (['header', 'query', 'path'] as const).map((where) => ({ where })),
   key_in_target: (['path', 'query'] as const).map((where) => ({ where })),
@@ -96,7 +108,8 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
     { status: 400, error: 'unauthorized_client', grant },
     { status: 400, error: 'unsupported_grant_type', grant: 'authorization_code' },
     { status: 404, grant },
-    { status: 403, aboutTenant: true, grant },
+    { status: 403, aboutTenant: true, grant, from },
+    { status: 401, error: 'invalid_client', grant, from },
   ],
   queued_too_long: [{ halved: true }, { halved: false }],
   over_max_in_flight: [
@@ -169,6 +182,18 @@ test('whoever runs the sidecar is told that it keeps trying where it does and th
     if (!/ulimit|ip_local_port_range|CATAPA_CA_FILE/.test(said))
       assert.equal(/keeps trying/.test(said), each.retrying, said)
   }
+})
+
+test('whoever runs the sidecar is told what address was not reached, and of a proxy that it was the proxy', () => {
+  const said = (facts: TransportFacts) => explain(failure('token_endpoint_unreachable', facts), 'operator').happened
+  assert.equal(
+    said({ why: 'dns', to: 'api.catapa.com:443' }),
+    'The token endpoint (api.catapa.com:443) could not be reached: its name could not be looked up (DNS)',
+  )
+  assert.equal(
+    said({ why: 'dns', to: 'proxy.example:3128', atProxy: true }),
+    'The token endpoint could not be reached: the outgoing proxy (HTTPS_PROXY, proxy.example:3128) failed: its name could not be looked up (DNS)',
+  )
 })
 
 test('a connection that was made and lost again is not blamed on the address by whoever asks once', () => {

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { proxyErrorOf } from '../../../src/problems/causes.ts'
+import { inWords } from '../../../src/problems/explain.ts'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
 import { grant, listening, problemOf, scripted, tokenValue } from '../../support/grant.ts'
 
@@ -92,6 +93,10 @@ test('a name that DNS does not know', async (t) => {
   assert.deepEqual([problem.code, proxyErrorOf(problem.failure)], ['token_unavailable', 'dns_error'])
   assert.match(problem.detail, sentence)
   assert.doesNotMatch(problem.detail, /no-such-host/)
+  assert.match(
+    inWords(problem.failure, 'operator'),
+    /^The token endpoint \(no-such-host\.invalid:80\) could not be reached/,
+  )
 })
 
 /** A TLS server that counts what it is asked: an impostor must not see the secret. */

@@ -216,13 +216,17 @@ inBrowser(
     const first = await openPage(t, browser, down.adminUrl)
     await reads(first.page, '#headline-title', /^No access to CATAPA$/)
     assert.match(await reads(first.page, '#headline-sentence', /./), /token endpoint answered with status 503/)
-    assert.match(await reads(first.page, '#headline-remedy', /./), /the sidecar keeps trying/)
+    assert.match(
+      await reads(first.page, '#headline-remedy', /./),
+      /the sidecar keeps trying.* run: catapa-sidecar doctor \(with the settings of this sidecar\)/,
+    )
     assert.match(await reads(first.page, '#errors', /./), /Most likely cause: CATAPA\./)
     calm(first, down.adminUrl)
 
     const cut = await unreachable(t)
     const second = await openPage(t, browser, cut.adminUrl)
     await reads(second.page, '#headline-title', /^CATAPA could not be reached$/)
+    assert.match(await reads(second.page, '#headline-sentence', /./), /CATAPA \(127\.0\.0\.1:1\) could not be reached/)
     assert.match(await reads(second.page, '#headline-remedy', /./), /Check the network/)
     assert.match(await reads(second.page, '#countdown', /./), /min/)
     calm(second, cut.adminUrl)
