@@ -1,12 +1,14 @@
 import { holderFor, inItsWords } from '../doctor/address-holder.ts'
+import { freePortAfter } from '../doctor/free-port.ts'
 import type { SidecarStatus } from '../doctor/sidecar-status.ts'
 import { ListenError } from '../network/listen.ts'
 import type { Config } from '../settings/config.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 
-/** An address that another sidecar of this machine has. The message says which one, as far as it tells, and what to do. */
+/** An address that another program of this machine has. The message says which one, as far as it tells, and what to do. */
 export class AddressTakenError extends Error {
-  constructor(address: string, said: SidecarStatus | undefined, cause: unknown) {
-    super(inWords(address, said), { cause })
+  constructor(message: string, cause: unknown) {
+    super(message, { cause })
     this.name = 'AddressTakenError'
   }
 }
@@ -19,21 +21,51 @@ export class AddressTakenError extends Error {
  */
 export async function namingHolder(error: unknown, config: Config): Promise<never> {
   if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') throw error
-  const holder = await holderFor(error.address, config)
-  throw holder.sidecar ? new AddressTakenError(error.address, holder.said, error) : error
+  const { address } = error
+  const holder = await holderFor(address, config)
+  const port = await freePortAfter(address)
+  const text = holder.sidecar
+    ? ofSidecar(address, holder.said, port)
+    : ofAnother(address, settingOf(address, config), port)
+  throw new AddressTakenError(text, error)
 }
 
-function inWords(address: string, said: SidecarStatus | undefined): string {
-  const port = nextPort(address)
+/** The same for the sandbox. @throws AddressTakenError, or the error itself */
+export async function namingSandbox(error: unknown): Promise<never> {
+  if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') throw error
+  const { address } = error
+  throw new AddressTakenError(ofAnother(address, 'SANDBOX_LISTEN', await freePortAfter(address)), error)
+}
+
+type ListenSetting = 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' | 'SANDBOX_LISTEN'
+
+/** Undefined for a listener of a single caller, which the callers file names. */
+function settingOf(address: string, { listen, adminListen }: Config): ListenSetting | undefined {
+  if (listen.some((one) => isOf(one, address))) return 'SIDECAR_LISTEN'
+  return adminListen.some((one) => isOf(one, address)) ? 'SIDECAR_ADMIN_LISTEN' : undefined
+}
+
+function isOf(listen: ListenAddress, address: string): boolean {
+  if (listen.kind === 'unix') return address === `unix:${listen.path}`
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? []
+  return Number(port) === listen.port && (listen.kind === 'localhost' || listen.host === host)
+}
+
+const offsets: Record<ListenSetting, number> = { SIDECAR_LISTEN: 0, SIDECAR_ADMIN_LISTEN: 1, SANDBOX_LISTEN: 2 }
+
+function ofAnother(address: string, setting: ListenSetting | undefined, port: number): string {
+  const other =
+    setting === undefined
+      ? 'another address in the callers file'
+      : `another address: ${setting}=localhost:${port + offsets[setting]}`
+  return `${address} is taken by another program.
+Stop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose ${other}.`
+}
+
+function ofSidecar(address: string, said: SidecarStatus | undefined, port: number): string {
   const which = said === undefined ? '' : ` It says of itself: ${inItsWords(said)}.`
   const same = said?.same ? ' That is what this one is for too: perhaps it runs already.' : ''
   return `${address} is taken by another catapa-sidecar of this machine.${which}${same}
 If that one is to stay, give this one addresses of its own, for example SIDECAR_LISTEN=localhost:${port} and
 SIDECAR_ADMIN_LISTEN=localhost:${port + 1}. Else stop that one (Linux: ss -ltnp, Windows: netstat -ano).`
-}
-
-/** As docs/several-tenants.md numbers them: 8328 where 8228 or 8229 is taken. */
-function nextPort(address: string): number {
-  const next = Math.floor(Number(/:(\d+)$/.exec(address)?.[1] ?? 8228) / 100) * 100 + 128
-  return next > 1023 && next < 65_535 ? next : 8328
 }

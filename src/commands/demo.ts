@@ -9,7 +9,8 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
-import { namingHolder } from './address-taken.ts'
+import { namingHolder, namingSandbox } from './address-taken.ts'
+import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
@@ -21,7 +22,7 @@ import { startSandbox } from './started-sandbox.ts'
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
-  const sandbox = await startSandbox(settings.sandbox)
+  const sandbox = await startSandbox(settings.sandbox).catch(namingSandbox)
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = await orStop(sandbox, () => createLogger(given))
   for (const warning of given.warnings) logger.warn(warning)
@@ -86,7 +87,7 @@ async function startInFront(config: Config, logger: Logger): Promise<Sidecar> {
 function asCallersWriteIt(address: string): { url: string; curl: string } {
   const file = /^unix:(.*)/.exec(address)?.[1]
   if (file !== undefined) return { url: 'http://localhost', curl: `curl -s --unix-socket ${file}` }
-  return { url: address.replace(/127\.0\.0\.1|0\.0\.0\.0|\[::1?\]/, 'localhost'), curl: 'curl -s' }
+  return { url: callersUrl(address), curl: 'curl -s' }
 }
 
 type Where = { url: string; curl: string; sandbox: string } & Record<'status' | 'file' | 'trail', string | undefined>

@@ -48,11 +48,6 @@ To try the sidecar without credentials: catapa-sidecar demo`
 }
 
 function listenText({ address, code }: ListenError): string {
-  if (code === 'EADDRINUSE') {
-    return `catapa-sidecar: ${address} is taken by another program, perhaps by another sidecar.
-Stop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose another address, for example SIDECAR_LISTEN=localhost:8300
-(SIDECAR_ADMIN_LISTEN and SANDBOX_LISTEN for the other listeners).`
-  }
   if (code === 'EACCES' || code === 'EPERM') {
     return `catapa-sidecar: listening on ${address} is not permitted.
 Ports below 1024 and other users' folders need rights; choose another address, for example SIDECAR_LISTEN=localhost:8228.`

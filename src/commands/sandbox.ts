@@ -1,13 +1,14 @@
 import { takeEnvironment } from '../settings/environment.ts'
 import { readSandboxConfig } from '../settings/read-config.ts'
+import { namingSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './started-sandbox.ts'
 
-/** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError */
+/** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
   const config = readSandboxConfig(takeEnvironment(), configPath)
-  const sandbox: StartedSandbox = await startSandbox(config)
+  const sandbox: StartedSandbox = await startSandbox(config).catch(namingSandbox)
   process.stdout.write(`A sandbox of CATAPA with invented data, for tests: not CATAPA.
 
   address        ${sandbox.addresses.join('  ')}

@@ -1,13 +1,17 @@
+import type { Logger } from 'pino'
 import { tellCallers } from '../callers/tell-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
-import { createLogger } from '../log/logger.ts'
+import { createLogger, isForPeople } from '../log/logger.ts'
+import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed.ts'
-import { shownSettings } from '../settings/shown-settings.ts'
+import { lookAgain } from '../settings/look-again.ts'
+import { differingSettings, shownSettings } from '../settings/shown-settings.ts'
 import { readConfiguration } from '../sidecar/configuration.ts'
-import { startSidecar } from '../sidecar/sidecar.ts'
+import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
 import { namingHolder } from './address-taken.ts'
+import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { destructiveOperations } from './destructive-operations.ts'
@@ -20,8 +24,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
-  const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
-  logger.info({ settings: Object.fromEntries(settings) }, 'settings')
+  tellSettings(config, logger)
   if (callers !== undefined) tellCallers(callers, logger)
   const operations = destructiveOperations(config.profile, callers)
   if (operations.length > 0) logger.info({ operations }, 'callers can also delete for many people at once')
@@ -36,6 +39,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const container = loopbackInContainer(config, environment)
   if (container !== undefined) logger.info(container)
   for (const address of sidecar.adminAddresses) logger.info({ address }, 'admin listener: probes, metrics, status')
+  if (isForPeople(config)) tellReady(sidecar, logger)
   async function tellSystemd(state: Parameters<typeof notifySystemd>[0]): Promise<void> {
     const failure = await notifySystemd(state)
     if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
@@ -54,4 +58,26 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
     (error) => logger.fatal({ err: error }, 'internal error'),
     sidecar.quitRequested,
   )
+}
+
+/** All of them for programs; for people those that they have changed, a line each. */
+function tellSettings(config: Config, logger: Logger): void {
+  if (isForPeople(config)) {
+    for (const { name, value } of differingSettings(config)) logger.info({ [name]: value }, 'setting')
+    return
+  }
+  const settings = shownSettings(config, config.credentials, config.logLevel).map(({ name, value }) => [name, value])
+  logger.info({ settings: Object.fromEntries(settings) }, 'settings')
+}
+
+const lookForTokenMs = 200
+
+/** Where to call and where to look, once a call would have a token: before that the log says why it has none. */
+function tellReady({ addresses, adminAddresses, tokens }: Sidecar, logger: Logger): void {
+  const [data, admin] = [addresses[0], adminAddresses[0]].map((address) => address && callersUrl(address))
+  const looking = lookAgain(async () => {
+    if (!tokens.state().valid) return
+    looking.stop()
+    logger.info(`ready; call ${data}${admin === undefined ? '' : `, look at ${admin}`}`)
+  }, lookForTokenMs)
 }

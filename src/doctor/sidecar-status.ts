@@ -37,7 +37,14 @@ type CallersSeen = {
 }
 
 /** A failed token request, as a sidecar of this version or of another tells it. */
-type ToldByRunning = { code: string; cause: string | undefined; happened: string; detail: string }
+type ToldByRunning = {
+  code: string
+  cause: string | undefined
+  /** CATAPA's refusal spoke of the tenant. */
+  aboutTenant: boolean
+  happened: string
+  detail: string
+}
 
 /** Where the address turns out to be the data listener of another sidecar, that one forwards nothing with this. */
 const notForCatapa = { Via: '1.1 catapa-sidecar' }
@@ -93,7 +100,8 @@ function read(status: unknown, { credentials, baseUrl, grant }: Config): Sidecar
 function failureIn(status: unknown, code: string): ToldByRunning {
   const said = (member: string) => text(status, 'token', 'failure', member)
   const detail = said('detail') ?? code
-  return { code, cause: said('cause'), happened: said('happened') ?? detail, detail }
+  const aboutTenant = memberAt(status, 'token', 'failure', 'facts', 'aboutTenant') === true
+  return { code, cause: said('cause'), aboutTenant, happened: said('happened') ?? detail, detail }
 }
 
 function callersIn(callers: unknown): CallersSeen | undefined {

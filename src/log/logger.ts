@@ -6,8 +6,7 @@ import { logFile as fileOf } from './log-file.ts'
 
 /**
  * The log, in its file where there is one, else on standard output unless that belongs to another program: JSON lines, or text on
- * a terminal. Nothing that is
- * logged holds a token, a secret or a personal value in the first place; there is no redaction to rely on.
+ * a terminal. Nothing that is logged holds a token, a secret or a personal value in the first place; there is no redaction to rely on.
  *
  * @throws ConfigError for a file that cannot be used
  */
@@ -20,7 +19,7 @@ export function createLogger(
   const lines = onTerminal
     ? process[output]
     : together(logFile === undefined ? lineWriter(unblocked(fd)) : fileOf(logFile))
-  const pretty = logFormat === 'pretty' || (logFormat === 'auto' && onTerminal)
+  const pretty = isForPeople({ logFormat, logFile }, output)
   const options = {
     level: logLevel,
     base: null,
@@ -28,6 +27,14 @@ export function createLogger(
     formatters: { level: (level: string) => ({ level }) },
   }
   return pino(options, pretty ? { write: (line: string) => lines.write(`${textLine(line)}\n`) } : lines)
+}
+
+/** Whether the log is text, as on a terminal. */
+export function isForPeople(
+  { logFormat, logFile }: Pick<Config, 'logFormat' | 'logFile'>,
+  output: 'stdout' | 'stderr' = 'stdout',
+): boolean {
+  return logFormat === 'pretty' || (logFormat === 'auto' && logFile === undefined && isatty(output === 'stdout' ? 1 : 2))
 }
 
 /** The time as pino wants it. Lines of one millisecond share its text, and those of one second the beginning. */

@@ -30,6 +30,13 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
   ]
 }
 
+/** Those of them that are not as they are by default, without the credentials. */
+export function differingSettings(config: Config): ShownSetting[] {
+  const names = Object.values(credentialSettings).map(({ name }) => name)
+  const shown = shownSettings(config, config.credentials, config.logLevel)
+  return shown.filter(({ name, default: usual }) => usual !== undefined && !names.includes(name))
+}
+
 function shownIn<Group extends object>(settings: Settings<Group>, values: NoInfer<Partial<Group>>): ShownSetting[] {
   const shown: ShownSetting[] = []
   for (const key in settings) {

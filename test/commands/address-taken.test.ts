@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { AddressTakenError, namingHolder } from '../../src/commands/address-taken.ts'
+import { namingHolder } from '../../src/commands/address-taken.ts'
+import { freePortAfter } from '../../src/doctor/free-port.ts'
 import { ListenError } from '../../src/network/listen.ts'
-import { settings } from '../support/doctor.ts'
+import { examined, settings } from '../support/doctor.ts'
 import { freePort } from '../support/free-port.ts'
 import { config } from '../support/settings.ts'
 import { listenOnFreePort, runCli, startTestSandbox, startUpstream } from '../support/sidecar.ts'
@@ -72,21 +73,41 @@ test('whoever has the address cannot write onto the terminal: his words are quot
 
 test('another program is not called a sidecar, and other errors are left as they are', async (t) => {
   const address = await answering(t, (_request, response) => response.end('hello'))
-  assert.equal(await said(address), `cannot listen on ${address} (EADDRINUSE)`)
+  assert.match(await said(address), /^127\.0\.0\.1:\d+ is taken by another program\.\nStop that one/)
   const refused = new ListenError('127.0.0.1:80', 'EACCES')
   await assert.rejects(namingHolder(refused, config()), (error) => error === refused)
 })
 
-test('the ports that are proposed are those of the next instance, and ports that exist', () => {
-  const proposed = (address: string) =>
-    /SIDECAR_LISTEN=localhost:(\d+) and\nSIDECAR_ADMIN_LISTEN=localhost:(\d+)\./
-      .exec(new AddressTakenError(address, undefined, undefined).message)
-      ?.slice(1)
-      .join(' ')
-  assert.equal(proposed('127.0.0.1:8228'), '8328 8329')
-  assert.equal(proposed('[::1]:8229'), '8328 8329')
-  assert.equal(proposed('127.0.0.1:8328'), '8428 8429')
-  assert.equal(proposed('unix:/run/http.sock'), '8328 8329')
-  assert.equal(proposed('0.0.0.0:80'), '8328 8329')
-  assert.equal(proposed('0.0.0.0:65535'), '8328 8329')
+test('the ports that are proposed are those of the next instance, exist and are free, and doctor proposes the same', async (t) => {
+  const { url } = await startTestSandbox(t)
+  const port = await freePortAfter(`localhost:${8228 + 100 * (process.pid % 300)}`)
+  const taken = createServer((_request, response) => response.end('hello'))
+  await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
+  t.after(() => taken.close())
+  const proposed = await freePortAfter(`localhost:${port}`)
+  assert.equal(proposed % 100, 28)
+  assert.ok(proposed > port)
+  const addresses = { SIDECAR_LISTEN: `localhost:${port}` }
+  const start = runCli(t, ['start'], settings(url, addresses))
+  assert.equal((await start.exit).code, 3)
+  assert.equal(
+    start.output().split('catapa-sidecar: ').at(-1),
+    `127.0.0.1:${port} is taken by another program.\nStop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose another address: SIDECAR_LISTEN=localhost:${proposed}.\n`,
+  )
+  const { remedy = '' } = (await examined(settings(url, addresses))).step('listener')
+  assert.match(remedy, new RegExp(`for example SIDECAR_LISTEN=localhost:${proposed}\\.$`))
+
+  const admin = runCli(t, ['start'], settings(url, { SIDECAR_ADMIN_LISTEN: `127.0.0.1:${port}` }))
+  assert.equal((await admin.exit).code, 3)
+  assert.match(admin.output(), new RegExp(`choose another address: SIDECAR_ADMIN_LISTEN=localhost:${proposed + 1}\\.`))
+  for (const words of [['demo'], ['sandbox']]) {
+    const env = { SIDECAR_LISTEN: 'localhost:0', SIDECAR_ADMIN_LISTEN: 'off', SANDBOX_LISTEN: `localhost:${port}` }
+    const command = runCli(t, words, env)
+    assert.equal((await command.exit).code, 3)
+    assert.match(command.output(), new RegExp(`choose another address: SANDBOX_LISTEN=localhost:${proposed + 2}\\.`))
+  }
+  for (const odd of ['unix:/run/http.sock', '0.0.0.0:80', '0.0.0.0:65535']) {
+    const found = await freePortAfter(odd)
+    assert.ok(found >= 8328 && found % 100 === 28, odd)
+  }
 })

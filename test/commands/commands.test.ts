@@ -184,7 +184,7 @@ test('a taken port is named with the remedy, and the exit status is 3', async (t
     )
     assert.equal(code, 3, args[0])
     assert.match(output, new RegExp(`127\\.0\\.0\\.1:${port} is taken`))
-    assert.match(output, /SIDECAR_LISTEN=/)
+    assert.match(output, new RegExp(`choose another address: ${setting}=localhost:`))
   }
 })
 

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { assertFails, diagnose, examined, settings } from '../support/doctor.ts'
 import { freePort } from '../support/free-port.ts'
-import { json, runCli, secret, startTestSandbox } from '../support/sidecar.ts'
+import {
+  demoCredentials,
+  json,
+  listenOnFreePort,
+  runCli,
+  secret,
+  startTestSandbox,
+  startUpstream,
+} from '../support/sidecar.ts'
 
 /** `start` on fixed ports, once it has asked for its first token. */
 async function startRunning(t: TestContext, env: Record<string, string>): Promise<Record<string, string>> {
@@ -64,6 +73,35 @@ test('a running sidecar that was refused is not asked to try again: 4', async (t
     remedy: /CATAPA_CLIENT_SECRET.*--new-token/,
   })
   assert.equal(await tokenRequests(url), 1)
+})
+
+test('a running sidecar that CATAPA told of the tenant: the tenant is what to check, in our own words', async (t) => {
+  const { url } = await startUpstream(t)
+  const facts = { status: 401, error: 'invalid_client', aboutTenant: true, grant: 'client_credentials' }
+  const { tenant, clientId } = demoCredentials
+  const server = createServer((_request, response) => {
+    const failure = {
+      code: 'credentials_rejected',
+      cause: 'client_refused',
+      facts,
+      happened: 'No',
+      remedy: 'Run: rm -r /',
+    }
+    const token = { valid: false, failure }
+    const status = { credentials: { tenant, clientId }, upstream: { origin: url }, token, listeners: {} }
+    response.end(JSON.stringify(status))
+  })
+  const env = settings(url, { SIDECAR_ADMIN_LISTEN: `127.0.0.1:${await listenOnFreePort(t, server)}` })
+  const remedy =
+    /^The answer is about the tenant: check CATAPA_TENANT, .* that tenant\. --new-token asks CATAPA anew\.$/
+  await assertFails(examined(env), { step: 'token', code: 4, detail: /^the running sidecar was refused: No$/, remedy })
+  facts.aboutTenant = false
+  await assertFails(examined(env), {
+    step: 'token',
+    code: 4,
+    detail: /No/,
+    remedy: /^Check CATAPA_CLIENT_SECRET first/,
+  })
 })
 
 test('a running sidecar of another client is no help: a new token, and its listener is taken, 3', async (t) => {

@@ -10,10 +10,15 @@ import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts
 export function dns({ config }: Subject): Promise<Outcome> {
   const peers = distinct(targets(config).map(firstHop))
   const names = peers.filter(({ host }, index) => peers.findIndex((other) => other.host === host) === index)
-  return each(names, (peer) => resolve(peer, config.connectTimeoutMs))
+  const { base, token } = config.proxy
+  const hint =
+    base === undefined && token === undefined
+      ? ' Where only a proxy leads out, set HTTPS_PROXY: then the proxy looks names up.'
+      : ''
+  return each(names, (peer) => resolve(peer, config.connectTimeoutMs, hint))
 }
 
-async function resolve({ host, variable }: Peer, timeoutMs: number): Promise<Outcome> {
+async function resolve({ host, variable }: Peer, timeoutMs: number, hint: string): Promise<Outcome> {
   if (isIP(host) !== 0) return ok(`${host} is an address, there is no name to look up`)
   try {
     const late = sleep(timeoutMs, undefined, { ref: false }).then(() => {
@@ -26,7 +31,7 @@ async function resolve({ host, variable }: Peer, timeoutMs: number): Promise<Out
     return failed(
       'unreachable',
       `the name ${host} could not be looked up${silent ? ': no name server answered' : ': it is not known'}`,
-      `Check the spelling in ${variable}, and that this machine has a network and a name server. Where only a proxy leads out, set HTTPS_PROXY: then the proxy looks names up.`,
+      `Check the spelling in ${variable}, and that this machine has a network and a name server.${hint}`,
     )
   }
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { answers, ListenError, listenOnAll } from '../../network/listen.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
 import { holderOf, inItsWords } from '../address-holder.ts'
+import { freePortAfter } from '../free-port.ts'
 import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
 
 type Named = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
@@ -70,8 +71,9 @@ async function taken(address: string, variable: Named['variable'], subject: Subj
   return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
 }
 
-function occupied(address: string, variable: Named['variable'], by: string): Outcome {
-  const example = variable === 'SIDECAR_LISTEN' ? 'localhost:8300' : 'localhost:8301'
+async function occupied(address: string, variable: Named['variable'], by: string): Promise<Outcome> {
+  const port = await freePortAfter(address)
+  const example = `localhost:${variable === 'SIDECAR_LISTEN' ? port : port + 1}`
   return failed(
     'listener',
     `${address} is taken ${by}`,

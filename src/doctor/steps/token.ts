@@ -1,4 +1,5 @@
 import { connectionPool } from '../../network/connection.ts'
+import { failure as newFailure } from '../../problems/causes.ts'
 import type { exitStatus } from '../../problems/exit-status.ts'
 import { explain } from '../../problems/explain.ts'
 import { asProblem } from '../../problems/problem.ts'
@@ -46,15 +47,19 @@ function exitOf({ code, cause }: { code: string; cause: string | undefined }): k
 
 const again = '--new-token asks CATAPA anew.'
 
+/** Our own words, chosen by what it says, and none of its: whoever answers could be anybody. */
+function afterRefusal({ aboutTenant }: { aboutTenant: boolean }): string {
+  if (!aboutTenant) return 'Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT.'
+  return explain(aboutTheTenant, 'operator').next
+}
+
+const aboutTheTenant = newFailure('client_refused', { status: 401, aboutTenant: true, grant: 'client_credentials' })
+
 /** Undefined where it has nothing to say: no token and no failure, as after a long idle time. */
 function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Outcome | undefined {
   const whose = 'the running sidecar'
   if (failure?.code === 'credentials_rejected') {
-    return failed(
-      'credentials',
-      `${whose} was refused: ${failure.happened}`,
-      `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT. ${again}`,
-    )
+    return failed('credentials', `${whose} was refused: ${failure.happened}`, `${afterRefusal(failure)} ${again}`)
   }
   if (failure?.code === 'login_required') return saidByRunning('credentials', failure.detail)
   if (valid) {

@@ -10,6 +10,8 @@ type Seen = NonNullable<SidecarStatus['audit']>
 
 /** Below this a day of many calls may not fit. */
 const fewBytes = 1e9
+/** Below this a disk is full: what is left is too little for a line, or for root alone. */
+const noBytes = 1e6
 
 /** The folder of the audit trail: whose it is, whether it can be written, how much room there is, and who writes it. */
 export async function auditTrail({ config, running, newToken }: Subject): Promise<Outcome> {
@@ -17,7 +19,13 @@ export async function auditTrail({ config, running, newToken }: Subject): Promis
   const other = newToken ? undefined : await running()
   const seen = other?.same === true ? other.audit : undefined
   const written = seen?.folder === folder ? seen : undefined
-  if (written?.failing !== undefined) return saidByRunning('configuration', written.failing)
+  const free = freeBytes(folder)
+  if (written?.failing !== undefined) {
+    // Seen here, so that it need not be believed of whoever answers.
+    if (free === undefined || free >= noBytes) return saidByRunning('configuration', written.failing)
+    const full = `the running sidecar says: ${written.failing}; the disk of ${folder} has ${size(free)} free`
+    return failed('configuration', full, `Make room on the disk of ${folder}.`)
+  }
   // Of another user: what this one may do there says nothing.
   const flaw = written === undefined ? (flawOf(folder) ?? (await flawOfKey(auditKeyFile))) : undefined
   if (flaw !== undefined) {
@@ -27,7 +35,6 @@ export async function auditTrail({ config, running, newToken }: Subject): Promis
       'The folder has to be there, or the one above it, for the user that runs the sidecar alone: mode 0700.',
     )
   }
-  const free = freeBytes(folder)
   const room = free === undefined ? [] : [`${size(free)} free`]
   const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
   const few = free !== undefined && free < fewBytes ? 'a disk that is full refuses what changes something' : undefined

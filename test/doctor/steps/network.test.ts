@@ -47,6 +47,16 @@ function pem(certificate: string): string {
   return path
 }
 
+test('where an outgoing proxy is set, its name is the one that is not known, and to set it is no advice', async () => {
+  const HTTPS_PROXY = 'http://proxy.nowhere.invalid:3128'
+  const found = await examined(settings('https://api.catapa.invalid', { HTTPS_PROXY }))
+  assert.match(found.step('dns').detail, /^the name proxy\.nowhere\.invalid could not be looked up/)
+  assert.match(
+    found.step('dns').remedy ?? '',
+    /^Check the spelling in HTTPS_PROXY, and that this machine has .* a name server\.$/,
+  )
+})
+
 test('no DNS: the step dns, with the spelling and the proxy as remedies, 5; the network behind it is not tried', async (t) => {
   const diagnosis = await assertFails(diagnose(t, settings('https://api.catapa.invalid')), {
     step: 'dns',

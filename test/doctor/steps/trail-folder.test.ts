@@ -100,3 +100,32 @@ test('what the running sidecar writes is told, also where it writes nothing, els
   assert.equal(failed.status, 'failed')
   assert.match(failed.detail, /^the running sidecar says: The audit trail .* the disk is full$/)
 })
+
+const onLinux = { skip: process.platform === 'linux' ? false : 'nowhere else is there a disk without any room' }
+
+test(
+  'a running sidecar that cannot write on a disk that is full: make room, which the step sees by itself',
+  onLinux,
+  async (t) => {
+    const { url } = await startTestSandbox(t)
+    const audit = (folder: string) => ({
+      folder,
+      failing: { happened: `The audit trail in ${folder} cannot be written` },
+    })
+    const full = await running(t, url, audit('/proc/self')) // It has 0 bytes free.
+    await assertFails(examined(settings(url, { ...full, SIDECAR_AUDIT_DIR: '/proc/self' })), {
+      step: 'audit',
+      code: 2,
+      detail: /^the running sidecar says: .* cannot be written; the disk of \/proc\/self has 0 B free$/,
+      remedy: /^Make room on the disk of \/proc\/self\.$/,
+    })
+    const folder = folderOf(t)
+    const other = await running(t, url, audit(folder))
+    await assertFails(examined(settings(url, { ...other, SIDECAR_AUDIT_DIR: folder })), {
+      step: 'audit',
+      code: 2,
+      detail: /^the running sidecar says: .* cannot be written$/,
+      remedy: /^If you know that it is your sidecar/,
+    })
+  },
+)
