@@ -189,6 +189,16 @@ export async function workWithProblems(t: Ending): Promise<CallersScene> {
   return scene
 }
 
+/** A pause that CATAPA has asked for and that does not end while a test looks at it, after some calls of two programs. */
+export async function longPause(t: Ending): Promise<CallersScene> {
+  const scene = await callersScene(t)
+  for (let i = 0; i < 3; i++) scene.finished(callOf('payroll-export', { program: 'payroll-export/2.1' }))
+  scene.finished(callOf('intranet', { status: 429 }))
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString()
+  scene.current.shares = { ...idleShares, hold: { since: at(-10_000), until: at(3_600_000), status: 429, waiting: 0 } }
+  return scene
+}
+
 /** The office at work: what may be, what may not, what is only reported, and somebody whom nobody knows. */
 export function work(scene: CallersScene): void {
   const read = { program: 'payroll-export/2.1', how: 'key', key: '5e3f01ab' } as const

@@ -4,11 +4,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Status } from '../../src/admin/status/status.ts'
-import { callersScene, work, workWithProblems } from '../support/callers-scene.ts'
+import { callersScene, longPause, work, workWithProblems } from '../support/callers-scene.ts'
 import { paused, someWait } from '../support/idle-shares.ts'
 import {
   healthy,
-  inPause,
   launchBrowser,
   nobody,
   openPage,
@@ -41,7 +40,7 @@ for (const [name, start] of Object.entries({
   unreachable,
   nobody,
   callers: workWithProblems,
-  inPause,
+  longPause,
   storeDown,
 })) {
   const scene = await start(t)

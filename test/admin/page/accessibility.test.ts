@@ -2,18 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { inBrowser } from '../../support/browser.ts'
-import { workWithProblems } from '../../support/callers-scene.ts'
-import {
-  healthy,
-  inPause,
-  nobody,
-  openPage,
-  outage,
-  reads,
-  rejected,
-  storeDown,
-  unreachable,
-} from '../../support/page.ts'
+import { longPause, workWithProblems } from '../../support/callers-scene.ts'
+import { healthy, nobody, openPage, outage, reads, rejected, storeDown, unreachable } from '../../support/page.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Each rule that is broken, with the first element that breaks it. */
@@ -27,7 +17,7 @@ for (const [state, start] of Object.entries({
   outage,
   unreachable,
   callers: workWithProblems,
-  inPause,
+  longPause,
   storeDown,
   gone: healthy,
 })) {
@@ -90,7 +80,7 @@ inBrowser(
       await unreachable(t),
       await nobody(t),
       await workWithProblems(t),
-      await inPause(t),
+      await longPause(t),
       await storeDown(t),
     ]) {
       const { page } = await openPage(t, browser, scene.adminUrl, { viewport: phone })

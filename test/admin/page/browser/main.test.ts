@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { tenSecondsLater } from '../../../support/admin.ts'
 import { inBrowser } from '../../../support/browser.ts'
-import { callersScene, callOf, work } from '../../../support/callers-scene.ts'
+import { callersScene, callOf, longPause, work } from '../../../support/callers-scene.ts'
 import { idleShares, paused, someWait } from '../../../support/idle-shares.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
-  inPause,
   nobody,
   type OpenPage,
   openPage,
@@ -127,14 +126,17 @@ inBrowser(
 inBrowser(
   'in a pause of CATAPA the headline is amber, with its end, a countdown that is not read out, and who has sent most',
   async (t, browser) => {
-    const scene = await inPause(t)
+    const scene = await longPause(t)
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
     await reads(page, '#headline-title', /^CATAPA has asked for a pause until \d\d:\d\d:\d\d$/)
     assert.equal(await page.locator('#headline').getAttribute('data-condition'), 'warning')
     assert.match(await page.title(), /^CATAPA has asked for a pause until/)
-    assert.match(await reads(page, '#headline-sentence', /./), /3 came from payroll-export\/2\.1/)
-    const before = await reads(page, '#headline-left', /^\d+ s left\.$/)
+    assert.match(
+      await reads(page, '#headline-sentence', /./),
+      /Of the last 4 calls that CATAPA got, 3 came from payroll-export\./,
+    )
+    const before = await reads(page, '#headline-left', /^(1 h )?\d+ min \d+ s left\.$/)
     await reads(page, '#headline-left', new RegExp(`^(?!${before})`))
     assert.equal(await page.locator('[role="status"] #headline-left').count(), 0)
     calm(opened, scene.adminUrl)
@@ -169,7 +171,8 @@ inBrowser(
     await page.route('**/browser/main.js', (route) => route.abort())
     await page.goto(scene.adminUrl)
     assert.doesNotMatch(await page.locator('body').innerText(), /Nothing since the start|No program has called/)
-    assert.equal(await page.locator('#not-loaded').isVisible(), false)
+    const delay = "getComputedStyle(document.querySelector('#not-loaded')).animationDelay"
+    assert.equal(await page.evaluate(delay), '10s')
     await page.locator('#not-loaded').waitFor({ state: 'visible' })
     assert.match(await page.locator('#not-loaded').innerText(), /could not load its script\. Reload it/)
     await page.unroute('**/browser/main.js')
