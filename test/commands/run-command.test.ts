@@ -108,5 +108,5 @@ test('sandbox --help names every setting of the sandbox', () => {
 
 test('the table of docs/commands.md has all of them', () => {
   const table = readFileSync(join(root, 'docs/commands.md'), 'utf8')
-  for (const name of Object.keys(commands)) assert.match(table, new RegExp(`^| \`${name}\\b`, 'm'), name)
+  for (const name of Object.keys(commands)) assert.match(table, new RegExp(`^\\| \`${name}\\b`, 'm'), name)
 })
