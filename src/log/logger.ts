@@ -34,7 +34,9 @@ export function isForPeople(
   { logFormat, logFile }: Pick<Config, 'logFormat' | 'logFile'>,
   output: 'stdout' | 'stderr' = 'stdout',
 ): boolean {
-  return logFormat === 'pretty' || (logFormat === 'auto' && logFile === undefined && isatty(output === 'stdout' ? 1 : 2))
+  return (
+    logFormat === 'pretty' || (logFormat === 'auto' && logFile === undefined && isatty(output === 'stdout' ? 1 : 2))
+  )
 }
 
 /** The time as pino wants it. Lines of one millisecond share its text, and those of one second the beginning. */
