@@ -4,7 +4,7 @@ import { access, type FileHandle, link, open, realpath, rm } from 'node:fs/promi
 import { dirname, sep } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { openNew } from '../files/open-file.ts'
-import { flawOfFoldersOf } from '../files/trusted-folder.ts'
+import { flawOfWayTo } from '../files/trusted-folder.ts'
 
 /** The key of subjects, or what is wrong with its file as the end of a sentence that begins with the setting. */
 export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>
@@ -27,7 +27,7 @@ export async function readKeyFile(path: string, reader?: number): Promise<KeyRea
   }
   try {
     const owners = ownersAnd(reader)
-    const flaw = keyFileFlaw(await file.stat(), owners) ?? (await folderFlaw(path, owners))
+    const flaw = keyFileFlaw(await file.stat(), owners) ?? folderFlaw(path, owners)
     if (flaw !== undefined) return { flaw }
     const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')
     if (text.length < fewestCharacters) return { flaw: `should hold at least ${fewestCharacters} characters` }
@@ -46,7 +46,7 @@ export async function readOrMakeKeyFile(path: string, folder: string): Promise<K
     if (`${holder}${sep}`.startsWith(`${trail}${sep}`)) {
       return { flaw: 'should be outside of SIDECAR_AUDIT_DIR: who is given the trail would be given the key with it' }
     }
-    const flaw = await folderFlaw(path, ownersAnd())
+    const flaw = folderFlaw(path, ownersAnd())
     if (flaw !== undefined) return { flaw }
     await makeKeyFile(path)
   } catch (error) {
@@ -61,8 +61,8 @@ function ownersAnd(other?: number): readonly number[] | undefined {
   return own === undefined ? undefined : [own, ...(other === undefined ? [] : [other])]
 }
 
-async function folderFlaw(path: string, owners: readonly number[] | undefined): Promise<string | undefined> {
-  const flaw = owners && (await flawOfFoldersOf(path, owners))
+function folderFlaw(path: string, owners: readonly number[] | undefined): string | undefined {
+  const flaw = owners && flawOfWayTo(path, owners)
   return flaw && `should lie in a folder that only this user and root can write to: ${flaw}`
 }
 

@@ -1,18 +1,15 @@
 import type { Stats } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { isGivenByRoot } from './given-folder.ts'
+import { wayTo } from './way-to.ts'
 
 /**
- * Why the folder of a file, or the one that a link in its place leads to, must not be trusted: whoever can write there can put
- * another file in its place.
+ * Why a folder or link on the way to a file must not be trusted: whoever can write there can put another file in its place.
  *
  * @param owners of whom it may be, beside root
- * @throws an error of the operating system
  */
-export async function flawOfFoldersOf(path: string, owners: readonly number[]): Promise<string | undefined> {
-  const real = await realpath(path).catch(() => path) // It may not be there yet.
-  for (const folder of new Set([dirname(path), dirname(real)])) {
-    const flaw = trustFlaw(folder, await stat(folder), owners)
+export function flawOfWayTo(path: string, owners: readonly number[]): string | undefined {
+  for (const { path: onTheWay, link, ...found } of wayTo(path)) {
+    const flaw = trustFlaw(onTheWay, link ? { ...found, mode: 0 } : found, owners)
     if (flaw !== undefined) return flaw
   }
   return undefined
@@ -24,12 +21,11 @@ export async function flawOfFoldersOf(path: string, owners: readonly number[]): 
  */
 export function trustFlaw(
   folder: string,
-  { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>,
+  found: Pick<Stats, 'uid' | 'gid' | 'mode'>,
   owners: readonly number[],
 ): string | undefined {
+  const { uid, mode } = found
   if (uid !== 0 && !owners.includes(uid)) return `${folder} belongs to another user (uid ${uid})`
-  if ((mode & 0o022) === 0 || (mode & 0o1000) !== 0) return undefined
-  const ours = [process.getegid?.(), ...(process.getgroups?.() ?? [])]
-  if (uid === 0 && (mode & 0o2000) !== 0 && (mode & 0o002) === 0 && ours.includes(gid)) return undefined
+  if ((mode & 0o022) === 0 || (mode & 0o1000) !== 0 || isGivenByRoot(found)) return undefined
   return `${folder} can be written by ${(mode & 0o002) === 0 ? 'its group' : 'every user of this machine'}`
 }
