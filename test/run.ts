@@ -17,6 +17,7 @@ const long: (string | string[])[] = [
   'system/on-behalf',
   ['admin/page/browser/main', 'admin/page/accessibility'],
   ['system/web-pages', 'commands/login/browser'],
+  'system/expressions',
   'login/endurance',
   'sidecar/sidecar',
   'sidecar/callers',

@@ -83,5 +83,6 @@ function effectOf({ method, operation }: Asked): Effect | undefined {
 /** The `allow` line that would let a request pass, without ids. */
 function wanted({ method, path, operation }: Asked): string {
   const template = operation?.template ?? pathTemplate(path).replace(/…$/, '**')
-  return `${method === 'HEAD' ? 'GET' : method} ${template.replace(/[^/]*\{[^/]*/g, '*')}`
+  const pattern = template.split('/').map((segment) => (segment.includes('{') ? '*' : segment))
+  return `${method === 'HEAD' ? 'GET' : method} ${pattern.join('/')}`
 }
