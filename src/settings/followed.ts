@@ -5,7 +5,6 @@ import { readTextFile } from './text-file.ts'
 
 /** Files that can bring new credentials while the sidecar runs. */
 export type Followed = Readonly<{
-  files: readonly string[]
   /** Settings that are set, as they were at the start. */
   given: Values
   /** Everything as it is now, so that a file with a problem changes nothing. @throws ConfigError with every problem */
@@ -14,11 +13,9 @@ export type Followed = Readonly<{
 
 /** What there is to follow; undefined where the environment names everything. */
 export function followed(env: Environment, configPath: string | undefined, given: Values): Followed | undefined {
-  const files = credentialFiles(env, configPath)
-  if (files.length === 0) return undefined
+  if (credentialFiles(env, configPath).length === 0) return undefined
   let last: { texts: string; settings: Settings } | undefined
   return {
-    files,
     given,
     read() {
       // To judge everything takes milliseconds, of which requests would have to wait every time.
