@@ -4,7 +4,7 @@ import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { ConfigError, type ConfigProblem } from '../settings/config-error.ts'
 import { takeEnvironment } from '../settings/environment.ts'
-import { type Configuration, readConfiguration } from '../sidecar/configuration.ts'
+import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
 import type { CommandOptions } from './command.ts'
 
 /**

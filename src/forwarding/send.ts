@@ -31,6 +31,7 @@ export async function sendInTurn(call: Call, offered: AccessToken): Promise<Atte
     const attempt = newAttempt(call, token)
     record.sentAt = performance.now()
     record.upstreamMs = undefined
+    record.reached = call.lost ? 'maybe' : 'no'
     call.atUpstream = true
     try {
       const outgoing = outgoingOf(attempt)

@@ -1,4 +1,4 @@
-import type { Values } from './check.ts'
+import type { Values } from './checked-values.ts'
 import type { Environment } from './environment.ts'
 import { credentialFiles, readSettings, type Settings } from './read-config.ts'
 import { readTextFile } from './text-file.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Values } from './check.ts'
+import type { Values } from './checked-values.ts'
 import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'

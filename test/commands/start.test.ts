@@ -30,7 +30,6 @@ test('a first start on a terminal shows what differs from the default, and ends 
     lines.filter((line) => /^INFO {2}setting/.test(line)),
     [
       `INFO  setting CATAPA_BASE_URL=${url}`,
-      `INFO  setting CATAPA_TOKEN_URL=${url}/oauth/token`,
       `INFO  setting SIDECAR_LISTEN=localhost:${data}`,
       `INFO  setting SIDECAR_ADMIN_LISTEN=127.0.0.1:${admin}`,
       'INFO  setting SIDECAR_HOLD=7.5',

@@ -265,7 +265,7 @@ test('interim answers, reason phrases and trailers are not passed on', async (t)
   caller.send('GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n')
   const text = await caller.until(/0\r\n\r\n$/)
   assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
-  assert.doesNotMatch(text, /103|102|Link|Trailer|X-T|übel/)
+  assert.doesNotMatch(text, /HTTP\/1\.1 10|Link|Trailer|X-T|übel/)
   caller.socket.destroy()
 })
 

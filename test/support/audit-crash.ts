@@ -1,6 +1,7 @@
 // A sidecar with a trail that is killed under load: whatever reached CATAPA has a begin line. The suite runs the short form
 // (test/audit/crash.test.ts), test/tools/audit-crash.ts the long one.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openTrail } from '../../src/audit/open-trail.ts'
@@ -71,7 +72,7 @@ export async function crashTrail(t: Ending, { kills, lanes }: { kills: number; l
     while (!lane.over) {
       number += 1
       const method = number % 4 === 0 ? 'GET' : 'POST'
-      const headers = { 'X-Request-Id': `crash-${number}` }
+      const headers = { 'X-Request-Id': randomUUID() }
       const body = method === 'POST' ? { body: '{"name":"x"}' } : {}
       await fetch(`${lane.life.url}/core/v1/employees`, { method, headers, ...body })
         .then((response) => response.arrayBuffer())
