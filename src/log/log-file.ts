@@ -1,6 +1,7 @@
 // The log as files (design/promises 2.13): a live one, and the four before it.
 import type { Buffer } from 'node:buffer'
 import {
+  accessSync,
   type BigIntStats,
   closeSync,
   constants,
@@ -155,7 +156,7 @@ function flawOf(found: BigIntStats, there: BigIntStats): string | undefined {
   if (!found.isFile()) return 'it is not a file'
   if (own !== undefined && found.uid !== BigInt(own)) return `it belongs to another user, with the id ${found.uid}`
   if (found.nlink > 1n) return 'it has a second name (a hard link)'
-  if (!same(found, there)) return 'it is a link'
+  if (!same(found, there)) return itIsALink
   return undefined
 }
 
@@ -164,12 +165,28 @@ function same(a: BigIntStats, b: BigIntStats): boolean {
   return a.ino === b.ino && (process.platform === 'win32' || a.dev === b.dev)
 }
 
+/** What would be wrong with it at a start, as far as that shows without making it. */
+export function logFileToBe(path: string): string | undefined {
+  try {
+    const there = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+    const flaw = there?.isSymbolicLink() ? itIsALink : there && flawOf(there, there)
+    if (flaw !== undefined) return notUsable(flaw)
+    accessSync(there === undefined ? dirname(path) : path, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return notUsable(messageOf(error))
+  }
+}
+
+const itIsALink = 'it is a link'
+const notUsable = (flaw: string) => `cannot be used: ${flaw}`
+
 function openAtStart(path: string): Open {
   try {
     return open(path)
   } catch (error) {
-    const problem = codeOf(error) === 'ELOOP' ? 'it is a link' : messageOf(error)
-    throw new ConfigError([{ name: sidecarSettings.logFile.name, problem: `cannot be used: ${problem}` }])
+    const flaw = codeOf(error) === 'ELOOP' ? itIsALink : messageOf(error)
+    throw new ConfigError([{ name: sidecarSettings.logFile.name, problem: notUsable(flaw) }])
   }
 }
 

@@ -2,6 +2,7 @@ import { auditFolderToBe } from '../audit/audit-folder.ts'
 import { keyFileToBe } from '../audit/key-file.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import { readCallers } from '../callers/read-callers.ts'
+import { logFileToBe } from '../log/log-file.ts'
 import type { Config } from '../settings/config.ts'
 import { problemList, type Report, reporting } from '../settings/config-error.ts'
 import type { Environment } from '../settings/environment.ts'
@@ -12,8 +13,8 @@ import { sidecarSettings } from '../settings/sidecar-settings.ts'
 export type Configuration = Settings & Readonly<{ callers: CallersFile | undefined }>
 
 /**
- * Settings, callers file, and what can be seen of the audit trail's folder and key without making them (design/promises
- * 1.8). Nothing is written, and nobody is asked over a network.
+ * Settings, callers file, and what can be seen of the log's file and the audit trail's folder and key without making them
+ * (design/promises 1.8). Nothing is written, and nobody is asked over a network.
  *
  * @throws ConfigError with every problem of all of them
  */
@@ -22,6 +23,9 @@ export async function readConfiguration(env: Environment, configPath: string | u
   const settings = gatherSettings(env, configPath, report)
   const callers = reporting(() => readCallers(settings.config), report)
   await lookAtAudit(settings.config, report)
+  const { logFile } = settings.config
+  const ofLog = logFile === undefined ? undefined : logFileToBe(logFile)
+  if (ofLog !== undefined) report(sidecarSettings.logFile.name, ofLog)
   return orThrow({ ...settings, callers })
 }
 

@@ -42,6 +42,7 @@ test('what start could start with is fine: 0, nobody is asked, nothing listens, 
     SIDECAR_CALLERS_FILE: callersFile(t, `[export]\n${keyLine}\nlisten = unix:${folder}/x.sock\nreport = true\n[*]`),
     SIDECAR_AUDIT_DIR: join(folder, 'audit'),
     SIDECAR_AUDIT_KEY_FILE: join(folder, 'key'),
+    SIDECAR_LOG_FILE: join(folder, 'log'),
     SIDECAR_STATE_DIR: join(folder, 'state'),
     SIDECAR_CACHE_URL: `redis://127.0.0.1:${address.port}`,
   })
@@ -78,10 +79,17 @@ test('check, start and exec list every problem at once: settings, the files that
     SIDECAR_CALLERS_FILE: callersFile(t, `[a]\n${keyLine}\nrate = fast\nprofile = readonly`),
     SIDECAR_AUDIT_DIR: audit,
     SIDECAR_AUDIT_KEY_FILE: join(folder, 'key'),
+    SIDECAR_LOG_FILE: join(folder, 'none', 'log'),
   })
   const names = [
     ...['SIDECAR_LISTN', 'SIDECAR_CACHE_URL', 'SIDECAR_TOKEN_WAIT', 'CATAPA_CA_FILE', 'CATAPA_CLIENT_SECRET'],
-    ...['SIDECAR_CALLERS_FILE', 'SIDECAR_CALLERS_FILE', 'SIDECAR_AUDIT_DIR', 'SIDECAR_AUDIT_KEY_FILE'],
+    ...[
+      'SIDECAR_CALLERS_FILE',
+      'SIDECAR_CALLERS_FILE',
+      'SIDECAR_AUDIT_DIR',
+      'SIDECAR_AUDIT_KEY_FILE',
+      'SIDECAR_LOG_FILE',
+    ],
   ]
   for (const words of [['check'], ['start'], ['exec', '--', process.execPath, '-e', '0']]) {
     const { code, output } = await run(t, words, env)

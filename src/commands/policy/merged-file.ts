@@ -21,7 +21,7 @@ export function problemsIn(text: string): ParsedCallers['problems'] {
  */
 export function mergedFile(text: string, suggested: ReadonlyMap<string, SuggestedSection>): MergedFile {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
-  const { before, sections } = split(text.replace(/(\r\n|\n|\r)*$/, ''))
+  const { before, sections } = split(text)
   const known = new Set(sections.map(({ name }) => name))
   const merged = sections.flatMap((section) => {
     const own = suggested.get(section.name)
@@ -37,7 +37,9 @@ export function mergedFile(text: string, suggested: ReadonlyMap<string, Suggeste
 function split(text: string): { before: string[]; sections: Written[] } {
   const before: string[] = []
   const sections: { name: string; heading: string; lines: string[] }[] = []
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  const lines = text.split(/\r\n|\n|\r/)
+  while (lines.at(-1) === '') lines.pop()
+  for (const line of lines) {
     const name = /^\s*\[(.*)\]\s*$/.exec(line)?.[1]
     if (name === undefined) (sections.at(-1)?.lines ?? before).push(line)
     else sections.push({ name, heading: line, lines: [] })
