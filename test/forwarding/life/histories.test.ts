@@ -1,0 +1,209 @@
+// A million histories of a call in seconds, against a plain ledger of what was sent, when and why.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  born,
+  failed,
+  hasPlace,
+  type Kept,
+  type Life,
+  mayWaitOut,
+  onEnd,
+  onHead,
+  onLarge,
+  onLost,
+  onNoToken,
+  onNotStarted,
+  onPaused,
+  onPlace,
+  onStart,
+  onToken,
+  type Prospect,
+  type Resent,
+  type Sent,
+} from '../../../src/forwarding/life/life.ts'
+import type { AccessToken } from '../../../src/tokens/token-source.ts'
+import { seededRandom } from '../../support/random.ts'
+
+/** CI has the time for all of them. */
+const histories = process.env.CI === undefined ? 200_000 : 1_000_000
+const firstSeed = 20_261_201
+
+const at = { mono: 0, wall: 0 }
+const aToken = { value: 'token', tenant: 'demo', sentAt: at, receivedAtMono: 0, lifetimeMs: 1, lifetimeAssumed: false }
+const tokens: readonly AccessToken[] = [
+  { ...aToken },
+  { ...aToken },
+  { ...aToken, shared: 'asked' },
+  { ...aToken, shared: 'taken' },
+]
+const gone = new Error('the caller has gone')
+const noToken = new Error('no token')
+const noPlace = new Error('no place')
+const notWritten = new Error('no line in the trail')
+const broken = new Error('the exchange has failed')
+
+/** What CATAPA got, as its own book would have it. */
+type Entry = { token: AccessToken; how: 'under way' | 'lost' | 'failed' | 'left' | Omit<Kept, 'token'>; whole: boolean }
+type Ledger = {
+  sent: Entry[]
+  line: boolean
+  /** The caller has an answer, or the beginning of one. */
+  told: boolean
+  taken: number
+  given: number
+  broken: string | undefined
+}
+
+function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
+  const chance = seededRandom(seed)
+  const one = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)] ?? assert.fail()
+  const yes = (probability: number) => chance() < probability
+  const prospect = prospectOf(yes)
+  const ledger: Ledger = { sent: [], line: false, told: false, taken: 0, given: 0, broken: undefined }
+  const leaves = yes(0.3) ? 0.1 : 0
+  const says = (rule: string) => {
+    ledger.broken ??= rule
+  }
+
+  function comes(life: Sent): Life {
+    // A pause is noticed when a connection is there, before a byte leaves.
+    if (yes(0.1)) return onPaused(life, prospect, 1000)
+    if (ledger.told) says('sent after its caller was told')
+    if (!ledger.line) says('a byte left before its line was there')
+    const entry: Entry = { token: life.token, how: 'under way', whole: false }
+    ledger.sent.push(entry)
+    if (yes(leaves)) {
+      entry.how = 'left'
+      return failed(life, gone)
+    }
+    if (yes(0.2)) {
+      entry.how = 'lost'
+      return onLost(life, prospect, broken)
+    }
+    if (yes(0.1)) {
+      entry.how = 'failed'
+      return failed(life, broken)
+    }
+    const status = one([200, 200, 401, 401, 429, 503, 500])
+    const pauses = (status === 429 || status === 503) && yes(0.7) && mayWaitOut(life, prospect)
+    entry.how = { status, stale: status === 401 && yes(0.3), pauses }
+    return onHead(life, prospect, entry.how)
+  }
+
+  function ends(life: Extract<Life, { phase: 'keeping' | 'passing' }>): Life {
+    const entry = ledger.sent.at(-1) ?? assert.fail()
+    if (yes(leaves)) return failed(life, gone)
+    if (yes(0.05)) {
+      entry.how = 'failed'
+      return failed(life, broken)
+    }
+    if (life.phase === 'keeping' && yes(0.1)) return onLarge(life)
+    entry.whole = true
+    return onEnd(life, prospect)
+  }
+
+  function act(life: Life): Life {
+    switch (life.phase) {
+      case 'asking':
+        if (yes(leaves)) return failed(life, gone)
+        return yes(0.2) ? onNoToken(life, noToken) : onToken(life, one(tokens.filter((it) => it !== life.kept?.token)))
+      case 'waiting':
+        if (yes(leaves)) return failed(life, gone)
+        return yes(0.2) ? onNotStarted(life, noPlace) : onPlace(life, yes(0.5))
+      case 'starting':
+        if (yes(leaves)) return failed(life, gone)
+        if (!life.past.begun && yes(0.1)) return onNotStarted(life, notWritten)
+        ledger.line = true
+        return yes(0.1)
+          ? onNotStarted(life, noToken)
+          : onStart(life, life.token ?? one(tokens.filter((it) => it !== life.past.refused)))
+      case 'sent':
+        return comes(life)
+      case 'keeping':
+      case 'passing':
+        return ends(life)
+      default:
+        return life
+    }
+  }
+
+  let life: Life = born
+  for (let steps = 0; life.phase !== 'over'; steps += 1) {
+    if (steps === 60) {
+      says('it never ends')
+      break
+    }
+    const had = hasPlace(life)
+    life = act(life)
+    if (!had && hasPlace(life)) ledger.taken += 1
+    if (had && !hasPlace(life)) ledger.given += 1
+    if (life.phase === 'passing' || life.phase === 'over') ledger.told = true
+  }
+  return { ...ledger, life, prospect }
+}
+
+function prospectOf(yes: (probability: number) => boolean): Prospect {
+  const reads = yes(0.5)
+  const streamed = !reads && yes(0.3)
+  return { reads, streamed, replayable: !streamed && yes(0.7), blind: yes(0.2) }
+}
+
+/** Why the next one followed, by CATAPA's book. */
+function whyAgain({ how, whole }: Entry): Resent | undefined {
+  if (how === 'lost') return 'lost'
+  if (typeof how !== 'object' || !whole) return undefined
+  if (how.status === 401) return 'refused'
+  return how.pauses ? 'pause' : undefined
+}
+
+/** @returns the first rule that does not hold */
+function judged({ sent, taken, given, life, prospect, broken: rule }: ReturnType<typeof play>): string | undefined {
+  if (rule !== undefined) return rule
+  if (life.phase !== 'over') return 'it has no end'
+  const { past, end } = life
+  if (taken !== given) return `${taken} places taken, ${given} given back`
+  if (failed(life, gone) !== life) return 'it ends twice'
+  const last = sent.at(-1)
+  const again = sent.slice(0, -1)
+  for (const [index, entry] of again.entries()) {
+    const why = whyAgain(entry)
+    if (why === undefined) return 'sent again for no reason'
+    if (why !== past.resent[index]) return `sent again as ${why}, told as ${past.resent[index]}`
+    if (why === 'refused' && !prospect.replayable) return 'sent again after a 401 against the setting'
+    if (why === 'refused' && sent[index + 1]?.token === entry.token) return 'sent again with the refused token'
+    if (why !== 'refused' && !prospect.reads) return 'a write was sent again, and CATAPA had not refused its token'
+  }
+  if (sent.length > 0 && past.resent.length !== again.length) return 'told to be sent again, and was not'
+  if (new Set(past.resent).size < past.resent.length) return 'sent again twice for one reason'
+  if (!prospect.reads && sent.length > 2) return 'a write was sent three times'
+  if (end.as === 'passed' || end.as === 'kept') {
+    if (typeof last?.how !== 'object') return 'an answer that CATAPA has not given'
+    if (last.how.stale) return 'a 401 to a token that was not current is passed on'
+  }
+  if (end.as === 'kept' && typeof last?.how === 'object' && end.kept.status !== last.how.status)
+    return 'an older answer'
+  return undefined
+}
+
+test(`in ${histories} histories nothing is sent without a reason, a write only after a 401, and all is given back once`, () => {
+  const seen = { resent: new Set<string>(), ends: new Set<string>(), most: 0 }
+  const began = process.cpuUsage()
+  for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
+    const history = play(seed)
+    const rule = judged(history)
+    assert.equal(rule, undefined, `seed ${seed}: ${rule}: ${JSON.stringify(history)}`)
+    const { life, sent } = history
+    if (life.phase !== 'over') continue
+    seen.resent.add(life.past.resent.join())
+    seen.ends.add(life.end.as)
+    seen.most = Math.max(seen.most, sent.length)
+  }
+  const { user } = process.cpuUsage(began)
+  assert.ok(user < 20_000_000, `${user / 1e6} s of processor time`)
+  // The histories reach what they are about.
+  assert.deepEqual([...seen.ends].sort(), ['failed', 'kept', 'passed'])
+  for (const resent of ['', 'lost', 'refused', 'pause', 'lost,refused', 'pause,refused'])
+    assert.ok(seen.resent.has(resent), resent)
+  assert.equal(seen.most, 4)
+})
