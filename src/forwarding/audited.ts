@@ -38,9 +38,10 @@ function newAudited(call: Call): Audited {
  * Undefined where nothing has to, as for reading. Rejects with ProblemError `audit_unavailable` where the failure rule
  * refuses it, and with what the call was broken off with.
  */
-export function beforeSending(call: Call, audited: Audited): Promise<void> | undefined {
-  const { audit } = call.context
-  if (audit === undefined || audited.opening !== undefined) return undefined
+export function beforeSending(call: Call): Promise<void> | undefined {
+  const { audited, context } = call
+  const { audit } = context
+  if (audit === undefined || audited === undefined || audited.opening !== undefined) return undefined
   if (audited.deed.begins) return begin(call, audited, audit)
   try {
     audit.trail.check()
@@ -114,6 +115,7 @@ function entryOf(call: Call, audited: Audited, event: AuditEvent, finished?: Fin
     requestId: finished?.requestId ?? loggableId(id),
     // Credentials may have changed since its begin, and it went to the tenant of the token.
     tenant: call.tenant ?? context.tenant(),
+    detail: call.life.past.resent.length === 0 ? undefined : { resent: call.life.past.resent.join() },
     subject: opening?.subject ?? (target && context.audit?.digest?.(target.path)),
   }
 }

@@ -9,11 +9,12 @@ import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Heard } from '../network/upstream-seen.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
-import type { AccessToken } from '../tokens/token-source.ts'
 import type { Audited } from './audited.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
+import type { AnswerHead } from './exchange/answer.ts'
 import type { CallerRules } from './guard/caller-rule.ts'
 import type { Target } from './guard/target.ts'
+import { born, type Life, type Prospect, unknownYet } from './life/life.ts'
 import type { Places } from './places.ts'
 import type { Share } from './shares/share.ts'
 
@@ -61,16 +62,12 @@ export type Call = Served & {
   body: Buffer | Readable | null
   /** Whose share of the places it is sent with, once that has been asked. */
   share: Share | undefined
-  /** It has had a place, and goes before the others of its share if it has to be sent again. */
-  hadTurn: boolean
-  /** The token that CATAPA refused, whose successor it has waited for to be sent again: that happens once. */
-  refused: AccessToken | undefined
-  /** It was lost on a connection, before any answer, and sent again: CATAPA may have acted on it. */
-  lost: boolean
-  /** It has been sent again after a pause: that happens once. */
-  waitedOut: boolean
-  /** CATAPA is working on it. */
-  atUpstream: boolean
+  /** What is certain of it once its body is there. */
+  prospect: Prospect
+  /** How far it has come. */
+  life: Life
+  /** An answer that is kept back. */
+  kept: { head: AnswerHead; chunks: Buffer[]; bytes: number } | undefined
   /** Among the calls that are served; -1 when it is none of them. */
   index: number
 }
@@ -105,11 +102,9 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     audited: undefined,
     body: null,
     share: undefined,
-    hadTurn: false,
-    refused: undefined,
-    lost: false,
-    waitedOut: false,
-    atUpstream: false,
+    prospect: unknownYet,
+    life: born,
+    kept: undefined,
     index: -1,
     brokenOff: undefined,
     underWay: undefined,

@@ -15,11 +15,11 @@ import { answerPreflight, isPreflight } from './guard/preflight.ts'
 import { judgeTarget } from './guard/target.ts'
 import { checkTenant } from './guard/tenant-rule.ts'
 import { corsHeaders, mayBePage, requestId, sandboxed } from './headers.ts'
+import { live } from './life/live.ts'
 import { closeAfterAnswer, isUnfinished } from './listener/closing.ts'
 import { withoutSchemas } from './listener/without-schemas.ts'
 import { placeholder, shownInHead } from './placeholder.ts'
 import { problemResponse } from './problem-response.ts'
-import { serve } from './serve.ts'
 
 export type DataAppOptions = {
   context: Context
@@ -86,7 +86,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
     // In place of the plugin's own handler; the exchange is our own (design/libraries 40). A hook that does not go on, and
     // not the plugin's `handler`: for that it would first work out a destination, by parsing three URLs: 10 µs in one run.
     preHandler({ call }) {
-      void serve(call)
+      void live(call)
     },
   })
   await app.ready()

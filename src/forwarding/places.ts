@@ -5,7 +5,6 @@ import type { AccessToken } from '../tokens/token-source.ts'
 import { whileServed } from './break-off.ts'
 import type { Call } from './call.ts'
 import type { AnswerHead } from './exchange/answer.ts'
-import { onlyReads } from './replay.ts'
 import { alarm } from './shares/alarm.ts'
 import { answered, over } from './shares/answers.ts'
 import { waitsOut } from './shares/hold.ts'
@@ -24,16 +23,16 @@ export type Places = {
   /** Takes a place, if nothing stands against it. */
   take(call: Call): boolean
   /** Waits for a place and takes it. @throws ProblemError `overloaded`; what the wait was broken off with */
-  turn(call: Call): Promise<void>
+  turn(call: Call, seeking: Seeking): Promise<void>
   release(call: Call): void
-  /** Waits for a token. @throws ProblemError `overloaded`; what the source throws, or the wait was broken off with */
-  awaitToken(call: Call, token: () => Promise<AccessToken>): Promise<AccessToken>
+  /** Waits for a token, `again`: after a 401. @throws ProblemError `overloaded`; what the source throws, or the wait was broken off with */
+  awaitToken(call: Call, again: boolean, token: () => Promise<AccessToken>): Promise<AccessToken>
   /** How many wait, for a place or for a token. */
   waiting(): number
   /** For how long nothing is to be sent, since CATAPA has asked for a pause; 0: it has not. */
   pauseLeftMs(): number
   /** CATAPA has answered. @returns whether the call waits until the pause is over that the answer asks for */
-  answered(call: Call, head: AnswerHead): boolean
+  answered(call: Call, head: AnswerHead, mayWaitOut: boolean): boolean
   /** A call is sent once more, after a pause. */
   repeats(): void
   /** The callers file has these sections from now on. */
@@ -41,6 +40,9 @@ export type Places = {
   shown(): SharesShown
   stop(): void
 }
+
+/** Of somebody who asks for a place: it only reads, and so may wait until a pause is over; it has had one before. */
+type Seeking = Readonly<{ patient: boolean; again: boolean }>
 
 type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs' | 'maxWaiting'>
 
@@ -79,24 +81,22 @@ export function fairPlaces(
   }
 
   /** @throws ProblemError where waiting is in vain, or there is no room */
-  function queue(call: Call, waiter: Waiter): Waiting {
+  function queue(call: Call, waiter: Waiter, seeking: Seeking): Waiting {
     const now = clock()
     const share = shareOf(call)
-    const arriving = { share, waiter, patient: onlyReads(call), again: call.hadTurn }
+    const arriving = { share, waiter, ...seeking }
     const refusal = inVain(turns, arriving, now) ?? noRoom(share, now)
     if (refusal !== undefined) throw refusalProblem(refusal)
     return arrive(turns, arriving, now)
   }
 
   function tryTake(call: Call): boolean {
-    if (!take(turns, shareOf(call), clock)) return false
-    call.hadTurn = true
-    return true
+    return take(turns, shareOf(call), clock)
   }
 
   return {
     take: tryTake,
-    turn(call) {
+    turn(call, seeking) {
       if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
       return new Promise((resolve, reject) => {
         look()
@@ -105,17 +105,20 @@ export function fairPlaces(
           call.underWay = undefined
           note(call.record, waiting)
         }
-        const waiting = queue(call, {
-          go() {
-            settle()
-            call.hadTurn = true
-            resolve()
+        const waiting = queue(
+          call,
+          {
+            go() {
+              settle()
+              resolve()
+            },
+            refuse(refusal) {
+              settle()
+              reject(refusalProblem(refusal))
+            },
           },
-          refuse(refusal) {
-            settle()
-            reject(refusalProblem(refusal))
-          },
-        })
+          seeking,
+        )
         const end = (reason: Error) => {
           settle()
           leave(turns, waiting)
@@ -129,7 +132,7 @@ export function fairPlaces(
       free(turns, shareOf(call))
       if (turns.waiting > 0) look()
     },
-    async awaitToken(call, token) {
+    async awaitToken(call, again, token) {
       const now = clock()
       const share = shareOf(call)
       const refusal = noRoom(share, now)
@@ -139,7 +142,7 @@ export function fairPlaces(
         wait = undefined
         call.underWay?.end(refusalProblem(why))
       }
-      wait = awaitToken(turns, { share, again: call.hadTurn, waiter: { refuse } }, now)
+      wait = awaitToken(turns, { share, again, waiter: { refuse } }, now)
       try {
         return await whileServed(call, token())
       } finally {
@@ -148,7 +151,7 @@ export function fairPlaces(
     },
     waiting: () => inRoom(turns),
     pauseLeftMs: () => (turns.hold === undefined ? 0 : Math.max(0, turns.hold.until - clock())),
-    answered(call, { status, rawHeaders }) {
+    answered(call, { status, rawHeaders }, mayWaitOut) {
       const may = status === 429 || status === 503
       if (!may && turns.limit === turns.of) return false
       const now = clock()
@@ -160,7 +163,7 @@ export function fairPlaces(
       if (hold !== undefined && before === undefined) tellBegin(log, hold, call)
       for (const [{ waiter }, refusal] of gone) waiter.refuse(refusal)
       look(now)
-      const waits = { patient: onlyReads(call) && !call.waitedOut, since: now }
+      const waits = { patient: mayWaitOut, since: now }
       return pauseMs !== undefined && hold !== undefined && waitsOut(waits, hold, turns.patience)
     },
     repeats() {

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../problems/codes.ts'
 import type { Failure } from '../problems/failure.ts'
+import type { Resent } from './request-record.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = {
@@ -19,7 +20,8 @@ export type FinishedRequest = {
   /** For the admin listener only: it is not logged. */
   failure: Failure | undefined
   callerGone: true | undefined
-  replayed: true | undefined
+  /** Why it was sent to CATAPA once more, each reason at most once, in this order; undefined where it was not. */
+  resent: readonly Resent[] | undefined
   /** What it waited for until it had a place on the connections to CATAPA, and how long; undefined where it did not. */
   waitedFor?: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
   waitedMs?: number | undefined

@@ -7,7 +7,7 @@ import { isOf } from '../problems/failure.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import type { IsNews } from './flood-gate.ts'
 import { pathTemplate, queryNames } from './path-template.ts'
-import type { RequestRecord } from './request-record.ts'
+import type { RequestRecord, Resent } from './request-record.ts'
 
 const { asJsonSym, lsCacheSym } = pino.symbols
 
@@ -17,6 +17,7 @@ export type Ended = {
   request: IncomingMessage
   response: ServerResponse
   record: RequestRecord
+  life: { past: { resent: readonly Resent[] } }
   /** Undefined when it was not accepted. */
   target: { path: string; query: string | undefined } | undefined
 }
@@ -25,7 +26,7 @@ export type Ended = {
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
  * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
-export function finishedRequest({ id, request, response, record, target }: Ended): FinishedRequest {
+export function finishedRequest({ id, request, response, record, life: { past }, target }: Ended): FinishedRequest {
   const { problem } = record
   const unknown = problem !== undefined && isOf(problem.failure, 'caller_unknown') ? problem.failure.facts : undefined
   return {
@@ -39,7 +40,7 @@ export function finishedRequest({ id, request, response, record, target }: Ended
     detail: problem && inWords(problem.failure, 'operator'),
     failure: problem?.failure,
     callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
-    replayed: record.replayed || undefined,
+    resent: past.resent.length === 0 ? undefined : past.resent,
     waitedFor: record.waitedFor,
     waitedMs: record.waitedMs === undefined ? undefined : round(record.waitedMs),
     durationMs: round(performance.now() - record.beganAt),
@@ -89,7 +90,7 @@ export function requestFields(request: FinishedRequest): string {
     query === undefined ? '' : `,"query":[${quoted(query)}]`
   }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', problem)}${
     detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
-  }${field(',"callerGone":', request.callerGone)}${field(',"replayed":', request.replayed)}${text(
+  }${field(',"callerGone":', request.callerGone)}${text(',"resent":"', request.resent?.join())}${text(
     ',"waitedFor":"',
     request.waitedFor,
   )}${field(',"waitedMs":', request.waitedMs)},"durationMs":${

@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { ProblemError, Reached } from '../problems/problem.ts'
 
+/** Why a request is sent to CATAPA once more: its connection was lost, its token refused, CATAPA had asked for a pause. */
+export type Resent = 'lost' | 'refused' | 'pause'
+
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
   /** As performance.now. */
@@ -31,7 +34,6 @@ export type RequestRecord = {
   sentAt: number
   /** From then to the head of the answer, or to the failure. */
   upstreamMs: number | undefined
-  replayed: boolean
   /** What it last waited for until it had a place, and how long in all. */
   waitedFor: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
   waitedMs: number | undefined
@@ -56,7 +58,6 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     responseBytes: 0,
     sentAt: 0,
     upstreamMs: undefined,
-    replayed: false,
     waitedFor: undefined,
     waitedMs: undefined,
   }

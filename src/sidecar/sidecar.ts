@@ -7,6 +7,7 @@ import type { CallersFile } from '../callers/caller.ts'
 import { breakOff, shuttingDown } from '../forwarding/break-off.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
 import { dataApp } from '../forwarding/forwarding.ts'
+import { isAtUpstream } from '../forwarding/life/life.ts'
 import { resetConnection } from '../forwarding/listener/closing.ts'
 import { dataServer } from '../forwarding/listener/data-server.ts'
 import { keepPace } from '../forwarding/pace.ts'
@@ -195,7 +196,7 @@ async function assemble(
     if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
     draining = true
     await untilNone(calls, config.shutdownGraceMs)
-    for (const call of calls) breakOff(call, call.atUpstream ? interrupted() : shuttingDown())
+    for (const call of calls) breakOff(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
     const tokenRequestsEnded = client.stop()
     await untilNone(calls, flushMs)
     stopPace()

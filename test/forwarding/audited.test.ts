@@ -228,7 +228,7 @@ test('who has left before its line is begun leaves none', async () => {
     over: undefined,
   }
   const call = { context: { audit: fake.auditing }, brokenOff: gone, audited }
-  await assert.rejects(beforeSending(call as never, audited) ?? Promise.resolve(), gone)
+  await assert.rejects(beforeSending(call as never) ?? Promise.resolve(), gone)
   assert.deepEqual(fake.calls(), [])
 })
 

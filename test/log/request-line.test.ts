@@ -294,7 +294,7 @@ test('property: the line that is put together by hand is the JSON of its fields,
     detail: maybe(fc.string({ unit: 'binary' })),
     failure: maybe(fc.constant(someFailure('overloaded'))),
     callerGone: maybe(fc.constant(true)),
-    replayed: maybe(fc.constant(true)),
+    resent: maybe(fc.constantFrom(['lost' as const], ['refused' as const, 'pause' as const])),
     waitedFor: maybe(fc.constantFrom('places', 'rate', 'max-in-flight', 'hold')),
     waitedMs: maybe(fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10)),
     durationMs: fc.integer({ min: 0, max: 1e6 }).map((n) => n / 10),
@@ -313,7 +313,8 @@ test('property: the line that is put together by hand is the JSON of its fields,
   fc.assert(
     fc.property(requests, (request) => {
       const { failure, ...told } = request
-      const logged = { ...told, key: request.problem === 'caller_unknown' ? request.key : undefined }
+      const key = request.problem === 'caller_unknown' ? request.key : undefined
+      const logged = { ...told, key, resent: told.resent?.join() }
       assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
     }),
     { seed: 4711, numRuns: 2000 },

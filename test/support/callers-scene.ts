@@ -74,7 +74,7 @@ export const anyCall: FinishedRequest = {
   detail: undefined,
   failure: undefined,
   callerGone: undefined,
-  replayed: undefined,
+  resent: undefined,
   durationMs: 12,
   upstreamMs: 10,
   requestBytes: 3,

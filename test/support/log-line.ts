@@ -5,7 +5,7 @@ export type Told = Partial<FinishedRequest>
 
 const went: FinishedRequest = {
   ...{ requestId: 'a-1', method: 'GET', path: '/core/v1/employees', query: undefined, status: 200, origin: 'catapa' },
-  ...{ problem: undefined, detail: undefined, failure: undefined, callerGone: undefined, replayed: undefined },
+  ...{ problem: undefined, detail: undefined, failure: undefined, callerGone: undefined, resent: undefined },
   ...{ durationMs: 3, upstreamMs: 2, requestBytes: 0, responseBytes: 2, caller: 'export', address: '127.0.0.1' },
   ...{
     how: 'key',

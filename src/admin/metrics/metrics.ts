@@ -92,12 +92,12 @@ function requestMetrics(registry: Registry, { observed, inFlight, waiting }: Met
   plain(registry, 'gauge', 'requests_waiting', 'Requests that wait for a token or for a connection slot.', waiting)
   plain(registry, 'counter', 'request_bytes_total', 'Bytes of request bodies.', () => totals.requestBytes)
   plain(registry, 'counter', 'response_bytes_total', 'Bytes of response bodies.', () => totals.responseBytes)
-  plain(
+  counted(
     registry,
-    'counter',
     'replays_total',
-    'Requests that were sent once more, with a fresh token after a 401 or after a pause that CATAPA asked for.',
-    () => totals.replays,
+    'Requests that were sent to CATAPA once more, by reason: lost (the connection, before any byte of an answer), refused (the token, with a 401), pause (CATAPA had asked for one).',
+    ['reason'],
+    () => Object.entries(observed.replays).map(([reason, count]) => ({ labels: { reason }, count })),
   )
 }
 

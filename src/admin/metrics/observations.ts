@@ -1,4 +1,5 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
+import type { Resent } from '../../log/request-record.ts'
 import { proxyErrorOf } from '../../problems/causes.ts'
 import type { TokenEvent } from '../../tokens/cache/cached.ts'
 import { observeTimes } from './times.ts'
@@ -24,7 +25,8 @@ export function observe() {
   const requests = new Map<string, Counted<RequestLabels>>()
   const tokenRequests = new Map<string, Counted<{ outcome: string; cause: string }>>()
   const routes = new Set<string>()
-  const totals = { requests: 0, fromUpstream: 0, failed: 0, requestBytes: 0, responseBytes: 0, replays: 0 }
+  const totals = { requests: 0, fromUpstream: 0, failed: 0, requestBytes: 0, responseBytes: 0 }
+  const replays: Record<Resent, number> = { lost: 0, refused: 0, pause: 0 }
   const tokens = { answered: false, obtained: 0, rejections: { renewed: 0, kept: 0 } }
   const times = observeTimes()
 
@@ -54,6 +56,7 @@ export function observe() {
     requests,
     tokenRequests,
     totals,
+    replays,
     tokens,
     durations: times.durations,
     upstreamDurations: times.upstreamDurations,
@@ -67,7 +70,7 @@ export function observe() {
       totals.responseBytes += request.responseBytes
       if (origin === 'catapa') totals.fromUpstream += 1
       if (request.problem !== undefined) totals.failed += 1
-      if (request.replayed) totals.replays += 1
+      for (const reason of request.resent ?? []) replays[reason] += 1
       times.took(origin, statusClass(status), durationMs)
       if (upstreamMs !== undefined) times.tookUpstream(upstreamMs)
     },

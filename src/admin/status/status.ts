@@ -133,7 +133,7 @@ export function status({
   adminAddresses,
   logLevel,
 }: StatusParts): Status {
-  const { totals, tokens } = observed
+  const { totals, replays, tokens } = observed
   const answer = journal.lastAnswer()
   const failure = journal.lastFailure()
   const skewMs = seen.clockSkewMs()
@@ -165,6 +165,7 @@ export function status({
     },
     counters: {
       ...totals,
+      replays: replays.lost + replays.refused + replays.pause,
       tokenRejections: tokens.rejections.renewed + tokens.rejections.kept,
       inFlight: sources.inFlight(),
       waiting: sources.waiting(),

@@ -2,9 +2,11 @@ import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { ProblemError } from '../../problems/problem.ts'
+import type { Call } from '../call.ts'
+import { statusOf } from '../life/life.ts'
 import { PausedError } from '../shares/paused-error.ts'
-import { type Attempt, takeData, takeEnd, takeHead } from './attempt.ts'
 import { asExchangeProblem, malformedAnswer, told } from './exchange-problem.ts'
+import { takeData, takeEnd, takeHead } from './intake.ts'
 import { limitMs, type Phase, silence } from './phase.ts'
 
 /** A request as it goes to CATAPA. */
@@ -16,7 +18,7 @@ export type UpstreamRequest = {
 }
 
 type Exchange = {
-  readonly attempt: Attempt
+  readonly call: Call
   readonly stream: Readable | undefined
   readonly resolve: () => void
   readonly reject: (reason: Error) => void
@@ -41,15 +43,14 @@ type Exchange = {
  *
  * @throws ProblemError; PausedError, if nothing may be sent; what taking the answer threw; what the call was broken off with
  */
-export function exchange(attempt: Attempt, outgoing: UpstreamRequest): Promise<void> {
-  const { call } = attempt
+export function exchange(call: Call, outgoing: UpstreamRequest): Promise<void> {
   if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
   return new Promise((resolve, reject) => {
     const { method, target: path, headers, body } = outgoing
     const stream = body === null || Buffer.isBuffer(body) ? undefined : body
     if (stream?.errored) return reject(stream.errored) // Nobody will hear of it any more.
     const state: Exchange = {
-      attempt,
+      call,
       stream,
       resolve,
       reject,
@@ -71,7 +72,7 @@ export function exchange(attempt: Attempt, outgoing: UpstreamRequest): Promise<v
 }
 
 function begin(state: Exchange, phase: Phase): void {
-  const ms = limitMs(phase, state.attempt.call.context.config)
+  const ms = limitMs(phase, state.call.context.config)
   state.phase = phase
   if (state.timer !== undefined && ms === state.timerMs) return void state.timer.refresh()
   clearTimeout(state.timer)
@@ -117,13 +118,13 @@ function end(state: Exchange, error: Error): void {
 function complete(state: Exchange): void {
   if (state.phase === 'ended') return
   close(state)
-  takeEnd(state.attempt)
+  takeEnd(state.call)
   state.resolve()
 }
 
 function close(state: Exchange): void {
   clearTimeout(state.timer)
-  state.attempt.call.underWay = undefined
+  state.call.underWay = undefined
   state.phase = 'ended'
 }
 
@@ -151,13 +152,13 @@ function handler(state: Exchange): Handler {
 function onConnect(this: Handler, abort: (reason: Error) => void): void {
   const { state } = this
   if (state.phase === 'ended') throw state.failure // Unlike `abort`, this leaves the connection to the next request.
-  const pauseMs = state.attempt.call.context.places.pauseLeftMs()
+  const pauseMs = state.call.context.places.pauseLeftMs()
   if (pauseMs > 0) {
     end(state, new PausedError(pauseMs)) // The connection came about too late.
     throw state.failure
   }
   state.abort = abort
-  state.attempt.call.record.reached = 'maybe' // undici writes at once.
+  state.call.record.reached = 'maybe' // undici writes at once.
   begin(state, state.stream === undefined ? 'awaiting' : 'sending')
 }
 
@@ -183,7 +184,7 @@ function onHeaders(this: Handler, status: number, rawHeaders: Buffer[], resume: 
   }
   begin(state, 'answering')
   try {
-    takeHead(state.attempt, { status, rawHeaders, resume: () => goOn(state, resume) })
+    takeHead(state.call, { status, rawHeaders, resume: () => goOn(state, resume) })
   } catch (error) {
     failTaking(state, error)
   }
@@ -195,7 +196,7 @@ function onData(this: Handler, chunk: Buffer): boolean {
   if (state.phase === 'ended') return false
   state.timer?.refresh()
   try {
-    state.paused = !takeData(state.attempt, chunk)
+    state.paused = !takeData(state.call, chunk)
   } catch (error) {
     failTaking(state, error)
     return false
@@ -210,7 +211,7 @@ function onComplete(this: Handler): void {
 function onError(this: Handler, error: Error): void {
   const { state } = this
   // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
-  const bodiless = state.phase === 'answering' && state.attempt.status === 304
+  const bodiless = state.phase === 'answering' && statusOf(state.call.life) === 304
   if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete(state)
   else failBelow(state, error)
 }

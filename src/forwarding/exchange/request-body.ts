@@ -5,7 +5,7 @@ import { whileServed } from '../break-off.ts'
 import type { Call } from '../call.ts'
 import { checkUpload } from '../guard/caller-rule.ts'
 import { tooLarge } from '../guard/framing.ts'
-import { collectsBody, keptBytes } from '../replay.ts'
+import { collectsBody, keptBytes } from '../life/prospect.ts'
 
 const malformed = Symbol('malformed')
 const malformedBodies = new WeakMap<IncomingMessage, ProblemError>()

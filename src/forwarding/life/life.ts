@@ -1,12 +1,10 @@
-import { type ProblemError, problem } from '../../problems/problem.ts'
+import type { Resent } from '../../log/request-record.ts'
+import { type ProblemError, problem, type Reached } from '../../problems/problem.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 
 // The life of a call, from the guards to the end of its answer: what is known in each phase, and where each event leads.
 // It is data and pure functions over it; `live.ts` does what a phase asks for. All that decides whether CATAPA gets a
 // request a second time stands here.
-
-/** Why a call is sent once more: its connection was lost, CATAPA refused its token, or had asked for a pause. */
-export type Resent = 'lost' | 'refused' | 'pause'
 
 /** What is certain of a call once its body is there. */
 export type Prospect = Readonly<{
@@ -19,6 +17,9 @@ export type Prospect = Readonly<{
   /** Its caller takes the end of the connection for the end of the answer, and cannot notice a cut (design/promises 3.13). */
   blind: boolean
 }>
+
+/** Before its body is there. */
+export const unknownYet: Prospect = { reads: false, replayable: false, streamed: false, blind: false }
 
 /** What has happened so far, whatever the phase. */
 export type Past = Readonly<{
@@ -84,6 +85,21 @@ export function isAtUpstream(phase: Life['phase']): boolean {
   return phase === 'sent' || phase === 'keeping' || phase === 'passing'
 }
 
+/** Of the answer that comes now. */
+export function statusOf(life: Life): number | undefined {
+  return life.phase === 'keeping' ? life.kept.status : life.phase === 'passing' ? life.status : undefined
+}
+
+/** Whether it has had a place before: it goes before the others of its share. */
+export function hadPlace({ token, again }: Waiting): boolean {
+  return token === undefined || again !== undefined
+}
+
+/** Whether CATAPA may have acted on it before it is sent now; it has not where it refused the token. */
+export function reachedBefore({ past, again }: Sent): Reached {
+  return again === 'lost' || wasLost(past) ? 'maybe' : 'no'
+}
+
 /** Whether it may wait for the end of a pause that CATAPA's answer asks for: that happens once (design/promises 10.4). */
 export function mayWaitOut({ past, again }: Sent, { reads }: Prospect): boolean {
   return reads && again !== 'pause' && !past.resent.includes('pause')
@@ -94,7 +110,7 @@ export function onToken(life: Asking, token: AccessToken): Life {
   const { past } = life
   if (life.why === 'first') return { phase: 'waiting', past, token, again: undefined, kept: undefined }
   if (life.why === 'resend') return { phase: 'waiting', past, token, again: 'refused', kept: undefined }
-  return token.shared === 'taken' ? failed(life, staleRefusal()) : passKept(past, life.kept)
+  return token.shared === 'taken' ? failed(life, staleRefusal(life.past)) : passKept(past, life.kept)
 }
 
 /** No token is to be had. */
@@ -147,7 +163,7 @@ export function onHead(life: Sent, { blind }: Prospect, head: Omit<Kept, 'token'
 /** The answer has become too large to be kept back: it passes on, from its beginning. */
 export function onLarge(life: Keeping): Passing | Over {
   const { past, kept } = life
-  if (kept.stale) return failed(life, staleRefusal())
+  if (kept.stale) return failed(life, staleRefusal(life.past))
   return { phase: 'passing', past, token: kept.token, status: kept.status }
 }
 
@@ -162,7 +178,7 @@ export function onEnd(life: Keeping | Passing, { replayable }: Prospect): Life {
     return { phase: 'asking', past: { ...past, refused: token }, why: 'resend', kept }
   }
   if (pauses) return { phase: 'waiting', past, token: undefined, again: 'pause', kept }
-  if (stale) return failed(life, staleRefusal())
+  if (stale) return failed(life, staleRefusal(life.past))
   // Another sidecar's newer token may have ended this one: that shows when the successor is there.
   if (refused && token.shared !== undefined && token !== past.refused) {
     return { phase: 'asking', past, why: 'verdict', kept }
@@ -185,7 +201,12 @@ function pastOf({ past, again }: Sent): Past {
   return again === undefined ? past : { ...past, resent: [...past.resent, again] }
 }
 
+/** Whether it was lost on a connection, before any answer: CATAPA may have acted on it. */
+export function wasLost({ resent }: Past): boolean {
+  return resent.includes('lost')
+}
+
 /** A 401 that says nothing about the request, and no other token was asked for. */
-function staleRefusal(): ProblemError {
-  return problem('token_no_longer_current', {})
+function staleRefusal(past: Past): ProblemError {
+  return problem('token_no_longer_current', { lost: wasLost(past) })
 }

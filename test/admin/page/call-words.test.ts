@@ -16,7 +16,7 @@ const call: FinishedRequest = {
   detail: undefined,
   failure: undefined,
   callerGone: undefined,
-  replayed: undefined,
+  resent: undefined,
   durationMs: 10,
   upstreamMs: 8,
   requestBytes: 0,

@@ -4,8 +4,8 @@ import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import type { Dispatcher } from 'undici'
 import { type Call, enter, newCall, newCalls } from '../../../src/forwarding/call.ts'
-import { newAttempt } from '../../../src/forwarding/exchange/attempt.ts'
 import { exchange } from '../../../src/forwarding/exchange/exchange.ts'
+import { born, onPlace, onStart } from '../../../src/forwarding/life/life.ts'
 import { proxyErrorOf } from '../../../src/problems/causes.ts'
 import { ProblemError } from '../../../src/problems/problem.ts'
 import { onePlace } from '../../support/places.ts'
@@ -60,9 +60,10 @@ function handTimers(t: TestContext): (ms: number) => void {
 /** Begins the exchange; tells how it has ended so far. */
 function begin(call: Call): () => Promise<string> {
   let ended = 'not yet'
-  const token = { value: 'a', tenant: 'demo', sentAt: { mono: 0, wall: 0 }, receivedAtMono: 0, lifetimeMs: 1 }
-  const attempt = newAttempt(call, { ...token, lifetimeAssumed: false })
-  exchange(attempt, { method: 'GET', target: '/x', headers: [], body: null }).then(
+  const at = { sentAt: { mono: 0, wall: 0 }, receivedAtMono: 0, lifetimeMs: 1, lifetimeAssumed: false }
+  const token = { value: 'a', tenant: 'demo', ...at }
+  call.life = onStart(onPlace({ ...born, phase: 'waiting', token, again: undefined, kept: undefined }, false), token)
+  exchange(call, { method: 'GET', target: '/x', headers: [], body: null }).then(
     () => {
       ended = 'complete'
     },

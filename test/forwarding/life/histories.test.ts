@@ -19,9 +19,9 @@ import {
   onStart,
   onToken,
   type Prospect,
-  type Resent,
   type Sent,
 } from '../../../src/forwarding/life/life.ts'
+import type { Resent } from '../../../src/log/request-record.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { seededRandom } from '../../support/random.ts'
 

@@ -41,7 +41,7 @@ for (const [name, target, init] of [
     assert.ok((upstream.at[1] ?? 0) - (upstream.at[0] ?? 0) >= 990, 'not within the pause')
     await eventually(() => lines(sidecar, 'request').length === 1 && lines(sidecar, isOver).length === 1, 'it is told')
     const [request] = lines(sidecar, 'request')
-    assert.deepEqual([request?.status, request?.replayed, request?.waitedFor], [200, true, 'hold'])
+    assert.deepEqual([request?.status, request?.resent, request?.waitedFor], [200, 'pause', 'hold'])
     assert.ok(Number(request?.waitedMs) > 0 && Number(request?.durationMs) >= Number(request?.waitedMs))
     assert.equal((await fake.until(1)).length, 1)
     assert.deepEqual(

@@ -1,13 +1,14 @@
 // design/promises 2.9 and 4.9: a 401 renews the token once, and the request is repeated only where that is safe.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import type { Socket } from 'node:net'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { mayRepeat, mayReplay } from '../../src/forwarding/replay.ts'
-import { problem } from '../../src/problems/problem.ts'
-import { raw, startTestSidecar, startUpstream } from '../support/sidecar.ts'
-import { ask, dial, eventually, gate, ok, patient, problemIn, sha256, startRawUpstream } from '../support/wire.ts'
+import { born, onLost, onPlace, onStart } from '../../../src/forwarding/life/life.ts'
+import { prospectOf } from '../../../src/forwarding/life/prospect.ts'
+import { raw, startTestSidecar, startUpstream } from '../../support/sidecar.ts'
+import { ask, dial, eventually, gate, ok, patient, problemIn, sha256, startRawUpstream } from '../../support/wire.ts'
 
 type Respond = Parameters<typeof startUpstream>[1]
 
@@ -22,25 +23,29 @@ const refuseFirst =
 
 test('what may be sent a second time: after a 401 by the setting and the body, after a lost connection a GET or HEAD', () => {
   const [none, bytes, stream] = [null, Buffer.from('a'), Readable.from(['a'])]
+  const prospect = (method: string, body: Buffer | Readable | null, replay: 'off' | 'safe' | 'buffered' = 'safe') =>
+    prospectOf(
+      { request: Object.assign(new IncomingMessage(new Socket()), { method, httpVersion: '1.1' }), body },
+      { replay },
+    )
   const replayed = (['off', 'safe', 'buffered'] as const).map((replay) =>
-    [none, bytes, stream].map((body) => mayReplay(body, { replay })),
+    [none, bytes, stream].map((body) => prospect('POST', body, replay).replayable),
   )
   assert.deepEqual(replayed, [
     [false, false, false],
     [true, false, false],
     [true, true, false],
   ])
-  const lost = (unanswered: boolean) => problem('lost', { why: 'lost' }, { unanswered })
-  const repeats = (method: string, body: Buffer | null, error: unknown) =>
-    mayRepeat({ request: { method }, body }, error)
+  const token = { value: 'a', tenant: 'demo', sentAt: { mono: 0, wall: 0 }, receivedAtMono: 0, lifetimeMs: 1 }
+  const waiting = { ...born, phase: 'waiting', token: undefined, again: undefined, kept: undefined } as const
+  const sent = onStart(onPlace(waiting, false), { ...token, lifetimeAssumed: false })
+  const repeats = (method: string, body: Buffer | null) =>
+    onLost(sent, prospect(method, body), new Error('lost')).phase === 'sent'
   for (const method of ['GET', 'HEAD']) {
-    assert.equal(repeats(method, none, lost(true)), true)
-    assert.equal(repeats(method, none, lost(false)), false)
-    assert.equal(repeats(method, none, new Error('lost')), false)
-    assert.equal(repeats(method, bytes, lost(true)), false)
+    assert.equal(repeats(method, none), true)
+    assert.equal(repeats(method, bytes), false)
   }
-  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'get'])
-    assert.equal(repeats(method, none, lost(true)), false)
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'get']) assert.equal(repeats(method, none), false)
 })
 
 const head = (line: string, rest = '') => `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}\r\n`
@@ -59,7 +64,10 @@ for (const line of ['GET /x', 'HEAD /x', 'DELETE /x', 'POST /x']) {
     )
     const ids = upstream.received.map(({ headers }) => headers['x-request-id'])
     assert.equal(ids[0], ids[1])
-    await eventually(() => log.some((entry) => entry.msg === 'request' && entry.replayed === true), 'the log says so')
+    await eventually(
+      () => log.some((entry) => entry.msg === 'request' && entry.resent === 'refused'),
+      'the log says so',
+    )
   })
 }
 

@@ -1,0 +1,176 @@
+import { performance } from 'node:perf_hooks'
+import { isOf } from '../../problems/failure.ts'
+import { asProblem, ProblemError } from '../../problems/problem.ts'
+import type { AccessToken } from '../../tokens/token-source.ts'
+import { beforeSending } from '../audited.ts'
+import { CallerGoneError, whileServed } from '../break-off.ts'
+import { type Call, enter } from '../call.ts'
+import { exchange, type UpstreamRequest } from '../exchange/exchange.ts'
+import { passKept } from '../exchange/intake.ts'
+import { requestBody } from '../exchange/request-body.ts'
+import { hasBody } from '../guard/framing.ts'
+import { checkTenant } from '../guard/tenant-rule.ts'
+import { requestHeaders } from '../headers.ts'
+import { resetConnection } from '../listener/closing.ts'
+import { askForBody } from '../listener/continue.ts'
+import { PausedError } from '../shares/paused-error.ts'
+import { lead } from './lead.ts'
+import {
+  type Asking,
+  failed,
+  hadPlace,
+  type Life,
+  onEnd,
+  onLost,
+  onNoToken,
+  onNotStarted,
+  onPaused,
+  onPlace,
+  onStart,
+  onToken,
+  reachedBefore,
+  type Past,
+  type Sent,
+  type Starting,
+  statusOf,
+  type Waiting,
+  wasLost,
+} from './life.ts'
+import { prospectOf } from './prospect.ts'
+
+/**
+ * Everything that passed the guards: does what each phase of a call's life asks for, until that is over. Answers whatever
+ * happens, and never rejects.
+ */
+export async function live(call: Call): Promise<void> {
+  enter(call)
+  try {
+    if (hasBody(call.request)) {
+      askForBody(call.request, call.response)
+      call.body = await requestBody(call)
+    }
+    call.prospect = prospectOf(call, call.context.config)
+    while (call.life.phase !== 'over') {
+      const next = act(call, call.life)
+      lead(call, next instanceof Promise ? await next : next)
+    }
+    if (call.life.end.as === 'kept') passKept(call)
+    else if (call.life.end.as === 'failed') fail(call, call.life.end.reason)
+  } catch (error) {
+    const reason = asError(error)
+    lead(call, failed(call.life, reason))
+    fail(call, reason)
+  }
+}
+
+function act(call: Call, life: Exclude<Life, { phase: 'over' }>): Life | Promise<Life> {
+  switch (life.phase) {
+    case 'asking':
+      return ask(call, life)
+    case 'waiting':
+      return getPlace(call, life)
+    case 'starting':
+      return start(call, life)
+    case 'sent':
+      return cross(call, life)
+    default:
+      return life // Never: an exchange ends before anybody acts again.
+  }
+}
+
+/** The token of now, or the next one; after a 401 another one than was refused. */
+function ask(call: Call, life: Asking): Life | Promise<Life> {
+  const { tokens, places } = call.context
+  const refused = life.kept?.token
+  const current = refused === undefined ? tokens.current() : undefined
+  if (current !== undefined) return onToken(life, current)
+  return places
+    .awaitToken(call, refused !== undefined, () => tokens.get(refused))
+    .then((token) => onToken(life, token), unlessOver(call, life, onNoToken))
+}
+
+/** A place on the connections to CATAPA. */
+function getPlace(call: Call, life: Waiting): Life | Promise<Life> {
+  const { places } = call.context
+  const seeking = { patient: call.prospect.reads, again: hadPlace(life) }
+  if (places.take(call)) return onPlace(life, false)
+  return places.turn(call, seeking).then(() => onPlace(life, true), unlessOver(call, life, onNotStarted))
+}
+
+/** Its line in the audit trail, where it needs one first, and the token of now: until then the one from before may have ended. */
+function start(call: Call, life: Starting): Life | Promise<Life> {
+  const begun = life.past.begun ? undefined : beforeSending(call)
+  const token = begun === undefined ? (life.token ?? call.context.tokens.current()) : undefined
+  if (token !== undefined) return onStart(life, token)
+  return tokenNow(call, begun).then((token) => onStart(life, token), unlessOver(call, life, onNotStarted))
+}
+
+async function tokenNow(call: Call, begun: Promise<void> | undefined): Promise<AccessToken> {
+  const { tokens } = call.context
+  await begun
+  return tokens.current() ?? (await whileServed(call, tokens.get()))
+}
+
+/** One exchange with CATAPA. What comes of it leads on: its head, its size, its end. */
+async function cross(call: Call, life: Sent): Promise<Life> {
+  const { record, context, prospect } = call
+  record.sentAt = performance.now()
+  record.upstreamMs = undefined
+  record.reached = reachedBefore(life)
+  try {
+    await exchange(call, outgoingOf(call, life))
+    const { life: now } = call
+    if (now.phase !== 'keeping' && now.phase !== 'passing') return now
+    if (statusOf(now) !== 401) context.tokens.accepted(life.token)
+    return onEnd(now, prospect)
+  } catch (error) {
+    const { life: now } = call
+    if (now.phase !== 'sent') return failed(now, asError(error))
+    if (error instanceof PausedError) return onPaused(now, prospect, error.leftMs)
+    if (error instanceof ProblemError && error.unanswered) return onLost(now, prospect, error)
+    return failed(now, asError(error))
+  } finally {
+    record.upstreamMs ??= performance.now() - record.sentAt
+  }
+}
+
+/** @throws ProblemError where the credentials have been replaced by those of another tenant since it was judged */
+function outgoingOf(call: Call, { token }: Sent): UpstreamRequest {
+  const { request, target, tenant, body, id } = call
+  if (target !== undefined && token.tenant !== tenant) {
+    checkTenant(request, target, token.tenant)
+    call.tenant = token.tenant
+  }
+  const headers = requestHeaders(request, token, id)
+  return { method: request.method ?? '', target: target?.forwarded ?? '/', headers, body }
+}
+
+/** Where a failed wait leads, unless there is nobody left to wait for. */
+function unlessOver<L extends Life>(call: Call, life: L, step: (life: L, reason: Error) => Life) {
+  return (reason: unknown): Life =>
+    call.brokenOff === undefined ? step(life, asError(reason)) : failed(life, call.brokenOff)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : asProblem(error)
+}
+
+/** A problem that is of the last thing that was tried, with what CATAPA has done with the call before. */
+function withThePast(past: Past, error: ProblemError): ProblemError {
+  const { failure, cause, retryAfterMs, reached } = error
+  const lost = wasLost(past)
+  const told = reached === 'maybe' || isOf(failure, 'token_no_longer_current')
+  if (!lost && (told || past.refused === undefined)) return error
+  return new ProblemError(failure, { cause, retryAfterMs, reached: lost ? 'maybe' : 'no', refusedBefore: true })
+}
+
+/** No answer of CATAPA's: one of ours, unless that has begun, or nobody is there any more. */
+function fail({ body, reply, response, record, life }: Call, why: Error): void {
+  const reason = why instanceof ProblemError ? withThePast(life.past, why) : why
+  if (body !== null && !Buffer.isBuffer(body)) body.destroy() // The caller may be writing still; what comes is discarded.
+  if (reason instanceof CallerGoneError || response.destroyed) reply.hijack()
+  else if (reply.sent) {
+    record.problem = asProblem(reason)
+    resetConnection(response)
+  } else reply.send(reason)
+}
