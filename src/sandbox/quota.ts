@@ -2,12 +2,6 @@ import type { Faults } from './faults.ts'
 import type { Answer } from './sandbox-request.ts'
 import type { State } from './state.ts'
 
-/** What is left of the quota, and when that was worked out. */
-export type Bucket = { left: number; at: number }
-
-/** While it lasts nothing more is to be sent. Instants in milliseconds, of the monotonic clock. */
-export type Pause = { from: number; until: number }
-
 type Quota = NonNullable<Faults['quota']>
 
 /** Takes one request of the quota, if there is one left. */

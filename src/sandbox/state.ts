@@ -1,6 +1,5 @@
 import type { Faults } from './faults.ts'
 import { type Logins, loginStore } from './logins.ts'
-import type { Bucket, Pause } from './quota.ts'
 import { noStats, type Stats } from './stats.ts'
 import { type Tokens, tokenStore } from './tokens.ts'
 
@@ -25,6 +24,12 @@ export type SandboxOptions = {
   /** Where callers reach the sandbox, for URLs in its answers; by default what they say in `Host`. */
   publicOrigin?: string
 }
+
+/** What is left of the quota, and when that was worked out. */
+export type Bucket = { left: number; at: number }
+
+/** While it lasts nothing more is to be sent. Instants in milliseconds, of the monotonic clock. */
+export type Pause = { from: number; until: number }
 
 /** What changes while the sandbox runs, apart from the invented company. */
 export type State = {

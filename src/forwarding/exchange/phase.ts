@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
 import { type ProblemError, problem } from '../../problems/problem.ts'
 import type { Config } from '../../settings/config.ts'
-import { silentCaller } from './request-body.ts'
 
 /** What is waited for: a connection; that all of a streamed body is taken; the head of the answer; its end; nothing. */
 export type Phase = 'connecting' | 'sending' | 'awaiting' | 'answering' | 'ended'
@@ -47,4 +46,9 @@ function bodyTimeout(): ProblemError {
 /** The caller takes nothing of what is there for it. */
 export function unread(): ProblemError {
   return problem('answer_unread', {})
+}
+
+/** The caller stopped in the middle of its request. */
+export function silentCaller(): ProblemError {
+  return problem('body_silent', {})
 }

@@ -6,6 +6,7 @@ import type { Call } from '../call.ts'
 import { checkUpload } from '../guard/caller-rule.ts'
 import { tooLarge } from '../guard/framing.ts'
 import { collectsBody, keptBytes } from '../life/prospect.ts'
+import { silentCaller } from './phase.ts'
 
 const malformed = Symbol('malformed')
 const malformedBodies = new WeakMap<IncomingMessage, ProblemError>()
@@ -153,9 +154,4 @@ function attempt(work: () => void, failed: (error: unknown) => void): void {
   } catch (error) {
     failed(error)
   }
-}
-
-/** The caller stopped in the middle of its request. */
-export function silentCaller(): ProblemError {
-  return problem('body_silent', {})
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../../problems/failure.ts'
 import type { Clock } from '../token-source.ts'
-import { inTime, openStore, type Prepare, type StorePlace } from './open-store.ts'
-import type { StoreConnection } from './store-connection.ts'
+import { inTime, openStore, type Prepare } from './open-store.ts'
+import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { storeFailure } from './store-failure.ts'
 import type { SendCommand } from './token-store.ts'
 

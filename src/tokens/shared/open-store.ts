@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { SecureContext } from 'node:tls'
 import type { Clock } from '../token-source.ts'
-import type { StoreConnection } from './store-connection.ts'
+import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { tryOut } from './token-store.ts'
-
-/** Where the store is, with user and password, and how long a command may take. */
-export type StorePlace = Readonly<{ url: URL; secureContext: SecureContext; timeoutMs: number }>
 
 /**
  * Prepares a connection, which takes time of ours and none of the store's. `lost` is told once when one that was made ends

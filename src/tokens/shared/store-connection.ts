@@ -1,6 +1,9 @@
+import type { SecureContext } from 'node:tls'
 import { createClient } from '@redis/client'
-import type { StorePlace } from './open-store.ts'
 import type { SendCommand } from './token-store.ts'
+
+/** Where the store is, with user and password, and how long a command may take. */
+export type StorePlace = Readonly<{ url: URL; secureContext: SecureContext; timeoutMs: number }>
 
 export type StoreConnection = {
   /** Connects and logs in, once. @throws whatever is wrong: an error of the socket, of TLS, or the answer of the store */
