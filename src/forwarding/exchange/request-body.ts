@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ProblemError, problem } from '../../problems/problem.ts'
+import type { ProblemError } from '../../problems/problem.ts'
 import { whileServed } from '../break-off.ts'
 import type { Call } from '../call.ts'
 import { checkUpload } from '../guard/caller-rule.ts'
