@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { auditDay } from '../support/audit-day.ts'
 import { callersTables, errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
+import { fleetTable } from '../support/fleet.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
 import { type Ending, root } from '../support/sidecar.ts'
 
@@ -35,5 +36,6 @@ const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
 update('docs/errors.md', { ...errorsTable, ...(await examples()) })
 update('docs/audit.md', { 'a day': `\`\`\`\n${await once(auditDay)}\`\`\`` })
+update('docs/scale.md', { 'a day': await fleetTable() })
 writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
 process.exit(0)
