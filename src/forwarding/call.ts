@@ -134,7 +134,7 @@ export type Calls = Iterable<Call> & {
 /**
  * An array, and not a Set: one that changes with every request leaves its outgrown tables behind in the old generation,
  * where each keeps alive what it held last, until a major collection: 2 MB at each minor one instead of 0.02
- * (docs/design/cost.md, "What a Set remembers").
+ * (docs/design/cost.md, "What a Set and a stored function remember").
  */
 export function newCalls(): Calls {
   const list: Call[] = []
