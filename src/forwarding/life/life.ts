@@ -67,7 +67,9 @@ export type Over = Readonly<{ phase: 'over'; past: Past; end: End }>
 /** How it ends: the answer has been passed on, or is to be; or there is none, for a reason. */
 export type End = Readonly<{ as: 'passed' } | { as: 'kept'; kept: Kept } | { as: 'failed'; reason: Error }>
 
-export type Life = Asking | Waiting | Starting | Sent | Keeping | Passing | Over
+/** What somebody has to do something for, or nobody any more. */
+export type Next = Asking | Waiting | Starting | Sent | Over
+export type Life = Next | Keeping | Passing
 
 export const born: Asking = {
   phase: 'asking',
@@ -106,7 +108,7 @@ export function mayWaitOut({ past, again }: Sent, { reads }: Prospect): boolean 
 }
 
 /** A token is there. */
-export function onToken(life: Asking, token: AccessToken): Life {
+export function onToken(life: Asking, token: AccessToken): Next {
   const { past } = life
   if (life.why === 'first') return { phase: 'waiting', past, token, again: undefined, kept: undefined }
   if (life.why === 'resend') return { phase: 'waiting', past, token, again: 'refused', kept: undefined }
@@ -114,7 +116,7 @@ export function onToken(life: Asking, token: AccessToken): Life {
 }
 
 /** No token is to be had. */
-export function onNoToken(life: Asking, reason: Error): Life {
+export function onNoToken(life: Asking, reason: Error): Next {
   if (life.kept === undefined || (life.kept.stale && life.why === 'resend')) return failed(life, reason)
   return passKept(life.past, life.kept)
 }
@@ -125,7 +127,7 @@ export function onPlace({ past, token, again, kept }: Waiting, waited: boolean):
 }
 
 /** No place came in time, or the call cannot start. Whoever has an answer of CATAPA's already gets that. */
-export function onNotStarted({ past, kept }: Waiting | Starting, reason: Error): Life {
+export function onNotStarted({ past, kept }: Waiting | Starting, reason: Error): Next {
   return kept === undefined ? { phase: 'over', past, end: { as: 'failed', reason } } : passKept(past, kept)
 }
 
@@ -135,7 +137,7 @@ export function onStart({ past, again, kept }: Starting, token: AccessToken): Se
 }
 
 /** A pause has begun before a byte has left: it waits, unless its body is given up with the connection. */
-export function onPaused(life: Sent, { streamed }: Prospect, leftMs: number): Life {
+export function onPaused(life: Sent, { streamed }: Prospect, leftMs: number): Next {
   const { past, again, kept } = life
   if (streamed) return failed(life, problem('catapa_pauses', {}, { retryAfterMs: leftMs }))
   return { phase: 'waiting', past, token: undefined, again, kept }
@@ -145,7 +147,7 @@ export function onPaused(life: Sent, { streamed }: Prospect, leftMs: number): Li
  * The connection was lost before any byte of an answer, mostly one that CATAPA had closed while it was idle: a GET or HEAD
  * is sent once more (design/promises 3.9).
  */
-export function onLost(life: Sent, { reads }: Prospect, reason: Error): Life {
+export function onLost(life: Sent, { reads }: Prospect, reason: Error): Next {
   const past = pastOf(life)
   if (!reads || past.resent.includes('lost')) return failed(life, reason)
   return { ...life, past, again: 'lost', kept: undefined }
@@ -168,7 +170,7 @@ export function onLarge(life: Keeping): Passing | Over {
 }
 
 /** The answer is complete. */
-export function onEnd(life: Keeping | Passing, { replayable }: Prospect): Life {
+export function onEnd(life: Keeping | Passing, { replayable }: Prospect): Next {
   const { past } = life
   if (life.phase === 'passing') return { phase: 'over', past, end: { as: 'passed' } }
   const { kept } = life

@@ -17,9 +17,12 @@ import { PausedError } from '../shares/paused-error.ts'
 import { lead } from './lead.ts'
 import {
   type Asking,
+  born,
   failed,
   hadPlace,
   type Life,
+  type Next,
+  type Over,
   onEnd,
   onLost,
   onNoToken,
@@ -28,8 +31,8 @@ import {
   onPlace,
   onStart,
   onToken,
-  reachedBefore,
   type Past,
+  reachedBefore,
   type Sent,
   type Starting,
   statusOf,
@@ -50,12 +53,14 @@ export async function live(call: Call): Promise<void> {
       call.body = await requestBody(call)
     }
     call.prospect = prospectOf(call, call.context.config)
-    while (call.life.phase !== 'over') {
-      const next = act(call, call.life)
-      lead(call, next instanceof Promise ? await next : next)
+    let life: Next = born
+    while (life.phase !== 'over') {
+      const next = act(call, life)
+      life = next instanceof Promise ? await next : next
+      lead(call, life)
     }
-    if (call.life.end.as === 'kept') passKept(call)
-    else if (call.life.end.as === 'failed') fail(call, call.life.end.reason)
+    if (life.end.as === 'kept') passKept(call)
+    else if (life.end.as === 'failed') fail(call, life.end.reason)
   } catch (error) {
     const reason = asError(error)
     lead(call, failed(call.life, reason))
@@ -63,7 +68,7 @@ export async function live(call: Call): Promise<void> {
   }
 }
 
-function act(call: Call, life: Exclude<Life, { phase: 'over' }>): Life | Promise<Life> {
+function act(call: Call, life: Exclude<Next, Over>): Next | Promise<Next> {
   switch (life.phase) {
     case 'asking':
       return ask(call, life)
@@ -73,13 +78,11 @@ function act(call: Call, life: Exclude<Life, { phase: 'over' }>): Life | Promise
       return start(call, life)
     case 'sent':
       return cross(call, life)
-    default:
-      return life // Never: an exchange ends before anybody acts again.
   }
 }
 
 /** The token of now, or the next one; after a 401 another one than was refused. */
-function ask(call: Call, life: Asking): Life | Promise<Life> {
+function ask(call: Call, life: Asking): Next | Promise<Next> {
   const { tokens, places } = call.context
   const refused = life.kept?.token
   const current = refused === undefined ? tokens.current() : undefined
@@ -90,7 +93,7 @@ function ask(call: Call, life: Asking): Life | Promise<Life> {
 }
 
 /** A place on the connections to CATAPA. */
-function getPlace(call: Call, life: Waiting): Life | Promise<Life> {
+function getPlace(call: Call, life: Waiting): Next | Promise<Next> {
   const { places } = call.context
   const seeking = { patient: call.prospect.reads, again: hadPlace(life) }
   if (places.take(call)) return onPlace(life, false)
@@ -98,7 +101,7 @@ function getPlace(call: Call, life: Waiting): Life | Promise<Life> {
 }
 
 /** Its line in the audit trail, where it needs one first, and the token of now: until then the one from before may have ended. */
-function start(call: Call, life: Starting): Life | Promise<Life> {
+function start(call: Call, life: Starting): Next | Promise<Next> {
   const begun = life.past.begun ? undefined : beforeSending(call)
   const token = begun === undefined ? (life.token ?? call.context.tokens.current()) : undefined
   if (token !== undefined) return onStart(life, token)
@@ -112,7 +115,7 @@ async function tokenNow(call: Call, begun: Promise<void> | undefined): Promise<A
 }
 
 /** One exchange with CATAPA. What comes of it leads on: its head, its size, its end. */
-async function cross(call: Call, life: Sent): Promise<Life> {
+async function cross(call: Call, life: Sent): Promise<Next> {
   const { record, context, prospect } = call
   record.sentAt = performance.now()
   record.upstreamMs = undefined
@@ -120,7 +123,7 @@ async function cross(call: Call, life: Sent): Promise<Life> {
   try {
     await exchange(call, outgoingOf(call, life))
     const { life: now } = call
-    if (now.phase !== 'keeping' && now.phase !== 'passing') return now
+    if (now.phase !== 'keeping' && now.phase !== 'passing') throw new Error('an exchange without an answer')
     if (statusOf(now) !== 401) context.tokens.accepted(life.token)
     return onEnd(now, prospect)
   } catch (error) {
@@ -146,8 +149,8 @@ function outgoingOf(call: Call, { token }: Sent): UpstreamRequest {
 }
 
 /** Where a failed wait leads, unless there is nobody left to wait for. */
-function unlessOver<L extends Life>(call: Call, life: L, step: (life: L, reason: Error) => Life) {
-  return (reason: unknown): Life =>
+function unlessOver<L extends Life>(call: Call, life: L, step: (life: L, reason: Error) => Next) {
+  return (reason: unknown): Next =>
     call.brokenOff === undefined ? step(life, asError(reason)) : failed(life, call.brokenOff)
 }
 
