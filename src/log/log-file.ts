@@ -153,7 +153,7 @@ function open(path: string): Open {
 
 function flawOf(found: BigIntStats, there: BigIntStats): string | undefined {
   const own = process.geteuid?.()
-  if (!found.isFile()) return 'it is not a file'
+  if (!found.isFile()) return itIsNoFile
   if (own !== undefined && found.uid !== BigInt(own)) return `it belongs to another user, with the id ${found.uid}`
   if (found.nlink > 1n) return 'it has a second name (a hard link)'
   if (!same(found, there)) return itIsALink
@@ -179,13 +179,15 @@ export function logFileToBe(path: string): string | undefined {
 }
 
 const itIsALink = 'it is a link'
+const itIsNoFile = 'it is not a file'
 const notUsable = (flaw: string) => `cannot be used: ${flaw}`
 
 function openAtStart(path: string): Open {
   try {
     return open(path)
   } catch (error) {
-    const flaw = codeOf(error) === 'ELOOP' ? itIsALink : messageOf(error)
+    const code = codeOf(error)
+    const flaw = code === 'ELOOP' ? itIsALink : code === 'EISDIR' ? itIsNoFile : messageOf(error)
     throw new ConfigError([{ name: sidecarSettings.logFile.name, problem: notUsable(flaw) }])
   }
 }

@@ -114,7 +114,7 @@ test('a link, another name, no file and no folder are refused, and nothing is wr
   assert.equal(readFileSync(secret, 'utf8'), 'secret')
   rmSync(path)
   mkdirSync(path)
-  assert.match(problemOf(path) ?? '', /^cannot be used: EISDIR/)
+  assert.match(problemOf(path) ?? '', /^cannot be used: it is not a file/)
   assert.match(problemOf(join(path, 'nowhere', 'log')) ?? '', /^cannot be used: ENOENT/)
   execFileSync('mkfifo', [`${path}-pipe`])
   assert.match(problemOf(`${path}-pipe`) ?? '', /^cannot be used: ENXIO/) // Nobody reads it; it is not waited for.
@@ -297,6 +297,6 @@ test('a file that cannot be used ends start, exec and demo with 2 and a sentence
   for (const args of [['start'], ['demo'], ['exec', '--', process.execPath, '--version']]) {
     const command = runCli(t, args, { ...env, SANDBOX_LISTEN: '127.0.0.1:0' })
     assert.equal((await command.exit).code, 2, command.output())
-    assert.match(command.output(), /^catapa-sidecar cannot start .*\n {2}SIDECAR_LOG_FILE: cannot be used: EISDIR/)
+    assert.match(command.output(), /^catapa-sidecar cannot start .*\n {2}SIDECAR_LOG_FILE: cannot be used: it is not a file/)
   }
 })

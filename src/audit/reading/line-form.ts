@@ -18,7 +18,8 @@ const optional = [
 ]
 const members = optional.map((name) => `(?:,"${name}":${value})?`).join('')
 const detail = `(?:,"detail":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`
-const inDetail = new RegExp(`(${text}):${value}`, 'g')
+/** Sticky: each member begins where the one before has ended, and no text is tried twice. */
+const inDetail = new RegExp(`[{,](${text}):${value}`, 'gy')
 const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
 
 const timeForm = new RegExp(`^${time}$`)
