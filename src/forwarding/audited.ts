@@ -5,23 +5,9 @@ import { pathTemplate } from '../log/path-template.ts'
 import { loggableId } from '../log/request-line.ts'
 import { type Failure, isOf } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'
+import type { Audited } from './audited-state.ts'
 import type { Call } from './call.ts'
-import { type Deed, deedOf } from './deed.ts'
-
-/** What the audit trail has to know of a call (design/promises 9.3). */
-export type Audited = {
-  readonly deed: Deed
-  /** Nothing stands against it, and the profile or line that says so where it is restricted. */
-  allowed: boolean
-  by: string | undefined
-  /** Its begin line, and the place of that in the trail once it is on disk. */
-  opening: AuditEntry | undefined
-  begin: number | undefined
-  /** What it needs could not be written; the trail has counted that, and hears no more of it. */
-  unwritten: boolean
-  /** It was over before its begin line was on disk. */
-  over: FinishedRequest | undefined
-}
+import { deedOf } from './deed.ts'
 
 /** Takes up a call that has passed the guards, where there is a trail. */
 export function takeUp(call: Call): void {

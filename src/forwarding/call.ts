@@ -4,19 +4,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/auditing.ts'
 import type { Asked } from '../callers/ambiguity.ts'
+import type { CallersFile } from '../callers/caller.ts'
 import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Heard } from '../network/upstream-seen.ts'
+import type { ProfileName } from '../operations/profiles.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/cached.ts'
-import type { Audited } from './audited.ts'
+import type { Audited } from './audited-state.ts'
 import { breakOff, CallerGoneError, type Served } from './break-off.ts'
-import type { AnswerHead } from './exchange/answer.ts'
-import type { CallerRules } from './guard/caller-rule.ts'
+import { type Answer, type KeptAnswer, newAnswer } from './exchange/answer-state.ts'
 import type { Target } from './guard/target.ts'
 import { born, type Life, type Prospect, unknownYet } from './life/life.ts'
 import type { Places } from './places.ts'
 import type { Share } from './shares/share.ts'
+
+/** Who may do what: what limits everyone, and the callers file where there is one. */
+export type CallerRules = {
+  /** SIDECAR_PROFILE. */
+  profiles: readonly ProfileName[]
+  callers: (() => CallersFile) | undefined
+}
 
 /** What all calls of a listener share. */
 export type Context = {
@@ -67,22 +75,9 @@ export type Call = Served & {
   /** How far it has come. */
   life: Life
   /** An answer that is kept back. */
-  kept: { head: AnswerHead; chunks: Buffer[]; bytes: number } | undefined
+  kept: KeptAnswer | undefined
   /** Among the calls that are served; -1 when it is none of them. */
   index: number
-}
-
-/** What has come of CATAPA's answer and has yet to go out: all that came in one turn of the event loop leaves as one. */
-export type Answer = {
-  /** The head, or what `pieces` has of the body, has yet to go out. */
-  held: boolean
-  pieces: Buffer[]
-  heldBytes: number
-  ended: boolean
-  /** The caller reads more slowly than CATAPA sends. */
-  full: boolean
-  /** Lets more come from CATAPA, once. */
-  resume: (() => void) | undefined
 }
 
 /** A call whose head has been read, and nothing else. */
@@ -94,7 +89,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     reply,
     response: reply.raw,
     record: newRecord(raw),
-    answer: { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined },
+    answer: newAnswer(),
     target: undefined,
     tenant: undefined,
     restrictions: undefined,

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { ambiguityOf } from '../callers/ambiguity.ts'
 import { findOperation } from '../operations/find-operation.ts'
 import type { Effect, Operation } from '../operations/operation.ts'
-import type { Call } from './call.ts'
+import type { Target } from './guard/target.ts'
 
 /** What a call does in CATAPA, as far as its head tells. */
 export type Deed = Readonly<{
@@ -12,10 +13,12 @@ export type Deed = Readonly<{
   begins: boolean
 }>
 
+type Asking = Readonly<{ request: Pick<IncomingMessage, 'method' | 'rawHeaders'>; target: Target | undefined }>
+
 const reads = (effect: Effect) => effect === 'read' || effect === 'compute'
 
 /** Of a call that passed the guards. What CATAPA could read in another way than we may do anything, whoever calls. */
-export function deedOf({ request, target }: Pick<Call, 'request' | 'target'>): Deed {
+export function deedOf({ request, target }: Asking): Deed {
   const { method = '', rawHeaders } = request
   const { path, query } = target ?? { path: '', query: undefined }
   const known = findOperation(method, path)

@@ -15,7 +15,7 @@ import { answerPreflight, isPreflight } from './guard/preflight.ts'
 import { judgeTarget } from './guard/target.ts'
 import { checkTenant } from './guard/tenant-rule.ts'
 import { corsHeaders, mayBePage, requestId, sandboxed } from './headers.ts'
-import { live } from './life/live.ts'
+import { serve } from './life/serve.ts'
 import { closeAfterAnswer, isUnfinished } from './listener/closing.ts'
 import { withoutSchemas } from './listener/without-schemas.ts'
 import { placeholder, shownInHead } from './placeholder.ts'
@@ -86,7 +86,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
     // In place of the plugin's own handler; the exchange is our own (design/libraries 40). A hook that does not go on, and
     // not the plugin's `handler`: for that it would first work out a destination, by parsing three URLs: 10 µs in one run.
     preHandler({ call }) {
-      void live(call)
+      void serve(call)
     },
   })
   await app.ready()

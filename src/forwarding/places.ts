@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Section } from '../callers/caller.ts'
+import type { RequestRecord } from '../log/request-record.ts'
 import type { Config } from '../settings/config.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
-import { whileServed } from './break-off.ts'
-import type { Call } from './call.ts'
-import type { AnswerHead } from './exchange/answer.ts'
+import { type Served, whileServed } from './break-off.ts'
+import type { AnswerHead } from './exchange/answer-state.ts'
 import { alarm } from './shares/alarm.ts'
 import { answered, over } from './shares/answers.ts'
 import { waitsOut } from './shares/hold.ts'
@@ -17,6 +18,15 @@ import type { SharesShown } from './shares/shares-shown.ts'
 import { shownShares } from './shares/shown-shares.ts'
 import { statedPauseMs } from './shares/stated-pause.ts'
 import { arrive, due, free, inVain, late, leave, newTurns, nextLookMs, refused, take } from './shares/turns.ts'
+
+/** A call, as far as places are concerned. */
+type Call = Served & {
+  readonly id: string
+  readonly request: Pick<IncomingMessage, 'socket'>
+  readonly record: RequestRecord
+  /** Whose share of the places it is sent with, once that has been asked. */
+  share: Share | undefined
+}
 
 /** Places on the connections to CATAPA, the turns of those who wait for one, and the room of all who wait (design/promises 10). */
 export type Places = {
@@ -180,7 +190,7 @@ export function fairPlaces(
 }
 
 /** For its log line: what it has waited for, and how long. */
-function note(record: Call['record'], { why, since }: Waiting): void {
+function note(record: RequestRecord, { why, since }: Waiting): void {
   record.waitedFor = why
   record.waitedMs = (record.waitedMs ?? 0) + performance.now() - since
 }

@@ -135,9 +135,9 @@ test('a write that is repeated after a 401 has one line before and one after', a
   assert.equal((await ask(sidecar, write)).status, 200)
   assert.equal(answers.length, 2)
   const lines = await fake.until(2)
-  assert.deepEqual(only(lines, 'event', 'status', 'reached'), [
-    ['begin', undefined, undefined],
-    ['end', 200, 'yes'],
+  assert.deepEqual(only(lines, 'event', 'status', 'reached', 'detail'), [
+    ['begin', undefined, undefined, undefined],
+    ['end', 200, 'yes', { resent: 'refused' }],
   ])
 })
 
@@ -166,7 +166,10 @@ test('a GET that is sent once more after a lost connection has one line', async 
   const sidecar = await recording(t, fake, upstream.url)
   assert.equal((await ask(sidecar, {})).status, 200)
   assert.equal(times, 2)
-  assert.deepEqual(only(await fake.until(1), 'event', 'status', 'reached'), [['request', 200, 'yes']])
+  assert.deepEqual(only(await fake.until(1), 'event', 'status', 'reached', 'detail'), [
+    ['request', 200, 'yes', { resent: 'lost' }],
+  ])
+  await eventually(() => sidecar.log.some(({ resent }) => resent === 'lost'), 'the log says so')
 })
 
 for (const [what, overrides, answer, expected] of [

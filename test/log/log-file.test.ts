@@ -297,6 +297,9 @@ test('a file that cannot be used ends start, exec and demo with 2 and a sentence
   for (const args of [['start'], ['demo'], ['exec', '--', process.execPath, '--version']]) {
     const command = runCli(t, args, { ...env, SANDBOX_LISTEN: '127.0.0.1:0' })
     assert.equal((await command.exit).code, 2, command.output())
-    assert.match(command.output(), /^catapa-sidecar cannot start .*\n {2}SIDECAR_LOG_FILE: cannot be used: it is not a file/)
+    assert.match(
+      command.output(),
+      /^catapa-sidecar cannot start .*\n {2}SIDECAR_LOG_FILE: cannot be used: it is not a file/,
+    )
   }
 })

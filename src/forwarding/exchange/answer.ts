@@ -4,15 +4,9 @@ import type { Call } from '../call.ts'
 import { allowedOrigin } from '../guard/access-guard.ts'
 import { responseHeaders } from '../headers.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from '../listener/closing.ts'
+import type { AnswerHead } from './answer-state.ts'
 import { atEndOfTurn } from './end-of-turn.ts'
 import { unread } from './phase.ts'
-
-export type AnswerHead = {
-  status: number
-  rawHeaders: readonly Buffer[]
-  /** Asks for more after no more could be taken. */
-  resume: () => void
-}
 
 const nothing = Buffer.alloc(0)
 

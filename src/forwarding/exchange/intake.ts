@@ -2,7 +2,8 @@ import type { Call } from '../call.ts'
 import { lead } from '../life/lead.ts'
 import { mayWaitOut, onHead, onLarge } from '../life/life.ts'
 import { keptBytes } from '../life/prospect.ts'
-import { type AnswerHead, passData, passEnd, passHead } from './answer.ts'
+import { passData, passEnd, passHead } from './answer.ts'
+import type { AnswerHead } from './answer-state.ts'
 
 /** What is collected for callers that cannot notice a cut. */
 const blindCallerBytes = 1024 * 1024

@@ -1,22 +1,14 @@
 import type { Asked } from '../../callers/ambiguity.ts'
-import { type CallersFile, everyoneElse, shownName } from '../../callers/caller.ts'
+import { everyoneElse, shownName } from '../../callers/caller.ts'
 import { isRestricted, judge } from '../../callers/judge.ts'
 import { hasKey } from '../../callers/key.ts'
 import { uploadAmbiguity } from '../../callers/override-part.ts'
 import { type Recognised, recognise } from '../../callers/recognise.ts'
 import { unrestricted } from '../../callers/restrictions.ts'
 import { findOperation } from '../../operations/find-operation.ts'
-import type { ProfileName } from '../../operations/profiles.ts'
 import { ruleName } from '../../problems/phrases/caller-phrases.ts'
 import { problem } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
-
-/** Who may do what: what limits everyone, and the callers file where there is one. */
-export type CallerRules = {
-  /** SIDECAR_PROFILE. */
-  profiles: readonly ProfileName[]
-  callers: (() => CallersFile) | undefined
-}
 
 /**
  * Takes down who calls (design/promises 8.5); a promise only where that has to be looked up.

@@ -3,7 +3,7 @@ import { type ProblemError, problem, type Reached } from '../../problems/problem
 import type { AccessToken } from '../../tokens/token-source.ts'
 
 // The life of a call, from the guards to the end of its answer: what is known in each phase, and where each event leads.
-// It is data and pure functions over it; `live.ts` does what a phase asks for. All that decides whether CATAPA gets a
+// It is data and pure functions over it; `serve.ts` does what a phase asks for. All that decides whether CATAPA gets a
 // request a second time stands here.
 
 /** What is certain of a call once its body is there. */

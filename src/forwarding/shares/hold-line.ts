@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { loggableId } from '../../log/request-line.ts'
-import type { Call } from '../call.ts'
+import type { RequestRecord } from '../../log/request-record.ts'
 import type { Hold } from './hold.ts'
 
 export type HoldLog = Pick<FastifyBaseLogger, 'info' | 'warn'>
@@ -11,7 +11,7 @@ export type HoldLog = Pick<FastifyBaseLogger, 'info' | 'warn'>
 export function tellBegin(
   log: HoldLog,
   { status, until, since }: Hold,
-  { record, id }: Pick<Call, 'record' | 'id'>,
+  { record, id }: { record: Pick<RequestRecord, 'caller' | 'address'>; id: string },
 ): void {
   const asked = { status, seconds: inSeconds(until - since), caller: record.caller ?? record.address }
   log.warn({ ...asked, requestId: loggableId(id) }, 'CATAPA asks for a pause: nothing is sent to it until that is over')

@@ -75,7 +75,11 @@ test('requests are counted by method, route, class, origin and code; bytes, time
   assert.deepEqual(valuesOf(text, 'catapa_sidecar_upstream_duration_seconds_count'), { '': 3 })
   assert.deepEqual(valuesOf(text, 'catapa_sidecar_request_bytes_total'), { '': 6 })
   assert.ok((valuesOf(text, 'catapa_sidecar_response_bytes_total')[''] ?? 0) >= 15)
-  assert.deepEqual(valuesOf(text, 'catapa_sidecar_replays_total'), { '': 1 })
+  assert.deepEqual(valuesOf(text, 'catapa_sidecar_replays_total'), {
+    'reason="lost"': 0,
+    'reason="refused"': 1,
+    'reason="pause"': 0,
+  })
   assert.deepEqual(valuesOf(text, 'catapa_sidecar_token_rejections_total'), {
     'renewed="true"': 1,
     'renewed="false"': 0,
@@ -83,7 +87,7 @@ test('requests are counted by method, route, class, origin and code; bytes, time
   assert.deepEqual(valuesOf(text, 'catapa_sidecar_token_renewals_total'), { '': 1 })
   assert.deepEqual(
     valuesOf(await scrape(sidecar), 'catapa_sidecar_replays_total'),
-    { '': 1 },
+    { 'reason="lost"': 0, 'reason="refused"': 1, 'reason="pause"': 0 },
     'reading changes nothing',
   )
 })

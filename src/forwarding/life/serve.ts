@@ -45,7 +45,7 @@ import { prospectOf } from './prospect.ts'
  * Everything that passed the guards: does what each phase of a call's life asks for, until that is over. Answers whatever
  * happens, and never rejects.
  */
-export async function live(call: Call): Promise<void> {
+export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
     if (hasBody(call.request)) {

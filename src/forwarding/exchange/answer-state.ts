@@ -1,0 +1,27 @@
+/** The head of an answer of CATAPA's. */
+export type AnswerHead = {
+  status: number
+  rawHeaders: readonly Buffer[]
+  /** Asks for more after no more could be taken. */
+  resume: () => void
+}
+
+/** An answer that is kept back. */
+export type KeptAnswer = { head: AnswerHead; chunks: Buffer[]; bytes: number }
+
+/** What has come of CATAPA's answer and has yet to go out: all that came in one turn of the event loop leaves as one. */
+export type Answer = {
+  /** The head, or what `pieces` has of the body, has yet to go out. */
+  held: boolean
+  pieces: Buffer[]
+  heldBytes: number
+  ended: boolean
+  /** The caller reads more slowly than CATAPA sends. */
+  full: boolean
+  /** Lets more come from CATAPA, once. */
+  resume: (() => void) | undefined
+}
+
+export function newAnswer(): Answer {
+  return { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined }
+}
