@@ -1,5 +1,6 @@
 // Runs every test file with node's own runner. `node --test FOLDER` means different things on Node 20 and 22, and npm
-// scripts have no globs on Windows, so the files are listed here. Arguments select files by a part of their name.
+// scripts have no globs on Windows, so the files are listed here. Arguments select files by a part of their name, or with a `-`
+// before it leave them out.
 // Most files share a process with their folder: before its first test each process loads Fastify, undici and our own code, which
 // costs half a second of processor.
 // What the sidecars of the suite printed is searched for secrets last. The last line counts what test/support/programs.ts skipped.
@@ -64,13 +65,18 @@ const byThemselves = ['system/hot-path', 'admin/metrics/metrics', 'admin/metrics
 const mostFiles = 12
 
 const folder = import.meta.dirname
-const wanted = process.argv.slice(2)
+const given = process.argv.slice(2)
+const wanted = given.filter((part) => !part.startsWith('-'))
+const unwanted = given.filter((part) => part.startsWith('-')).map((part) => part.slice(1))
 const last = join('system', 'printed.test.js')
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.test.js') && name !== last,
 )
-const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
-const unknown = wanted.filter((part) => ![...files, last].some((name) => name.includes(part)))
+const isOneOf = (parts: readonly string[]) => (name: string) => parts.some((part) => name.includes(part))
+const chosen = files
+  .filter(wanted.length === 0 ? () => true : isOneOf(wanted))
+  .filter((name) => !isOneOf(unwanted)(name))
+const unknown = [...wanted, ...unwanted].filter((part) => ![...files, last].some((name) => name.includes(part)))
 if (unknown.length > 0 || chosen.length === 0) {
   const [what, hint] = [
     (unknown.length > 0 ? unknown : wanted).join(' or '),
@@ -88,7 +94,7 @@ const alone = byThemselves.map(fileOf)
 const passed = [
   run(shared(chosen.filter((name) => !alone.includes(name))), 8),
   run(
-    [...alone.filter((name) => chosen.includes(name)), ...(wanted.length === 0 ? [last] : [])].map((name) => [name]),
+    [...alone.filter((name) => chosen.includes(name)), ...(given.length === 0 ? [last] : [])].map((name) => [name]),
     1,
   ),
 ]
