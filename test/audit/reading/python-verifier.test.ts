@@ -60,10 +60,10 @@ function manipulated({ change }: (typeof manipulations)[number]): Files {
   return files
 }
 
-test('of 2,000 trails whose hashes somebody has made anew over odd spellings, Python believes those that we believe', {
+test('of 600 trails whose hashes somebody has made anew over odd spellings, Python believes those that we believe', {
   skip: without('python3'),
 }, async (t) => {
-  const trails = Array.from({ length: 2000 }, (_, index) => {
+  const trails = Array.from({ length: 600 }, (_, index) => {
     const roll = dice(index + 1)
     const { files } = randomTrail(roll)
     forge(files, roll)
@@ -75,7 +75,7 @@ test('of 2,000 trails whose hashes somebody has made anew over odd spellings, Py
   )
   assert.deepEqual(differing, [])
   const broken = found.filter(({ said }) => said.startsWith('broken')).length
-  assert.ok(broken > 500 && broken < 1900, `${broken} are broken`)
+  assert.ok(broken > 150 && broken < 570, `${broken} are broken`)
 })
 
 test('Python finds each of the manipulations where we find it, and agrees on 1,000 random trails', {
