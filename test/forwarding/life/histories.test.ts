@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  type Asking,
   born,
   failed,
   hasPlace,
@@ -20,6 +21,7 @@ import {
   onToken,
   type Prospect,
   type Sent,
+  type Waiting,
 } from '../../../src/forwarding/life/life.ts'
 import type { Resent } from '../../../src/log/request-record.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
@@ -62,13 +64,18 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
   const prospect = prospectOf(yes)
   const ledger: Ledger = { sent: [], line: false, told: false, taken: 0, given: 0, broken: undefined }
   const leaves = yes(0.3) ? 0.1 : 0
+  let started = false
   const says = (rule: string) => {
     ledger.broken ??= rule
   }
 
   function comes(life: Sent): Life {
     // A pause is noticed when a connection is there, before a byte leaves.
-    if (yes(0.1)) return onPaused(life, prospect, 1000)
+    if (yes(0.1)) {
+      const next = onPaused(life, prospect, 1000)
+      if (prospect.streamed && next.phase !== 'over') says('it waits, and its body has been given up')
+      return next
+    }
     if (ledger.told) says('sent after its caller was told')
     if (!ledger.line) says('a byte left before its line was there')
     const entry: Entry = { token: life.token, how: 'under way', whole: false }
@@ -88,11 +95,14 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     const status = one([200, 200, 401, 401, 429, 503, 500])
     const pauses = (status === 429 || status === 503) && yes(0.7) && mayWaitOut(life, prospect)
     entry.how = { status, stale: status === 401 && yes(0.3), pauses }
-    return onHead(life, prospect, entry.how)
+    const next = onHead(life, prospect, entry.how)
+    if (pauses && next.phase === 'passing') says('the answer passes on, and the call was to wait')
+    return next
   }
 
   function ends(life: Extract<Life, { phase: 'keeping' | 'passing' }>): Life {
     const entry = ledger.sent.at(-1) ?? assert.fail()
+    if (!hasPlace(life)) says('its place was given back while CATAPA answers')
     if (yes(leaves)) return failed(life, gone)
     if (yes(0.05)) {
       entry.how = 'failed'
@@ -103,21 +113,37 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     return onEnd(life, prospect)
   }
 
+  function has(life: Asking, token: AccessToken): Life {
+    const next = onToken(life, token)
+    const isFailed = next.phase === 'over' && next.end.as === 'failed'
+    // Another sidecar's newer token ended the one that was sent; else the 401 is CATAPA's own.
+    if (life.why === 'verdict' && isFailed !== (token.shared === 'taken')) says('the 401 is told as what it is not')
+    return next
+  }
+
+  function gets(life: Waiting, waited: boolean): Life {
+    const next = onPlace(life, waited)
+    ledger.taken += 1
+    if (waited && next.token !== undefined) says('it goes with the token from before the wait')
+    return next
+  }
+
   function act(life: Life): Life {
     switch (life.phase) {
       case 'asking':
         if (yes(leaves)) return failed(life, gone)
-        return yes(0.2) ? onNoToken(life, noToken) : onToken(life, one(tokens.filter((it) => it !== life.kept?.token)))
+        return yes(0.2) ? onNoToken(life, noToken) : has(life, one(tokens.filter((it) => it !== life.kept?.token)))
       case 'waiting':
         if (yes(leaves)) return failed(life, gone)
-        return yes(0.2) ? onNotStarted(life, noPlace) : onPlace(life, yes(0.5))
+        return yes(0.2) ? onNotStarted(life, noPlace) : gets(life, yes(0.5))
       case 'starting':
         if (yes(leaves)) return failed(life, gone)
+        if (life.past.begun !== started) says('its line is not there once')
         if (!life.past.begun && yes(0.1)) return onNotStarted(life, notWritten)
         ledger.line = true
-        return yes(0.1)
-          ? onNotStarted(life, noToken)
-          : onStart(life, life.token ?? one(tokens.filter((it) => it !== life.past.refused)))
+        if (yes(0.1)) return onNotStarted(life, noToken)
+        started = true
+        return onStart(life, life.token ?? one(tokens.filter((it) => it !== life.past.refused)))
       case 'sent':
         return comes(life)
       case 'keeping':
@@ -136,7 +162,6 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     }
     const had = hasPlace(life)
     life = act(life)
-    if (!had && hasPlace(life)) ledger.taken += 1
     if (had && !hasPlace(life)) ledger.given += 1
     if (life.phase === 'passing' || life.phase === 'over') ledger.told = true
   }
