@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import { judgeOf, someone, userOf } from '../../src/callers/connection-user.ts'
 import { tableRow, tablesOf } from '../support/connection-tables.ts'
 
@@ -90,10 +92,24 @@ async function listenerAt(t: TestContext, host: string): Promise<{ port: number;
 }
 
 async function connected(t: TestContext, port: number, host: string, localPort?: number): Promise<Socket> {
-  const socket = connect({ port, host, ...(localPort === undefined ? {} : { localPort }) })
+  const socket = connect({ port, host, ...(localPort === undefined ? {} : { localPort, localAddress: host }) })
   t.after(() => socket.destroy())
   await once(socket, 'connect')
   return socket
+}
+
+/** A port that no one has, outside the range from which the system gives connections of others theirs. */
+async function quietPort(host: string): Promise<number> {
+  const [first, last] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number)
+  assert.ok(first && last)
+  for (let port = last < 65_000 ? 65_535 : first - 1; port > 1023; port--) {
+    const server = createServer().listen(port, host)
+    const listening = await once(server, 'listening').catch(() => undefined)
+    if (listening === undefined) continue
+    await promisify(server.close.bind(server))()
+    return port
+  }
+  return assert.fail('no port is free')
 }
 
 const ipv6 = Object.values(networkInterfaces())
@@ -114,12 +130,11 @@ for (const [listens, calls] of [
     onLinux,
     async (t) => {
       const { port, accepted } = await listenerAt(t, listens)
-      const first = await connected(t, port, calls)
-      const { localPort } = first
+      const localPort = await quietPort(calls)
+      const first = await connected(t, port, calls, localPort)
       const before = await accepted()
       first.resetAndDestroy()
       await once(first, 'close')
-      assert.ok(localPort)
       await connected(t, port, calls, localPort)
       const after = await accepted()
       assert.equal(before.destroyed, false, 'the reset was noticed, and the test shows nothing')
