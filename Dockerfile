@@ -1,5 +1,5 @@
 # Another base, for example one of your own registry or one pinned by digest: --build-arg NODE_IMAGE=…
-ARG NODE_IMAGE=node:26-trixie-slim
+ARG NODE_IMAGE=node:24-trixie-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
