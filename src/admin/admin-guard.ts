@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../forwarding/guard/access-guard.ts'
+import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../http/access-guard.ts'
 import type { LocalPeers } from './admin-server.ts'
 
 /** The admin listener answers with a status and a sentence. */

@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici'
-import type { Auditing } from '../audit/auditing.ts'
+import type { Auditing } from '../audit/audit.ts'
 import type { CallersInUse } from '../callers/caller.ts'
-import type { SharesShown } from '../forwarding/shares/shares-shown.ts'
+import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
-import type { TokenCache } from '../tokens/cache/cached.ts'
-import type { SharingState } from '../tokens/shared/sharing.ts'
+import type { TokenCache } from '../tokens/cache/token-cache.ts'
+import type { SharingState } from '../tokens/shared/start-sharing.ts'
 
 /** What the admin listener can see of the sidecar. */
 export type AdminSources = {

@@ -1,5 +1,5 @@
-import type { TokenCache } from '../tokens/cache/cached.ts'
-import type { Clock } from '../tokens/token-source.ts'
+import type { Clock } from '../time.ts'
+import type { TokenCache } from '../tokens/cache/token-cache.ts'
 
 const apartMs = 10_000
 

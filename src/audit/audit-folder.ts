@@ -2,8 +2,8 @@ import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
-import { shellWord } from '../problems/shell-word.ts'
 import { ConfigError } from '../settings/config-error.ts'
+import { shellWord } from '../words/shell-word.ts'
 
 const setting = 'SIDECAR_AUDIT_DIR'
 

@@ -1,7 +1,7 @@
-import { holderFor, inItsWords } from '../doctor/address-holder.ts'
-import { freePortAfter } from '../doctor/free-port.ts'
-import type { SidecarStatus } from '../doctor/sidecar-status.ts'
 import { ListenError } from '../network/listen.ts'
+import { holderFor, inItsWords } from '../running/address-holder.ts'
+import { freePortAfter } from '../running/free-port.ts'
+import type { SidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 

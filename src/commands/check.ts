@@ -1,5 +1,5 @@
 import { type CallersFile, everyone } from '../callers/caller.ts'
-import { notEnforced } from '../callers/tell-callers.ts'
+import { notEnforced } from '../callers/file/log-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { ConfigError, type ConfigProblem } from '../settings/config-error.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { printable } from '../network/printable.ts'
-import { didYouMean } from '../settings/meant.ts'
+import { didYouMean } from '../words/did-you-mean.ts'
+import { printable } from '../words/printable.ts'
 import type { Command } from './command.ts'
 
 /** What the words after a command say. */

@@ -1,5 +1,5 @@
 import type { CallersFile } from '../callers/caller.ts'
-import { judge } from '../callers/judge.ts'
+import { judge } from '../callers/judge/judge.ts'
 import { unrestricted } from '../callers/restrictions.ts'
 import { operations } from '../operations/catalogue.ts'
 import type { ProfileName } from '../operations/profiles.ts'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { exitStatus } from '../problems/exit-status.ts'
+import { runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
-import { runningSidecar } from './running-sidecar.ts'
 
 /** Shorter than what Docker and Kubernetes usually allow a probe. */
 const timeoutMs = 4_000

@@ -1,6 +1,6 @@
 import { exitStatus } from '../problems/exit-status.ts'
-import { didYouMean } from '../settings/meant.ts'
 import { version } from '../sidecar/version.ts'
+import { didYouMean } from '../words/did-you-mean.ts'
 import type { Command } from './command.ts'
 import { readCommandLine, shown } from './command-line.ts'
 import { commands, isCommand } from './commands.ts'

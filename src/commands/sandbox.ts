@@ -3,7 +3,7 @@ import { readSandboxConfig } from '../settings/read-config.ts'
 import { namingSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { type StartedSandbox, startSandbox } from './started-sandbox.ts'
+import { type StartedSandbox, startSandbox } from './start-sandbox.ts'
 
 /** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { progressOn } from '../log/progress.ts'
 import { exitStatus } from '../problems/exit-status.ts'
+import { type ProbeAnswer, runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
-import { type ProbeAnswer, runningSidecar } from './running-sidecar.ts'
 import { mostSeconds, timeoutSeconds } from './timeout-option.ts'
 
 const everyMs = 250

@@ -1,5 +1,5 @@
 import { type Output, progressOn } from '../log/progress.ts'
-import type { StepResult, Watcher } from './checkup.ts'
+import type { StepResult, Watcher } from './run-steps.ts'
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 const colours = { ok: '32', failed: '31', skipped: '2' } as const

@@ -1,8 +1,8 @@
 import type { SecureContext } from 'node:tls'
 import { exitStatus } from '../problems/exit-status.ts'
+import type { SidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import type { Environment } from '../settings/environment.ts'
-import type { SidecarStatus } from './sidecar-status.ts'
 
 /** How a step ended. `detail` and `remedy` hold no secret and no token, and text of whoever answered only as a quotation. */
 export type Outcome =

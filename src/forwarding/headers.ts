@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { hasKey, isKey } from '../callers/key.ts'
-import { remembered } from '../network/remembered.ts'
+import { sandboxed } from '../http/sandboxed-headers.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
+import { remembered } from '../words/remembered.ts'
 
 /** RFC 9110 §7.6.1, and what older peers use as such. */
 const hopByHop = 'connection keep-alive proxy-connection te trailer transfer-encoding upgrade http2-settings'.split(' ')
@@ -54,11 +55,6 @@ export function mayBePage(destination: string | undefined, inert: boolean): bool
   return destination === undefined ? !inert : navigations.has(destination)
 }
 
-/**
- * With these nothing in it acts: no script, no form, no origin but one of its own. Beside a policy of CATAPA's: what either
- * forbids is forbidden. `nosniff` alone does not stop `text/xsl`.
- */
-export const sandboxed = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' } as const
 const sandboxedLines = Object.entries(sandboxed).flat()
 const heededOnce = new Set(['x-content-type-options'])
 

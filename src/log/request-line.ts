@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
+import { pathTemplate, queryNames } from '../operations/path-template.ts'
 import { inWords } from '../problems/explain.ts'
 import { isOf } from '../problems/failure.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import type { IsNews } from './flood-gate.ts'
-import { pathTemplate, queryNames } from './path-template.ts'
 import type { RequestRecord, Resent } from './request-record.ts'
 
 const { asJsonSym, lsCacheSym } = pino.symbols

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import { inWords } from '../problems/explain.ts'
-import type { TokenEvent } from '../tokens/cache/cached.ts'
+import type { TokenEvent } from '../tokens/cache/token-cache.ts'
 
 /** A failure that is the same again within so long needs no line of its own. */
 const sameForMs = 10_000

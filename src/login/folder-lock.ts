@@ -1,6 +1,6 @@
 import { type FolderLock, takeLock } from '../files/lock-files.ts'
+import { storeError } from './login-folder-error.ts'
 import { makeStateFolder } from './make-folder.ts'
-import { storeError } from './store-error.ts'
 
 export type { FolderLock } from '../files/lock-files.ts'
 

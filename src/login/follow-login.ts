@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Failure } from '../problems/failure.ts'
 import type { Credentials } from '../settings/config.ts'
-import type { TokenCache } from '../tokens/cache/cached.ts'
+import type { TokenCache } from '../tokens/cache/token-cache.ts'
+import { flawed } from './judge-login.ts'
 import { type LoginReading, loginPath, type StoredLogin } from './login-file.ts'
-import { flawed } from './login-flaw.ts'
 import type { UserLogin } from './user-login.ts'
 
 /** The file is read this often: a new login and its end are noticed within 5 s (design/promises 7.4). */

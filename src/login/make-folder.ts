@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { ProblemError } from '../problems/problem.ts'
-import { flawOfFolder } from './folder-flaw.ts'
-import { flawed } from './login-flaw.ts'
+import { flawOfFolder } from './judge-folder.ts'
+import { flawed } from './judge-login.ts'
 
 /** Makes a state folder where there is none. @throws ProblemError for one that must not be used, an error of the operating system */
 export async function makeStateFolder(folder: string): Promise<void> {

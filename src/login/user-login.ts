@@ -1,12 +1,13 @@
 import { ProblemError, problem } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
+import type { Instant } from '../time.ts'
 import type { Issued, TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
 import { refresh } from '../tokens/grants/refresh-token.ts'
-import type { AccessToken, Instant, TokenSource } from '../tokens/token-source.ts'
+import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { flawed, foreignTo } from './judge-login.ts'
 import { type LoginReading, loginPath, makeRoom, readLogin, recoverLogin, type StoredLogin } from './login-file.ts'
-import { flawed, foreignTo } from './login-flaw.ts'
-import { put, type Unsaved } from './unsaved.ts'
+import { put, type Unsaved } from './unsaved-login.ts'
 
 export type UserLogin = {
   /** Access tokens of whoever has logged in, got with these credentials. */

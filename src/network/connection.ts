@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { buildConnector, Pool } from 'undici'
-import { printable } from './printable.ts'
+import { printable } from '../words/printable.ts'
 
 /** undici's 4 s lose a TLS handshake per pause; a server closes at 30 s or more, so 25 s meets few dead sockets. */
 const keepAliveMs = 25_000

@@ -1,4 +1,4 @@
-import { check, type Values } from './checked-values.ts'
+import { check, type Values } from './check-values.ts'
 import type { Report } from './config-error.ts'
 import { type Settings, sayOf } from './setting.ts'
 

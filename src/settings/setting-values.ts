@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import type { Values } from './checked-values.ts'
+import type { Values } from './check-values.ts'
 import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'

@@ -1,5 +1,5 @@
+import { nearest } from '../words/distance.ts'
 import type { Report } from './config-error.ts'
-import { nearest } from './distance.ts'
 import type { Sources } from './sources.ts'
 
 /** How the names begin that a command reads. */

@@ -1,5 +1,5 @@
+import type { Auditing } from '../audit/audit.ts'
 import type { AuditEntry } from '../audit/audit-line.ts'
-import type { Auditing } from '../audit/auditing.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import type { ClientEvents } from './client.ts'

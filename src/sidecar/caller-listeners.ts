@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { CallersFile } from '../callers/caller.ts'
-import { cameInFor, type Owner } from '../callers/recognise.ts'
+import { cameInFor, type Owner } from '../callers/recognise/recognise.ts'
 import { ListenError, listenOnAll } from '../network/listen.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import type { CallersFile, CallersInUse } from '../callers/caller.ts'
-import { followCallers } from '../callers/follow-callers.ts'
+import { followCallers } from '../callers/file/follow-callers.ts'
 import type { Config } from '../settings/config.ts'
 import { callerListeners, type NotOpened } from './caller-listeners.ts'
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { cameInBy, type Entrance } from '../forwarding/shares/share-register.ts'
+import { cameInBy, type Entrance } from '../forwarding/turns/share-register.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
 /**

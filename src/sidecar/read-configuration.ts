@@ -1,7 +1,7 @@
 import { auditFolderToBe } from '../audit/audit-folder.ts'
 import { keyFileToBe } from '../audit/key-file.ts'
 import type { CallersFile } from '../callers/caller.ts'
-import { readCallers } from '../callers/read-callers.ts'
+import { readCallers } from '../callers/file/read-callers.ts'
 import { logFileToBe } from '../log/log-file.ts'
 import type { Config } from '../settings/config.ts'
 import { problemList, type Report, reporting } from '../settings/config-error.ts'

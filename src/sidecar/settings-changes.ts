@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Values } from '../settings/checked-values.ts'
+import type { Values } from '../settings/check-values.ts'
 import { settings } from '../settings/settings.ts'
 
 /**

@@ -1,7 +1,4 @@
-import { performance } from 'node:perf_hooks'
-
-/** A moment on both clocks, in milliseconds: the monotonic one stops while a machine sleeps, the wall clock jumps. */
-export type Instant = Readonly<{ mono: number; wall: number }>
+import type { Instant } from '../time.ts'
 
 /** An access token as the authorization server issued it. Never logged, shown or written to disk. */
 export type AccessToken = Readonly<{
@@ -28,21 +25,4 @@ export type TokenSource = {
    * where the refused one came when nothing could be shared. Never rejects.
    */
   readonly instead?: (refused: AccessToken) => Promise<AccessToken | undefined>
-}
-
-/** Time, so that tests can move it. */
-export type Clock = {
-  now(): Instant
-  /** Calls `fn` once after `ms`; the timer does not keep the process alive. Returns how to cancel it. */
-  after(ms: number, fn: () => void): () => void
-}
-
-const longestTimerMs = 2 ** 31 - 1
-
-export const systemClock: Clock = {
-  now: () => ({ mono: performance.now(), wall: Date.now() }),
-  after(ms, fn) {
-    const timer = setTimeout(fn, Math.min(Math.max(0, Math.ceil(ms)), longestTimerMs)).unref()
-    return () => clearTimeout(timer)
-  },
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseCallers } from '../../src/callers/callers-file.ts'
+import { parseCallers } from '../../src/callers/file/parse-callers.ts'
 import { destructiveOperations } from '../../src/commands/destructive-operations.ts'
 
 /** What is left where a callers file of this text is in use. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { tokenLog } from '../../src/log/token-line.ts'
 import { problem } from '../../src/problems/problem.ts'
-import type { TokenEvent } from '../../src/tokens/cache/cached.ts'
+import type { TokenEvent } from '../../src/tokens/cache/token-cache.ts'
 
 function start() {
   const lines: Record<string, unknown>[] = []

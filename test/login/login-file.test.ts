@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { lockFolder } from '../../src/login/folder-lock.ts'
+import { foreignTo } from '../../src/login/judge-login.ts'
 import {
   loginPath,
   makeRoom,
@@ -26,7 +27,6 @@ import {
   type StoredLogin,
   writeLogin,
 } from '../../src/login/login-file.ts'
-import { foreignTo } from '../../src/login/login-flaw.ts'
 import { flawWords, storeWords } from '../support/failures.ts'
 import { asNobody, folderOfNobody, isRoot, nobody, store } from '../support/login.ts'
 import { secret } from '../support/sidecar.ts'

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
 import { rootCertificates } from 'node:tls'
-import { followed } from '../../src/settings/followed.ts'
+import { followed } from '../../src/settings/followed-files.ts'
 import { credentialFiles, readConfig } from '../../src/settings/read-config.ts'
 import {
   assertProblem,

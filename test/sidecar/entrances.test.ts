@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { Socket } from 'node:net'
 import { test } from 'node:test'
-import { shareRegister } from '../../src/forwarding/shares/share-register.ts'
+import { shareRegister } from '../../src/forwarding/turns/share-register.ts'
 import type { ListenAddress } from '../../src/settings/listen-address.ts'
 import { entrances } from '../../src/sidecar/entrances.ts'
 

@@ -1,10 +1,10 @@
 // A sidecar with a trail that is killed under load: whatever reached CATAPA has a begin line. The suite runs the short form
-// (test/audit/crash.test.ts), test/tools/audit-crash.ts the long one.
+// (test/audit/writing/crash.test.ts), test/tools/audit-crash.ts the long one.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openTrail } from '../../src/audit/open-trail.ts'
+import { openTrail } from '../../src/audit/writing/open-trail.ts'
 import { auditFolder, wholeTrail } from './audit-trail.ts'
 import { demoCredentials, type Ending, listenOnFreePort, type RunningCommand, runCli } from './sidecar.ts'
 import { eventually } from './wire.ts'

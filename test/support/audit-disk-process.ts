@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openTrail } from '../../src/audit/open-trail.ts'
+import { openTrail } from '../../src/audit/writing/open-trail.ts'
 import { beginOf, wholeTrail } from './audit-trail.ts'
 import { eventually } from './wire.ts'
 

@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AuditEntry, Trail } from '../../src/audit/audit-line.ts'
-import { openTrail, type TrailOptions } from '../../src/audit/open-trail.ts'
-import { type OpenSegment, openSegment } from '../../src/audit/segment-file.ts'
+import { openTrail, type TrailOptions } from '../../src/audit/writing/open-trail.ts'
+import { type OpenSegment, openSegment } from '../../src/audit/writing/segment-file.ts'
 import type { Ending } from './sidecar.ts'
 
 /** A folder for a trail that is not there yet. */

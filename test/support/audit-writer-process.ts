@@ -1,6 +1,6 @@
 // A process of its own for trail-taken.test: writes a trail, one line after the other, and tells the seq of each that is on
 // disk, or that one was refused. argv: the folder.
-import { openTrail } from '../../src/audit/open-trail.ts'
+import { openTrail } from '../../src/audit/writing/open-trail.ts'
 import { beginOf } from './audit-trail.ts'
 import { sleep } from './wire.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { ProblemError, type ProblemOptions, problem } from '../../src/problems/problem.ts'
-import { type CacheOptions, cached, type TokenCache, type TokenEvent } from '../../src/tokens/cache/cached.ts'
+import { type CacheOptions, cached, type TokenCache, type TokenEvent } from '../../src/tokens/cache/token-cache.ts'
 import type { AccessToken, TokenSource } from '../../src/tokens/token-source.ts'
 import { type TestClock, testClock } from './clock.ts'
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readCallers } from '../../src/callers/file/read-callers.ts'
 import { digestOf, newKey } from '../../src/callers/key.ts'
-import { readCallers } from '../../src/callers/read-callers.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { type Ending, secret, startTestSidecar, type TestSidecar, testConfig } from './sidecar.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate as settle } from 'node:timers/promises'
-import type { Clock } from '../../src/tokens/token-source.ts'
+import type { Clock } from '../../src/time.ts'
 
 export type TestClock = Clock & {
   /** Moves both clocks; timers fire in their order, and what they set off runs before time goes on. */

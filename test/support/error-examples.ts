@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer as createTlsServer } from 'node:https'
-import { unavailable } from '../../src/audit/on-failure.ts'
+import { unavailable } from '../../src/audit/writing/failure-rule.ts'
 import type { ProblemCode } from '../../src/problems/codes.ts'
 import { startWithCallers, testKey } from './callers.ts'
 import { makeCertificate } from './certificate.ts'

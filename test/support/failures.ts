@@ -1,5 +1,5 @@
 // Failures as tests make them, and what is said of them.
-import { flawed } from '../../src/login/login-flaw.ts'
+import { flawed } from '../../src/login/judge-login.ts'
 import { failure } from '../../src/problems/causes.ts'
 import type { ProblemCode } from '../../src/problems/codes.ts'
 import { explain, inWords } from '../../src/problems/explain.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as settle } from 'node:timers/promises'
-import { cached } from '../../src/tokens/cache/cached.ts'
+import { cached } from '../../src/tokens/cache/token-cache.ts'
 import { shared } from '../../src/tokens/shared/shared-token.ts'
 import type { AccessToken, TokenSource } from '../../src/tokens/token-source.ts'
 import { testClock } from './clock.ts'

@@ -6,8 +6,9 @@ import { inspect } from 'node:util'
 import { connectionPool, trust } from '../../src/network/connection.ts'
 import { ProblemError } from '../../src/problems/problem.ts'
 import type { Credentials } from '../../src/settings/config.ts'
+import { systemClock } from '../../src/time.ts'
 import { clientCredentials, type GrantOptions } from '../../src/tokens/grants/client-credentials.ts'
-import { type AccessToken, systemClock, type TokenSource } from '../../src/tokens/token-source.ts'
+import type { AccessToken, TokenSource } from '../../src/tokens/token-source.ts'
 
 /** Whatever an error may not tell. `%`, `+`, `:` and what is not ASCII differ between raw and form-encoded Basic. */
 export const credentials: Credentials = {

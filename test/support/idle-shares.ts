@@ -1,4 +1,4 @@
-import type { SharesShown } from '../../src/forwarding/shares/shares-shown.ts'
+import type { SharesShown } from '../../src/forwarding/turns/shown-shares.ts'
 
 /** Nobody waits, and nobody ever has. */
 export const idleShares: SharesShown = {

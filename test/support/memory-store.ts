@@ -1,6 +1,6 @@
+import type { Clock } from '../../src/time.ts'
 import type { Seal } from '../../src/tokens/shared/sealed-token.ts'
 import type { TokenStore } from '../../src/tokens/shared/token-store.ts'
-import type { Clock } from '../../src/tokens/token-source.ts'
 
 type Entry = { text: string; until: number }
 

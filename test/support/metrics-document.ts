@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import { callerCounts } from '../../src/admin/metrics/caller-counts.ts'
 import { metrics } from '../../src/admin/metrics/metrics.ts'
-import { observe } from '../../src/admin/metrics/observations.ts'
+import { observe } from '../../src/admin/metrics/request-counts.ts'
 import { table } from './docs-tables.ts'
 import { idleShares } from './idle-shares.ts'
 

@@ -1,4 +1,4 @@
-import { fairPlaces, type Places } from '../../src/forwarding/places.ts'
+import { fairPlaces, type Places } from '../../src/forwarding/turns/places.ts'
 
 /** One place, for tests that are not about turns. */
 export function onePlace(): Places {

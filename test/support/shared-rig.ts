@@ -1,4 +1,4 @@
-import { type CacheOptions, cached, type TokenCache } from '../../src/tokens/cache/cached.ts'
+import { type CacheOptions, cached, type TokenCache } from '../../src/tokens/cache/token-cache.ts'
 import { sealOf } from '../../src/tokens/shared/sealed-token.ts'
 import { type SharedOptions, type SharedOutcome, shared } from '../../src/tokens/shared/shared-token.ts'
 import type { TokenSource } from '../../src/tokens/token-source.ts'

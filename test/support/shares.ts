@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { SharesShown } from '../../src/forwarding/shares/shares-shown.ts'
+import type { SharesShown } from '../../src/forwarding/turns/shown-shares.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { type Ending, json, type Received, startUpstream, type TestSidecar } from './sidecar.ts'
 import { patienceMs } from './wire.ts'

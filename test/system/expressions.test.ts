@@ -14,8 +14,12 @@ const longest = 64 * 1024
 
 /** Those that are slower, and why no caller can use that. */
 const slow: readonly (readonly [name: string, expression: RegExp, why: string])[] = [
-  ['callers/callers-file.ts', /\s+[#;].*$/, 'lines of the callers file: whoever writes them decides everything anyway'],
-  ['callers/callers-file.ts', /^([^=]*?)\s*=\s*(.*)$/, 'the same'],
+  [
+    'callers/file/parse-callers.ts',
+    /\s+[#;].*$/,
+    'lines of the callers file: whoever writes them decides everything anyway',
+  ],
+  ['callers/file/parse-callers.ts', /^([^=]*?)\s*=\s*(.*)$/, 'the same'],
   ['commands/exec/windows-command.ts', /(\\*)"/g, 'the arguments of a command that somebody types'],
   ['commands/exec/windows-command.ts', /\\+$/, 'the same'],
   ['files/process-mark.ts', /^.*\) (?:\S+ ){19}(\d+) /s, "the kernel's line about a process"],
@@ -26,7 +30,7 @@ const excused = slow.map(([name, { source }]) => `${name} ${source}`)
 /** Files that put expressions together when they are asked something, and of what. */
 const putTogether: Readonly<Record<string, string>> = {
   'admin/page/plain-text.ts': 'a number of columns',
-  'forwarding/taken.ts': 'a literal, which is tried',
+  'forwarding/bytes-taken.ts': 'a literal, which is tried',
 }
 
 /** The look-alike of CATAPA shares a process with nobody's data. */

@@ -7,8 +7,21 @@ import { root } from '../support/sidecar.ts'
 
 /** Each room may use those behind it. */
 const order = [
-  ...(['cli.ts', 'commands', 'doctor', 'sidecar', 'admin', 'forwarding', 'audit', 'callers', 'login', 'log'] as const),
-  ...(['tokens', 'problems', 'network', 'settings', 'operations', 'files'] as const),
+  ...(['cli.ts', 'commands', 'doctor', 'sidecar', 'admin', 'forwarding'] as const),
+  ...([
+    'running',
+    'http',
+    'audit',
+    'callers',
+    'login',
+    'log',
+    'tokens',
+    'problems',
+    'network',
+    'settings',
+    'operations',
+  ] as const),
+  ...(['files', 'words', 'time.ts'] as const),
 ]
 
 const sources = new Map(

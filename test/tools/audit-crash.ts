@@ -1,4 +1,4 @@
-// The long form of test/audit/crash.test.ts: npm run soak:audit -- [--kills N] [--lanes N]
+// The long form of test/audit/writing/crash.test.ts: npm run soak:audit -- [--kills N] [--lanes N]
 import { parseArgs } from 'node:util'
 import { crashTrail } from '../support/audit-crash.ts'
 

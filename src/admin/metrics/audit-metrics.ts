@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client'
-import { type Auditing, shownAudit } from '../../audit/auditing.ts'
-import { plain } from './read-when-asked.ts'
+import { type Auditing, shownAudit } from '../../audit/audit.ts'
+import { plain } from './lazy-metric.ts'
 
 /** The audit trail (design/promises 9.12); `audit` is undefined where nothing is recorded. */
 export function auditMetrics(registry: Registry, audit: Auditing | undefined): void {

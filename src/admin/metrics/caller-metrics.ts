@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import { type CallersInUse, everyoneElse, shownName } from '../../callers/caller.ts'
 import type { CallerCounts } from './caller-counts.ts'
-import { counted, plain } from './read-when-asked.ts'
+import { counted, plain } from './lazy-metric.ts'
 
 export type CallerSources = {
   /** Undefined where there is no callers file. */

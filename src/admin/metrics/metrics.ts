@@ -1,16 +1,16 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Auditing } from '../../audit/auditing.ts'
-import type { SharesShown } from '../../forwarding/shares/shares-shown.ts'
+import type { Auditing } from '../../audit/audit.ts'
+import type { SharesShown } from '../../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'
-import type { TokenState } from '../../tokens/cache/cached.ts'
-import type { SharingState } from '../../tokens/shared/sharing.ts'
+import type { TokenState } from '../../tokens/cache/token-cache.ts'
+import type { SharingState } from '../../tokens/shared/start-sharing.ts'
 import { auditMetrics } from './audit-metrics.ts'
 import { type CallerSources, callerMetrics } from './caller-metrics.ts'
-import type { Observations } from './observations.ts'
-import { counted, plain } from './read-when-asked.ts'
+import { counted, plain } from './lazy-metric.ts'
+import type { Observations } from './request-counts.ts'
 import { sharesMetrics } from './shares-metrics.ts'
-import { sharingMetrics } from './sharing-metrics.ts'
+import { sharingMetrics } from './store-metrics.ts'
 
 /** What is true now, read when somebody asks. */
 export type MetricSources = CallerSources & {

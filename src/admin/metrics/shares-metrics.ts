@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import { type CallersInUse, everyoneElse } from '../../callers/caller.ts'
-import type { ShareShown, SharesShown } from '../../forwarding/shares/shares-shown.ts'
-import { counted, plain } from './read-when-asked.ts'
+import type { ShareShown, SharesShown } from '../../forwarding/turns/shown-shares.ts'
+import { counted, plain } from './lazy-metric.ts'
 
 export type SharesSources = {
   shares: () => SharesShown

@@ -1,7 +1,7 @@
+import { count, moment, plural } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import type { Fact } from './facts.ts'
 import type { Notice } from './notice.ts'
-import { count, moment, plural } from './units.ts'
 
 /** What is said of the audit trail (design/promises 9.12). The browser loads this very module, so it imports nothing but units. */
 

@@ -1,5 +1,5 @@
+import { count, milliseconds, moment, plural, sum } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
-import { count, milliseconds, moment, plural, sum } from './units.ts'
 
 /** What is said of calls, and of those that failed. The browser loads this very module, so it imports nothing but units. */
 

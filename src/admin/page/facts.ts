@@ -1,5 +1,5 @@
+import { ago, count, countdown, duration, moment, plural, size } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
-import { ago, count, countdown, duration, moment, plural, size } from './units.ts'
 
 /** What is known of each part, as lines of a label and a value. The browser loads this very module, so it imports nothing but units. */
 

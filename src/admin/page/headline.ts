@@ -1,7 +1,7 @@
+import { clockTime, countdown, moment } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { notices } from './notices.ts'
 import { pauseWords, sendsMost } from './share-words.ts'
-import { clockTime, countdown, moment } from './units.ts'
 
 /** Whether it works, in plain words: for the page and for its plain text alike. The browser loads this very module, so it imports nothing but others of the page. */
 

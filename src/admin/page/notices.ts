@@ -1,8 +1,8 @@
+import { moment } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { auditNotices } from './audit-words.ts'
 import { callersNotices } from './caller-words.ts'
 import type { Notice } from './notice.ts'
-import { moment } from './units.ts'
 
 // The browser loads this very module, so it imports nothing but others of the page.
 

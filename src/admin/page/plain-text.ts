@@ -1,3 +1,4 @@
+import { dateAndTime, moment } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { auditFacts } from './audit-words.ts'
 import { calledBy, latencySummary, likelyCause, occurrence, outcome, tookFor, trafficSummary } from './call-words.ts'
@@ -14,7 +15,6 @@ import {
 import { headline } from './headline.ts'
 import { notices } from './notices.ts'
 import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
-import { dateAndTime, moment } from './units.ts'
 
 const columns = 80
 const labelColumns = 20

@@ -1,8 +1,8 @@
-import type { ShareShown, WaitsFor } from '../../forwarding/shares/shares-shown.ts'
+import type { ShareShown, WaitsFor } from '../../forwarding/turns/shown-shares.ts'
+import { clockTime, count, plural, sum } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { named } from './call-words.ts'
 import type { Fact } from './facts.ts'
-import { clockTime, count, plural, sum } from './units.ts'
 
 /** What is said of callers that wait for each other (design/promises 10.6). The browser loads this very module, so it imports nothing but units. */
 

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
-import type { Heard } from '../../network/upstream-seen.ts'
+import type { Heard } from '../../network/last-answer.ts'
 import { inWords } from '../../problems/explain.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import { transportFacts } from '../../problems/transport.ts'
-import type { TokenCache } from '../../tokens/cache/cached.ts'
+import type { TokenCache } from '../../tokens/cache/token-cache.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 import type { Readiness } from './readiness.ts'
 

@@ -1,5 +1,5 @@
 import { inWords } from '../../problems/explain.ts'
-import type { TokenState } from '../../tokens/cache/cached.ts'
+import type { TokenState } from '../../tokens/cache/token-cache.ts'
 
 /** Whether traffic should come here, and why not, in a sentence for people. */
 export type Readiness = { ready: boolean; reason: string }

@@ -1,5 +1,5 @@
+import { type Auditing, shownAudit } from '../../audit/audit.ts'
 import type { Head, Replaced } from '../../audit/audit-line.ts'
-import { type Auditing, shownAudit } from '../../audit/auditing.ts'
 import { failure } from '../../problems/causes.ts'
 import { capital, explain } from '../../problems/explain.ts'
 

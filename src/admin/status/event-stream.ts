@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { sandboxed } from '../../forwarding/headers.ts'
+import { sandboxed } from '../../http/sandboxed-headers.ts'
 
 const everyMs = 1000
 const heartbeatMs = 15_000

@@ -1,9 +1,9 @@
 import type { Head } from '../audit-line.ts'
-import { type Chain, type KeptDays, missing, newChain } from './chain.ts'
+import { flawOfPiece } from './check-piece.ts'
 import { type KeptSegment, trailFolder } from './kept-segments.ts'
 import type { FormedLine } from './line-form.ts'
-import { flawOfPiece } from './piece-flaw.ts'
 import { newBlock, piecesOf } from './segment-pieces.ts'
+import { type Chain, type KeptDays, missing, newChain } from './verified-chain.ts'
 
 /** A place in a trail; the line is the number in its file. */
 export type Place = Readonly<{ file: string; line: number }>

@@ -2,11 +2,11 @@ import type { Head } from '../../audit/audit-line.ts'
 import type { FormedLine } from '../../audit/reading/line-form.ts'
 import { type Verified, verifyTrail } from '../../audit/reading/verify-trail.ts'
 import { progressOn } from '../../log/progress.ts'
-import { printable } from '../../network/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
+import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
 import { auditMisuse } from './audit-complaint.ts'
-import { namedTrail, noTrailNamed, unreadableTrail } from './named-trail.ts'
+import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
 
 /** Whether a trail is whole, and has the head that is given (design/promises 9.11). @throws ConfigError */
 export async function verifyAudit({ configPath, operands, own }: CommandOptions): Promise<number> {

@@ -1,6 +1,6 @@
-import { count as grouped, size } from '../../admin/page/units.ts'
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
-import { printable } from '../../network/printable.ts'
+import { printable } from '../../words/printable.ts'
+import { count as grouped, size } from '../../words/units.ts'
 import { shownTime, utc, type Zone } from './time-zone.ts'
 
 const header = (zone: Zone) => ['line', `time (${zone.name})`, 'caller', 'outcome', 'size', 'effect', 'call']

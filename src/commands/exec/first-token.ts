@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '../../problems/causes.ts'
 import type { Failure } from '../../problems/failure.ts'
 import { asProblem } from '../../problems/problem.ts'
-import type { TokenCache } from '../../tokens/cache/cached.ts'
+import type { TokenCache } from '../../tokens/cache/token-cache.ts'
 
 /** Between two questions to the cache, which itself decides when the token endpoint is asked. */
 const pauseMs = 200

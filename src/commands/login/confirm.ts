@@ -1,7 +1,7 @@
 import { exitStatus } from '../../problems/exit-status.ts'
-import type { Lines } from './lines.ts'
+import type { Person } from './ask-who.ts'
 import { LoginFailure } from './login-failure.ts'
-import type { Person } from './who.ts'
+import type { Lines } from './read-line.ts'
 
 const nothing = 'Nothing was stored, and a login that was there before stays.'
 

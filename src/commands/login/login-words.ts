@@ -1,5 +1,5 @@
 import type { Config } from '../../settings/config.ts'
-import type { Person } from './who.ts'
+import type { Person } from './ask-who.ts'
 
 /** How somebody logs in: by a redirect that is listened to or by pasting; as whom, if that was said beforehand. */
 type Way = Readonly<{ listening: boolean; paste: boolean; as: string | undefined }>

@@ -1,6 +1,6 @@
 import { exitStatus } from '../../problems/exit-status.ts'
-import type { Lines } from './lines.ts'
 import { LoginFailure } from './login-failure.ts'
+import type { Lines } from './read-line.ts'
 
 /** So many lines are tried: a terminal breaks what is pasted with a line feed in it. */
 const mostTries = 3

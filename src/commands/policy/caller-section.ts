@@ -1,8 +1,8 @@
 import { type CallersFile, everyone } from '../../callers/caller.ts'
 import { isKey } from '../../callers/key.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
-import { printable } from '../../network/printable.ts'
-import { didYouMean } from '../../settings/meant.ts'
+import { didYouMean } from '../../words/did-you-mean.ts'
+import { printable } from '../../words/printable.ts'
 
 /** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
 export type Found = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>

@@ -1,4 +1,4 @@
-import { parseLine } from '../../callers/line.ts'
+import { parseLine } from '../../callers/judge/rule-line.ts'
 import { findOperation } from '../../operations/find-operation.ts'
 import { allows, type ProfileName } from '../../operations/profiles.ts'
 

@@ -1,6 +1,6 @@
 import { everyone } from '../../callers/caller.ts'
-import { type ParsedCallers, parseCallers } from '../../callers/callers-file.ts'
-import { matches, parseLine } from '../../callers/line.ts'
+import { type ParsedCallers, parseCallers } from '../../callers/file/parse-callers.ts'
+import { matches, parseLine } from '../../callers/judge/rule-line.ts'
 import { type DoneOperation, exampleOf } from './done-operation.ts'
 import { isSuggestedComment, type SuggestedSection, sectionText } from './suggested-section.ts'
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { printable } from '../../network/printable.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { readTextFile } from '../../settings/text-file.ts'
+import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
 import { mergedFile, problemsIn } from './merged-file.ts'
 import { misuse } from './policy-complaint.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { shellWord } from '../../problems/shell-word.ts'
 import { readTextFile } from '../../settings/text-file.ts'
+import { shellWord } from '../../words/shell-word.ts'
 import { judgeMode, type ModeVerdict } from '../file-mode.ts'
 import { type SecretSource, secretSettings, secretSource } from '../secret-source.ts'
 import { failed, type Origin, type Outcome, ok } from '../step.ts'

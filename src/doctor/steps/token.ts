@@ -3,10 +3,10 @@ import { failure as newFailure } from '../../problems/causes.ts'
 import type { exitStatus } from '../../problems/exit-status.ts'
 import { explain } from '../../problems/explain.ts'
 import { asProblem } from '../../problems/problem.ts'
+import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import { grantOf } from '../../sidecar/client.ts'
-import { share } from '../../tokens/shared/sharing-if-asked.ts'
-import { systemClock } from '../../tokens/token-source.ts'
-import type { SidecarStatus } from '../sidecar-status.ts'
+import { systemClock } from '../../time.ts'
+import { share } from '../../tokens/shared/share-if-set.ts'
 import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether CATAPA gives us a token. A running sidecar's is not disturbed: with some servers a new one ends the old. */

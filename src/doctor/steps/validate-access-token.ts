@@ -1,9 +1,9 @@
 import { connectionPool } from '../../network/connection.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
+import { type Local, localGet, reachable, reachableAt } from '../../running/local-request.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { type Local, localGet, reachable, reachableAt } from '../local-request.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'

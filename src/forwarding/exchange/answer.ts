@@ -1,143 +1,27 @@
-import { performance } from 'node:perf_hooks'
-import process from 'node:process'
-import type { Call } from '../call.ts'
-import { allowedOrigin } from '../guard/access-guard.ts'
-import { responseHeaders } from '../headers.ts'
-import { closeAfterAnswer, isUnfinished, resetConnection } from '../listener/closing.ts'
-import type { AnswerHead } from './answer-state.ts'
-import { atEndOfTurn } from './end-of-turn.ts'
-import { unread } from './phase.ts'
-
-const nothing = Buffer.alloc(0)
-
-/** More than that is not kept until the end of a turn: what it saves is saved by then (100 KB: 9 writes → 2). */
-const mostHeldBytes = 64 * 1024
-
-/** Passes the head of an answer on to the caller. @throws on what is no header; nothing is on its way then */
-export function passHead(call: Call, { status, rawHeaders, resume }: AnswerHead): void {
-  const { response, request, record, answer } = call
-  const headers = lengthLast(responseHeaders(rawHeaders, responseContext(call)))
-  const early = isUnfinished(request)
-  if (early || call.context.draining()) headers.push('Connection', 'close')
-  response.sendDate = false
-  response.writeHead(status, headers)
-  record.fromUpstream = true
-  record.upstreamMs ??= performance.now() - record.sentAt
-  call.reply.hijack()
-  if (early) closeAfterAnswer(response)
-  answer.resume = resume
-  hold(call)
+/** The head of an answer of CATAPA's. */
+export type AnswerHead = {
+  status: number
+  rawHeaders: readonly Buffer[]
+  /** Asks for more after no more could be taken. */
+  resume: () => void
 }
 
-/** Passes a piece of the body on. @returns whether more may come at once */
-export function passData(call: Call, chunk: Buffer): boolean {
-  const { record, answer } = call
-  record.responseBytes += chunk.length
-  answer.pieces.push(chunk)
-  answer.heldBytes += chunk.length
-  hold(call)
-  if (answer.heldBytes >= mostHeldBytes) sendHeld(call)
-  return !answer.full
+/** An answer that is kept back. */
+export type KeptAnswer = { head: AnswerHead; chunks: Buffer[]; bytes: number }
+
+/** What has come of CATAPA's answer and has yet to go out: all that came in one turn of the event loop leaves as one. */
+export type Answer = {
+  /** The head, or what `pieces` has of the body, has yet to go out. */
+  held: boolean
+  pieces: Buffer[]
+  heldBytes: number
+  ended: boolean
+  /** The caller reads more slowly than CATAPA sends. */
+  full: boolean
+  /** Lets more come from CATAPA, once. */
+  resume: (() => void) | undefined
 }
 
-/** Ends the answer. */
-export function passEnd(call: Call): void {
-  const { answer } = call
-  answer.ended = true
-  if (!answer.held) finish(call)
-  else if (isAlone(call)) sendHeld(call) // There is nothing to wait for.
-}
-
-function responseContext({ id, request, record, context: { config } }: Call) {
-  const { headers } = request
-  return {
-    requestId: id,
-    upstreamOrigin: config.baseUrl.origin,
-    ownHost: headers.host ?? record.listener ?? 'localhost',
-    allowedOrigin: allowedOrigin(request, config),
-    destination: headers['sec-fetch-dest'],
-  }
-}
-
-/** Whether no other caller is served now. */
-function isAlone({ context }: Call): boolean {
-  return context.calls.size === 1
-}
-
-/**
- * What has come in one turn of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
- * whole answer of an only caller has mostly gone out before, without an immediate: 0.98 of the time.
- */
-function hold(call: Call): void {
-  const { answer } = call
-  if (answer.held) return
-  answer.held = true
-  if (isAlone(call)) process.nextTick(holdOn, call)
-  else atEndOfTurn(() => sendHeld(call))
-}
-
-/** What has not gone out with the end of the answer waits for the end of the turn. */
-function holdOn(call: Call): void {
-  if (call.answer.held) atEndOfTurn(() => sendHeld(call))
-}
-
-function sendHeld(call: Call): void {
-  const { answer, response } = call
-  if (!answer.held) return
-  answer.held = false
-  if (response.destroyed) return
-  const { pieces, ended } = answer
-  const last = ended ? pieces.pop() : undefined
-  // Not `flushHeaders`, which would write Latin-1 bytes as UTF-8 (design/libraries 21).
-  if (!ended && pieces.length === 0) write(call, nothing)
-  for (const piece of pieces) write(call, piece) // Node puts what is written in one tick together.
-  if (ended) finish(call, last)
-  else answer.pieces = []
-  answer.heldBytes = 0
-}
-
-function write({ answer, response }: Call, chunk: Buffer): void {
-  if (response.write(chunk)) return
-  answer.full = true
-  const { resume } = answer
-  if (resume === undefined) return
-  answer.resume = undefined
-  response.on('drain', () => {
-    answer.full = false
-    resume()
-  })
-}
-
-function finish({ response, record, context }: Call, lastPiece?: Buffer): void {
-  const { socket } = response
-  response.end(lastPiece)
-  if (response.writableLength === 0) return
-  const cut = () => {
-    record.cut = true
-  }
-  // What is left waits for a slow caller, and nobody else watches over it any more.
-  response.setTimeout(context.config.bodyTimeoutMs, () => {
-    record.problem ??= unread()
-    cut()
-    resetConnection(response)
-  })
-  // Of what a closed socket has dropped Node 20 and 22 say that it has left; Node 24 says nothing.
-  response.prependOnceListener('finish', () => socket?.destroyed && cut())
-  response.prependOnceListener('close', () => response.writableFinished || cut())
-}
-
-/**
- * Once Node knows a Content-Length it reads a Content-Disposition after it as UTF-8, and garbles file names in Latin-1
- * or throws. So the length goes last.
- */
-function lengthLast(headers: string[]): string[] {
-  for (let i = 0; i < headers.length; i += 2) {
-    const [name, value] = [headers[i], headers[i + 1]]
-    if (name?.length === 14 && value !== undefined && name.toLowerCase() === 'content-length') {
-      headers.splice(i, 2)
-      headers.push(name, value)
-      break
-    }
-  }
-  return headers
+export function newAnswer(): Answer {
+  return { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined }
 }

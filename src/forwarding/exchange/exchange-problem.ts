@@ -1,8 +1,8 @@
 import { isOf } from '../../problems/failure.ts'
 import { ProblemError, problem, type Reached } from '../../problems/problem.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
-import { CallerGoneError } from '../break-off.ts'
-import { connectTimeout } from './phase.ts'
+import { CallerGoneError } from '../life/end-early.ts'
+import { connectTimeout } from './time-limits.ts'
 
 /** A problem with what is known about how far the request came. */
 export function told({ failure, cause }: ProblemError, reached: Reached, unanswered: boolean): ProblemError {

@@ -4,10 +4,10 @@ import type { Dispatcher } from 'undici'
 import { ProblemError } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
 import { statusOf } from '../life/life.ts'
-import { PausedError } from '../shares/paused-error.ts'
+import { PausedError } from '../turns/paused-error.ts'
 import { asExchangeProblem, malformedAnswer, told } from './exchange-problem.ts'
-import { takeData, takeEnd, takeHead } from './intake.ts'
-import { limitMs, type Phase, silence } from './phase.ts'
+import { takeData, takeEnd, takeHead } from './take-answer.ts'
+import { limitMs, type Phase, silence } from './time-limits.ts'
 
 /** A request as it goes to CATAPA. */
 export type UpstreamRequest = {

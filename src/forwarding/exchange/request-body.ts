@@ -1,21 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { ProblemError } from '../../problems/problem.ts'
-import { whileServed } from '../break-off.ts'
+import { tooLarge } from '../../http/framing.ts'
+import { onceMalformed } from '../../http/malformed-body.ts'
 import type { Call } from '../call.ts'
-import { checkUpload } from '../guard/caller-rule.ts'
-import { tooLarge } from '../guard/framing.ts'
+import { checkUpload } from '../judging/caller-rule.ts'
+import { whileServed } from '../life/end-early.ts'
 import { collectsBody, keptBytes } from '../life/prospect.ts'
-import { silentCaller } from './phase.ts'
-
-const malformed = Symbol('malformed')
-const malformedBodies = new WeakMap<IncomingMessage, ProblemError>()
-
-/** Says that the body of a request turned out not to be HTTP, to whoever reads it or will. */
-export function markMalformed(request: IncomingMessage, problem: ProblemError): void {
-  malformedBodies.set(request, problem)
-  request.emit(malformed, problem)
-}
+import { silentCaller } from './time-limits.ts'
 
 /**
  * The body of a call as it is sent: in one piece if all of it has arrived, or has to be there for a second time; else as
@@ -88,9 +79,7 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
   })
   request.once('end', () => bytes !== declared && body.push(null))
   request.once('error', (error) => body.destroy(error))
-  request.once(malformed, (problem: ProblemError) => body.destroy(problem))
-  const problem = malformedBodies.get(request)
-  if (problem !== undefined) body.destroy(problem)
+  onceMalformed(request, (problem) => body.destroy(problem))
   return body
 }
 

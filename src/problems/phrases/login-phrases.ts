@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
+import { shellWord } from '../../words/shell-word.ts'
 import type { LoginFlaw, StoreFacts } from '../failure.ts'
-import { shellWord } from '../shell-word.ts'
 import { diskReasons } from './disk-reasons.ts'
 import { patience, type Table } from './table.ts'
 

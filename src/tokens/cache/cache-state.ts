@@ -1,8 +1,9 @@
-import type { AccessToken, Instant, TokenSource } from '../token-source.ts'
+import type { Instant } from '../../time.ts'
+import type { AccessToken, TokenSource } from '../token-source.ts'
+import type { TokenEvent } from './cache-options.ts'
 import type { NoToken, Remembered } from './failures.ts'
 import { type Fleeting, type Held, isSame, remainingMs } from './held-token.ts'
 import { counted, isPaused, noRejections, type Rejections, resumed } from './rejections.ts'
-import type { TokenEvent } from './token-cache.ts'
 
 /** All that the cache knows (design/promises 4). Numbers that are moments are on the monotonic clock. */
 export type State = Readonly<{

@@ -1,5 +1,5 @@
 import type { ProblemError } from '../../problems/problem.ts'
-import type { Instant } from '../token-source.ts'
+import type { Instant } from '../../time.ts'
 
 const firstRetryMs = 250
 /** With callers waiting, and without. */

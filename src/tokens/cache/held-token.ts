@@ -1,4 +1,5 @@
-import type { AccessToken, Instant } from '../token-source.ts'
+import type { Instant } from '../../time.ts'
+import type { AccessToken } from '../token-source.ts'
 
 /** A token in the cache, with the moments that matter as "so long before its expiry". */
 export type Held = {

@@ -1,8 +1,9 @@
-import type { AccessToken, Instant } from '../token-source.ts'
+import type { Instant } from '../../time.ts'
+import type { AccessToken } from '../token-source.ts'
+import type { CacheOptions } from './cache-options.ts'
 import type { State } from './cache-state.ts'
 import { idleRestMs } from './failures.ts'
 import { remainingMs, untilMs } from './held-token.ts'
-import type { CacheOptions } from './token-cache.ts'
 import { answeredUpTo, lastCallAt } from './waiters.ts'
 
 /** Idle is: no request during a whole lifetime; before any token is known, an hour. */

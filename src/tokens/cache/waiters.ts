@@ -1,5 +1,6 @@
+import type { Instant } from '../../time.ts'
 import { refusesFresh, stopping, toldAgain, unanswered } from '../token-problems.ts'
-import type { AccessToken, Instant } from '../token-source.ts'
+import type { AccessToken } from '../token-source.ts'
 import type { State } from './cache-state.ts'
 import { isRefusal } from './failures.ts'
 import { isSame, remainingMs, validToken } from './held-token.ts'

@@ -1,14 +1,15 @@
 import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
+import type { Heard } from '../../network/last-answer.ts'
 import { readAtMost } from '../../network/read-at-most.ts'
-import type { Heard } from '../../network/upstream-seen.ts'
 import { failure } from '../../problems/causes.ts'
 import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts'
 import { ProblemError, problem } from '../../problems/problem.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
 import type { Config, Credentials } from '../../settings/config.ts'
+import type { Clock } from '../../time.ts'
 import { longestRetryAfterMs } from '../cache/failures.ts'
-import type { AccessToken, Clock } from '../token-source.ts'
+import type { AccessToken } from '../token-source.ts'
 import { parseTokenAnswer } from './token-answer.ts'
 
 const mostBodyBytes = 1024 * 1024

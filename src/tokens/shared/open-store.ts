@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '../token-source.ts'
+import type { Clock } from '../../time.ts'
 import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { tryOut } from './token-store.ts'
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import type { Config, Credentials } from '../../settings/config.ts'
-import type { AccessToken, Instant } from '../token-source.ts'
+import type { Instant } from '../../time.ts'
+import type { AccessToken } from '../token-source.ts'
 
 /** Of keys and values: another form gets another number, and the two never meet. */
 const version = '1'

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../settings/config.ts'
-import type { AccessToken, Clock, TokenSource } from '../token-source.ts'
+import type { Clock } from '../../time.ts'
+import type { AccessToken, TokenSource } from '../token-source.ts'
 import { type Place, remainingMs, type Seal, sealOf } from './sealed-token.ts'
 import type { TokenStore } from './token-store.ts'
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Registry } from 'prom-client'
 import { sharesMetrics } from '../../../src/admin/metrics/shares-metrics.ts'
 import type { CallersInUse } from '../../../src/callers/caller.ts'
-import type { SharesShown } from '../../../src/forwarding/shares/shares-shown.ts'
+import type { SharesShown } from '../../../src/forwarding/turns/shown-shares.ts'
 import { office } from '../../support/callers-scene.ts'
 import { idleShares, paused, someWait } from '../../support/idle-shares.ts'
 

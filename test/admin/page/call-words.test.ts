@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { latencySummary, tookFor } from '../../../src/admin/page/call-words.ts'
-import { journal } from '../../../src/admin/status/journal.ts'
+import { journal } from '../../../src/admin/status/recent-requests.ts'
 import type { FinishedRequest } from '../../../src/log/finished-request.ts'
 
 const call: FinishedRequest = {

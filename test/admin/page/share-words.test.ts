@@ -8,7 +8,7 @@ import {
   waitingShares,
   whyItWaits,
 } from '../../../src/admin/page/share-words.ts'
-import type { ShareShown, SharesShown } from '../../../src/forwarding/shares/shares-shown.ts'
+import type { ShareShown, SharesShown } from '../../../src/forwarding/turns/shown-shares.ts'
 import { idleShares } from '../../support/idle-shares.ts'
 
 const at = (time: string) => new Date(`2026-11-27T${time}`).toISOString()

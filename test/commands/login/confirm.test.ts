@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { check, confirm } from '../../../src/commands/login/confirm.ts'
-import { linesOf } from '../../../src/commands/login/lines.ts'
 import { LoginFailure } from '../../../src/commands/login/login-failure.ts'
+import { linesOf } from '../../../src/commands/login/read-line.ts'
 import { isRoot, loginWith, nobody, store } from '../../support/login.ts'
 import {
   answerQuestion,

@@ -1,8 +1,9 @@
 // An endpoint for random histories of the token cache: it follows scripts, and else its habit.
 import assert from 'node:assert/strict'
 import { ProblemError, problem } from '../../../src/problems/problem.ts'
+import type { Instant } from '../../../src/time.ts'
 import { failureOf } from '../../../src/tokens/token-problems.ts'
-import type { AccessToken, Instant } from '../../../src/tokens/token-source.ts'
+import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { someFailure } from '../failures.ts'
 import { seededRandom } from '../random.ts'
 import type { Reply } from './history-world.ts'

@@ -1,8 +1,10 @@
 // A plain model of what happens to the token cache: what was asked for, what came, what CATAPA refused. It shares no
 // rule with the cache.
+
+import type { Instant } from '../../../src/time.ts'
+import type { TokenEvent } from '../../../src/tokens/cache/cache-options.ts'
 import type { NoToken } from '../../../src/tokens/cache/failures.ts'
-import type { TokenEvent } from '../../../src/tokens/cache/token-cache.ts'
-import type { AccessToken, Instant, TokenSource } from '../../../src/tokens/token-source.ts'
+import type { AccessToken, TokenSource } from '../../../src/tokens/token-source.ts'
 import type { Settings } from './history-world.ts'
 
 /** A token as the endpoint has stated it, perhaps several times: when it ends, on both clocks. */

@@ -1,7 +1,9 @@
 // What design/promises 4 promises, each rule as what is wrong when it does not hold.
-import type { TokenEvent } from '../../../src/tokens/cache/token-cache.ts'
+
+import type { Instant } from '../../../src/time.ts'
+import type { TokenEvent } from '../../../src/tokens/cache/cache-options.ts'
 import type { Waiter } from '../../../src/tokens/cache/waiters.ts'
-import type { AccessToken, Instant } from '../../../src/tokens/token-source.ts'
+import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { isCurrent, leftMs, type Model, mayAskAt } from './history-model.ts'
 
 type Broken = string | undefined

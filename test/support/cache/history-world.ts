@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import type { Instant } from '../../../src/time.ts'
+import type { CacheOptions, TokenEvent } from '../../../src/tokens/cache/cache-options.ts'
 import {
   accepted,
   began,
@@ -14,11 +16,10 @@ import {
 } from '../../../src/tokens/cache/cache-state.ts'
 import type { NoToken } from '../../../src/tokens/cache/failures.ts'
 import { remainingMs } from '../../../src/tokens/cache/held-token.ts'
-import { landed } from '../../../src/tokens/cache/landing.ts'
+import { landed } from '../../../src/tokens/cache/request-ended.ts'
 import { handOut, schedule } from '../../../src/tokens/cache/schedule.ts'
-import type { CacheOptions, TokenEvent } from '../../../src/tokens/cache/token-cache.ts'
 import { answerTo, type Waiter } from '../../../src/tokens/cache/waiters.ts'
-import type { AccessToken, Instant, TokenSource } from '../../../src/tokens/token-source.ts'
+import type { AccessToken, TokenSource } from '../../../src/tokens/token-source.ts'
 
 export type Settings = Pick<CacheOptions, 'refreshMarginMs' | 'tokenWaitMs' | 'idleCheckMs' | 'random'>
 

@@ -2,7 +2,7 @@
 // remaining lifetime in whole seconds, 0 in the last one, until it has expired.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cached, type TokenCache, type TokenEvent } from '../../../src/tokens/cache/cached.ts'
+import { cached, type TokenCache, type TokenEvent } from '../../../src/tokens/cache/token-cache.ts'
 import type { AccessToken, TokenSource } from '../../../src/tokens/token-source.ts'
 import { rig } from '../../support/cache-rig.ts'
 import { type TestClock, testClock } from '../../support/clock.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { systemClock } from '../../../src/tokens/token-source.ts'
+import { systemClock } from '../../../src/time.ts'
 import { credentials, grant, problemOf, scripted, tokenFrom, tokenValue } from '../../support/grant.ts'
 
 const dayMs = 86_400_000

@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test'
 import Provider, { type ClientMetadata } from 'oidc-provider'
 import { ProblemError } from '../../../src/problems/problem.ts'
 import type { Credentials } from '../../../src/settings/config.ts'
-import { cached } from '../../../src/tokens/cache/cached.ts'
-import { systemClock } from '../../../src/tokens/token-source.ts'
+import { systemClock } from '../../../src/time.ts'
+import { cached } from '../../../src/tokens/cache/token-cache.ts'
 import { grant, listening } from '../../support/grant.ts'
 
 const plain: Credentials = { tenant: 'acme', clientId: 'plain-client', clientSecret: 'plain-secret-0123456789' }

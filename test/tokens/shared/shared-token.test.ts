@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TokenCache } from '../../../src/tokens/cache/cached.ts'
+import type { TokenCache } from '../../../src/tokens/cache/token-cache.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { nameOf, settled, trouble } from '../../support/cache-rig.ts'
 import { sharedRig } from '../../support/shared-rig.ts'

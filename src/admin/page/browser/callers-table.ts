@@ -1,7 +1,7 @@
+import { count } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { callersSummary, lastSeen, mayDo, recognition } from '../caller-words.ts'
 import { notices } from '../notices.ts'
-import { count } from '../units.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
 
 /** What should be known although it works: a banner for each. */

@@ -1,6 +1,6 @@
+import { milliseconds } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { latencySummary, trafficSummary } from '../call-words.ts'
-import { milliseconds } from '../units.ts'
 import { fill, part, setText } from './dom.ts'
 
 type Bar = { className: string; from: number; to: number }

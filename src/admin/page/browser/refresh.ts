@@ -1,4 +1,4 @@
-import { clockTime } from '../units.ts'
+import { clockTime } from '../../../words/units.ts'
 import { part, setText } from './dom.ts'
 import type { Timed } from './live.ts'
 

@@ -1,3 +1,4 @@
+import { moment } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { auditFacts } from '../audit-words.ts'
 import { calledBy, likelyCause, occurrence, outcome, tookFor } from '../call-words.ts'
@@ -12,7 +13,6 @@ import {
   validFor,
 } from '../facts.ts'
 import { type Headline, headline } from '../headline.ts'
-import { moment } from '../units.ts'
 import { renderCallers, renderNotices } from './callers-table.ts'
 import { drawCharts } from './charts.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'

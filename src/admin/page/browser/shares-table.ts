@@ -1,6 +1,6 @@
+import { count } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { shareName, sharesSummary, somebodyWaits, waitingShares, whyItWaits } from '../share-words.ts'
-import { count } from '../units.ts'
 import { element, fill, part, setText, show } from './dom.ts'
 
 /** Who waits for whom and why; nothing while nobody does. */

@@ -1,0 +1,128 @@
+import type { FinishedRequest } from '../../log/finished-request.ts'
+import { problems } from '../../problems/codes.ts'
+import type { Failure } from '../../problems/failure.ts'
+import { type Told, told } from './shown-failure.ts'
+
+/** What the page shows: enough to see a pattern, little enough to read. */
+const mostRecent = 50
+const pointMs = 10_000
+const mostPoints = 60
+/** A callers file may come to have any number of names. */
+const mostErrors = 40
+
+/** A request that has ended, when on the wall clock. */
+export type RecentRequest = Omit<FinishedRequest, 'failure'> & { at: number }
+
+/** What went wrong, one entry a code and caller: a flood of one failure must not wash the others away. */
+export type ShownError = Told & {
+  title: string
+  count: number
+  /** The last time, and the request that it happened to; a failed token request belongs to none. */
+  at: number
+  method: string | undefined
+  path: string | undefined
+  /** Its name, where the callers file has one. */
+  caller: string | undefined
+}
+
+/**
+ * What happened in the ten seconds from `at`. Stretches without a request are left out. `meanWaitedMs`: what of `meanMs` was
+ * spent waiting here, for a place, a limit or the end of a pause.
+ */
+export type TrafficPoint = {
+  at: number
+  requests: number
+  failed: number
+  meanMs: number
+  meanWaitedMs: number
+  maxMs: number
+}
+
+/** The recent past, for people. */
+export function journal(now: () => number = Date.now) {
+  const recent: { at: number; request: FinishedRequest }[] = []
+  const errors = new Map<string, ShownError>()
+  const points: (Omit<TrafficPoint, 'meanMs' | 'meanWaitedMs'> & { totalMs: number; waitedMs: number })[] = []
+  let upstream: { at: number; status: number } | undefined
+  let failedAtUpstream: ShownError | undefined
+
+  function point(at: number) {
+    const beginsAt = at - (at % pointMs)
+    const last = points.at(-1)
+    if (last?.at === beginsAt) return last
+    const next = { at: beginsAt, requests: 0, failed: 0, maxMs: 0, totalMs: 0, waitedMs: 0 }
+    points.push(next)
+    if (points.length > mostPoints) points.shift()
+    return next
+  }
+
+  function fail(
+    failure: Failure,
+    call?: Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address' | 'claimedCaller'>,
+  ): ShownError {
+    const { code } = failure
+    const caller = call?.address === undefined ? undefined : call.caller
+    // A program that claims a name of the file has an entry of its own; those that claim another are one.
+    const kind = `${code} ${call?.claimedCaller ?? caller ?? ''}`
+    const error = {
+      ...told(failure),
+      title: problems[code].title,
+      count: (errors.get(kind)?.count ?? 0) + 1,
+      at: now(),
+      method: call?.method,
+      path: call?.path,
+      caller,
+    }
+    errors.delete(kind) // So that they stand in the order of their last time.
+    errors.set(kind, error)
+    for (const oldest of errors.keys()) {
+      if (errors.size <= mostErrors) break
+      errors.delete(oldest)
+    }
+    return error
+  }
+
+  return {
+    finished(request: FinishedRequest): void {
+      const at = now()
+      const { problem, status, durationMs, waitedMs = 0, failure } = request
+      recent.push({ at, request })
+      if (recent.length > mostRecent) recent.shift()
+      const current = point(at)
+      current.requests += 1
+      current.totalMs += durationMs
+      current.waitedMs += waitedMs
+      if (durationMs > current.maxMs) current.maxMs = durationMs
+      if (problem !== undefined || (status !== undefined && status >= 500)) current.failed += 1
+      if (failure !== undefined) {
+        const error = fail(failure, request)
+        if (failure.code.startsWith('upstream_')) failedAtUpstream = error
+      }
+      if (request.origin === 'catapa' && status !== undefined) upstream = { at, status }
+    },
+
+    /** A token request has failed. */
+    tokenFailed(failure: Failure): void {
+      fail(failure)
+    },
+
+    /** The latest first. */
+    recent: (): RecentRequest[] => recent.map(({ at, request: { failure, ...shown } }) => ({ at, ...shown })).reverse(),
+    errors: (): ShownError[] => [...errors.values()].reverse(),
+    /** The oldest first, ten minutes at most. */
+    traffic: (): TrafficPoint[] =>
+      points
+        .filter(({ at }) => at > now() - mostPoints * pointMs)
+        .map(({ totalMs, waitedMs, ...shown }) => ({
+          ...shown,
+          meanMs: toTenths(totalMs / shown.requests),
+          meanWaitedMs: toTenths(waitedMs / shown.requests),
+        })),
+    lastAnswer: () => upstream,
+    lastFailure: () => failedAtUpstream,
+  }
+}
+
+const toTenths = (ms: number) => Math.round(ms * 10) / 10
+
+export type Journal = ReturnType<typeof journal>

@@ -1,0 +1,88 @@
+import { type Line, lineAfter } from '../audit-chain.ts'
+import type { AuditEntry, Head } from '../audit-line.ts'
+import { dayOf, segmentName } from '../segment-name.ts'
+
+/** What is to be told, and when it happened. */
+export type Stamped = Readonly<{ entry: AuditEntry; at: number }>
+
+/** The segment that is being written. */
+export type Current = Readonly<{ name: string; bytes: number /** As `dayOf`. */; day: number }>
+
+/** Where the next line goes; into a new segment where there is none. `at`: the time of the line before, where there is one. */
+export type Standing = Readonly<{ head: Head; at: number | undefined; segment: Current | undefined }>
+
+/** What goes into one segment by one write. */
+export type Piece = Readonly<{
+  /** It is the first of its segment. */
+  begins: boolean
+  name: string
+  bytes: Buffer
+  /** How many of the entries are in it, and the `seq` of the first of them. */
+  entries: number
+  firstSeq: number
+  lines: number
+  after: Standing
+}>
+
+/** A segment holds no more than this, and no more than a day. */
+export const mostSegmentBytes = 64 * 1024 * 1024
+
+/**
+ * What waits, as lines with their places: each entry behind the one before it. A day that is another one than that of the
+ * segment, also because a clock went back, begins a new segment, whose first line is `segment` unless it is the very first. That has the time of the line before: once the lines
+ * before it are deleted, it still shows when they ended (design/promises 9.6).
+ */
+export function layOut(from: Standing, waiting: readonly Stamped[], most = mostSegmentBytes): Piece[] {
+  const pieces: Piece[] = []
+  let { head, at: before } = from
+  let piece = from.segment && newPiece(from.segment)
+  for (const { entry, at } of waiting) {
+    let line = lineAfter(head, entry, at)
+    if (piece === undefined || !hasRoom(piece, line, at, most)) {
+      if (piece !== undefined && piece.texts.length > 0) pieces.push(closed(piece, { head, at: before }))
+      piece = newPiece({ name: segmentName(new Date(at).toISOString(), head.seq + 1), bytes: 0, day: dayOf(at) })
+      if (head.seq > 0) head = add(piece, lineAfter(head, segmentEntry(before), at))
+      line = lineAfter(head, entry, at)
+    }
+    if (piece.entries === 0) piece.firstSeq = line.head.seq
+    piece.entries += 1
+    head = add(piece, line)
+    before = at
+  }
+  if (piece !== undefined && piece.texts.length > 0) pieces.push(closed(piece, { head, at: before }))
+  return pieces
+}
+
+function segmentEntry(before: number | undefined): AuditEntry {
+  return { event: 'segment', detail: before === undefined ? undefined : { before: new Date(before).toISOString() } }
+}
+
+/** A piece that grows. */
+type Growing = { readonly segment: Current; texts: string[]; bytes: number; entries: number; firstSeq: number }
+
+function newPiece(segment: Current): Growing {
+  return { segment, texts: [], bytes: 0, entries: 0, firstSeq: 0 }
+}
+
+function add(piece: Growing, { text, head }: Line): Head {
+  piece.texts.push(text)
+  piece.bytes += Buffer.byteLength(text)
+  return head
+}
+
+function hasRoom({ segment, bytes }: Growing, { text }: Line, at: number, most: number): boolean {
+  const used = segment.bytes + bytes
+  return segment.day === dayOf(at) && used + Buffer.byteLength(text) <= most
+}
+
+function closed({ segment, texts, bytes, entries, firstSeq }: Growing, after: Omit<Standing, 'segment'>): Piece {
+  return {
+    begins: segment.bytes === 0,
+    name: segment.name,
+    bytes: Buffer.from(texts.join('')),
+    entries,
+    firstSeq,
+    lines: texts.length,
+    after: { ...after, segment: { ...segment, bytes: segment.bytes + bytes } },
+  }
+}

@@ -1,0 +1,83 @@
+import type { AuditEntry } from '../audit-line.ts'
+
+/** So many lines of one kind say all that there is to say, and at most 60 MB a day. */
+const mostLines = 10
+const usualWindowMs = 10_000
+
+/** Lines that anybody can cause without end. */
+export type GatedNotes = Readonly<{
+  note(entry: AuditEntry): void
+  /** Tells what was counted so far, whatever room there is. */
+  tell(): void
+}>
+
+export type Gate = Readonly<{
+  note: (entry: AuditEntry) => void
+  /** Whether there is room for them at all. */
+  hasRoom: () => boolean
+  /** For tests, which cannot wait. */
+  windowMs?: number | undefined
+}>
+
+/** Of one kind within the window: how many have a line, and what has none. */
+type Seen = { lines: number; left: number; first: Left | undefined; last: Left | undefined }
+type Left = Readonly<{ entry: AuditEntry; at: number }>
+
+/**
+ * Lets the first lines of a kind through and counts the others, which one `flood` line tells at the end of ten seconds
+ * (design/promises 9.3): a program without any right must not fill the disk. Where there is no room all are counted, until
+ * there is.
+ */
+export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): GatedNotes {
+  const kinds = new Map<string, Seen>()
+
+  function open(kind: string): Seen {
+    const seen: Seen = { lines: 0, left: 0, first: undefined, last: undefined }
+    kinds.set(kind, seen)
+    setTimeout(close, windowMs, kind, seen).unref()
+    return seen
+  }
+
+  function close(kind: string, seen: Seen): void {
+    if (kinds.get(kind) !== seen) return // Told already.
+    if (seen.left > 0 && !hasRoom()) {
+      setTimeout(close, windowMs, kind, seen).unref()
+      return
+    }
+    kinds.delete(kind)
+    tell(seen)
+  }
+
+  function tell({ left, first, last }: Seen): void {
+    if (first !== undefined && last !== undefined) note(floodOf(left, first, last))
+  }
+
+  return {
+    note(entry) {
+      const kind = `${entry.event} ${entry.caller}`
+      const seen = kinds.get(kind) ?? open(kind)
+      if (seen.lines < mostLines && hasRoom()) {
+        seen.lines += 1
+        note(entry)
+        return
+      }
+      seen.left += 1
+      seen.last = { entry, at: Date.now() }
+      seen.first ??= seen.last
+    },
+    tell() {
+      const all = [...kinds.values()]
+      kinds.clear()
+      all.forEach(tell)
+    },
+  }
+}
+
+/** How many more there were, and since when; of a log level also from where to where it went meanwhile. */
+function floodOf(count: number, first: Left, last: Left): AuditEntry {
+  const { event, caller, verdict } = first.entry
+  const [from, to] = [first.entry.detail?.from, last.entry.detail?.to]
+  const changed = from === undefined || to === undefined ? {} : { from, to }
+  const since = new Date(first.at).toISOString()
+  return { event: 'flood', caller, verdict, detail: { of: event, count, since, ...changed } }
+}

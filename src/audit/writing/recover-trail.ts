@@ -1,0 +1,71 @@
+import { open, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { placeOf } from '../audit-chain.ts'
+import { noHead } from '../audit-line.ts'
+import { type SegmentName, segmentsAmong } from '../segment-name.ts'
+import type { Standing } from './compose-lines.ts'
+import { endingOf } from './segment-file.ts'
+
+/** How a trail was found. */
+export type Recovered = Readonly<{
+  standing: Standing
+  /** A last line without line feed, which was cut off. */
+  cut: Readonly<{ file: string; bytes: number }> | undefined
+  /** The segment whose last whole line is wrong; it stays as it is, and the trail goes on in a new one. */
+  damaged: string | undefined
+}>
+
+/**
+ * Where a trail that nobody writes goes on (design/promises 9.7): behind its last whole line. Bytes behind that, without a
+ * line feed, are what a write left that did not come to its end, and are cut off. A segment that has no whole line is
+ * removed. Whole lines are never touched. To be called with the folder's lock held.
+ */
+export async function recoverTrail(folder: string): Promise<Recovered> {
+  const newestFirst = segmentsAmong(await readdir(folder)).reverse()
+  let cut: Recovered['cut']
+  for (const [index, { name, day }] of newestFirst.entries()) {
+    const { lastLine, wholeBytes, tornBytes } = await endingOf(folder, name)
+    if (tornBytes > 0) cut = { file: name, bytes: (cut?.bytes ?? 0) + tornBytes }
+    if (lastLine === undefined) {
+      await rm(join(folder, name))
+      continue
+    }
+    if (tornBytes > 0) await cutTo(join(folder, name), wholeBytes)
+    const last = placeOf(lastLine)
+    if (last?.intact)
+      return {
+        standing: { head: last.head, at: last.at, segment: { name, day, bytes: wholeBytes } },
+        cut,
+        damaged: undefined,
+      }
+    const before = await lastReadable(folder, newestFirst.slice(index))
+    return { standing: { ...before, segment: undefined }, cut, damaged: name }
+  }
+  return { standing: { ...nothing, segment: undefined }, cut, damaged: undefined }
+}
+
+type LastLine = Pick<Standing, 'head' | 'at'>
+
+const nothing: LastLine = { head: noHead, at: undefined }
+
+async function cutTo(path: string, bytes: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.truncate(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** What the last line says that can be read at all: `verify` finds what is wrong before it, or with it. */
+async function lastReadable(folder: string, newestFirst: readonly SegmentName[]): Promise<LastLine> {
+  for (const { name } of newestFirst) {
+    const lines = (await readFile(join(folder, name), 'utf8')).split('\n')
+    for (const line of lines.reverse()) {
+      const place = placeOf(line)
+      if (place !== undefined) return { head: place.head, at: place.at }
+    }
+  }
+  return nothing
+}

@@ -1,0 +1,66 @@
+import type { Config } from '../../settings/config.ts'
+import { isLocal, type ListenAddress, leadsTo, overlap } from '../../settings/listen-address.ts'
+import type { AtLine, Section } from '../caller.ts'
+import type { LineProblem } from './parse-callers.ts'
+
+/** The settings that a callers file has to agree with. */
+export type CallersSettings = Pick<
+  Config,
+  'callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl'
+>
+
+/** What no line of its own can tell: the same thing in two lines, and listeners that get in each other's way. */
+export function checkSections(sections: readonly Section[], settings: CallersSettings): LineProblem[] {
+  const listeners = sections.flatMap((section) => inSection(section.listen, section))
+  return [
+    ...repeated(
+      sections.flatMap((section) => inSection(section.keys, section)),
+      (one, other) => one === other,
+      'key',
+    ),
+    ...repeated(
+      sections.flatMap((section) => inSection(section.users, section)),
+      (one, other) => one === other,
+      'user',
+    ),
+    ...repeated(listeners, overlap, 'listen'),
+    ...listeners.flatMap((listener) => flawsOf(listener, settings)),
+  ]
+}
+
+type InSection<Value> = AtLine<Value> & Readonly<{ section: string }>
+
+function inSection<Value>(lines: readonly AtLine<Value>[], { name }: Section): InSection<Value>[] {
+  return lines.map((line) => ({ ...line, section: name }))
+}
+
+/** What is in two lines would be of two callers, or is there for nothing. */
+function repeated<Value>(
+  all: readonly InSection<Value>[],
+  same: (one: Value, other: Value) => boolean,
+  what: string,
+): LineProblem[] {
+  return all.flatMap(({ value, line, section }, index) => {
+    const first = all.slice(0, index).find((other) => same(other.value, value))
+    return first === undefined
+      ? []
+      : [{ line, problem: `${what} in [${section}] is the same as in line ${first.line}` }]
+  })
+}
+
+function flawsOf(
+  { value: address, line, section }: InSection<ListenAddress>,
+  settings: CallersSettings,
+): LineProblem[] {
+  const { listen, adminListen, trustNetwork, baseUrl, tokenUrl } = settings
+  const flaws: (string | false)[] = [
+    listen.some((other) => overlap(other, address)) && 'should be another address than SIDECAR_LISTEN',
+    adminListen.some((other) => overlap(other, address)) && 'should be another address than SIDECAR_ADMIN_LISTEN',
+    !trustNetwork &&
+      !isLocal(address) &&
+      'should be loopback or a socket file, since whoever can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true',
+    [baseUrl, tokenUrl].some((url) => leadsTo(url, address)) &&
+      'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself',
+  ]
+  return flaws.flatMap((problem) => (problem === false ? [] : [{ line, problem: `listen in [${section}] ${problem}` }]))
+}

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyBaseLogger } from 'fastify'
+import { lookAgain } from '../../files/poll.ts'
+import { ConfigError } from '../../settings/config-error.ts'
+import { type CallersFile, type CallersInUse, type Section, shownName } from '../caller.ts'
+import type { CallersSettings } from './check-sections.ts'
+import { tellReported } from './log-callers.ts'
+import { findCallers, judgeCallersAside } from './read-callers.ts'
+
+/** Two looks have to find the same, so that a file that is being written is not taken for a whole one: 3 s at most. */
+const everyMs = 1500
+/** A listener that could not be opened is tried again after so many looks. */
+const looksUntilRetry = 20
+
+export type CallersToFollow = Readonly<{
+  config: CallersSettings
+  current: CallersFile
+  /** Takes the file into use, or says why that cannot be, and then leaves everything as it is. */
+  apply: (file: CallersFile) => Promise<readonly string[]>
+  log: FastifyBaseLogger
+}>
+
+export type FollowedCallers = { inUse(): CallersInUse; stop(): void }
+
+/**
+ * Follows the callers file (design/promises 8.4): a change is in use within 5 s; one with a problem changes nothing, and
+ * is told once.
+ */
+export function followCallers({ config, current, apply, log }: CallersToFollow): FollowedCallers {
+  const { path } = current
+  let inUse: CallersInUse = { file: current, since: Date.now(), problems: [] }
+  let seen = ''
+  let judged = ''
+  let looksLeft = Number.POSITIVE_INFINITY
+
+  async function look(): Promise<void> {
+    const found = findCallers(path)
+    const sign = JSON.stringify(found)
+    const settled = sign === seen
+    seen = sign
+    looksLeft -= 1
+    if (!settled || (sign === judged && looksLeft > 0)) return
+    judged = sign
+    looksLeft = Number.POSITIVE_INFINITY
+    try {
+      await take(await judgeCallersAside(found, config))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) log.error({ err: error }, 'internal error')
+      refuse(problemsOf(error))
+    }
+  }
+
+  async function take(file: CallersFile): Promise<void> {
+    if (isDeepStrictEqual(file, inUse.file)) {
+      if (inUse.problems.length === 0) return
+      log.info({ file: path }, 'the callers file is again the one that is in use')
+      inUse = { ...inUse, problems: [] }
+      return
+    }
+    const problems = await apply(file)
+    if (problems.length > 0) {
+      looksLeft = looksUntilRetry
+      refuse(problems)
+    } else {
+      tellChange(inUse.file.sections, file.sections)
+      inUse = { file, since: Date.now(), problems: [] }
+    }
+  }
+
+  function refuse(problems: readonly string[]): void {
+    if (!isDeepStrictEqual(problems, inUse.problems)) log.warn({ file: path, problems }, wrongFile)
+    inUse = { ...inUse, problems }
+  }
+
+  function tellChange(before: readonly Section[], after: readonly Section[]): void {
+    const added = after.filter((section) => !before.some(({ name }) => name === section.name))
+    const removed = before.filter((section) => !after.some(({ name }) => name === section.name))
+    const changed = after.filter((section) => {
+      const old = before.find(({ name }) => name === section.name)
+      return old !== undefined && !isDeepStrictEqual(withoutLines(old), withoutLines(section))
+    })
+    const enforced = changed.filter(
+      (section) =>
+        !section.restrictions.report && before.some((old) => old.name === section.name && old.restrictions.report),
+    )
+    const names = { added: namesOf(added), removed: namesOf(removed), changed: namesOf(changed) }
+    const toldEnforced = enforced.length === 0 ? {} : { enforced: namesOf(enforced) }
+    log.info({ file: path, ...names, ...toldEnforced }, 'the callers file has changed and is in use')
+    tellReported([...added, ...changed], log)
+  }
+
+  return { inUse: () => inUse, stop: lookAgain(look, everyMs).stop }
+}
+
+const wrongFile = 'the callers file has problems: the one in use stays, and a restart would fail'
+
+const namesOf = (sections: readonly Section[]) => sections.map(({ name }) => shownName(name))
+
+/** What a section says, wherever in the file. */
+function withoutLines(section: Section): unknown {
+  const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value)
+  return JSON.parse(JSON.stringify(section, plain), (key, value) => (key === 'line' ? undefined : value))
+}
+
+/** A problem never holds the text of the file. */
+function problemsOf(error: unknown): string[] {
+  return error instanceof ConfigError ? error.problems.map(({ problem }) => problem) : ['a fault of catapa-sidecar']
+}

@@ -1,0 +1,39 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { type CallersFile, everyone, type Section, shownName, waysOf } from '../caller.ts'
+import { inUserNamespace } from '../recognise/connection-user.ts'
+
+/** Says who is known and how, without digests; and, as a warning each, whose restrictions are not enforced. */
+export function tellCallers({ path, sections }: CallersFile, log: FastifyBaseLogger): void {
+  const callers = sections.map((section) => ({
+    name: shownName(section.name),
+    ways: waysOf(section),
+    profiles: section.restrictions.profiles,
+    report: section.restrictions.report,
+  }))
+  const open = sections.some(({ name }) => name === everyone)
+  log.info({ file: path, callers }, open ? 'callers' : 'callers; everyone else is refused')
+  tellReported(sections, log)
+  if (inUserNamespace() && sections.some(({ users }) => users.length > 0)) {
+    log.warn(
+      { file: path },
+      "user lines may know nobody: this process is in a user namespace (PrivateUsers=yes, a rootless container) and does not see this machine's users",
+    )
+  }
+}
+
+/** For people: whose restrictions do not hold yet. */
+export function notEnforced(sections: readonly Section[]): string[] {
+  const reported = sections.filter(({ restrictions }) => restrictions.report)
+  const names = reported.map(({ name }) => (name === everyone ? 'everyone else' : name))
+  return names.length === 0 ? [] : [`restrictions are only logged and not enforced for ${names.join(', ')}`]
+}
+
+export function tellReported(sections: readonly Section[], log: FastifyBaseLogger): void {
+  for (const section of sections) {
+    if (!section.restrictions.report) continue
+    log.warn(
+      { caller: shownName(section.name) },
+      'the restrictions of this caller are only logged and not enforced (report = true)',
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import { isGivenByRoot } from '../../files/given-folder.ts'
+import type { OnTheWay } from '../../files/way-to.ts'
+import { shellWord } from '../../words/shell-word.ts'
+
+/** A file, whose it is and who may write it, and everything on the way to it. */
+export type Found = Readonly<{ path: string; mode: number; uid: number; way: readonly OnTheWay[] }>
+
+/**
+ * Who else than root and we could write the callers file, or put another one in its place, and let themselves in
+ * (design/promises 8.3). In a folder with the sticky bit, as /tmp has it, others can't touch what is not theirs.
+ */
+export function openToOthers({ path, mode, uid, way }: Found): string[] {
+  const flaws: string[] = []
+  if (isAnothers(uid)) {
+    flaws.push(
+      `${path} belongs to another user (uid ${uid}), who could let themselves in: chown root ${shellWord(path)}`,
+    )
+  }
+  if ((mode & 0o022) !== 0) {
+    flaws.push(`${path} can be written by ${writers(mode)}, who could let themselves in: chmod go-w ${shellWord(path)}`)
+  }
+  return [...flaws, ...way.flatMap((one) => flawsOnTheWay(one, path))]
+}
+
+function flawsOnTheWay(found: OnTheWay, file: string): string[] {
+  const { path, link, mode, uid } = found
+  const place = `the ${link ? 'link' : 'folder'} ${path}, on the way to ${file},`
+  if (isAnothers(uid)) {
+    const change = link ? 'chown -h root' : 'chown root'
+    return [
+      `${place} belongs to another user (uid ${uid}), who could lead to another file: ${change} ${shellWord(path)}`,
+    ]
+  }
+  if (link || (mode & 0o022) === 0 || (mode & 0o1000) !== 0 || isGivenByRoot(found)) return []
+  return [
+    `${place} can be written by ${writers(mode)}, who could put another file there: chmod go-w ${shellWord(path)}`,
+  ]
+}
+
+function isAnothers(uid: number): boolean {
+  return uid !== 0 && uid !== process.geteuid?.()
+}
+
+function writers(mode: number): string {
+  return (mode & 0o002) === 0 ? 'its group' : 'every user of this machine'
+}

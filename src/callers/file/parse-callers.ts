@@ -1,0 +1,118 @@
+import { meantWord } from '../../words/did-you-mean.ts'
+import { everyone, everyoneElse, type Section } from '../caller.ts'
+import { hasKey, isKey } from '../key.ts'
+import { aKeyItself, type Draft, type Rule, rules, type UserOf } from './section-rules.ts'
+import { instead, isPlain } from './unquoted.ts'
+
+/** What is wrong with a line, from 1. Of the text of the line it has plain words only (`unquoted.ts`), since it may be a key. */
+export type LineProblem = Readonly<{ line: number; problem: string }>
+
+/** The sections as far as they could be read. */
+export type ParsedCallers = Readonly<{ sections: readonly Section[]; problems: readonly LineProblem[] }>
+
+type Place = Omit<Rule, 'value'>
+
+/**
+ * The text of a callers file (design/promises 8.2): sections `[name]` of lines `name = value`; `#` begins a comment only
+ * at the start of a line. Whatever it does not know is a problem, and all problems are told at once.
+ */
+export function parseCallers(text: string, userOf: UserOf): ParsedCallers {
+  const drafts: Draft[] = []
+  const problems: LineProblem[] = []
+  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
+    const line = index + 1
+    readText(raw.trim(), drafts, { line, userOf, say: (problem) => problems.push({ line, problem }) })
+  }
+  return { sections: drafts.map(sectionOf), problems: [...problems, ...drafts.flatMap(flawsOf)] }
+}
+
+function readText(text: string, drafts: Draft[], place: Place): void {
+  if (hasKey(text)) refuseKey(text, drafts, place)
+  else if (text.startsWith(';')) place.say('begins with ";", which is no comment here: write #')
+  else if (text !== '' && !text.startsWith('#')) readEntry(text, drafts, place)
+}
+
+function readEntry(text: string, drafts: Draft[], place: Place): void {
+  // No value has this in it: the comment that was meant would be taken for a part of it.
+  const own = text.replace(/\s+[#;].*$/, '')
+  if (own !== text) place.say('has a comment at its end: give it a line of its own that begins with #')
+  if (own.startsWith('[')) drafts.push(newDraft(own, place))
+  else readRule(own, drafts.at(-1), place)
+}
+
+/** Wherever it stands, also in a comment. The section is not blamed for having no way to be known by. */
+function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
+  say(aKeyItself)
+  if (text.startsWith('[')) drafts.push({ ...emptyDraft('', line), recognisable: true })
+  else for (const draft of drafts.slice(-1)) draft.recognisable = true
+}
+
+const nothing = { report: undefined, maxInFlight: undefined, rate: undefined }
+
+function emptyDraft(name: string, line: number): Draft {
+  const lists = { keys: [], listen: [], users: [], profiles: [], allow: [], deny: [] }
+  return { name, line, ...lists, ...nothing, recognisable: false }
+}
+
+function newDraft(text: string, { line, say }: Place): Draft {
+  const name = /^\[(.*)\]$/.exec(text)?.[1] ?? ''
+  if (name === everyoneElse || name === 'anonymous') say(`begins the section [${name}], a name that is taken`)
+  if (name === everyone || /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) return emptyDraft(name, line)
+  say(`should be [name] of at most 32 small letters, digits and "-", or [*] for everyone else${instead(name)}`)
+  return emptyDraft('', line)
+}
+
+const ruleNames = Object.keys(rules)
+
+function readRule(text: string, section: Draft | undefined, place: Place): void {
+  const [, name = '', value = ''] = /^([^=]*?)\s*=\s*(.*)$/.exec(text) ?? []
+  const read = Object.hasOwn(rules, name) ? rules[name] : undefined
+  const flaw = flawOfRule(text, name, section)
+  if (flaw !== undefined) place.say(flaw)
+  else if (isKey(value)) place.say(aKeyItself)
+  else if (section !== undefined && read !== undefined) {
+    const say = (problem: string) => place.say(`${name}${within(section)} ${problem}`)
+    if (value === '') say('has nothing after the "="')
+    else read(section, { ...place, value, say })
+  }
+}
+
+/** Where a rule stands, if that is a place with a name. */
+function within(section: Draft | undefined): string {
+  return section === undefined || section.name === '' ? '' : ` in [${section.name}]`
+}
+
+function flawOfRule(text: string, name: string, section: Draft | undefined): string | undefined {
+  if (!text.includes('=')) return 'should be [name] or name = value, or begin with #'
+  const rule = Object.hasOwn(rules, name) ? name : meantWord(name, ruleNames)
+  const recognises = ['key', 'listen', 'user'].some((one) => one === rule)
+  // Or is about to be, once the line is right.
+  if (recognises && section !== undefined) section.recognisable = true
+  if (rule !== name) {
+    const known = rule === undefined ? `: it knows ${ruleNames.join(', ')}` : `; did you mean ${rule}?`
+    const subject = isPlain(name) ? `${name}${within(section)} is` : 'has'
+    return `${subject} a rule that this version of catapa-sidecar does not know${known}`
+  }
+  if (section === undefined) return 'stands before the first section: begin with [name]'
+  if (!recognises || section.name !== everyone) return undefined
+  return `has a ${name} for [*], which is everyone whom no other section knows`
+}
+
+/** What only shows when the whole file is read. */
+function flawsOf({ name, line, recognisable }: Draft, index: number, all: readonly Draft[]): LineProblem[] {
+  const first = all.slice(0, index).find((other) => other.name === name && name !== '')
+  const flaws = [
+    first && `begins the section [${name}] a second time, after line ${first.line}`,
+    recognisable || name === everyone
+      ? undefined
+      : 'begins a section without key, listen or user: nobody is known by it',
+  ]
+  return flaws.flatMap((problem) => (problem === undefined ? [] : [{ line, problem }]))
+}
+
+function sectionOf(draft: Draft): Section {
+  const { name, line, keys, listen, users, profiles, allow, deny, report, maxInFlight, rate } = draft
+  const restrictions = { profiles, allow, deny, report: report?.value === true }
+  const limits = { maxInFlight: maxInFlight?.value, rate: rate?.value }
+  return { name, line, keys, listen, users, restrictions, limits }
+}

@@ -1,0 +1,95 @@
+import { closeSync, fstatSync, type Stats } from 'node:fs'
+import { wayTo } from '../../files/way-to.ts'
+import { ConfigError } from '../../settings/config-error.ts'
+import { sidecarSettings } from '../../settings/sidecar-settings.ts'
+import { openTextFile, readTextFile, type TextFile } from '../../settings/text-file.ts'
+import { printable } from '../../words/printable.ts'
+import type { CallersFile } from '../caller.ts'
+import { type CallersSettings, checkSections } from './check-sections.ts'
+import { linuxUsers, linuxUsersAside } from './linux-user.ts'
+import { type Found, openToOthers } from './open-to-others.ts'
+import { parseCallers } from './parse-callers.ts'
+import type { UserOf } from './section-rules.ts'
+
+/** A callers file as it lies there, not judged yet; `at`: when it was last written. */
+export type FoundCallers = Found & Readonly<{ at: number; file: TextFile }>
+
+/** More than anybody writes. Whoever follows the file reads all of it each time. */
+const mostBytes = 1024 * 1024
+
+/** The file of SIDECAR_CALLERS_FILE; undefined where there is none. @throws ConfigError with every problem */
+export function readCallers(settings: CallersSettings): CallersFile | undefined {
+  return settings.callersFile === undefined ? undefined : judgeCallers(findCallers(settings.callersFile), settings)
+}
+
+/** Looks at the file. That is quick; to judge it can take milliseconds. */
+export function findCallers(path: string): FoundCallers {
+  const way = process.platform === 'win32' ? [] : wayTo(path)
+  const nothing = { path, way, mode: 0, uid: 0, at: 0 }
+  const opened = openTextFile(path)
+  if (typeof opened !== 'number') return { ...nothing, file: opened }
+  try {
+    // Of what was opened: by its name another file could be found a moment later.
+    const stats = fstatSync(opened)
+    return { path, way, mode: stats.mode, uid: stats.uid, at: stats.mtimeMs, file: textOf(opened, stats) }
+  } finally {
+    closeSync(opened)
+  }
+}
+
+function textOf(opened: number, stats: Stats): TextFile {
+  if (!stats.isFile() && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
+  return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : readTextFile(opened)
+}
+
+/** Judges all of it (design/promises 8.3). @throws ConfigError with every problem, in the order of the lines */
+export function judgeCallers(
+  found: FoundCallers,
+  settings: CallersSettings,
+  platform: NodeJS.Platform = process.platform,
+): CallersFile {
+  const users = platform === 'linux' ? linuxUsers(userNamesIn(found)) : noUsers
+  return judgeWith(users, found, settings, platform)
+}
+
+/** As judgeCallers, but nothing else has to wait for the system to look up users. */
+export async function judgeCallersAside(found: FoundCallers, settings: CallersSettings): Promise<CallersFile> {
+  const users = process.platform === 'linux' ? await linuxUsersAside(userNamesIn(found)) : noUsers
+  return judgeWith(users, found, settings, process.platform)
+}
+
+function userNamesIn({ file }: FoundCallers): Set<string> {
+  const names = new Set<string>()
+  if ('flaw' in file) return names
+  parseCallers(file.text, (name) => {
+    names.add(name)
+    return 0
+  })
+  return names
+}
+
+function judgeWith(
+  users: UserOf,
+  found: FoundCallers,
+  settings: CallersSettings,
+  platform: NodeJS.Platform,
+): CallersFile {
+  const { path, file } = found
+  if ('flaw' in file) throw problemsWith([`${path} ${file.flaw}`])
+  const { sections, problems } = parseCallers(file.text, users)
+  const ofLines = [...problems, ...checkSections(sections, settings)]
+    .sort((one, other) => one.line - other.line)
+    .map(({ line, problem }) => `line ${line}: ${printable(problem)}`)
+  const all = [...(platform === 'win32' ? [] : openToOthers(found)), ...ofLines]
+  if (sections.length === 0 && problems.length === 0) {
+    all.push(`${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`)
+  }
+  if (all.length > 0) throw problemsWith([...new Set(all)])
+  return { path, sections }
+}
+
+function problemsWith(problems: readonly string[]): ConfigError {
+  return new ConfigError(problems.map((problem) => ({ name: sidecarSettings.callersFile.name, problem })))
+}
+
+const noUsers: UserOf = () => ({ flaw: 'can be told on Linux only: give the program a key or a listener' })

@@ -1,0 +1,60 @@
+import { along, otherCase } from '../../operations/letter-case.ts'
+import { distance } from '../../words/distance.ts'
+import { pathAmbiguity } from './path-ambiguity.ts'
+
+/** The segments of a path or pattern, decoded: `%3D` and `=` are the same, and so is whatever else may be written in two ways. */
+export function segmentsOf(path: string): readonly string[] {
+  if (path === '/') return []
+  const segments = path.slice(1).split('/')
+  return path.includes('%') ? segments.map(decoded) : segments
+}
+
+/** What cannot be decoded could be read in two ways, and is refused before lines are asked. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** Why a text is no pattern of an `allow` or `deny` line, in words (design/promises 8.7). */
+export function patternFlaw(pattern: string): string | undefined {
+  if (!pattern.startsWith('/')) return 'should have a pattern that begins with "/": a path of CATAPA, without host'
+  if (/[?#]/.test(pattern)) return 'should have no "?" or "#" in its pattern: what stands behind them is not judged'
+  if (/[{}]/.test(pattern)) return 'should have * for each segment that holds an id in braces'
+  const segments = pattern.slice(1).split('/')
+  if (segments.some((segment) => segment.includes('*') && !/^\*\*?$/.test(segment)) || /%2a/i.test(pattern)) {
+    return 'should have "*" for a whole segment only, also for one such as externalId%3D…'
+  }
+  if (segments.slice(0, -1).includes('**')) return 'should have "**" only at the end of its pattern'
+  return spellingFlaw(pattern)
+}
+
+function spellingFlaw(pattern: string): string | undefined {
+  const meant = otherCase(pattern) ?? misspelt(pattern)
+  if (meant !== undefined) return `has a pattern that no path of CATAPA fits; did you mean ${meant}?`
+  const found = pathAmbiguity(pattern, undefined)
+  if (found === 'empty_segment') return 'should have one "/" for "//" in its pattern'
+  if (found === 'trailing_slash') return 'should have no "/" at the end of its pattern; "/**" is all that lies below'
+  if (found === 'encoded_plain') return 'should have letters, digits and "-._~" without encoding in its pattern'
+  if (found !== undefined) return 'has a pattern that fits nothing: requests that could be read in two ways are refused'
+  return undefined
+}
+
+const fewestLetters = 5
+const mostOdd = 2
+
+/** The word that the first segment that is none is nearly: a line that was meant to protect something would not. */
+function misspelt(pattern: string): string | undefined {
+  return along(pattern, (places, segment) => {
+    if (segment.length < fewestLetters || places.some(({ words }) => words.has(segment))) return undefined
+    const near = places
+      .flatMap(({ words }) => [...words.keys()])
+      .filter((word) => Math.abs(word.length - segment.length) <= mostOdd)
+      .map((word) => ({ word, letters: distance(segment, word) }))
+      .filter(({ letters }) => letters <= mostOdd)
+      .sort((one, other) => one.letters - other.letters)[0]
+    return near?.word
+  })
+}

@@ -1,0 +1,69 @@
+import { METHODS } from 'node:http'
+import { didYouMean } from '../../words/did-you-mean.ts'
+import { instead } from '../file/unquoted.ts'
+import type { Line } from '../restrictions.ts'
+import { patternFlaw, segmentsOf } from './path-pattern.ts'
+
+export type Flaw = Readonly<{ flaw: string }>
+
+/** CONNECT and TRACE are refused for everyone. */
+const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE' && method !== 'HEAD')
+
+/**
+ * An `allow` or `deny` line: `METHOD[,METHOD] PATTERN` (design/promises 8.7).
+ *
+ * @param text what stands behind the `=`
+ * @param line its number in the callers file
+ */
+export function parseLine(text: string, line: number): Line | Flaw {
+  const [list = '', pattern, ...more] = text.trim().split(/\s+/)
+  if (pattern === undefined || more.length > 0) {
+    return { flaw: 'should be METHOD[,METHOD] PATTERN, for example GET,PUT /core/v1/employees/*; * is every method' }
+  }
+  const named = list.split(',')
+  const flaw = methodFlaw(named) ?? patternFlaw(pattern)
+  if (flaw !== undefined) return { flaw }
+  return { line, methods: list === '*' ? undefined : new Set(named), segments: segmentsOf(pattern) }
+}
+
+/** With what stands there only if it is a plain word: it may be anything that was pasted. The flaws of patterns never have it. */
+function methodFlaw(named: readonly string[]): string | undefined {
+  for (const method of named) {
+    if (methods.includes(method) || (method === '*' && named.length === 1)) continue
+    if (method === '*') return 'should have "*" alone, or methods: "*" is every one'
+    if (method === '') return 'should have one comma between methods, and no blank'
+    if (method === 'HEAD') return 'should not name HEAD: GET counts for it'
+    if (method === 'CONNECT' || method === 'TRACE') return `should not name ${method}, which is refused for everyone`
+    return `should name a method of HTTP, or * for all${instead(method)}${didYouMean(method, methods)}`
+  }
+  return undefined
+}
+
+/** Whether a line speaks of a request. HEAD counts as GET. */
+export function matches(line: Line, method: string, path: string): boolean {
+  return matchesSegments(line, method, segmentsOf(path))
+}
+
+/** As `matches`, for several lines and one path. */
+export function matchesSegments(line: Line, method: string, path: readonly string[]): boolean {
+  return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted === segment)
+}
+
+/** As `matchesSegments`, whatever the capitals of the line. @param path in lower case */
+export function matchesAnyCase(line: Line, method: string, path: readonly string[]): boolean {
+  return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted.toLowerCase() === segment)
+}
+
+/** Whether a line speaks of a method. HEAD counts as GET. */
+export function concerns({ methods }: Line, method: string): boolean {
+  return methods === undefined || methods.has(method === 'HEAD' ? 'GET' : method)
+}
+
+type Same = (wanted: string, segment: string) => boolean
+
+function fits(pattern: readonly string[], path: readonly string[], same: Same): boolean {
+  const open = pattern.at(-1) === '**'
+  const fixed = open ? pattern.length - 1 : pattern.length
+  if (open ? path.length < fixed : path.length !== fixed) return false
+  return pattern.slice(0, fixed).every((wanted, at) => wanted === '*' || same(wanted, path[at] ?? ''))
+}

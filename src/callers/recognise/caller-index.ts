@@ -1,0 +1,27 @@
+import { type CallersFile, everyone, type Section } from '../caller.ts'
+
+/** The sections of a callers file by what shows that a request is theirs. */
+export type Lookup = Readonly<{
+  byKey: ReadonlyMap<string, Section>
+  byUser: ReadonlyMap<number, Section>
+  byName: ReadonlyMap<string, Section>
+  everyone: Section | undefined
+}>
+
+const known = new WeakMap<CallersFile, Lookup>()
+
+/** Made once for each state of the file. */
+export function lookupOf(file: CallersFile): Lookup {
+  const before = known.get(file)
+  if (before !== undefined) return before
+  const { sections } = file
+  const byName = new Map(sections.map((section) => [section.name, section]))
+  const lookup = {
+    byKey: new Map(sections.flatMap((section) => section.keys.map(({ value }) => [value, section]))),
+    byUser: new Map(sections.flatMap((section) => section.users.map(({ value }) => [value, section]))),
+    byName,
+    everyone: byName.get(everyone),
+  }
+  known.set(file, lookup)
+  return lookup
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { problem } from '../../problems/problem.ts'
+import type { CallersFile, How, Section } from '../caller.ts'
+import { digestOf } from '../key.ts'
+import { type Lookup, lookupOf } from './caller-index.ts'
+import { userOf } from './connection-user.ts'
+import { keyHeaders, type ShownKey, shownKeys } from './shown-keys.ts'
+
+/** Who calls, and what showed it. `how` is undefined for everyone else. */
+export type Recognised = Readonly<{
+  section: Section
+  how: How | undefined
+  /** The first 8 digits of the key's digest. */
+  key: string | undefined
+}>
+
+/** What the head of a request shows by itself: a listener of its own, or a key. */
+export type Head = Readonly<{ own: Section | undefined; keyed: Section | undefined; key: string | undefined }>
+
+/** The caller that a listener belongs to; undefined once it belongs to nobody any more. */
+export type Owner = { name: string | undefined }
+
+/** What is known of a connection: whose listener it came in on, and what its last request showed. */
+type Connection = { owner: Owner | undefined; headers: string | undefined; file: CallersFile | undefined; head: Head }
+
+const nothing: Head = { own: undefined, keyed: undefined, key: undefined }
+const connections = new WeakMap<Socket, Connection>()
+
+/** Says that a connection came in on the listener of one caller. */
+export function cameInFor(socket: Socket, owner: Owner): void {
+  connections.set(socket, { owner, headers: undefined, file: undefined, head: nothing })
+}
+
+/** Whether a connection came in on the listener of a caller that it belongs to no longer. */
+export function isNobodys(socket: Socket): boolean {
+  const owner = connections.get(socket)?.owner
+  return owner !== undefined && owner.name === undefined
+}
+
+/**
+ * Who calls (design/promises 8.5): by its own listener, its key, its user, else everyone else. A promise only where the
+ * user has to be looked up.
+ *
+ * @throws ProblemError `caller_unknown`
+ */
+export function recognise(request: IncomingMessage, file: CallersFile): Recognised | Promise<Recognised> {
+  return fromHead(headOf(request, file), request.socket, file)
+}
+
+/** What listener and headers show. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
+export function headOf({ rawHeaders, socket }: IncomingMessage, file: CallersFile): Head {
+  const headers = keyHeaders(rawHeaders)
+  const connection = connectionOf(socket)
+  // A connection mostly shows one key again and again: to digest it each time would be 3 % of a request.
+  if (connection.file === file && connection.headers === headers) return connection.head
+  const lookup = lookupOf(file)
+  const head = withKeys(ofListener(connection.owner, lookup), shownKeys(headers), lookup)
+  Object.assign(connection, { headers, file, head })
+  return head
+}
+
+function connectionOf(socket: Socket): Connection {
+  const known = connections.get(socket)
+  if (known !== undefined) return known
+  const connection = { owner: undefined, headers: undefined, file: undefined, head: nothing }
+  connections.set(socket, connection)
+  return connection
+}
+
+function ofListener(owner: Owner | undefined, { byName }: Lookup): Head {
+  if (owner === undefined) return nothing
+  const own = owner.name === undefined ? undefined : byName.get(owner.name)
+  if (own === undefined) throw problem('caller_unknown', { shown: 'nobody' })
+  return { ...nothing, own }
+}
+
+/** What is shown together with these keys. @throws ProblemError `caller_unknown` where one is wrong or somebody else's */
+export function withKeys(head: Head, keys: readonly ShownKey[], lookup: Lookup): Head {
+  let { keyed, key } = head
+  for (const { key: text, name } of keys) {
+    const digest = digestOf(text)
+    const section = lookup.byKey.get(digest)
+    const shown = { claimed: knownName(name, lookup), key: digest.slice(0, 8), keyOf: section?.name }
+    if (section === undefined || (name !== undefined && name !== section.name)) {
+      throw problem('caller_unknown', { shown: 'wrong_key', ...shown })
+    }
+    if ((head.own ?? keyed ?? section) !== section) throw problem('caller_unknown', { shown: 'two_callers', ...shown })
+    keyed = section
+    key = shown.key
+  }
+  return { own: head.own, keyed, key }
+}
+
+/** A name as it may be told: one that the file does not have could be that of a person. */
+function knownName(name: string | undefined, { byName }: Lookup): string | undefined {
+  return name === undefined || byName.has(name) ? name : '…'
+}
+
+/** Who it is, the user of the connection included. @throws ProblemError `caller_unknown` */
+export function fromHead(head: Head, socket: Socket, file: CallersFile): Recognised | Promise<Recognised> {
+  const { own, keyed, key } = head
+  const lookup = lookupOf(file)
+  if (own === undefined && keyed !== undefined) return { section: keyed, how: 'key', key }
+  const user = lookup.byUser.size === 0 ? undefined : userOf(socket)
+  const withUser = (uid: number | undefined) =>
+    fromUser(head, uid === undefined ? undefined : lookup.byUser.get(uid), lookup)
+  return user instanceof Promise ? user.then(withUser) : withUser(user)
+}
+
+function fromUser({ own, key }: Head, byUser: Section | undefined, lookup: Lookup): Recognised {
+  if (own !== undefined) {
+    if (byUser !== undefined && byUser !== own) throw problem('caller_unknown', { shown: 'two_callers' })
+    return { section: own, how: 'listener', key }
+  }
+  if (byUser !== undefined) return { section: byUser, how: 'user', key }
+  if (lookup.everyone === undefined) throw problem('caller_unknown', { shown: 'nobody' })
+  return { section: lookup.everyone, how: undefined, key }
+}

@@ -1,0 +1,36 @@
+import { exitStatus } from '../../problems/exit-status.ts'
+import { takeEnvironment } from '../../settings/environment.ts'
+import { readAuditConfig } from '../../settings/read-config.ts'
+import { printable } from '../../words/printable.ts'
+import type { CommandOptions } from '../command.ts'
+import { auditComplaint } from './audit-complaint.ts'
+
+/** The folder that is given, else that of SIDECAR_AUDIT_DIR; undefined without either. @throws ConfigError */
+export function namedTrail({
+  configPath,
+  operands,
+}: Pick<CommandOptions, 'configPath' | 'operands'>): string | undefined {
+  return operands[0] ?? readAuditConfig(takeEnvironment(), configPath).auditDir
+}
+
+export const noTrailNamed = 'give the folder of the trail, or set SIDECAR_AUDIT_DIR'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'is not a folder',
+  EACCES: 'may not be read by this user',
+  EPERM: 'may not be read by this user',
+}
+
+/**
+ * Says why a trail cannot be read. @returns the exit status: a folder that cannot be read was named wrongly, a file in it that
+ * cannot be read leaves the trail unshown
+ */
+export function unreadableTrail(folder: string, error: unknown): number {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (!(error instanceof Error) || typeof code !== 'string') throw error
+  const path: unknown = Reflect.get(error, 'path')
+  const status = path === folder ? exitStatus.configuration : exitStatus.notInTime
+  const what = typeof path === 'string' ? path : folder
+  return auditComplaint(`${printable(what)} ${reasons[code] ?? `cannot be read (${code})`}`, status)
+}

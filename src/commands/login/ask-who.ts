@@ -1,0 +1,77 @@
+import type { SecureContext } from 'node:tls'
+import type { Who } from '../../login/login-file.ts'
+import { connectionPool } from '../../network/connection.ts'
+import { readAtMost } from '../../network/read-at-most.ts'
+import { because } from '../../problems/phrases/transport-phrases.ts'
+import { transportFacts } from '../../problems/transport.ts'
+import type { Config } from '../../settings/config.ts'
+import { memberAt } from '../../words/member-at.ts'
+import { LoginFailure } from './login-failure.ts'
+
+/** Who has logged in, with what they log in by where that is not the name. */
+export type Person = Who & Readonly<{ account: string | undefined }>
+
+const mostMs = 20_000
+const mostBytes = 1024 * 1024
+
+/**
+ * Asks CATAPA whose access token this is, at `/v1/users/me`.
+ *
+ * @returns a clause that says why that could not be learned, when the token may well be good
+ * @throws LoginFailure when CATAPA refuses its own token
+ */
+export async function whoHas(
+  accessToken: string,
+  config: Config,
+  secureContext: SecureContext,
+): Promise<Person | string> {
+  const { baseUrl, connectTimeoutMs, responseTimeoutMs, credentials } = config
+  const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'GET',
+      path: '/v1/users/me',
+      headers: { Tenant: credentials.tenant, Authorization: `Bearer ${accessToken}`, Via: '1.1 catapa-sidecar' },
+      signal: AbortSignal.timeout(Math.min(responseTimeoutMs, mostMs)),
+    })
+    const answer = await readAtMost(body, mostBytes)
+    if (statusCode === 401) {
+      throw new LoginFailure(
+        'CATAPA does not accept the token that it has just issued (status 401). Check that CATAPA_BASE_URL, CATAPA_TOKEN_URL and CATAPA_TENANT belong together. Nothing was stored.',
+      )
+    }
+    if (statusCode !== 200) return `/v1/users/me answered with status ${statusCode}`
+    return whoIn(answer.text) ?? 'the answer of /v1/users/me names nobody'
+  } catch (error) {
+    if (error instanceof LoginFailure) throw error
+    return `/v1/users/me could not be reached: ${because(transportFacts(error))}`
+  } finally {
+    await pool.destroy()
+  }
+}
+
+/** The person's name, else the one to log in with; without what could confuse a terminal. */
+function whoIn(body: string): Person | undefined {
+  let user: unknown
+  try {
+    user = JSON.parse(body)
+  } catch {
+    return undefined
+  }
+  const id = text(user, 'id') ?? text(user, 'username')
+  const account = text(user, 'username') ?? text(user, 'email')
+  const name = text(user, 'employee', 'name') ?? account
+  if (id === undefined || name === undefined) return undefined
+  return { id, name, account: account === name ? undefined : account }
+}
+
+function text(from: unknown, ...path: string[]): string | undefined {
+  const value = memberAt(from, ...path)
+  if (typeof value !== 'string') return undefined
+  return (
+    value
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .slice(0, 200)
+      .trim() || undefined
+  )
+}

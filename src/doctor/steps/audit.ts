@@ -1,0 +1,98 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { auditFolderFlaw } from '../../audit/audit-folder.ts'
+import { readKeyFile } from '../../audit/key-file.ts'
+import type { SidecarStatus } from '../../running/sidecar-status.ts'
+import { size } from '../../words/units.ts'
+import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+
+type Seen = NonNullable<SidecarStatus['audit']>
+
+/** Below this a day of many calls may not fit. */
+const fewBytes = 1e9
+/** Below this a disk is full: what is left is too little for a line, or for root alone. */
+const noBytes = 1e6
+
+/** The folder of the audit trail: whose it is, whether it can be written, how much room there is, and who writes it. */
+export async function auditTrail({ config, running, newToken }: Subject): Promise<Outcome> {
+  const { auditDir: folder = '', auditKeyFile } = config
+  const other = newToken ? undefined : await running()
+  const seen = other?.same === true ? other.audit : undefined
+  const written = seen?.folder === folder ? seen : undefined
+  const free = freeBytes(folder)
+  if (written?.failing !== undefined) {
+    // Seen here, so that it need not be believed of whoever answers.
+    if (free === undefined || free >= noBytes) return saidByRunning('configuration', written.failing)
+    const full = `the running sidecar says: ${written.failing}; the disk of ${folder} has ${size(free)} free`
+    return failed('configuration', full, `Make room on the disk of ${folder}.`)
+  }
+  // Of another user: what this one may do there says nothing.
+  const flaw = written === undefined ? (flawOf(folder) ?? (await flawOfKey(auditKeyFile))) : undefined
+  if (flaw !== undefined) {
+    return failed(
+      'configuration',
+      flaw,
+      'The folder has to be there, or the one above it, for the user that runs the sidecar alone: mode 0700.',
+    )
+  }
+  const room = free === undefined ? [] : [`${size(free)} free`]
+  const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
+  const few = free !== undefined && free < fewBytes ? 'a disk that is full refuses what changes something' : undefined
+  const replaced = written?.replaced && `${written.replaced}: run catapa-sidecar audit verify`
+  const notes = [replaced, few, other?.same === true ? ofRunning(folder, seen) : undefined]
+  return ok([facts.join(', '), ...notes.flatMap((note) => (note === undefined ? [] : `Note: ${note}`))].join('\n'))
+}
+
+/** Why a sidecar of this user could not write there. */
+function flawOf(folder: string): string | undefined {
+  const place = existsSync(folder) ? folder : dirname(folder)
+  try {
+    const found = statSync(place)
+    const flaw = place === folder ? auditFolderFlaw(folder, found) : undefined
+    if (flaw !== undefined) return flaw
+    accessSync(place, constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    const code = error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown'
+    if (code === 'ENOENT') return `neither ${folder} nor the folder above it is there`
+    return code === 'EROFS' ? `${place} is read-only` : `this user may not write in ${place} (${code})`
+  }
+}
+
+async function flawOfKey(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined || !existsSync(path)) return undefined
+  const reading = await readKeyFile(path)
+  return 'flaw' in reading ? `SIDECAR_AUDIT_KEY_FILE ${reading.flaw}` : undefined
+}
+
+function ofFolder(folder: string, seen: Seen | undefined): string[] {
+  if (!existsSync(folder)) return seen === undefined ? ['made at the next start'] : []
+  if (process.platform === 'win32') return []
+  return [`mode ${(statSync(folder).mode & 0o777).toString(8).padStart(4, '0')}`]
+}
+
+function ofKey(path: string | undefined): string {
+  if (path === undefined) return 'no key: nobody can ask who touched a path'
+  return existsSync(path) ? 'a key' : 'a key that is made at the next start'
+}
+
+function writer(seen: Seen | undefined): string {
+  if (seen === undefined) return 'writable'
+  return `written by the running sidecar${seen.lines === undefined ? '' : ` (${seen.lines} lines)`}`
+}
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(existsSync(folder) ? folder : dirname(folder))
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}
+
+function ofRunning(folder: string, seen: Seen | undefined): string | undefined {
+  if (seen?.folder === folder) return undefined
+  return seen === undefined
+    ? 'the running sidecar writes no audit trail: it was started without, and has to be restarted'
+    : 'the running sidecar writes its audit trail in another folder'
+}

@@ -1,0 +1,34 @@
+import { flawed, foreignTo } from '../../login/judge-login.ts'
+import { loginPath, readLogin } from '../../login/login-file.ts'
+import { explain } from '../../problems/explain.ts'
+import type { LoginFlaw } from '../../problems/failure.ts'
+import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+
+/** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
+export async function login({ config, running, newToken }: Subject): Promise<Outcome> {
+  const other = newToken ? undefined : await running()
+  if (other?.same === true && other.login !== undefined) {
+    const { as, since, problem } = other.login
+    return problem === undefined
+      ? found('the running sidecar uses that of', as, since)
+      : saidByRunning('credentials', problem)
+  }
+  const { stateDir, credentials, tokenUrl } = config
+  const path = loginPath(stateDir)
+  const reading = await readLogin(stateDir)
+  if ('flaw' in reading) return refused(reading.flaw)
+  const foreign = foreignTo(path, reading.login, { ...credentials, tokenUrl: tokenUrl.href })
+  if (foreign !== undefined) return refused(foreign)
+  return found(`${path} is that of`, reading.login.who?.name, reading.login.since)
+}
+
+function refused(flaw: LoginFlaw): Outcome {
+  const { happened, next } = explain(flawed(flaw), 'operator')
+  return failed('credentials', happened, next)
+}
+
+function found(whose: string, name: string | undefined, since: string | undefined): Outcome {
+  return ok(
+    `${whose} ${name ?? 'a person whose name is not known'}, logged in ${since?.slice(0, 10) ?? 'some time ago'}`,
+  )
+}

@@ -1,0 +1,33 @@
+import type { Server } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import { type Routing, strictServer } from '../http/strict-server.ts'
+import type { ProblemCode } from '../problems/codes.ts'
+import { problemAnswer } from '../problems/problem-answer.ts'
+import { requestId } from './headers.ts'
+
+const options = {
+  maxHeaderSize: 64 * 1024,
+  keepAliveTimeout: 125_000, // Longer than callers keep idle connections, so that it is they who close.
+  headersTimeout: 60_000, // For request line and headers.
+  requestTimeout: 0, // Uploads may take hours; silence in them is bounded by the exchange.
+  connectionsCheckingInterval: 5_000,
+}
+
+/** The data listener. What is refused before it is a request is logged where `isNews`. */
+export function dataServer(
+  routing: Routing,
+  log: FastifyBaseLogger,
+  isNews: (problem: ProblemCode) => boolean,
+): Server {
+  const server = strictServer(options, routing, (problem, caller) => {
+    const id = requestId(undefined)
+    const { code, detail } = problem
+    const about = { requestId: id, problem: code, detail, caller, origin: 'sidecar' }
+    if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
+    return problemAnswer(problem, id)
+  })
+  server.on('connection', (socket) => {
+    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (design/promises 3.12).
+  })
+  return server
+}

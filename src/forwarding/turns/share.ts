@@ -1,0 +1,83 @@
+import type { Limits } from '../../callers/limits.ts'
+import { newQueue, type Queue } from './queue.ts'
+import type { TurnedAwayFor, WaitsFor } from './shown-shares.ts'
+
+/**
+ * What a caller has of the places (design/promises 10.1): a name of the callers file has one, and who has no name there
+ * has one together with all who came by the same listener. Moments are in ms on the monotonic clock.
+ */
+export type Share = Queue<Waiting> & {
+  /** The caller's name, or the address of the listener. */
+  readonly name: string
+  readonly by: 'name' | 'listener'
+  limits: Limits
+  /** Whether it has any; what has none is not asked for the time. */
+  limited: boolean
+  inFlight: number
+  /** Which turn of all its last one was; 0 before the first. */
+  turn: number
+  /** When its `rate` has nothing to make up for any more: the later, the more it has used up. */
+  settledAt: number
+  /** Those of it that wait for a token; the share itself is the queue of those that wait for a place. */
+  readonly forToken: Queue<TokenWait>
+  /** When the last one that had waited got its place, or the first of them began to wait. */
+  pacedAt: number
+  /** How long it has taken of late until the next one got a place; undefined while nobody knows. */
+  paceMs: number | undefined
+}
+
+export function newShare(name: string, by: Share['by'], limits: Limits): Share {
+  const queues = { ...newQueue<Waiting>(), forToken: newQueue<TokenWait>() }
+  const past = { inFlight: 0, turn: 0, settledAt: 0, pacedAt: 0, paceMs: undefined }
+  return { name, by, limits, limited: isLimited(limits), ...queues, ...past }
+}
+
+export function isLimited({ maxInFlight, rate }: Limits): boolean {
+  return maxInFlight !== undefined || rate !== undefined
+}
+
+/** Why somebody does not wait, or does no longer, and when it makes sense to come again. */
+export type Refusal = Readonly<{
+  share: Share
+  /** `room`: too many wait, and `most` of them are of this share. */
+  why: TurnedAwayFor
+  /** It never waited: it would have been in vain. */
+  atOnce: boolean
+  /** Fewer places than configured may be in use, since CATAPA has answered 429. */
+  halved: boolean
+  retryAfterMs: number
+}>
+
+/** Whom a wait is for, and how it ends; the state never calls it. */
+export type Waiter = {
+  go(): void
+  refuse(refusal: Refusal): void
+}
+
+/** Somebody who asks for a place. */
+export type Arriving = Readonly<{
+  share: Share
+  waiter: Waiter
+  /** It only reads, and may wait until a pause is over. */
+  patient: boolean
+  /** It has had a place before, and stands before those who have not. */
+  again: boolean
+}>
+
+/** Somebody who waits for a place. */
+export type Waiting = Arriving & {
+  readonly since: number
+  /** When it will have waited enough. */
+  readonly until: number
+  /** What it waits for, as far as its log line tells. */
+  why: WaitsFor
+  before: Waiting | undefined
+  after: Waiting | undefined
+}
+
+/** Somebody who waits for a token. */
+export type TokenWait = Pick<Waiting, 'share' | 'again' | 'since'> & {
+  readonly waiter: Pick<Waiter, 'refuse'>
+  before: TokenWait | undefined
+  after: TokenWait | undefined
+}

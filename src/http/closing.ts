@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { hasBody } from './framing.ts'
+
+/** How long a caller that is still writing is listened to after it was answered. */
+const lingerMs = 2000
+
+/** Whether the caller is still sending its request. */
+export function isUnfinished(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request)
+}
+
+/**
+ * An answer was given before the request had ended. Node would close at once, the kernel would then reset, and the
+ * caller lose the answer while it is still writing (design/libraries 26). So: send the end, read on and discard for a
+ * while.
+ */
+export function closeAfterAnswer(response: ServerResponse): void {
+  const { socket } = response
+  if (socket !== null) lingerOnClose(socket)
+  response.req.resume()
+}
+
+/** Makes Node's own closing of this socket a lingering one. */
+export function lingerOnClose(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end()
+    socket.resume()
+    const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+    socket.once('close', () => clearTimeout(timer))
+  }
+}
+
+/** A cut that nobody takes for a clean end (design/libraries 25): a reset, or a close where the socket is a file. */
+export function resetConnection(response: ServerResponse): void {
+  const { socket } = response
+  if (socket === null || socket.destroyed) return
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    socket.destroy() // ERR_INVALID_HANDLE_TYPE on a socket file.
+  }
+}

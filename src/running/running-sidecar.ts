@@ -1,0 +1,104 @@
+import { connect, type NetConnectOpts } from 'node:net'
+import { takeEnvironment } from '../settings/environment.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
+import { readAdminConfig } from '../settings/read-admin-config.ts'
+import { printable } from '../words/printable.ts'
+
+/** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
+export type RunningSidecar = {
+  /** For people. */
+  name: string
+  /** Asks a probe. Never rejects. */
+  probe(path: string, timeoutMs: number): Promise<ProbeAnswer>
+}
+
+/** `status` is missing when nobody answered; `sentence` says what is the matter. */
+export type ProbeAnswer = { status: number | undefined; sentence: string }
+
+const mostBytes = 4096
+
+/**
+ * Finds the admin listener by SIDECAR_ADMIN_LISTEN alone: no credentials are read, and no web server is loaded, since
+ * a probe runs every few seconds.
+ *
+ * @returns what is in the way, as text, when there is none that could be asked
+ * @throws ConfigError
+ */
+export function runningSidecar(configPath: string | undefined): RunningSidecar | string {
+  const { adminListen } = readAdminConfig(takeEnvironment(), configPath)
+  if (adminListen.length === 0) {
+    return 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask. Give the sidecar and this command the same address.'
+  }
+  const address = adminListen.find((listen) => listen.kind === 'unix' || listen.port !== 0)
+  if (address === undefined) {
+    return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
+  }
+  const { name, options } = target(address)
+  return { name, probe: (path, timeoutMs) => probe(options, path, timeoutMs) }
+}
+
+/** Every address of the machine includes loopback, which is where to ask. */
+function target(address: ListenAddress): { name: string; options: NetConnectOpts } {
+  if (address.kind === 'unix') return { name: `unix:${address.path}`, options: { path: address.path } }
+  const { port } = address
+  if (address.kind === 'localhost') return { name: `localhost:${port}`, options: { host: '127.0.0.1', port } }
+  const host = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '::1' : address.host
+  return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, options: { host, port } }
+}
+
+/**
+ * In HTTP/1.0 the answer ends with the connection and has no coding, so this is all there is to read; a client that can do
+ * more takes longer to load than the whole probe (docs/design/cost.md, Levers).
+ */
+function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    const socket = connect(options)
+    const timer = setTimeout(() => done(silence('it is silent')), timeoutMs)
+    let text = ''
+    function done(answer: ProbeAnswer): void {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(answer)
+    }
+    // `localhost` is a name that the listener always answers to.
+    socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`)
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      text = (text + chunk).slice(0, mostBytes)
+      const answer = complete(text)
+      if (answer !== undefined) done(answer)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
+    socket.once('end', () => done(read(text)))
+  })
+}
+
+/** An answer that has come whole, by its stated length: its end need not be waited for. */
+function complete(text: string): ProbeAnswer | undefined {
+  const bodyAt = text.indexOf('\r\n\r\n') + 4
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(text.slice(0, bodyAt))?.[1]
+  return length !== undefined && Buffer.byteLength(text.slice(bodyAt)) >= Number(length) ? read(text) : undefined
+}
+
+/** An answer of HTTP/1.x that has ended. */
+function read(text: string): ProbeAnswer {
+  const [, status, body] = /^HTTP\/1\.\d (\d{3}).*?\r\n\r\n(.*)/s.exec(text) ?? []
+  if (body === undefined) return silence(text === '' ? 'it broke off its answer' : 'what answers does not speak HTTP')
+  return { status: Number(status), sentence: firstLine(body) }
+}
+
+function silence(why: string): ProbeAnswer {
+  return { status: undefined, sentence: `no sidecar answers: ${why}` }
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ECONNREFUSED') return 'the connection is refused'
+  if (code === 'ENOENT') return 'there is no such socket file'
+  if (code === 'EACCES') return 'the socket file may not be used by this user'
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'it closed the connection'
+  return code ?? message
+}
+
+function firstLine(text: string): string {
+  return printable(text.split('\n', 1)[0] ?? '')
+}

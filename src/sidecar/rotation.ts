@@ -1,0 +1,142 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { lookAgain } from '../files/poll.ts'
+import type { ProblemCode } from '../problems/codes.ts'
+import { inWords } from '../problems/explain.ts'
+import { asProblem, type ProblemError } from '../problems/problem.ts'
+import type { Credentials } from '../settings/config.ts'
+import { ConfigError } from '../settings/config-error.ts'
+
+/** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
+const everyMs = 2_000
+const firstRetryMs = 30_000
+const longestRetryMs = 300_000
+/** After passing trouble, which says nothing of the credentials. */
+const firstTransientRetryMs = 5_000
+const longestTransientRetryMs = 60_000
+
+export type RotationOptions = {
+  /**
+   * Reads the credentials anew; undefined where nothing could bring others, so that nobody wakes up for it.
+   * @throws ConfigError for a wrong or half-written file, or any other problem in it
+   */
+  read: (() => Credentials) | undefined
+  /** Tries credentials and, if they work, uses them from then on. @throws ProblemError if they do not */
+  use: (credentials: Credentials) => Promise<void>
+  log: FastifyBaseLogger
+}
+
+export type Rotation = {
+  /** Those in use. */
+  current(): Credentials
+  /** On the wall clock. */
+  inUseSince(): number
+  /** Those in use were refused: new ones that did not work are tried at once. */
+  refused(): void
+  stop(): void
+}
+
+/** What is known of the credentials. */
+type State = Readonly<{
+  current: Credentials
+  /** On the wall clock. */
+  inUseSince: number
+  /** New ones that did not work, and when to try them again, on the monotonic clock. */
+  waiting: Readonly<{ credentials: Credentials; code: ProblemCode; tries: number; retryAt: number }> | undefined
+  /** The problems that were said last; none where the files can be read. */
+  said: string
+}>
+
+/** Whether what was found is to be tried now. */
+function isDue({ current, waiting }: State, found: Credentials, now: number): boolean {
+  if (areSame(found, current)) return false
+  return waiting === undefined || !areSame(found, waiting.credentials) || now >= waiting.retryAt
+}
+
+function afterFailure(state: State, found: Credentials, problem: ProblemError): State {
+  const { code } = problem
+  const known = waitsFor(state, found)
+  const tries = known?.code === code ? known.tries + 1 : 1
+  const retryAt = performance.now() + retryMs(problem, tries)
+  return { ...state, waiting: { credentials: found, code, tries, retryAt } }
+}
+
+function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
+  return waiting !== undefined && areSame(found, waiting.credentials) ? waiting : undefined
+}
+
+/**
+ * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
+ * first and used only if they work, tenant, id and secret together. What does not work is said once and tried again
+ * later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
+ */
+export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
+  let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
+
+  async function look(read: () => Credentials): Promise<void> {
+    const found = readOrSay(read)
+    if (found === undefined) return
+    if (areSame(found, state.current)) state = { ...state, current: found, waiting: undefined } // It may come from elsewhere now.
+    if (isDue(state, found, performance.now())) await attempt(found)
+  }
+
+  function readOrSay(read: () => Credentials): Credentials | undefined {
+    try {
+      const found = read()
+      state = { ...state, said: '' }
+      return found
+    } catch (error) {
+      const problems = problemsOf(error)
+      const said = problems.join('\n')
+      if (said !== state.said) log.warn({ problems }, wrongFiles)
+      state = { ...state, said }
+      return undefined
+    }
+  }
+
+  async function attempt(found: Credentials): Promise<void> {
+    try {
+      await use(found)
+      state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
+      log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
+    } catch (error) {
+      const problem = asProblem(error)
+      if (waitsFor(state, found) === undefined) {
+        const detail = inWords(problem.failure, 'operator')
+        log.warn({ problem: problem.code, detail }, 'new credentials do not work; those in use stay')
+      }
+      state = afterFailure(state, found, problem)
+    }
+  }
+
+  const looking = read === undefined ? undefined : lookAgain(() => look(read), everyMs)
+  return {
+    current: () => state.current,
+    inUseSince: () => state.inUseSince,
+    refused() {
+      if (state.waiting === undefined) return
+      state = { ...state, waiting: { ...state.waiting, retryAt: performance.now() } }
+      looking?.now()
+    },
+    stop: () => looking?.stop(),
+  }
+}
+
+const wrongFiles =
+  'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail'
+
+/** By the names of the settings; a problem never holds a value. */
+function problemsOf(error: unknown): string[] {
+  if (!(error instanceof ConfigError)) return ['a fault of catapa-sidecar']
+  return error.problems.map(({ name, problem }) => `${name}: ${problem}`)
+}
+
+/** Not before the endpoint's `Retry-After`, of which nobody waits longer than for a refusal. */
+function retryMs({ code, retryAfterMs = 0 }: ProblemError, tries: number): number {
+  if (code === 'credentials_rejected') return Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
+  const delayMs = Math.min(firstTransientRetryMs * 2 ** (tries - 1), longestTransientRetryMs)
+  return Math.max(delayMs, Math.min(retryAfterMs, longestRetryMs))
+}
+
+function areSame(a: Credentials, b: Credentials): boolean {
+  return a.tenant === b.tenant && a.clientId === b.clientId && a.clientSecret === b.clientSecret
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { SecureContext } from 'node:tls'
+import type { FastifyBaseLogger } from 'fastify'
+import { inWords } from '../../problems/explain.ts'
+import type { Config, Credentials } from '../../settings/config.ts'
+import { withoutSecrets } from '../../settings/upstream-url.ts'
+import { systemClock } from '../../time.ts'
+import type { TokenSource } from '../token-source.ts'
+import { prepare, storeTimeoutMs } from './open-store.ts'
+import { keptStore, type StoreState } from './reconnecting-store.ts'
+import { type SharedOptions, type SharedOutcome, shared } from './shared-token.ts'
+import { tokenStore } from './token-store.ts'
+
+/** What is shown of a token that is shared (design/promises 11.6). Never user or password of the store. */
+export type SharingState = Readonly<{
+  /** As it is named in SIDECAR_CACHE_URL. */
+  store: string
+  /** Undefined until it is known. */
+  state: StoreState | undefined
+  /** How tokens were had since the start. */
+  counts: Readonly<Record<SharedOutcome, number>>
+  /** How often the store was found to fail. */
+  failures: number
+}>
+
+export type Sharing = {
+  /** The `grant` of these credentials, shared. */
+  source(grant: TokenSource, credentials: Credentials): TokenSource
+  state(): SharingState
+  /** Gives up what others would wait for, and the connection. */
+  stop(): Promise<void>
+}
+
+type Settings = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope' | 'refreshMarginMs' | 'tokenTimeoutMs' | 'tokenWaitMs'>
+
+export type SharingParts = {
+  url: URL
+  secureContext: SecureContext
+  log: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  /** For tests: of a command, on a machine that is busy. */
+  timeoutMs?: number | undefined
+}
+
+/** Shares tokens with other sidecars through the store of SIDECAR_CACHE_URL; connects to it at once. */
+export function startSharing(settings: Settings, { url, secureContext, log, timeoutMs }: SharingParts): Sharing {
+  const counts = { taken: 0, asked: 0, alone: 0 }
+  const store = withoutSecrets(url)
+  let failures = 0
+  const underWay = new Set<() => Promise<void>>()
+  const kept = keptStore(
+    { url, secureContext, timeoutMs: timeoutMs ?? storeTimeoutMs },
+    { prepare, clock: systemClock, changed },
+  )
+
+  function changed({ failure }: StoreState): void {
+    if (failure === undefined) {
+      log.info({ store }, 'the token is shared with other sidecars through this store')
+      return
+    }
+    failures += 1
+    const detail = inWords(failure, 'operator')
+    log.warn({ store, detail }, 'the token is not shared for now, since its store cannot be used')
+  }
+
+  const options: SharedOptions = {
+    ...settings,
+    store: (seal, lockMs) => tokenStore(kept.send, { seal, holder: randomUUID(), lockMs }),
+    clock: systemClock,
+    random: Math.random,
+    underWay,
+    report: (outcome) => {
+      counts[outcome] += 1
+    },
+  }
+  return {
+    source: (grant, credentials) => shared(grant, credentials, options),
+    state: () => ({ store, state: kept.state(), counts, failures }),
+    async stop() {
+      await Promise.allSettled([...underWay].map((release) => release()))
+      kept.stop()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+// design/promises 4.1: however many callers wait, one token request; who hangs up cancels nothing for the others.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { json, startTestSandbox, startTestSidecar } from '../../support/sidecar.ts'
+import { ask, dial, eventually, gate, ok, startRawUpstream } from '../../support/wire.ts'
+
+const longMs = 120_000
+
+const request = 'GET /v1/users/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+test('of 1,000 callers that wait for the first token the first hangs up: 999 answers, one token request', async (t) => {
+  const token = gate()
+  const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()), { beforeToken: () => token.opened })
+  const settings = { tokenTimeoutMs: longMs, tokenWaitMs: longMs, queueTimeoutMs: longMs }
+  const sidecar = await startTestSidecar(t, upstream.url, settings)
+  const callers = Array.from({ length: 1000 }, () => dial(sidecar.port))
+  for (const caller of callers) caller.send(request)
+  await eventually(() => sidecar.tokens.state().waiting === 1000, 'all wait', longMs)
+  callers[0]?.socket.destroy()
+  await eventually(() => sidecar.inFlight() === 999, 'one has gone')
+  token.open()
+  const answers = await Promise.all(callers.slice(1).map(async ({ closed }) => (await closed).text))
+  assert.equal(answers.filter((text) => text.startsWith('HTTP/1.1 200 ')).length, 999)
+  assert.equal(upstream.tokenRequests(), 1)
+  assert.equal(upstream.heard.filter(({ head }) => /^Authorization: Bearer token-1\r$/m.test(head)).length, 999)
+})
+
+test('while the client is refused, 1,000 requests are answered at once, without a token request', async (t) => {
+  const { url } = await startTestSandbox(t, { clientSecret: 'another-secret-4711' })
+  const startedAt = performance.now()
+  const sidecar = await startTestSidecar(t, url, { tokenWaitMs: longMs }) // Who waits is not answered in time.
+  await eventually(() => sidecar.tokens.state().failure !== undefined, 'the first refusal')
+  for (let i = 0; i < 10; i++) {
+    const callers = await Promise.all(Array.from({ length: 100 }, () => ask(sidecar.port, request)))
+    for (const { text } of callers) assert.match(text, /^HTTP\/1\.1 503 /)
+  }
+  // A refusal holds for 30 s, the next for longer.
+  const most = 1 + Math.floor((performance.now() - startedAt) / 30_000)
+  const { tokenRequests } = await json(fetch(`${url}/sandbox/stats`))
+  assert.ok(tokenRequests <= most, `${tokenRequests} token requests, and not ${most}`)
+})

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { problem } from '../../src/problems/problem.ts'
+import { followCredentials } from '../../src/sidecar/rotation.ts'
+import { authority, newFolder, started, status } from '../support/rotation.ts'
+import { demoCredentials, secret, startTestSandbox } from '../support/sidecar.ts'
+
+const oldSecret = demoCredentials.clientSecret
+const wrongSecret = 'wrong-secret-4711-in-rotation'
+secret(wrongSecret)
+
+/** The mend of a wrong secret, by each way in which a file can change. */
+const ways: Record<string, { first: (folder: string) => string; change: (folder: string) => void }> = {
+  'by writing in place': {
+    first(folder) {
+      writeFileSync(join(folder, 'secret'), wrongSecret)
+      return join(folder, 'secret')
+    },
+    change: (folder) => writeFileSync(join(folder, 'secret'), `${oldSecret}\n`),
+  },
+  'by renaming over it': {
+    first(folder) {
+      writeFileSync(join(folder, 'secret'), wrongSecret)
+      return join(folder, 'secret')
+    },
+    change(folder) {
+      writeFileSync(join(folder, 'secret.new'), oldSecret)
+      renameSync(join(folder, 'secret.new'), join(folder, 'secret'))
+    },
+  },
+  "by Kubernetes' swap of ..data": {
+    first(folder) {
+      mkdirSync(join(folder, '..first'))
+      writeFileSync(join(folder, '..first/secret'), wrongSecret)
+      symlinkSync('..first', join(folder, '..data'))
+      symlinkSync('..data/secret', join(folder, 'secret'))
+      return join(folder, 'secret')
+    },
+    change(folder) {
+      mkdirSync(join(folder, '..second'))
+      writeFileSync(join(folder, '..second/secret'), oldSecret)
+      symlinkSync('..second', join(folder, '..data_tmp'))
+      renameSync(join(folder, '..data_tmp'), join(folder, '..data'))
+      rmSync(join(folder, '..first'), { recursive: true })
+    },
+  },
+}
+
+for (const [way, { first, change }] of Object.entries(ways)) {
+  test(`a secret that is changed ${way} is in use soon, and clears the memory of the refusal`, async (t) => {
+    const { url: baseUrl } = await startTestSandbox(t)
+    const folder = newFolder(t)
+    const settings = {
+      CATAPA_TENANT: 'demo',
+      CATAPA_CLIENT_ID: 'demo-client',
+      CATAPA_CLIENT_SECRET_FILE: first(folder),
+    }
+    const { url, command } = await started(t, baseUrl, settings)
+    assert.equal(await status(url), 503)
+    change(folder)
+    const deadline = Date.now() + 30_000
+    while ((await status(url)) !== 200) {
+      assert.ok(Date.now() < deadline, 'in use within 30 s')
+      await sleep(100)
+    }
+    assert.match(command.output(), /new credentials work and are in use/)
+  })
+}
+
+test('the --config file counts as a credential file; tenant, id and secret change together, and no request of 50 callers fails', async (t) => {
+  const catapa = await authority(t)
+  catapa.clients.add(`first/one:${oldSecret}`).add(`second/two:${wrongSecret}`)
+  const file = join(newFolder(t), 'my.local.env')
+  const write = (tenant: string, id: string, value: string) =>
+    writeFileSync(file, `CATAPA_TENANT=${tenant}\nCATAPA_CLIENT_ID=${id}\nCATAPA_CLIENT_SECRET=${value}\n`)
+  write('first', 'one', oldSecret)
+  const { url, command } = await started(t, catapa.url, {}, '--config', file)
+  let running = true
+  const statuses = new Map<number, number>()
+  const callers = Array.from({ length: 50 }, async () => {
+    for (; running; await sleep(100)) {
+      const found = await status(url)
+      statuses.set(found, (statuses.get(found) ?? 0) + 1)
+    }
+  })
+  write('second', 'two', wrongSecret)
+  await command.until(/new credentials work/)
+  await sleep(200)
+  catapa.clients.delete(`first/one:${oldSecret}`) // Only now does CATAPA forget the old client, and its tokens.
+  const before = catapa.used.length
+  await sleep(500)
+  running = false
+  await Promise.all(callers)
+  assert.deepEqual([...statuses.keys()], [200])
+  assert.deepEqual([...new Set(catapa.used.slice(before))], [`second/two:${wrongSecret}`])
+  assert.equal(catapa.tokens.size, 2)
+})
+
+test('a wrong or half-written file keeps the old credentials, and is said once', async (t) => {
+  const { url: baseUrl } = await startTestSandbox(t)
+  const file = join(newFolder(t), 'secret')
+  writeFileSync(file, oldSecret)
+  const settings = { CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-client', CATAPA_CLIENT_SECRET_FILE: file }
+  const { url, command } = await started(t, baseUrl, settings)
+  assert.equal(await status(url), 200)
+  writeFileSync(file, '')
+  await command.until(/cannot be read or are incomplete/)
+  writeFileSync(file, wrongSecret)
+  await command.until(/new credentials do not work/)
+  await sleep(4500)
+  assert.equal(command.output().match(/new credentials do not work/g)?.length, 1)
+  assert.equal(command.output().match(/cannot be read or are incomplete/g)?.length, 1)
+  assert.equal(await status(url), 200)
+})
+
+test('a new secret that CATAPA knows late is in use as soon as the old one is refused, not only when its next trial is due', async (t) => {
+  const catapa = await authority(t)
+  const [old, fresh] = [`demo/demo-client:${oldSecret}`, `demo/demo-client:${wrongSecret}`]
+  catapa.clients.add(old)
+  const file = join(newFolder(t), 'secret')
+  writeFileSync(file, oldSecret)
+  const settings = { CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-client', CATAPA_CLIENT_SECRET_FILE: file }
+  const { url, command } = await started(t, catapa.url, settings)
+  assert.equal(await status(url), 200)
+  writeFileSync(file, wrongSecret)
+  await command.until(/new credentials do not work/)
+  const triedAt = performance.now()
+  catapa.clients.add(fresh).delete(old)
+  assert.equal(await status(url), 401) // Its renewal is refused.
+  await command.until(/new credentials work and are in use/)
+  assert.equal(await status(url), 200)
+  assert.deepEqual(catapa.asked, [old, fresh, old, fresh])
+  assert.ok(performance.now() - triedAt < 25_000, 'its next trial would be due after 30 s')
+})
+
+test('a refusal of those in use costs one trial of those that wait, and none where none wait', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  t.mock.method(performance, 'now', () => 0)
+  let tried = 0
+  let found = demoCredentials
+  const rotation = followCredentials(demoCredentials, {
+    read: () => found,
+    use: async () => {
+      tried += 1
+      throw problem('token_endpoint_status', { status: 503 })
+    },
+    log: pino({ level: 'silent' }),
+  })
+  t.after(rotation.stop)
+  rotation.refused()
+  assert.equal(tried, 0)
+  found = { ...demoCredentials, clientSecret: wrongSecret }
+  t.mock.timers.tick(2000)
+  await new Promise(setImmediate)
+  assert.equal(tried, 1)
+  rotation.refused()
+  rotation.refused()
+  await new Promise(setImmediate)
+  assert.equal(tried, 2)
+})
+
+test('new credentials that meet passing trouble are tried again with growing pauses, and not before Retry-After', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  const triedAt: number[] = []
+  let trouble = problem('token_endpoint_status', { status: 503 })
+  const rotation = followCredentials(demoCredentials, {
+    read: () => ({ ...demoCredentials, clientSecret: wrongSecret }),
+    use: async () => {
+      triedAt.push(now / 1000)
+      throw trouble
+    },
+    log: pino({ level: 'silent' }),
+  })
+  t.after(rotation.stop)
+  async function pass(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i += 2) {
+      now += 2000
+      t.mock.timers.tick(2000)
+      await new Promise(setImmediate)
+    }
+  }
+  await pass(40)
+  assert.deepEqual(triedAt, [2, 8, 18, 38])
+  trouble = problem('token_endpoint_status', { status: 503 }, { retryAfterMs: 200_000 })
+  await pass(40)
+  assert.equal(triedAt.length, 5)
+  await pass(190)
+  assert.equal(triedAt.length, 5)
+  await pass(20)
+  assert.equal(triedAt.length, 6)
+})
