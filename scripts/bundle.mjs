@@ -16,8 +16,10 @@ const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/
 )
 
 // Of what tsc made for the status page only the page itself is needed; it also wrote what the page takes types from.
-for (const name of readdirSync('dist')) if (name !== 'admin') rmSync(`dist/${name}`, { recursive: true })
-for (const name of readdirSync('dist/admin')) if (name !== 'page') rmSync(`dist/admin/${name}`, { recursive: true })
+const ofPage = /^(admin|words|admin.page|admin.page.*|words.units\.js)$/
+for (const name of readdirSync('dist', { recursive: true })) {
+  if (!ofPage.test(name)) rmSync(`dist/${name}`, { recursive: true, force: true })
+}
 
 const neverUsed = './scripts/parts-of/never-used.cjs'
 const options = {

@@ -8,7 +8,6 @@ import { plainText } from './plain-text.ts'
 const files = [
   'page.css',
   'icon.svg',
-  'units.js',
   'headline.js',
   'facts.js',
   'call-words.js',
@@ -25,6 +24,9 @@ const files = [
   'browser/sections.js',
   'browser/shares-table.js',
 ]
+
+/** Of all rooms: at the address that the imports of the others lead to. */
+const wordsOfAll = ['/words/units.js', '../../words/units.js'] as const
 
 const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
@@ -55,8 +57,8 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
     reply.header('Content-Security-Policy', contentSecurityPolicy)
     return reply.type('text/html; charset=utf-8').send(await part('page.html'))
   })
-  for (const name of files) {
-    app.get(`/page/${name}`, async (_request, reply) => {
+  for (const [path, name] of [...files.map((name) => [`/page/${name}`, name] as const), wordsOfAll]) {
+    app.get(path, async (_request, reply) => {
       reply.headers({ 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
       reply.header('Content-Security-Policy', contentSecurityPolicy) // An icon can be opened as a page of its own.
       return reply.type(types[name.split('.').at(-1) ?? ''] ?? '').send(await part(name))
