@@ -20,7 +20,7 @@ test('strangers have a few lines, none at all once the disk is nearly full, and 
 }, async (t) => {
   const mount = join(dirname(auditFolder(t)), 'disk')
   mkdirSync(mount)
-  const script = join(import.meta.dirname, '../support/audit-flood-process.js')
+  const script = join(import.meta.dirname, '../../support/audit-flood-process.js')
   const { stdout } = await promisify(execFile)('unshare', ['-m', process.execPath, script, mount], { timeout: 300_000 })
   const found = JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1))
   const { atFirst, grown, whileShort, honest, all, broken } = found

@@ -20,7 +20,7 @@ test('a disk that gets full, or is made read-only, costs no line that was promis
 }, async (t) => {
   const mount = join(dirname(auditFolder(t)), 'disk')
   mkdirSync(mount)
-  const script = join(import.meta.dirname, '../support/audit-disk-process.js')
+  const script = join(import.meta.dirname, '../../support/audit-disk-process.js')
   const { stdout } = await promisify(execFile)('unshare', ['-m', process.execPath, script, mount], { timeout: 120_000 })
   const { full, busy, fullAtStart, readOnly, promised, begins, told, refused } = JSON.parse(stdout)
   for (const [found, why] of [

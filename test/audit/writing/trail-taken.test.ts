@@ -12,7 +12,7 @@ import { eventually } from '../../support/wire.ts'
 
 /** A process that writes this trail, as `audit-writer-process.ts` says. */
 async function startWriter(t: TestContext, folder: string): Promise<{ child: ChildProcess; said: unknown[] }> {
-  const child = fork(join(import.meta.dirname, '../support/audit-writer-process.js'), [folder], { stdio: 'inherit' })
+  const child = fork(join(import.meta.dirname, '../../support/audit-writer-process.js'), [folder], { stdio: 'inherit' })
   t.after(() => child.kill('SIGKILL'))
   const said: unknown[] = []
   child.on('message', (message) => said.push(message))
