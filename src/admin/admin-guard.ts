@@ -3,13 +3,13 @@ import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../http/
 import type { LocalPeers } from './admin-server.ts'
 
 /** The admin listener answers with a status and a sentence. */
-export class Refusal extends Error {
+export class AdminRefusal extends Error {
   readonly status: number
   readonly headers: Record<string, string>
 
   constructor(status: number, sentence: string, headers: Record<string, string> = {}) {
     super(sentence)
-    this.name = 'Refusal'
+    this.name = 'AdminRefusal'
     this.status = status
     this.headers = headers
   }
@@ -26,24 +26,27 @@ export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; loc
  * Nothing on the admin listener can be done by a web page, an `<img>` or another host (design/promises 5.4): the data
  * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
  *
- * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; Refusal 400, 403
+ * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; AdminRefusal 400, 403
  */
 export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
   checkHost(request, options, probes.has(path))
-  if (!path.startsWith('/')) throw new Refusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
+  if (!path.startsWith('/')) throw new AdminRefusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
   checkMethod(request)
   checkOrigin(request, options)
   const distant = !options.adminTrustNetwork && !options.localPeers.has(request.socket)
   if (distant && !forEveryPeer.has(path)) {
-    throw new Refusal(
+    throw new AdminRefusal(
       403,
       'Only probes and metrics are shown to other machines; ask from this machine, or set SIDECAR_ADMIN_TRUST_NETWORK=true.',
     )
   }
 }
 
-/** @throws Refusal 403 */
+/** @throws AdminRefusal 403 */
 export function checkIntent({ headers }: IncomingMessage): void {
   if (headers['x-catapa-sidecar'] === '1') return
-  throw new Refusal(403, 'Send the header "X-Catapa-Sidecar: 1" with this request: it shows that no web page made it.')
+  throw new AdminRefusal(
+    403,
+    'Send the header "X-Catapa-Sidecar: 1" with this request: it shows that no web page made it.',
+  )
 }

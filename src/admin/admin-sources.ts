@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Auditing } from '../audit/audit.ts'
+import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersInUse } from '../callers/caller.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'

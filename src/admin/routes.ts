@@ -8,15 +8,15 @@ import { type ProblemCode, problems } from '../problems/codes.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { systemClock } from '../time.ts'
-import { adminGuard, checkIntent, Refusal } from './admin-guard.ts'
+import { AdminRefusal, adminGuard, checkIntent } from './admin-guard.ts'
 import type { LocalPeers } from './admin-server.ts'
 import type { AdminSources } from './admin-sources.ts'
 import { changeLogLevel } from './log-level.ts'
 import { statusPage } from './page/page.ts'
 import type { Readiness } from './probes/readiness.ts'
+import { tokenRefresh } from './renew-token.ts'
 import type { eventStream } from './status/event-stream.ts'
 import type { Status } from './status/status.ts'
-import { tokenRefresh } from './token-refresh.ts'
 
 export type AdminAppOptions = {
   config: Config
@@ -83,11 +83,11 @@ function refusals(app: FastifyInstance, { isNews, logger }: AdminAppOptions): vo
   })
   app.setNotFoundHandler((request) => {
     const allowed = methods.get(pathOf(request.url))
-    if (allowed === undefined) throw new Refusal(404, 'There is nothing here, or it is switched off.')
-    throw new Refusal(405, 'This address takes another method.', { Allow: allowed.join(', ') })
+    if (allowed === undefined) throw new AdminRefusal(404, 'There is nothing here, or it is switched off.')
+    throw new AdminRefusal(405, 'This address takes another method.', { Allow: allowed.join(', ') })
   })
   app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof Refusal) return refuse(reply.headers(error.headers), error.status, error.message)
+    if (error instanceof AdminRefusal) return refuse(reply.headers(error.headers), error.status, error.message)
     if (error instanceof ProblemError) {
       if (error.code === 'method_not_allowed') reply.header('Allow', 'GET, HEAD, POST')
       reply.header('X-Catapa-Sidecar-Error', error.code)
@@ -108,7 +108,7 @@ function views(app: FastifyInstance, options: AdminAppOptions): void {
   statusPage(app, options.status)
   app.get('/api/status', async () => timed(options))
   app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
-    if (events.isFull()) throw new Refusal(503, 'Too many pages are watching already; close one.')
+    if (events.isFull()) throw new AdminRefusal(503, 'Too many pages are watching already; close one.')
     reply.hijack()
     events.add(reply.raw)
   })

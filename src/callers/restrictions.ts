@@ -1,7 +1,7 @@
 import type { ProfileName } from '../operations/profiles.ts'
 
 /** An `allow` or `deny` line of the callers file: `METHOD[,METHOD] PATTERN`. */
-export type Line = Readonly<{
+export type RuleLine = Readonly<{
   /** In the callers file, from 1. */
   line: number
   /** Upper case; undefined is every method. HEAD is never among them: it is judged as GET. */
@@ -15,9 +15,9 @@ export type Restrictions = Readonly<{
   /** All of them must allow. */
   profiles: readonly ProfileName[]
   /** They add to the profiles; without a profile only they allow. */
-  allow: readonly Line[]
+  allow: readonly RuleLine[]
   /** They win over everything. */
-  deny: readonly Line[]
+  deny: readonly RuleLine[]
   /** What they refuse goes on, and is told. */
   report: boolean
 }>

@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path'
 import type { Logger } from 'pino'
-import { tellCallers } from '../callers/file/log-callers.ts'
+import { logCallers } from '../callers/file/log-callers.ts'
 import { readCallers } from '../callers/file/read-callers.ts'
 import { createLogger } from '../log/logger.ts'
 import { inventPeople } from '../sandbox/people.ts'
@@ -79,7 +79,7 @@ function withTrail(config: Config, folder: string | undefined): Config {
 /** @throws ConfigError, ListenError, AddressTakenError */
 async function startInFront(config: Config, logger: Logger): Promise<Sidecar> {
   const callers = readCallers(config)
-  if (callers !== undefined) tellCallers(callers, logger)
+  if (callers !== undefined) logCallers(callers, logger)
   return startSidecar(config, logger, { callers }).catch((error) => namingHolder(error, config))
 }
 

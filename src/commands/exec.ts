@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
 import { withoutListeners } from '../callers/caller.ts'
-import { tellCallers } from '../callers/file/log-callers.ts'
+import { logCallers } from '../callers/file/log-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { createLogger } from '../log/logger.ts'
 import { exitStatus } from '../problems/exit-status.ts'
@@ -9,7 +9,7 @@ import { inWords } from '../problems/explain.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed-files.ts'
-import type { Settings } from '../settings/read-config.ts'
+import type { SidecarSettings } from '../settings/read-config.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { namingHolder } from './address-taken.ts'
@@ -52,7 +52,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     const logger = createLogger(config, 'stderr')
     for (const warning of config.warnings) logger.warn(warning)
     for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
-    if (callers !== undefined) tellCallers(callers, logger)
+    if (callers !== undefined) logCallers(callers, logger)
     const files = followed(environment, configPath, settings.given)
     sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => namingHolder(error, config))
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
@@ -94,7 +94,7 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
  * The configuration as it is, but for the listener, and for what is off unless it was asked for. A free port; where any of
  * SIDECAR_LISTEN is a socket file there is to be no port that every user of the machine could call.
  */
-function execConfig({ config, given }: Settings): Config {
+function execConfig({ config, given }: SidecarSettings): Config {
   const asFile = config.listen.some(({ kind }) => kind === 'unix')
   return {
     ...config,

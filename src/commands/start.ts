@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { tellCallers } from '../callers/file/log-callers.ts'
+import { logCallers } from '../callers/file/log-callers.ts'
 import { openSecretFiles } from '../doctor/steps/secret-file.ts'
-import { lookAgain } from '../files/poll.ts'
+import { poll } from '../files/poll.ts'
 import { createLogger, isForPeople } from '../log/logger.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -25,7 +25,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
   tellSettings(config, logger)
-  if (callers !== undefined) tellCallers(callers, logger)
+  if (callers !== undefined) logCallers(callers, logger)
   const operations = destructiveOperations(config.profile, callers)
   if (operations.length > 0) logger.info({ operations }, 'callers can also delete for many people at once')
   const files = followed(environment, configPath, given)
@@ -75,7 +75,7 @@ const lookForTokenMs = 200
 /** Where to call and where to look, once a call would have a token: before that the log says why it has none. */
 function tellReady({ addresses, adminAddresses, tokens }: Sidecar, logger: Logger): void {
   const [data, admin] = [addresses[0], adminAddresses[0]].map((address) => address && callersUrl(address))
-  const looking = lookAgain(async () => {
+  const looking = poll(async () => {
     if (!tokens.state().valid) return
     looking.stop()
     logger.info(`ready; call ${data}${admin === undefined ? '' : `, look at ${admin}`}`)

@@ -1,5 +1,5 @@
 /** Looks again and again, and `now` at once; never twice at a time. Keeps no process alive. */
-export function lookAgain(look: () => Promise<void>, everyMs: number): { now(): void; stop(): void } {
+export function poll(look: () => Promise<void>, everyMs: number): { now(): void; stop(): void } {
   let busy = false
   const now = () => {
     if (busy) return

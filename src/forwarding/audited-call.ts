@@ -1,18 +1,15 @@
 import type { AuditEntry } from '../audit/audit-line.ts'
 import type { FinishedRequest } from '../log/finished-request.ts'
-import type { Deed } from './judging/effect-of-call.ts'
 
-/** What the audit trail has to know of a call (design/promises 9.3). */
-export type Audited = {
-  readonly deed: Deed
-  /** Nothing stands against it, and the profile or line that says so where it is restricted. */
-  allowed: boolean
-  by: string | undefined
-  /** Its begin line, and the place of that in the trail once it is on disk. */
-  opening: AuditEntry | undefined
-  begin: number | undefined
-  /** What it needs could not be written; the trail has counted that, and hears no more of it. */
-  unwritten: boolean
-  /** It was over before its begin line was on disk. */
-  over: FinishedRequest | undefined
-}
+/**
+ * How far a call has come in the audit trail (design/promises 9.3). `none`: no line of it is there yet. `beginning`: its begin
+ * line is to be on disk, and perhaps it was over before that. `begun`: the begin line has its place. `unwritten`: what the call
+ * needs could not be written; the trail has counted that, and hears no more of it.
+ */
+export type AuditedCall =
+  | Readonly<{ at: 'none' }>
+  | Readonly<{ at: 'beginning'; opening: AuditEntry; over: FinishedRequest | undefined }>
+  | Readonly<{ at: 'begun'; opening: AuditEntry; seq: number }>
+  | Readonly<{ at: 'unwritten'; opening: AuditEntry | undefined }>
+
+export const notAudited: AuditedCall = { at: 'none' }

@@ -2,19 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
-import type { Auditing } from '../audit/audit.ts'
+import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
-import type { Asked } from '../callers/judge/ambiguity.ts'
-import type { Restrictions } from '../callers/restrictions.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Heard } from '../network/last-answer.ts'
 import type { ProfileName } from '../operations/profiles.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
-import type { Audited } from './audited-call.ts'
+import { type AuditedCall, notAudited } from './audited-call.ts'
 import { type Answer, type KeptAnswer, newAnswer } from './exchange/answer.ts'
-import type { Target } from './judging/target.ts'
-import { breakOff, CallerGoneError, type Served } from './life/end-early.ts'
+import { type Judged, unjudged } from './judging/judged.ts'
+import { CallerGoneError, endEarly, type Served } from './life/end-early.ts'
 import { born, type Life, type Prospect, unknownYet } from './life/life.ts'
 import type { Places } from './turns/places.ts'
 import type { Share } from './turns/share.ts'
@@ -56,16 +54,10 @@ export type Call = Served & {
   readonly response: ServerResponse
   readonly record: RequestRecord
   readonly answer: Answer
-  /** Undefined while it has not been accepted. */
-  target: Target | undefined
-  /** The tenant that it was judged for. */
-  tenant: string | undefined
-  /** What its caller may do, by the callers file. */
-  restrictions: Restrictions | undefined
-  /** As it was judged, where it is an upload of a restricted caller: a part of it may ask for another method. */
-  upload: Asked | undefined
-  /** What the audit trail knows of it; undefined where it is not recorded. */
-  audited: Audited | undefined
+  /** What the guards have found out about it. */
+  judged: Judged
+  /** How far it has come in the audit trail. */
+  audited: AuditedCall
   /** What is to be sent of it: as bytes if all of it is there. */
   body: Buffer | Readable | null
   /** Whose share of the places it is sent with, once that has been asked. */
@@ -90,25 +82,22 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     response: reply.raw,
     record: newRecord(raw),
     answer: newAnswer(),
-    target: undefined,
-    tenant: undefined,
-    restrictions: undefined,
-    upload: undefined,
-    audited: undefined,
+    judged: unjudged,
+    audited: notAudited,
     body: null,
     share: undefined,
     prospect: unknownYet,
     life: born,
     kept: undefined,
     index: -1,
-    brokenOff: undefined,
+    endedEarly: undefined,
     underWay: undefined,
   }
 }
 
 /** From here on it is served. */
 export function enter(call: Call): void {
-  if (call.response.destroyed) call.brokenOff = new CallerGoneError()
+  if (call.response.destroyed) call.endedEarly = new CallerGoneError()
   else call.context.calls.add(call)
 }
 
@@ -116,7 +105,7 @@ export function enter(call: Call): void {
 export function leave(call: Call): void {
   if (call.index === -1) return
   call.context.calls.delete(call)
-  if (!call.response.writableFinished) breakOff(call, new CallerGoneError())
+  if (!call.response.writableFinished) endEarly(call, new CallerGoneError())
 }
 
 /** Those that are served now. */

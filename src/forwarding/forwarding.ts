@@ -11,9 +11,10 @@ import type { FinishedRequest } from '../log/finished-request.ts'
 import type { IsNews } from '../log/flood-gate.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
-import { recordEnd, takeUp } from './call-entries.ts'
+import { recordEnd } from './call-entries.ts'
 import { corsHeaders, mayBePage, requestId } from './headers.ts'
-import { callerOf, checkNoKey, checkOperation } from './judging/caller-rule.ts'
+import { checkNoKey, checkOperation, identify } from './judging/caller-rule.ts'
+import { deedOf } from './judging/effect-of-call.ts'
 import { answerPreflight, isPreflight } from './judging/preflight.ts'
 import { judgeTarget } from './judging/target.ts'
 import { checkTenant } from './judging/tenant-rule.ts'
@@ -63,8 +64,8 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       accept(call)
       return tokenRequest.answer(call, shown)
     }
-    takeUp(call)
-    const lookedUp = callerOf(call)
+    if (context.audit !== undefined) call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
+    const lookedUp = identify(call)
     if (lookedUp !== undefined) return void lookedUp.then(() => accept(call, true)).then(() => done(), done)
     accept(call, true)
     done()
@@ -118,7 +119,7 @@ function guard(call: Call): void {
   checkHost(request, config)
   checkMethod(request)
   const target = judgeTarget(reply.request.originalUrl) // Of `request` it has become "/".
-  call.target = target
+  call.judged = { ...call.judged, target }
   if (target.authority !== undefined) checkAuthority(target.authority, config.allowedHosts)
   checkOrigin(request, config)
   checkLoop(request)
@@ -126,15 +127,16 @@ function guard(call: Call): void {
 
 /** What is asked once it is known who calls; `forwards`: CATAPA is to get it. @throws ProblemError */
 function accept(call: Call, forwards = false): void {
-  const { request, target, context } = call
+  const { request, context } = call
+  const { target } = call.judged
   const tenant = context.tenant()
-  call.tenant = tenant
+  call.judged = { ...call.judged, tenant }
   if (target !== undefined) checkTenant(request, target, tenant)
   if (forwards) {
     checkNoKey(call)
-    checkOperation(call)
+    call.judged = checkOperation(call)
   }
   if (context.draining()) throw shuttingDown()
   checkFraming(request, context.config.maxBodyBytes)
-  if (call.audited !== undefined) call.audited.allowed = true
+  call.judged = { ...call.judged, accepted: true }
 }

@@ -4,7 +4,7 @@ import { resetConnection } from '../http/closing.ts'
 import { type ProblemError, problem } from '../problems/problem.ts'
 import { takenByPeers } from './bytes-taken.ts'
 import type { Call, Calls } from './call.ts'
-import { breakOff } from './life/end-early.ts'
+import { endEarly } from './life/end-early.ts'
 
 /** A body has its first such time for itself; in each later one it has to come on by so much (design/promises 3.8). */
 const usualWindowMs = 30_000
@@ -72,7 +72,7 @@ function owes({ request, response }: Call): Owing | undefined {
 
 function end(call: Call, owing: Owing): void {
   if (owing === 'request') {
-    breakOff(call, slowRequest())
+    endEarly(call, slowRequest())
     return
   }
   call.record.problem ??= slowReader()

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { type CallersFile, everyoneElse } from '../callers/caller.ts'
-import { lookupOf } from '../callers/recognise/caller-index.ts'
-import { fromHead, type Head, headOf, withKeys } from '../callers/recognise/recognise.ts'
+import type { CallersFile } from '../callers/caller.ts'
+import { callerIndexOf } from '../callers/recognise/caller-index.ts'
+import { fromHead, headOf, type ShownByHead, withKeys } from '../callers/recognise/recognise.ts'
 import { keyHeaders, shownKeys } from '../callers/recognise/shown-keys.ts'
 import { keyOfForm, mostFormBytes } from '../callers/recognise/token-request-key.ts'
 import { askForBody } from '../http/expect-continue.ts'
@@ -11,13 +11,13 @@ import { ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { type Call, enter } from './call.ts'
 import { streamedBody } from './exchange/request-body.ts'
-import { identify } from './judging/caller-rule.ts'
+import { takeDown, unrecognised } from './judging/caller-rule.ts'
 
 /** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
 const mostSeen = 1000
 
 /** What the head of a token request shows of its caller, where there is a callers file. */
-type Shown = Readonly<{ file: CallersFile; head: Head }> | undefined
+type Shown = Readonly<{ file: CallersFile; head: ShownByHead }> | undefined
 
 /**
  * Some programs insist on getting a token first, CATAPA's own Python SDK among them. Their token request never leaves:
@@ -31,8 +31,8 @@ export function placeholder(
   const path = tokenUrl.origin === baseUrl.origin ? decodeOnce(tokenUrl.pathname) : undefined
   const seen = new Set<string>()
 
-  function logFirst({ record, request, id }: Call): void {
-    const caller = record.caller ?? record.address
+  function logFirst({ record, judged, request, id }: Call): void {
+    const caller = judged.caller?.name ?? record.address
     const program = product(request.headers['user-agent'])
     const who = `${caller} ${program}`
     if (seen.has(who) || seen.size >= mostSeen) return
@@ -57,7 +57,7 @@ export function placeholder(
 
   return {
     /** Whether this is a token request of a caller. */
-    concerns: ({ request, target }: Call): boolean =>
+    concerns: ({ request, judged: { target } }: Call): boolean =>
       request.method === 'POST' && target !== undefined && decodeOnce(target.path) === path,
 
     /**
@@ -102,10 +102,11 @@ export function placeholder(
 }
 
 /** What the head shows. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
-export function shownInHead({ request, context, record }: Call): Shown {
+export function shownInHead(call: Call): Shown {
+  const { request, context } = call
   const file = context.rules.callers?.()
   if (file === undefined) return undefined
-  record.caller = everyoneElse // Unless it turns out to be somebody.
+  call.judged = { ...call.judged, caller: unrecognised }
   return { file, head: headOf(request, file) }
 }
 
@@ -116,7 +117,7 @@ async function whoAsks(call: Call, shown: Shown, form: string): Promise<string> 
   const { rawHeaders, socket } = call.request
   const found = keyOfForm(form)
   const inForm = found === undefined ? [] : [found]
-  identify(call, await fromHead(withKeys(head, inForm, lookupOf(file)), socket, file))
+  takeDown(call, await fromHead(withKeys(head, inForm, callerIndexOf(file)), socket, file))
   const [first] = [...shownKeys(keyHeaders(rawHeaders)), ...inForm]
   return first?.key ?? 'catapa-sidecar'
 }

@@ -18,15 +18,21 @@ export type Ended = {
   response: ServerResponse
   record: RequestRecord
   life: { past: { resent: readonly Resent[] } }
-  /** Undefined when it was not accepted. */
-  target: { path: string; query: string | undefined } | undefined
+  judged: {
+    /** Undefined when it was not accepted. */
+    target: { path: string; query: string | undefined } | undefined
+    /** Undefined without a callers file. */
+    caller: { name: string; how: FinishedRequest['how']; key: string | undefined } | undefined
+    wouldHaveBeenRefused: string | undefined
+  }
 }
 
 /**
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
  * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
-export function finishedRequest({ id, request, response, record, life: { past }, target }: Ended): FinishedRequest {
+export function finishedRequest({ id, request, response, record, life: { past }, judged }: Ended): FinishedRequest {
+  const { target, caller } = judged
   const { problem } = record
   const unknown = problem !== undefined && isOf(problem.failure, 'caller_unknown') ? problem.failure.facts : undefined
   return {
@@ -47,12 +53,12 @@ export function finishedRequest({ id, request, response, record, life: { past },
     upstreamMs: record.sentAt === 0 ? undefined : round(record.upstreamMs ?? performance.now() - record.sentAt),
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
-    caller: record.caller ?? record.address,
-    address: record.caller === undefined ? undefined : record.address,
-    how: record.how,
-    key: record.key ?? unknown?.key,
+    caller: caller?.name ?? record.address,
+    address: caller === undefined ? undefined : record.address,
+    how: caller?.how,
+    key: caller?.key ?? unknown?.key,
     claimedCaller: unknown?.claimed,
-    wouldHaveBeenRefused: record.wouldHaveBeenRefused,
+    wouldHaveBeenRefused: judged.wouldHaveBeenRefused,
     program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }

@@ -11,13 +11,6 @@ export type RequestRecord = {
   readonly beganAt: number
   /** The address that the call came from. */
   readonly address: string
-  /** Who calls, where there is a callers file: a name of it, or `other`. */
-  caller: string | undefined
-  /** How that was recognised, and by which key: the first 8 digits of its digest. */
-  how: 'listener' | 'key' | 'user' | undefined
-  key: string | undefined
-  /** The rule that would have refused it, where that is only reported. */
-  wouldHaveBeenRefused: string | undefined
   /** The address that it reached, as in a URL; undefined for a socket file. */
   readonly listener: string | undefined
   /** The problem that it ended with: answered by us, or the cut of an answer that had begun. */
@@ -45,10 +38,6 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
   return {
     beganAt: performance.now(),
     address: remoteAddress ?? 'socket file',
-    caller: undefined,
-    how: undefined,
-    key: undefined,
-    wouldHaveBeenRefused: undefined,
     listener: localAddress && `${asHost(localAddress)}:${localPort}`,
     problem: undefined,
     cut: false,

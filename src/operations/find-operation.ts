@@ -1,5 +1,5 @@
 import type { Operation } from './operation.ts'
-import { beginning, keyOf, type Place } from './segment-tree.ts'
+import { beginning, keyOf, type PathNode } from './segment-tree.ts'
 
 /**
  * The operation that CATAPA would carry out: of those that have the method, the one whose path has fixed words where others
@@ -11,7 +11,7 @@ export function findOperation(method: string, path: string): Operation | undefin
 }
 
 /** Follows the rest of a path; where a word leads to nothing that has the method, an id may. */
-function find(place: Place, method: string, rest: string): Operation | undefined {
+function find(place: PathNode, method: string, rest: string): Operation | undefined {
   const slash = rest.indexOf('/')
   const segment = slash === -1 ? rest : rest.slice(0, slash)
   const beyond = slash === -1 ? undefined : rest.slice(slash + 1)
@@ -24,7 +24,7 @@ function find(place: Place, method: string, rest: string): Operation | undefined
   return segment === '' ? undefined : follow(place.id, method, beyond)
 }
 
-function follow(place: Place | undefined, method: string, rest: string | undefined): Operation | undefined {
+function follow(place: PathNode | undefined, method: string, rest: string | undefined): Operation | undefined {
   if (place === undefined) return undefined
   return rest === undefined ? place.ends.get(method) : find(place, method, rest)
 }

@@ -1,5 +1,5 @@
 import { fixedWords, keysOfIds } from './catalogue.ts'
-import { beginning, keyOf, type Place } from './segment-tree.ts'
+import { beginning, keyOf, type PathNode } from './segment-tree.ts'
 
 /**
  * Goes along a path, through all places of CATAPA's paths that it may lead to, until `look` finds something. A segment `*` may
@@ -7,7 +7,7 @@ import { beginning, keyOf, type Place } from './segment-tree.ts'
  */
 export function along(
   path: string,
-  look: (places: readonly Place[], segment: string) => string | undefined,
+  look: (places: readonly PathNode[], segment: string) => string | undefined,
 ): string | undefined {
   let places = [beginning]
   for (const segment of path.slice(1).split('/')) {
@@ -19,7 +19,7 @@ export function along(
   return undefined
 }
 
-function followers({ words, keys, id }: Place, segment: string): Place[] {
+function followers({ words, keys, id }: PathNode, segment: string): PathNode[] {
   const found =
     segment === '*' ? [...words.values(), ...keys.values()] : [words.get(segment), keys.get(keyOf(segment) ?? '')]
   return [...found, id].filter((place) => place !== undefined)
@@ -48,13 +48,13 @@ export function otherCase(path: string): string | undefined {
   })
 }
 
-const keysOf = ({ keys }: Place) => [...keys.keys()]
+const keysOf = ({ keys }: PathNode) => [...keys.keys()]
 const sameLetters = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
 /** The words of a place by their lower case; nearly all of them have no other, `MEDICAL_CLAIM` has. */
-const lowerCase = new WeakMap<Place, ReadonlyMap<string, string>>()
+const lowerCase = new WeakMap<PathNode, ReadonlyMap<string, string>>()
 
-function inLowerCase(place: Place): ReadonlyMap<string, string> {
+function inLowerCase(place: PathNode): ReadonlyMap<string, string> {
   const known = lowerCase.get(place)
   if (known !== undefined) return known
   const words = new Map([...place.words.keys()].map((word) => [word.toLowerCase(), word]))

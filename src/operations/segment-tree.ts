@@ -2,19 +2,19 @@ import { keysOfIds, knownOperations } from './catalogue.ts'
 import type { Operation } from './operation.ts'
 
 /** A place in the paths of CATAPA's operations. */
-export type Place = {
+export type PathNode = {
   /** By the next segment, where that is a fixed word. */
-  readonly words: Map<string, Place>
+  readonly words: Map<string, PathNode>
   /** By what stands before the `=` of the next segment, where an id follows it. */
-  readonly keys: Map<string, Place>
+  readonly keys: Map<string, PathNode>
   /** Where the next segment is an id. */
-  id: Place | undefined
+  id: PathNode | undefined
   /** Operations whose path ends here, by method. */
   readonly ends: Map<string, Operation>
 }
 
 /** Where every path begins. */
-export const beginning: Place = newPlace()
+export const beginning: PathNode = newPlace()
 
 for (const operation of knownOperations) {
   let place = beginning
@@ -22,11 +22,11 @@ for (const operation of knownOperations) {
   place.ends.set(operation.method, operation)
 }
 
-function newPlace(): Place {
+function newPlace(): PathNode {
   return { words: new Map(), keys: new Map(), id: undefined, ends: new Map() }
 }
 
-function next(place: Place, segment: string): Place {
+function next(place: PathNode, segment: string): PathNode {
   if (segment.startsWith('{')) {
     place.id ??= newPlace()
     return place.id

@@ -1,20 +1,20 @@
 import type { Values } from './check-values.ts'
 import type { Environment } from './environment.ts'
-import { credentialFiles, readSettings, type Settings } from './read-config.ts'
+import { credentialFiles, readSettings, type SidecarSettings } from './read-config.ts'
 import { readTextFile } from './text-file.ts'
 
 /** Files that can bring new credentials while the sidecar runs. */
 export type Followed = Readonly<{
-  /** Settings that are set, as they were at the start. */
+  /** SidecarSettings that are set, as they were at the start. */
   given: Values
   /** Everything as it is now, so that a file with a problem changes nothing. @throws ConfigError with every problem */
-  read: () => Settings
+  read: () => SidecarSettings
 }>
 
 /** What there is to follow; undefined where the environment names everything. */
 export function followed(env: Environment, configPath: string | undefined, given: Values): Followed | undefined {
   if (credentialFiles(env, configPath).length === 0) return undefined
-  let last: { texts: string; settings: Settings } | undefined
+  let last: { texts: string; settings: SidecarSettings } | undefined
   return {
     given,
     read() {

@@ -32,7 +32,7 @@ function unencrypted({ cacheUrl }: SidecarValues): string[] {
 }
 
 /** `given`: every setting but the credentials that is set, by name, as it is written. */
-export type Settings = Readonly<{ config: Config; given: Values }>
+export type SidecarSettings = Readonly<{ config: Config; given: Values }>
 
 /**
  * Environment and `--config` file → Config (design/promises 1.8, 1.10 and 2.1).
@@ -44,12 +44,12 @@ export function readConfig(env: Environment, configPath?: string): Config {
 }
 
 /** As `readConfig`, and what it was made of. @throws ConfigError with every problem */
-export function readSettings(env: Environment, configPath?: string): Settings {
+export function readSettings(env: Environment, configPath?: string): SidecarSettings {
   return collect((report) => gatherSettings(env, configPath, report))
 }
 
 /** As `readSettings`, for who has more to report. Where something is wrong, something harmless stands in for it. */
-export function gatherSettings(env: Environment, configPath: string | undefined, report: Report): Settings {
+export function gatherSettings(env: Environment, configPath: string | undefined, report: Report): SidecarSettings {
   const sources = readSecretSources(env, configPath, report)
   const warnings = ignoredVariables(sources)
   checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))

@@ -1,4 +1,4 @@
-import { nearest } from '../words/distance.ts'
+import { nearest } from '../words/did-you-mean.ts'
 import type { Report } from './config-error.ts'
 import type { Sources } from './sources.ts'
 

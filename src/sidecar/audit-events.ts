@@ -1,4 +1,4 @@
-import type { Auditing } from '../audit/audit.ts'
+import type { Auditing } from '../audit/audit-in-use.ts'
 import type { AuditEntry } from '../audit/audit-line.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import type { Config, Credentials } from '../settings/config.ts'

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { CallersFile } from '../callers/caller.ts'
-import { cameInFor, type Owner } from '../callers/recognise/recognise.ts'
+import { type Owner, setOwner } from '../callers/recognise/recognise.ts'
 import { ListenError, listenOnAll } from '../network/listen.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
@@ -95,7 +95,7 @@ async function openFor(address: ListenAddress, newServer: () => Server): Promise
   const opened: Opened = { owner: { name: undefined }, mode: modeOf(address), servers: [], addresses: [] }
   const listening = await listenOnAll([address], () => {
     const server = newServer()
-    server.on('connection', (socket) => cameInFor(socket, opened.owner))
+    server.on('connection', (socket) => setOwner(socket, opened.owner))
     return server
   })
   return Object.assign(opened, listening)

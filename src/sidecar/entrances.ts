@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { cameInBy, type Entrance } from '../forwarding/turns/share-register.ts'
+import { type Entrance, setEntrance } from '../forwarding/turns/share-register.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
 /**
@@ -15,7 +15,7 @@ export function entrances(newServer: () => Server): (address: ListenAddress) => 
     server.once('listening', () => {
       if (address.kind !== 'unix' && address.port === 0) entrance.name = withPort(server, entrance.name)
     })
-    server.on('connection', (socket) => cameInBy(socket, entrance))
+    server.on('connection', (socket) => setEntrance(socket, entrance))
     return server
   }
 }

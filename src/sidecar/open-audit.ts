@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Auditing } from '../audit/audit.ts'
+import type { Auditing } from '../audit/audit-in-use.ts'
 import { readOrMakeKeyFile } from '../audit/key-file.ts'
 import { keyedDigest } from '../audit/keyed-digest.ts'
 import { openTrail } from '../audit/writing/open-trail.ts'

@@ -6,14 +6,14 @@ import { logFileToBe } from '../log/log-file.ts'
 import type { Config } from '../settings/config.ts'
 import { problemList, type Report, reporting } from '../settings/config-error.ts'
 import type { Environment } from '../settings/environment.ts'
-import { gatherSettings, type Settings } from '../settings/read-config.ts'
+import { gatherSettings, type SidecarSettings } from '../settings/read-config.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
 
 /** All that a sidecar starts with, `callers` where there is a callers file. */
-export type Configuration = Settings & Readonly<{ callers: CallersFile | undefined }>
+export type Configuration = SidecarSettings & Readonly<{ callers: CallersFile | undefined }>
 
 /**
- * Settings, callers file, and what can be seen of the log's file and the audit trail's folder and key without making them
+ * SidecarSettings, callers file, and what can be seen of the log's file and the audit trail's folder and key without making them
  * (design/promises 1.8). Nothing is written, and nobody is asked over a network.
  *
  * @throws ConfigError with every problem of all of them

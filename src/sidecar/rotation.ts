@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { lookAgain } from '../files/poll.ts'
+import { poll } from '../files/poll.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
@@ -108,7 +108,7 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     }
   }
 
-  const looking = read === undefined ? undefined : lookAgain(() => look(read), everyMs)
+  const looking = read === undefined ? undefined : poll(() => look(read), everyMs)
   return {
     current: () => state.current,
     inUseSince: () => state.inUseSince,

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'undici'
 import { admin } from '../admin/admin.ts'
-import type { Auditing } from '../audit/audit.ts'
+import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
 import { dataServer } from '../forwarding/data-server.ts'
 import { dataApp } from '../forwarding/forwarding.ts'
-import { breakOff, shuttingDown } from '../forwarding/life/end-early.ts'
+import { endEarly, shuttingDown } from '../forwarding/life/end-early.ts'
 import { isAtUpstream } from '../forwarding/life/life.ts'
 import { keepPace } from '../forwarding/slow-callers.ts'
 import { fairPlaces } from '../forwarding/turns/places.ts'
@@ -119,7 +119,7 @@ async function assemble(
   const { tokens } = client
   const calls = newCalls()
   const places = fairPlaces(config, logger)
-  if (callers !== undefined) places.become(callers.sections)
+  if (callers !== undefined) places.useSections(callers.sections)
   const startedAt = Date.now()
   let named: Callers | undefined
   let stopping = false
@@ -150,7 +150,7 @@ async function assemble(
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
   if (callers !== undefined) {
     const changed = ({ path, sections }: CallersFile) => {
-      places.become(sections)
+      places.useSections(sections)
       note(callersChanged(path))
     }
     named = await startCallers(callers, { config, newServer, log: logger, changed }).catch(closing(closeAll))
@@ -196,7 +196,7 @@ async function assemble(
     if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
     draining = true
     await untilNone(calls, config.shutdownGraceMs)
-    for (const call of calls) breakOff(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
+    for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
     const tokenRequestsEnded = client.stop()
     await untilNone(calls, flushMs)
     stopPace()

@@ -1,5 +1,3 @@
-import { nearest } from './distance.ts'
-
 /** The one of the words that was meant: within two letters of what stands there, one of a short word. */
 export function meantWord(word: string, words: readonly string[]): string | undefined {
   const upper = words.map((known) => known.toUpperCase())
@@ -11,4 +9,36 @@ export function meantWord(word: string, words: readonly string[]): string | unde
 export function didYouMean(word: string, words: readonly string[]): string {
   const meant = meantWord(word, words)
   return meant === undefined ? '' : `; did you mean ${meant}?`
+}
+
+/** Letters to add, drop, change or swap with their neighbour to come from one word to the other (Damerau, Levenshtein). */
+export function distance(from: string, to: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1]
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      row[j] = Math.min(
+        (last[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (beforeLast[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      )
+    }
+    beforeLast = last
+    last = row
+  }
+  return last[to.length] ?? 0
+}
+
+/** The candidate nearest to `word`, whatever the word's case, if it is within so many letters. Candidates are upper case. */
+export function nearest(word: string, candidates: readonly string[], letters: number): string | undefined {
+  const near = candidates
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= letters)
+    .map((candidate) => ({ candidate, letters: distance(word.toUpperCase(), candidate) }))
+    .filter((found) => found.letters <= letters)
+    .sort((one, other) => one.letters - other.letters)
+  return near[0]?.candidate
 }

@@ -4,7 +4,9 @@ import { createHmac } from 'node:crypto'
 import { request } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { readCallers } from '../../src/callers/file/read-callers.ts'
+import { notAudited } from '../../src/forwarding/audited-call.ts'
 import { beforeSending } from '../../src/forwarding/call-entries.ts'
+import { unjudged } from '../../src/forwarding/judging/judged.ts'
 import { CallerGoneError } from '../../src/forwarding/life/end-early.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { ask, assertRefused } from '../support/ask.ts'
@@ -217,20 +219,16 @@ test('a write that CATAPA met with a 401, and could not be reached with the next
   ])
 })
 
-test('who has left before its line is begun leaves none', async () => {
+test('a caller that has left before its line is begun leaves none', async () => {
   const fake = fakeTrail()
   const gone = new CallerGoneError()
   const deed = { known: undefined, template: '/x', effect: 'write' as const, begins: true }
-  const audited = {
-    deed,
-    allowed: true,
-    by: undefined,
-    opening: undefined,
-    begin: undefined,
-    unwritten: false,
-    over: undefined,
+  const call = {
+    context: { audit: fake.auditing },
+    endedEarly: gone,
+    judged: { ...unjudged, deed },
+    audited: notAudited,
   }
-  const call = { context: { audit: fake.auditing }, brokenOff: gone, audited }
   await assert.rejects(beforeSending(call as never) ?? Promise.resolve(), gone)
   assert.deepEqual(fake.calls(), [])
 })

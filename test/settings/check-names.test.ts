@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../src/settings/read-config.ts'
 import { sandboxSettings, settings } from '../../src/settings/settings.ts'
-import { distance } from '../../src/words/distance.ts'
 import { assertProblem, config, credentials, file, problems } from '../support/settings.ts'
 
 test('a name within two letters of a real one is a problem that says which', () => {
@@ -103,15 +102,4 @@ test('no setting is taken for a misspelling of another', () => {
     })()
     assert.doesNotMatch(said, /not a setting/, name)
   }
-})
-
-test('distance counts letters added, dropped, changed and swapped', () => {
-  assert.equal(distance('', ''), 0)
-  assert.equal(distance('abc', ''), 3)
-  assert.equal(distance('', 'abc'), 3)
-  assert.equal(distance('abcd', 'abcd'), 0)
-  assert.equal(distance('abcd', 'abdc'), 1)
-  assert.equal(distance('abcd', 'acd'), 1)
-  assert.equal(distance('abcd', 'abxcd'), 1)
-  assert.equal(distance('kitten', 'sitting'), 3)
 })

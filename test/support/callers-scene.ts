@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 import { admin } from '../../src/admin/admin.ts'
 import type { AtLine, CallersFile, CallersInUse, Section } from '../../src/callers/caller.ts'
 import { unlimited } from '../../src/callers/limits.ts'
-import { type Line, type Restrictions, unrestricted } from '../../src/callers/restrictions.ts'
+import { type Restrictions, type RuleLine, unrestricted } from '../../src/callers/restrictions.ts'
 import type { SharesShown } from '../../src/forwarding/turns/shown-shares.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
 import { inWords } from '../../src/problems/explain.ts'
@@ -41,7 +41,7 @@ export function section(
   }
 }
 
-export const anyLine: Line = { line: 14, methods: undefined, segments: ['core', 'v1', '**'] }
+export const anyLine: RuleLine = { line: 14, methods: undefined, segments: ['core', 'v1', '**'] }
 
 export function callersFile(...sections: Section[]): CallersFile {
   return { path: '/etc/catapa-sidecar/callers.ini', sections }

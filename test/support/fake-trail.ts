@@ -1,6 +1,6 @@
 // The one stand-in of the tests of what is recorded: a trail that is an array.
 
-import type { Auditing } from '../../src/audit/audit.ts'
+import type { Auditing } from '../../src/audit/audit-in-use.ts'
 import type { AuditEntry, Failing, Replaced, Trail } from '../../src/audit/audit-line.ts'
 import { problem } from '../../src/problems/problem.ts'
 import { eventually } from './wire.ts'

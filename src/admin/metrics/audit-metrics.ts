@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import { type Auditing, shownAudit } from '../../audit/audit.ts'
+import { type Auditing, shownAudit } from '../../audit/audit-in-use.ts'
 import { plain } from './lazy-metric.ts'
 
 /** The audit trail (design/promises 9.12); `audit` is undefined where nothing is recorded. */

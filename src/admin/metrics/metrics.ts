@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Auditing } from '../../audit/audit.ts'
+import type { Auditing } from '../../audit/audit-in-use.ts'
 import type { SharesShown } from '../../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../../login/follow-login.ts'
 import type { Config } from '../../settings/config.ts'

@@ -1,4 +1,5 @@
-import type { ShareShown, WaitsFor } from '../../forwarding/turns/shown-shares.ts'
+import type { WaitsFor } from '../../forwarding/turns/share.ts'
+import type { ShareShown } from '../../forwarding/turns/shown-shares.ts'
 import { clockTime, count, plural, sum } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { named } from './call-words.ts'

@@ -1,4 +1,4 @@
-import { type Auditing, shownAudit } from '../../audit/audit.ts'
+import { type Auditing, shownAudit } from '../../audit/audit-in-use.ts'
 import type { Head, Replaced } from '../../audit/audit-line.ts'
 import { failure } from '../../problems/causes.ts'
 import { capital, explain } from '../../problems/explain.ts'

@@ -1,7 +1,7 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
 import { problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
-import { type Told, told } from './shown-failure.ts'
+import { type ShownFailure, shownFailure } from './shown-failure.ts'
 
 /** What the page shows: enough to see a pattern, little enough to read. */
 const mostRecent = 50
@@ -14,7 +14,7 @@ const mostErrors = 40
 export type RecentRequest = Omit<FinishedRequest, 'failure'> & { at: number }
 
 /** What went wrong, one entry a code and caller: a flood of one failure must not wash the others away. */
-export type ShownError = Told & {
+export type ShownError = ShownFailure & {
   title: string
   count: number
   /** The last time, and the request that it happened to; a failed token request belongs to none. */
@@ -65,7 +65,7 @@ export function journal(now: () => number = Date.now) {
     // A program that claims a name of the file has an entry of its own; those that claim another are one.
     const kind = `${code} ${call?.claimedCaller ?? caller ?? ''}`
     const error = {
-      ...told(failure),
+      ...shownFailure(failure),
       title: problems[code].title,
       count: (errors.get(kind)?.count ?? 0) + 1,
       at: now(),

@@ -2,7 +2,7 @@ import { capital, explain, inWords } from '../../problems/explain.ts'
 import type { Failure } from '../../problems/failure.ts'
 
 /** A failure for whoever runs the sidecar: the facts, for programs, and the words that the page shows. */
-export type Told = Pick<Failure, 'code' | 'cause' | 'facts'> & {
+export type ShownFailure = Pick<Failure, 'code' | 'cause' | 'facts'> & {
   /** All of it, as the log has it. */
   detail: string
   /** Without its full stop. */
@@ -12,7 +12,7 @@ export type Told = Pick<Failure, 'code' | 'cause' | 'facts'> & {
   remedy: string
 }
 
-export function told(failure: Failure): Told {
+export function shownFailure(failure: Failure): ShownFailure {
   const { code, cause, facts } = failure
   const { happened, whose, next } = explain(failure, 'operator')
   return { code, cause, facts, detail: inWords(failure, 'operator'), happened: capital(happened), whose, remedy: next }

@@ -16,7 +16,7 @@ import type { Readiness } from '../probes/readiness.ts'
 import { type AuditStatus, auditStatus } from './audit-status.ts'
 import { type CallersStatus, callersStatus } from './callers-status.ts'
 import type { Journal, RecentRequest, ShownError, TrafficPoint } from './recent-requests.ts'
-import { type Told, told } from './shown-failure.ts'
+import { type ShownFailure, shownFailure } from './shown-failure.ts'
 import { type SharingStatus, sharingStatus } from './store-status.ts'
 
 /** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
@@ -43,7 +43,7 @@ export type Status = {
     /** CATAPA refuses fresh tokens too, so that its 401s renew nothing for a minute. */
     rejectionsPaused: boolean
     failure:
-      | (Told & {
+      | (ShownFailure & {
           at: string
           /** Undefined while a token request is due or under way, and where only a new login helps. */
           retryAt: string | undefined
@@ -203,7 +203,7 @@ function tokenStatus(state: TokenState, taken: number): Status['token'] {
     requests: state.requests - taken,
     rejectionsPaused: state.rejectionsPaused,
     failure: failure && {
-      ...told(failure),
+      ...shownFailure(failure),
       at: iso(failure.at),
       retryAt:
         failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)

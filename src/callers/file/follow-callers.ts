@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
-import { lookAgain } from '../../files/poll.ts'
+import { poll } from '../../files/poll.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import { type CallersFile, type CallersInUse, type Section, shownName } from '../caller.ts'
 import type { CallersSettings } from './check-sections.ts'
-import { tellReported } from './log-callers.ts'
+import { logReported } from './log-callers.ts'
 import { findCallers, judgeCallersAside } from './read-callers.ts'
 
 /** Two looks have to find the same, so that a file that is being written is not taken for a whole one: 3 s at most. */
@@ -86,10 +86,10 @@ export function followCallers({ config, current, apply, log }: CallersToFollow):
     const names = { added: namesOf(added), removed: namesOf(removed), changed: namesOf(changed) }
     const toldEnforced = enforced.length === 0 ? {} : { enforced: namesOf(enforced) }
     log.info({ file: path, ...names, ...toldEnforced }, 'the callers file has changed and is in use')
-    tellReported([...added, ...changed], log)
+    logReported([...added, ...changed], log)
   }
 
-  return { inUse: () => inUse, stop: lookAgain(look, everyMs).stop }
+  return { inUse: () => inUse, stop: poll(look, everyMs).stop }
 }
 
 const wrongFile = 'the callers file has problems: the one in use stays, and a restart would fail'

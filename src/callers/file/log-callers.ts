@@ -3,7 +3,7 @@ import { type CallersFile, everyone, type Section, shownName, waysOf } from '../
 import { inUserNamespace } from '../recognise/connection-user.ts'
 
 /** Says who is known and how, without digests; and, as a warning each, whose restrictions are not enforced. */
-export function tellCallers({ path, sections }: CallersFile, log: FastifyBaseLogger): void {
+export function logCallers({ path, sections }: CallersFile, log: FastifyBaseLogger): void {
   const callers = sections.map((section) => ({
     name: shownName(section.name),
     ways: waysOf(section),
@@ -12,7 +12,7 @@ export function tellCallers({ path, sections }: CallersFile, log: FastifyBaseLog
   }))
   const open = sections.some(({ name }) => name === everyone)
   log.info({ file: path, callers }, open ? 'callers' : 'callers; everyone else is refused')
-  tellReported(sections, log)
+  logReported(sections, log)
   if (inUserNamespace() && sections.some(({ users }) => users.length > 0)) {
     log.warn(
       { file: path },
@@ -28,7 +28,7 @@ export function notEnforced(sections: readonly Section[]): string[] {
   return names.length === 0 ? [] : [`restrictions are only logged and not enforced for ${names.join(', ')}`]
 }
 
-export function tellReported(sections: readonly Section[], log: FastifyBaseLogger): void {
+export function logReported(sections: readonly Section[], log: FastifyBaseLogger): void {
   for (const section of sections) {
     if (!section.restrictions.report) continue
     log.warn(

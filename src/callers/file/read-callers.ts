@@ -7,12 +7,12 @@ import { printable } from '../../words/printable.ts'
 import type { CallersFile } from '../caller.ts'
 import { type CallersSettings, checkSections } from './check-sections.ts'
 import { linuxUsers, linuxUsersAside } from './linux-user.ts'
-import { type Found, openToOthers } from './open-to-others.ts'
+import { type FoundFile, openToOthers } from './open-to-others.ts'
 import { parseCallers } from './parse-callers.ts'
 import type { UserOf } from './section-rules.ts'
 
 /** A callers file as it lies there, not judged yet; `at`: when it was last written. */
-export type FoundCallers = Found & Readonly<{ at: number; file: TextFile }>
+export type FoundCallers = FoundFile & Readonly<{ at: number; file: TextFile }>
 
 /** More than anybody writes. Whoever follows the file reads all of it each time. */
 const mostBytes = 1024 * 1024

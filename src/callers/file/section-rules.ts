@@ -4,7 +4,7 @@ import { parseList } from '../../settings/values.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { AtLine, Section } from '../caller.ts'
 import { parseLine } from '../judge/rule-line.ts'
-import type { Line } from '../restrictions.ts'
+import type { RuleLine } from '../restrictions.ts'
 import { instead, isPlain } from './unquoted.ts'
 
 /** Looks up a user of the system. */
@@ -21,8 +21,8 @@ export type Draft = {
   listen: Section['listen'][number][]
   users: AtLine<number>[]
   profiles: ProfileName[]
-  allow: Line[]
-  deny: Line[]
+  allow: RuleLine[]
+  deny: RuleLine[]
   report: AtLine<boolean> | undefined
   maxInFlight: AtLine<number> | undefined
   rate: AtLine<number> | undefined
@@ -64,7 +64,7 @@ function readProfiles(section: Draft, { value, say }: Rule): void {
   }
 }
 
-function readLine(lines: Line[], { value, line, say }: Rule): void {
+function readLine(lines: RuleLine[], { value, line, say }: Rule): void {
   const read = parseLine(value, line)
   if ('flaw' in read) say(read.flaw)
   else lines.push(read)

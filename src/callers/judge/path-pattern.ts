@@ -1,5 +1,5 @@
 import { along, otherCase } from '../../operations/letter-case.ts'
-import { distance } from '../../words/distance.ts'
+import { distance } from '../../words/did-you-mean.ts'
 import { pathAmbiguity } from './path-ambiguity.ts'
 
 /** The segments of a path or pattern, decoded: `%3D` and `=` are the same, and so is whatever else may be written in two ways. */

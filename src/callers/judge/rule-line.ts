@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import { instead } from '../file/unquoted.ts'
-import type { Line } from '../restrictions.ts'
+import type { RuleLine } from '../restrictions.ts'
 import { patternFlaw, segmentsOf } from './path-pattern.ts'
 
 export type Flaw = Readonly<{ flaw: string }>
@@ -15,7 +15,7 @@ const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'T
  * @param text what stands behind the `=`
  * @param line its number in the callers file
  */
-export function parseLine(text: string, line: number): Line | Flaw {
+export function parseLine(text: string, line: number): RuleLine | Flaw {
   const [list = '', pattern, ...more] = text.trim().split(/\s+/)
   if (pattern === undefined || more.length > 0) {
     return { flaw: 'should be METHOD[,METHOD] PATTERN, for example GET,PUT /core/v1/employees/*; * is every method' }
@@ -40,22 +40,22 @@ function methodFlaw(named: readonly string[]): string | undefined {
 }
 
 /** Whether a line speaks of a request. HEAD counts as GET. */
-export function matches(line: Line, method: string, path: string): boolean {
+export function matches(line: RuleLine, method: string, path: string): boolean {
   return matchesSegments(line, method, segmentsOf(path))
 }
 
 /** As `matches`, for several lines and one path. */
-export function matchesSegments(line: Line, method: string, path: readonly string[]): boolean {
+export function matchesSegments(line: RuleLine, method: string, path: readonly string[]): boolean {
   return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted === segment)
 }
 
 /** As `matchesSegments`, whatever the capitals of the line. @param path in lower case */
-export function matchesAnyCase(line: Line, method: string, path: readonly string[]): boolean {
+export function matchesAnyCase(line: RuleLine, method: string, path: readonly string[]): boolean {
   return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted.toLowerCase() === segment)
 }
 
 /** Whether a line speaks of a method. HEAD counts as GET. */
-export function concerns({ methods }: Line, method: string): boolean {
+export function concerns({ methods }: RuleLine, method: string): boolean {
   return methods === undefined || methods.has(method === 'HEAD' ? 'GET' : method)
 }
 

@@ -2,7 +2,7 @@ import type { Effect } from '../../operations/operation.ts'
 import type { RefusalRule } from '../../problems/failure.ts'
 
 /** A refusal of a rule, and the `allow` line that would let the request pass where one could. */
-export type Refusal = Readonly<{
+export type RuleRefusal = Readonly<{
   rule: RefusalRule
   /** `DELETE /core/v1/employees/*`, without ids. */
   wanted: string
@@ -13,4 +13,4 @@ export type Refusal = Readonly<{
 /** What the restrictions say of a request. `reported`: refused, but its caller's restrictions are only reported. */
 export type Verdict =
   | Readonly<{ verdict: 'allowed'; by: string }>
-  | (Readonly<{ verdict: 'refused' | 'reported' }> & Refusal)
+  | (Readonly<{ verdict: 'refused' | 'reported' }> & RuleRefusal)

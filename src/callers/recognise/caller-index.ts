@@ -1,17 +1,17 @@
 import { type CallersFile, everyone, type Section } from '../caller.ts'
 
 /** The sections of a callers file by what shows that a request is theirs. */
-export type Lookup = Readonly<{
+export type CallerIndex = Readonly<{
   byKey: ReadonlyMap<string, Section>
   byUser: ReadonlyMap<number, Section>
   byName: ReadonlyMap<string, Section>
   everyone: Section | undefined
 }>
 
-const known = new WeakMap<CallersFile, Lookup>()
+const known = new WeakMap<CallersFile, CallerIndex>()
 
 /** Made once for each state of the file. */
-export function lookupOf(file: CallersFile): Lookup {
+export function callerIndexOf(file: CallersFile): CallerIndex {
   const before = known.get(file)
   if (before !== undefined) return before
   const { sections } = file

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { problem } from '../../problems/problem.ts'
 import type { CallersFile, How, Section } from '../caller.ts'
 import { digestOf } from '../key.ts'
-import { type Lookup, lookupOf } from './caller-index.ts'
+import { type CallerIndex, callerIndexOf } from './caller-index.ts'
 import { userOf } from './connection-user.ts'
 import { keyHeaders, type ShownKey, shownKeys } from './shown-keys.ts'
 
@@ -16,19 +16,24 @@ export type Recognised = Readonly<{
 }>
 
 /** What the head of a request shows by itself: a listener of its own, or a key. */
-export type Head = Readonly<{ own: Section | undefined; keyed: Section | undefined; key: string | undefined }>
+export type ShownByHead = Readonly<{ own: Section | undefined; keyed: Section | undefined; key: string | undefined }>
 
 /** The caller that a listener belongs to; undefined once it belongs to nobody any more. */
 export type Owner = { name: string | undefined }
 
 /** What is known of a connection: whose listener it came in on, and what its last request showed. */
-type Connection = { owner: Owner | undefined; headers: string | undefined; file: CallersFile | undefined; head: Head }
+type Connection = {
+  owner: Owner | undefined
+  headers: string | undefined
+  file: CallersFile | undefined
+  head: ShownByHead
+}
 
-const nothing: Head = { own: undefined, keyed: undefined, key: undefined }
+const nothing: ShownByHead = { own: undefined, keyed: undefined, key: undefined }
 const connections = new WeakMap<Socket, Connection>()
 
 /** Says that a connection came in on the listener of one caller. */
-export function cameInFor(socket: Socket, owner: Owner): void {
+export function setOwner(socket: Socket, owner: Owner): void {
   connections.set(socket, { owner, headers: undefined, file: undefined, head: nothing })
 }
 
@@ -49,12 +54,12 @@ export function recognise(request: IncomingMessage, file: CallersFile): Recognis
 }
 
 /** What listener and headers show. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
-export function headOf({ rawHeaders, socket }: IncomingMessage, file: CallersFile): Head {
+export function headOf({ rawHeaders, socket }: IncomingMessage, file: CallersFile): ShownByHead {
   const headers = keyHeaders(rawHeaders)
   const connection = connectionOf(socket)
   // A connection mostly shows one key again and again: to digest it each time would be 3 % of a request.
   if (connection.file === file && connection.headers === headers) return connection.head
-  const lookup = lookupOf(file)
+  const lookup = callerIndexOf(file)
   const head = withKeys(ofListener(connection.owner, lookup), shownKeys(headers), lookup)
   Object.assign(connection, { headers, file, head })
   return head
@@ -68,7 +73,7 @@ function connectionOf(socket: Socket): Connection {
   return connection
 }
 
-function ofListener(owner: Owner | undefined, { byName }: Lookup): Head {
+function ofListener(owner: Owner | undefined, { byName }: CallerIndex): ShownByHead {
   if (owner === undefined) return nothing
   const own = owner.name === undefined ? undefined : byName.get(owner.name)
   if (own === undefined) throw problem('caller_unknown', { shown: 'nobody' })
@@ -76,7 +81,7 @@ function ofListener(owner: Owner | undefined, { byName }: Lookup): Head {
 }
 
 /** What is shown together with these keys. @throws ProblemError `caller_unknown` where one is wrong or somebody else's */
-export function withKeys(head: Head, keys: readonly ShownKey[], lookup: Lookup): Head {
+export function withKeys(head: ShownByHead, keys: readonly ShownKey[], lookup: CallerIndex): ShownByHead {
   let { keyed, key } = head
   for (const { key: text, name } of keys) {
     const digest = digestOf(text)
@@ -93,14 +98,14 @@ export function withKeys(head: Head, keys: readonly ShownKey[], lookup: Lookup):
 }
 
 /** A name as it may be told: one that the file does not have could be that of a person. */
-function knownName(name: string | undefined, { byName }: Lookup): string | undefined {
+function knownName(name: string | undefined, { byName }: CallerIndex): string | undefined {
   return name === undefined || byName.has(name) ? name : '…'
 }
 
 /** Who it is, the user of the connection included. @throws ProblemError `caller_unknown` */
-export function fromHead(head: Head, socket: Socket, file: CallersFile): Recognised | Promise<Recognised> {
+export function fromHead(head: ShownByHead, socket: Socket, file: CallersFile): Recognised | Promise<Recognised> {
   const { own, keyed, key } = head
-  const lookup = lookupOf(file)
+  const lookup = callerIndexOf(file)
   if (own === undefined && keyed !== undefined) return { section: keyed, how: 'key', key }
   const user = lookup.byUser.size === 0 ? undefined : userOf(socket)
   const withUser = (uid: number | undefined) =>
@@ -108,7 +113,7 @@ export function fromHead(head: Head, socket: Socket, file: CallersFile): Recogni
   return user instanceof Promise ? user.then(withUser) : withUser(user)
 }
 
-function fromUser({ own, key }: Head, byUser: Section | undefined, lookup: Lookup): Recognised {
+function fromUser({ own, key }: ShownByHead, byUser: Section | undefined, lookup: CallerIndex): Recognised {
   if (own !== undefined) {
     if (byUser !== undefined && byUser !== own) throw problem('caller_unknown', { shown: 'two_callers' })
     return { section: own, how: 'listener', key }

@@ -5,7 +5,7 @@ let due: (() => void)[] = []
  * each write wakes up the program that waits for it, which costs more than all of our own code, and costs it once for
  * those that leave together (docs/design/cost.md, Levers).
  */
-export function atEndOfTurn(task: () => void): void {
+export function atEndOfTick(task: () => void): void {
   if (due.push(task) === 1) setImmediate(run)
 }
 

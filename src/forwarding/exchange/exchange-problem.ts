@@ -5,7 +5,7 @@ import { CallerGoneError } from '../life/end-early.ts'
 import { connectTimeout } from './time-limits.ts'
 
 /** A problem with what is known about how far the request came. */
-export function told({ failure, cause }: ProblemError, reached: Reached, unanswered: boolean): ProblemError {
+export function withReach({ failure, cause }: ProblemError, reached: Reached, unanswered: boolean): ProblemError {
   const lost = isOf(failure, 'lost') && failure.facts.why === 'lost'
   return new ProblemError(failure, { cause, reached, unanswered: lost && unanswered })
 }

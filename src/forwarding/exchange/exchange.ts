@@ -5,7 +5,7 @@ import { ProblemError } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
 import { statusOf } from '../life/life.ts'
 import { PausedError } from '../turns/paused-error.ts'
-import { asExchangeProblem, malformedAnswer, told } from './exchange-problem.ts'
+import { asExchangeProblem, malformedAnswer, withReach } from './exchange-problem.ts'
 import { takeData, takeEnd, takeHead } from './take-answer.ts'
 import { limitMs, type Phase, silence } from './time-limits.ts'
 
@@ -44,7 +44,7 @@ type Exchange = {
  * @throws ProblemError; PausedError, if nothing may be sent; what taking the answer threw; what the call was broken off with
  */
 export function exchange(call: Call, outgoing: UpstreamRequest): Promise<void> {
-  if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
+  if (call.endedEarly !== undefined) return Promise.reject(call.endedEarly)
   return new Promise((resolve, reject) => {
     const { method, target: path, headers, body } = outgoing
     const stream = body === null || Buffer.isBuffer(body) ? undefined : body
@@ -96,7 +96,7 @@ function failBelow(state: Exchange, error: Error): void {
 /** Fails with a problem that does not know yet how far the request has come; undici writes as soon as it has connected. */
 function fail(state: Exchange, error: Error): void {
   const reached = state.phase === 'connecting' ? 'no' : 'maybe'
-  end(state, error instanceof ProblemError ? told(error, reached, state.unanswered) : error)
+  end(state, error instanceof ProblemError ? withReach(error, reached, state.unanswered) : error)
 }
 
 /** What taking the answer threw says by itself whether CATAPA has acted; anything but a problem is a head we cannot pass on. */

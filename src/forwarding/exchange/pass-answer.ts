@@ -5,7 +5,7 @@ import { closeAfterAnswer, isUnfinished, resetConnection } from '../../http/clos
 import type { Call } from '../call.ts'
 import { responseHeaders } from '../headers.ts'
 import type { AnswerHead } from './answer.ts'
-import { atEndOfTurn } from './end-of-tick.ts'
+import { atEndOfTick } from './end-of-tick.ts'
 import { unread } from './time-limits.ts'
 
 const nothing = Buffer.alloc(0)
@@ -73,12 +73,12 @@ function hold(call: Call): void {
   if (answer.held) return
   answer.held = true
   if (isAlone(call)) process.nextTick(holdOn, call)
-  else atEndOfTurn(() => sendHeld(call))
+  else atEndOfTick(() => sendHeld(call))
 }
 
 /** What has not gone out with the end of the answer waits for the end of the turn. */
 function holdOn(call: Call): void {
-  if (call.answer.held) atEndOfTurn(() => sendHeld(call))
+  if (call.answer.held) atEndOfTick(() => sendHeld(call))
 }
 
 function sendHeld(call: Call): void {

@@ -20,17 +20,19 @@ export async function requestBody(call: Call): Promise<Buffer | Readable> {
   const arrived = await arrivedBody(request)
   if (arrived !== undefined) {
     record.requestBytes = arrived.length
-    checkUpload(call, arrived)
+    call.judged = checkUpload(call, arrived)
     return arrived
   }
   const begun = request.readableLength > 0
   const body = streamedBody(request, config.maxBodyBytes, (bytes) => {
     record.requestBytes += bytes
   })
-  const collected = call.upload !== undefined || collectsBody(request, config)
+  const collected = call.judged.upload !== undefined || collectsBody(request, config)
   if (begun && !collected) return body
   const { bodyTimeoutMs } = config
-  const look = (begun: Buffer) => checkUpload(call, begun)
+  const look = (begun: Buffer) => {
+    call.judged = checkUpload(call, begun)
+  }
   const ready = collected ? bufferedBody(body, bodyTimeoutMs, look) : begunBody(body, bodyTimeoutMs)
   return whileServed(call, ready).catch((error: unknown) => {
     body.destroy() // Nobody reads the rest any more.

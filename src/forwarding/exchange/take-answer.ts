@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import { lead } from '../life/advance.ts'
+import { advance } from '../life/advance.ts'
 import { mayWaitOut, onHead, onLarge } from '../life/life.ts'
 import { keptBytes } from '../life/prospect.ts'
 import type { AnswerHead } from './answer.ts'
@@ -17,9 +17,9 @@ export function takeHead(call: Call, head: AnswerHead): void {
   context.heard?.(head.rawHeaders)
   // Not later: once the place is free, the next in the queue would take the refused token along.
   const stale = status === 401 && !context.tokens.reject(life.token)
-  const pauses = context.places.answered(call, head, mayWaitOut(life, prospect))
+  const pauses = context.places.learn(call, head, mayWaitOut(life, prospect))
   const next = onHead(life, prospect, { status, stale, pauses })
-  lead(call, next)
+  advance(call, next)
   const keeps = next.phase === 'keeping'
   call.kept = keeps ? { head, chunks: [], bytes: 0 } : undefined
   if (!keeps) passHead(call, head)
@@ -39,7 +39,7 @@ export function takeData(call: Call, chunk: Buffer): boolean {
   if (kept.bytes <= (prospect.blind ? blindCallerBytes : keptBytes)) return true
   const next = onLarge(life)
   if (next.phase === 'over') throw next.end.as === 'failed' ? next.end.reason : new Error('an answer is too large')
-  lead(call, next)
+  advance(call, next)
   return pass(call)
 }
 

@@ -9,62 +9,67 @@ import { findOperation } from '../../operations/find-operation.ts'
 import { ruleName } from '../../problems/phrases/caller-phrases.ts'
 import { problem } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
+import type { Judged, KnownCaller } from './judged.ts'
+
+/** Every caller until it is recognised, where there is a callers file. */
+export const unrecognised: KnownCaller = {
+  name: everyoneElse,
+  how: undefined,
+  key: undefined,
+  restrictions: unrestricted,
+}
 
 /**
- * Takes down who calls (design/promises 8.5); a promise only where that has to be looked up.
+ * Takes down the caller (design/promises 8.5); a promise only where it has to be looked up.
  *
  * @throws ProblemError `caller_unknown`
  */
-export function callerOf(call: Call): Promise<void> | undefined {
+export function identify(call: Call): Promise<void> | undefined {
   const { callers } = call.context.rules
   if (callers === undefined) return undefined
-  call.record.caller = everyoneElse // Unless it turns out to be somebody.
+  call.judged = { ...call.judged, caller: unrecognised }
   const recognised = recognise(call.request, callers())
-  if (recognised instanceof Promise) return recognised.then((it) => identify(call, it))
-  identify(call, recognised)
+  if (recognised instanceof Promise) return recognised.then((it) => takeDown(call, it))
+  takeDown(call, recognised)
   return undefined
 }
 
-export function identify(call: Call, { section, how, key }: Recognised): void {
-  call.restrictions = section.restrictions
-  const { record } = call
-  record.caller = shownName(section.name)
-  record.how = how
-  record.key = key
+/** A caller that has been recognised is the call's. */
+export function takeDown(call: Call, { section, how, key }: Recognised): void {
+  const { name, restrictions } = section
+  call.judged = { ...call.judged, caller: { name: shownName(name), how, key, restrictions } }
 }
 
 /** A key that stands in path or query would go on to CATAPA with it (design/promises 8.5). @throws ProblemError `policy_denied` */
-export function checkNoKey({ target, context }: Call): void {
+export function checkNoKey({ judged: { target }, context }: Call): void {
   if (context.rules.callers === undefined || target === undefined || !hasKey(target.forwarded)) return
   throw problem('key_in_target', { where: hasKey(target.path) ? 'path' : 'query' })
 }
 
 /** Whether its caller may make a call (design/promises 8.6 to 8.9). @throws ProblemError `policy_denied` */
-export function checkOperation(call: Call): void {
-  const { request, target, restrictions = unrestricted, context, audited } = call
-  if (target === undefined || !isRestricted(restrictions, context.rules.profiles)) return
+export function checkOperation({ request, judged, context }: Call): Judged {
+  const { target, caller = unrecognised, deed } = judged
+  if (target === undefined || !isRestricted(caller.restrictions, context.rules.profiles)) return judged
   const { method = '', rawHeaders } = request
   const { path, query } = target
-  const operation = audited === undefined ? findOperation(method, path) : audited.deed.known
+  const operation = deed === undefined ? findOperation(method, path) : deed.known
   const asked = { method, path, query, rawHeaders, operation }
-  heed(call, asked)
-  if (/multipart/i.test(request.headers['content-type'] ?? '')) call.upload = asked
+  const upload = /multipart/i.test(request.headers['content-type'] ?? '') ? asked : undefined
+  return withVerdict({ ...judged, upload }, asked, context.rules.profiles)
 }
 
 /** Looks at the beginning of an upload, a part of which may ask for another method. @throws ProblemError `policy_denied` */
-export function checkUpload(call: Call, begun: Buffer): void {
-  if (call.upload === undefined) return
-  const upload = uploadAmbiguity(begun, call.request.headers['content-type'] ?? '')
-  if (upload !== undefined) heed(call, { ...call.upload, upload })
+export function checkUpload({ request, judged, context }: Call, begun: Buffer): Judged {
+  if (judged.upload === undefined) return judged
+  const upload = uploadAmbiguity(begun, request.headers['content-type'] ?? '')
+  return upload === undefined ? judged : withVerdict(judged, { ...judged.upload, upload }, context.rules.profiles)
 }
 
-function heed({ record, audited, restrictions = unrestricted, context }: Call, asked: Asked): void {
-  const judged = judge(asked, restrictions, context.rules.profiles)
-  if (judged.verdict === 'allowed') {
-    if (audited !== undefined) audited.by = judged.by
-    return
-  }
-  const { verdict, rule, wanted, effect } = judged
-  if (verdict === 'refused') throw problem('not_allowed', { caller: record.caller, rule, wanted, effect })
-  record.wouldHaveBeenRefused = ruleName(rule)
+function withVerdict(judged: Judged, asked: Asked, profiles: Call['context']['rules']['profiles']): Judged {
+  const { caller } = judged
+  const found = judge(asked, caller?.restrictions ?? unrestricted, profiles)
+  if (found.verdict === 'allowed') return { ...judged, allowedBy: found.by }
+  const { verdict, rule, wanted, effect } = found
+  if (verdict === 'refused') throw problem('not_allowed', { caller: caller?.name, rule, wanted, effect })
+  return { ...judged, wouldHaveBeenRefused: ruleName(rule) }
 }

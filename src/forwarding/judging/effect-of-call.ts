@@ -13,13 +13,13 @@ export type Deed = Readonly<{
   begins: boolean
 }>
 
-type Asking = Readonly<{ request: Pick<IncomingMessage, 'method' | 'rawHeaders'>; target: Target | undefined }>
-
 const reads = (effect: Effect) => effect === 'read' || effect === 'compute'
 
 /** Of a call that passed the guards. What CATAPA could read in another way than we may do anything, whoever calls. */
-export function deedOf({ request, target }: Asking): Deed {
-  const { method = '', rawHeaders } = request
+export function deedOf(
+  { method = '', rawHeaders }: Pick<IncomingMessage, 'method' | 'rawHeaders'>,
+  target: Target | undefined,
+): Deed {
   const { path, query } = target ?? { path: '', query: undefined }
   const known = findOperation(method, path)
   const harmless = known === undefined ? method === 'GET' || method === 'HEAD' : reads(known.effect)

@@ -2,7 +2,7 @@ import type { Call } from '../call.ts'
 import { hasPlace, type Life } from './life.ts'
 
 /** A call goes on to its next phase; a place that it needs no longer is given back here, and nowhere else. */
-export function lead(call: Call, next: Life): void {
+export function advance(call: Call, next: Life): void {
   const { life, context } = call
   call.life = next
   if (hasPlace(life) && !hasPlace(next)) context.places.release(call)

@@ -3,7 +3,7 @@ import { type ProblemError, problem } from '../../problems/problem.ts'
 /** Something that is done for a caller, as long as there is one to do it for. */
 export type Served = {
   /** Why nothing more is done: the caller left, was too slow, or the sidecar has to stop. */
-  brokenOff: Error | undefined
+  endedEarly: Error | undefined
   /** One thing at a time, and how it is ended. */
   underWay: { end(reason: Error): void } | undefined
 }
@@ -17,9 +17,9 @@ export class CallerGoneError extends Error {
 }
 
 /** Ends what is under way, and whatever would come after it. */
-export function breakOff(served: Served, reason: Error): void {
-  if (served.brokenOff !== undefined) return
-  served.brokenOff = reason
+export function endEarly(served: Served, reason: Error): void {
+  if (served.endedEarly !== undefined) return
+  served.endedEarly = reason
   served.underWay?.end(reason)
 }
 
@@ -28,7 +28,7 @@ export function whileServed<T>(served: Served, outcome: Promise<T>): Promise<T> 
   return new Promise((resolve, reject) => {
     served.underWay = { end: reject }
     outcome.then(resolve, reject)
-    if (served.brokenOff !== undefined) reject(served.brokenOff)
+    if (served.endedEarly !== undefined) reject(served.endedEarly)
   })
 }
 

@@ -13,7 +13,7 @@ import { passKept } from '../exchange/take-answer.ts'
 import { requestHeaders } from '../headers.ts'
 import { checkTenant } from '../judging/tenant-rule.ts'
 import { PausedError } from '../turns/paused-error.ts'
-import { lead } from './advance.ts'
+import { advance } from './advance.ts'
 import { CallerGoneError, whileServed } from './end-early.ts'
 import {
   type Asking,
@@ -57,13 +57,13 @@ export async function serve(call: Call): Promise<void> {
     while (life.phase !== 'over') {
       const next = act(call, life)
       life = next instanceof Promise ? await next : next
-      lead(call, life)
+      advance(call, life)
     }
     if (life.end.as === 'kept') passKept(call)
     else if (life.end.as === 'failed') fail(call, life.end.reason)
   } catch (error) {
     const reason = asError(error)
-    lead(call, failed(call.life, reason))
+    advance(call, failed(call.life, reason))
     fail(call, reason)
   }
 }
@@ -139,10 +139,11 @@ async function cross(call: Call, life: Sent): Promise<Next> {
 
 /** @throws ProblemError where the credentials have been replaced by those of another tenant since it was judged */
 function outgoingOf(call: Call, { token }: Sent): UpstreamRequest {
-  const { request, target, tenant, body, id } = call
-  if (target !== undefined && token.tenant !== tenant) {
+  const { request, judged, body, id } = call
+  const { target } = judged
+  if (target !== undefined && token.tenant !== judged.tenant) {
     checkTenant(request, target, token.tenant)
-    call.tenant = token.tenant
+    call.judged = { ...judged, tenant: token.tenant }
   }
   const headers = requestHeaders(request, token, id)
   return { method: request.method ?? '', target: target?.forwarded ?? '/', headers, body }
@@ -151,7 +152,7 @@ function outgoingOf(call: Call, { token }: Sent): UpstreamRequest {
 /** Where a failed wait leads, unless there is nobody left to wait for. */
 function unlessOver<L extends Life>(call: Call, life: L, step: (life: L, reason: Error) => Next) {
   return (reason: unknown): Next =>
-    call.brokenOff === undefined ? step(life, asError(reason)) : failed(life, call.brokenOff)
+    call.endedEarly === undefined ? step(life, asError(reason)) : failed(life, call.endedEarly)
 }
 
 function asError(error: unknown): Error {

@@ -1,9 +1,9 @@
-import { type Hold, longestPauseMs, waitsOut } from './pause.ts'
+import { longestPauseMs, type Pause, waitsOut } from './pause.ts'
 import { queueOf } from './queue.ts'
-import type { Refusal, Waiting } from './share.ts'
-import { leave, meet, refused, type Turns } from './turns.ts'
+import type { PlaceWait, TurnedAway } from './share.ts'
+import { leave, meetPause, type Turns, turnAway } from './turns.ts'
 
-/** Of 429s alone there are never fewer places. */
+/** 429s alone never leave fewer places. */
 const fewestPlaces = 4
 
 /** What an answer of CATAPA says of how much it takes. */
@@ -16,18 +16,19 @@ export type Learnt = Readonly<{
 }>
 
 /**
- * CATAPA has answered: the limit shrinks or grows (design/promises 10.5), and a pause begins or lasts longer (10.4).
+ * Takes in an answer of CATAPA's: the limit shrinks or grows (design/promises 10.5), and a pause begins or lasts longer (10.4).
  *
- * @returns who waits no longer: no write is held, nor who would wait in vain
+ * @returns the waiting calls to turn away: writes, and reads that could not be served in time
  */
-export function answered(turns: Turns, learnt: Learnt, now: number): [Waiting, Refusal][] {
+export function learn(turns: Turns, learnt: Learnt, now: number): [PlaceWait, TurnedAway][] {
   adapt(turns, learnt, now)
-  return learnt.pauseMs === undefined ? [] : pause(turns, learnt.status, learnt.pauseMs, now)
+  return learnt.pauseMs === undefined ? [] : beginPause(turns, learnt.status, learnt.pauseMs, now)
 }
 
 /**
- * After a 429 half of what may be in use, not of what is: a single call that meets one would leave a single place. One more after each round of answers without one, as many as the limit is. The
- * answers to what was sent before tell of the limit that was: of a burst that meets a quota each one is a 429.
+ * A 429 halves what may be in use, not what is: a single call that meets one would leave a single place. After each round of
+ * answers without a 429, as many as the limit is, it grows by one. Answers to what was sent before the last 429 do not count:
+ * of a burst that meets a quota each answer is a 429.
  */
 function adapt(turns: Turns, { status, sentAt }: Learnt, now: number): void {
   if (sentAt <= turns.halvedAt) return
@@ -35,7 +36,7 @@ function adapt(turns: Turns, { status, sentAt }: Learnt, now: number): void {
     turns.limit = Math.min(turns.limit, Math.max(fewestPlaces, Math.floor(turns.limit / 2)))
     turns.halvedAt = now
     turns.answers = 0
-  } else if (turns.limit < turns.of) {
+  } else if (turns.limit < turns.capacity) {
     turns.answers += 1
     if (turns.answers < turns.limit) return
     turns.limit += 1
@@ -43,29 +44,29 @@ function adapt(turns: Turns, { status, sentAt }: Learnt, now: number): void {
   }
 }
 
-function pause(turns: Turns, status: number, pauseMs: number, now: number): [Waiting, Refusal][] {
+function beginPause(turns: Turns, status: number, pauseMs: number, now: number): [PlaceWait, TurnedAway][] {
   const until = now + Math.min(pauseMs, longestPauseMs)
-  const before = turns.hold
+  const before = turns.pause
   if (before !== undefined && before.until >= until) return []
-  const hold = { since: before?.since ?? now, until, status: before?.status ?? status, waited: before?.waited ?? 0 }
-  turns.hold = hold
+  const pause = { since: before?.since ?? now, until, status: before?.status ?? status, waited: before?.waited ?? 0 }
+  turns.pause = pause
   if (before === undefined) turns.pauses += 1
-  const gone: [Waiting, Refusal][] = []
+  const gone: [PlaceWait, TurnedAway][] = []
   for (const share of turns.queued) {
     for (const waiting of queueOf(share)) {
-      if (!waitsOut(waiting, hold, turns.patience)) {
+      if (!waitsOut(waiting, pause, turns.patience)) {
         leave(turns, waiting)
-        gone.push([waiting, refused(turns, share, 'hold', now, false)])
-      } else if (before === undefined) meet(turns, waiting)
+        gone.push([waiting, turnAway(turns, share, 'hold', now, false)])
+      } else if (before === undefined) meetPause(turns, waiting)
     }
   }
   return gone
 }
 
-/** The pause that is over now, if one is. */
-export function over(turns: Turns, now: number): Hold | undefined {
-  const { hold } = turns
-  if (hold === undefined || hold.until > now) return undefined
-  turns.hold = undefined
-  return hold
+/** Ends the pause whose time is up. @returns it, if there was one */
+export function endPause(turns: Turns, now: number): Pause | undefined {
+  const { pause } = turns
+  if (pause === undefined || pause.until > now) return undefined
+  turns.pause = undefined
+  return pause
 }

@@ -6,17 +6,28 @@ import { statedPauseMs } from '../../network/retry-after.ts'
 import type { Config } from '../../settings/config.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 import type { AnswerHead } from '../exchange/answer.ts'
+import type { Judged } from '../judging/judged.ts'
 import { type Served, whileServed } from '../life/end-early.ts'
 import { alarm } from './alarm.ts'
-import { answered, over } from './learn.ts'
+import { endPause, learn } from './learn.ts'
 import { waitsOut } from './pause.ts'
-import { type HoldLog, tellBegin, tellEnd } from './pause-log.ts'
+import { logBegin, logEnd, type PauseLog } from './pause-log.ts'
 import { refusalProblem } from './refusal-problem.ts'
-import type { Refusal, Share, TokenWait, Waiter, Waiting } from './share.ts'
+import type { PlaceWait, Share, TokenWait, TurnedAway, Waiter } from './share.ts'
 import { shareRegister } from './share-register.ts'
-import { shownShares } from './show-shares.ts'
-import type { SharesShown } from './shown-shares.ts'
-import { arrive, due, free, inVain, late, leave, newTurns, nextLookMs, refused, take } from './turns.ts'
+import { type SharesShown, showShares } from './shown-shares.ts'
+import {
+  admitDue,
+  arrive,
+  expireLate,
+  giveBack,
+  leave,
+  newTurns,
+  nextLookMs,
+  refuseIfFutile,
+  take,
+  turnAway,
+} from './turns.ts'
 import { awaitToken, endTokenWait, giveWay, inRoom } from './waiting-room.ts'
 
 /** A call, as far as places are concerned. */
@@ -24,11 +35,12 @@ type Call = Served & {
   readonly id: string
   readonly request: Pick<IncomingMessage, 'socket'>
   readonly record: RequestRecord
+  readonly judged: Pick<Judged, 'caller'>
   /** Whose share of the places it is sent with, once that has been asked. */
   share: Share | undefined
 }
 
-/** Places on the connections to CATAPA, the turns of those who wait for one, and the room of all who wait (design/promises 10). */
+/** Places on the connections to CATAPA, the turns of waiting calls, and the room that they take (design/promises 10). */
 export type Places = {
   /** Takes a place, if nothing stands against it. */
   take(call: Call): boolean
@@ -41,25 +53,25 @@ export type Places = {
   waiting(): number
   /** For how long nothing is to be sent, since CATAPA has asked for a pause; 0: it has not. */
   pauseLeftMs(): number
-  /** CATAPA has answered. @returns whether the call waits until the pause is over that the answer asks for */
-  answered(call: Call, head: AnswerHead, mayWaitOut: boolean): boolean
+  /** Takes in an answer of CATAPA's. @returns whether the call waits for the end of the pause that the answer asks for */
+  learn(call: Call, head: AnswerHead, mayWaitOut: boolean): boolean
   /** A call is sent once more, after a pause. */
   repeats(): void
   /** The callers file has these sections from now on. */
-  become(sections: readonly Section[]): void
+  useSections(sections: readonly Section[]): void
   shown(): SharesShown
   stop(): void
 }
 
-/** Of somebody who asks for a place: it only reads, and so may wait until a pause is over; it has had one before. */
+/** How a call asks for a place. `patient`: it only reads, and so may wait for the end of a pause. `again`: it has had a place before. */
 type Seeking = Readonly<{ patient: boolean; again: boolean }>
 
 type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs' | 'maxWaiting'>
 
-/** The shell around `shares/turns.ts`: clock, timer and promises. */
+/** The shell around `turns.ts`: clock, timer and promises. */
 export function fairPlaces(
   { upstreamConnections, queueTimeoutMs, holdMs, maxWaiting }: Settings,
-  log: HoldLog,
+  log: PauseLog,
 ): Places {
   const turns = newTurns(upstreamConnections, { queueTimeoutMs, holdMs })
   const shares = shareRegister()
@@ -67,35 +79,35 @@ export function fairPlaces(
   const looking = alarm(() => look())
 
   const shareOf = (call: Call): Share => {
-    call.share ??= shares.of(call.record.caller, call.request.socket)
+    call.share ??= shares.of(call.judged.caller?.name, call.request.socket)
     return call.share
   }
 
-  /** Everything that is due by now, and when to look again. */
+  /** Does all that is due by now, and sets the time of the next look. */
   function look(now = clock()): void {
-    const ended = over(turns, now)
-    if (ended !== undefined) tellEnd(log, ended, now)
-    for (const { waiter } of due(turns, now)) waiter.go()
-    // After those who go: nobody whose turn it is pays for a timer that was late.
-    for (const [{ waiter }, refusal] of late(turns, now)) waiter.refuse(refusal)
+    const ended = endPause(turns, now)
+    if (ended !== undefined) logEnd(log, ended, now)
+    for (const { waiter } of admitDue(turns, now)) waiter.go()
+    // After those that go: no call whose turn it is pays for a timer that was late.
+    for (const [{ waiter }, refusal] of expireLate(turns, now)) waiter.refuse(refusal)
     looking.in(nextLookMs(turns, now))
   }
 
-  /** Why there is no room for another one, if the last of those of whom most wait does not make it. */
-  function noRoom(share: Share, now: number): Refusal | undefined {
+  /** Makes room for another call, from the share with the most waiting. @returns why there is none, if so */
+  function noRoom(share: Share, now: number): TurnedAway | undefined {
     if (inRoom(turns) < maxWaiting) return undefined
     const last = giveWay(turns, share)
-    if (last === undefined) return refused(turns, share, 'room', now, true)
-    last.waiter.refuse(refused(turns, last.share, 'room', now, false))
+    if (last === undefined) return turnAway(turns, share, 'room', now, true)
+    last.waiter.refuse(turnAway(turns, last.share, 'room', now, false))
     return undefined
   }
 
   /** @throws ProblemError where waiting is in vain, or there is no room */
-  function queue(call: Call, waiter: Waiter, seeking: Seeking): Waiting {
+  function queue(call: Call, waiter: Waiter, seeking: Seeking): PlaceWait {
     const now = clock()
     const share = shareOf(call)
     const arriving = { share, waiter, ...seeking }
-    const refusal = inVain(turns, arriving, now) ?? noRoom(share, now)
+    const refusal = refuseIfFutile(turns, arriving, now) ?? noRoom(share, now)
     if (refusal !== undefined) throw refusalProblem(refusal)
     return arrive(turns, arriving, now)
   }
@@ -107,7 +119,7 @@ export function fairPlaces(
   return {
     take: tryTake,
     turn(call, seeking) {
-      if (call.brokenOff !== undefined) return Promise.reject(call.brokenOff)
+      if (call.endedEarly !== undefined) return Promise.reject(call.endedEarly)
       return new Promise((resolve, reject) => {
         look()
         if (tryTake(call)) return resolve() // A pause was over.
@@ -139,7 +151,7 @@ export function fairPlaces(
       })
     },
     release(call) {
-      free(turns, shareOf(call))
+      giveBack(turns, shareOf(call))
       if (turns.waiting > 0) look()
     },
     async awaitToken(call, again, token) {
@@ -148,7 +160,7 @@ export function fairPlaces(
       const refusal = noRoom(share, now)
       if (refusal !== undefined) throw refusalProblem(refusal)
       let wait: TokenWait | undefined
-      const refuse = (why: Refusal) => {
+      const refuse = (why: TurnedAway) => {
         wait = undefined
         call.underWay?.end(refusalProblem(why))
       }
@@ -160,37 +172,37 @@ export function fairPlaces(
       }
     },
     waiting: () => inRoom(turns),
-    pauseLeftMs: () => (turns.hold === undefined ? 0 : Math.max(0, turns.hold.until - clock())),
-    answered(call, { status, rawHeaders }, mayWaitOut) {
+    pauseLeftMs: () => (turns.pause === undefined ? 0 : Math.max(0, turns.pause.until - clock())),
+    learn(call, { status, rawHeaders }, mayWaitOut) {
       const may = status === 429 || status === 503
-      if (!may && turns.limit === turns.of) return false
+      if (!may && turns.limit === turns.capacity) return false
       const now = clock()
       look(now)
-      const before = turns.hold
+      const before = turns.pause
       const pauseMs = may ? statedPauseMs(rawHeaders, Date.now()) : undefined
-      const gone = answered(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
-      const { hold } = turns
-      if (hold !== undefined && before === undefined) tellBegin(log, hold, call)
+      const gone = learn(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
+      const { pause } = turns
+      if (pause !== undefined && before === undefined) logBegin(log, pause, call)
       for (const [{ waiter }, refusal] of gone) waiter.refuse(refusal)
       look(now)
       const waits = { patient: mayWaitOut, since: now }
-      return pauseMs !== undefined && hold !== undefined && waitsOut(waits, hold, turns.patience)
+      return pauseMs !== undefined && pause !== undefined && waitsOut(waits, pause, turns.patience)
     },
     repeats() {
       turns.repeated += 1
     },
-    become(sections) {
+    useSections(sections) {
       const now = clock()
-      shares.become(sections, now)
+      shares.useSections(sections, now)
       look(now)
     },
-    shown: () => shownShares(turns, shares.all(), clock()),
+    shown: () => showShares(turns, shares.all(), clock()),
     stop: looking.stop,
   }
 }
 
-/** For its log line: what it has waited for, and how long. */
-function note(record: RequestRecord, { why, since }: Waiting): void {
+/** Notes for the log line what the call has waited for, and how long. */
+function note(record: RequestRecord, { why, since }: PlaceWait): void {
   record.waitedFor = why
   record.waitedMs = (record.waitedMs ?? 0) + performance.now() - since
 }

@@ -1,11 +1,11 @@
-// Linked by hand in place of an array or a Set: who leaves from the middle costs the same as who leaves from the front.
+// Linked by hand in place of an array or a Set: to leave from the middle costs the same as from the front.
 
-/** Those who wait for the same, in their order. */
+/** Calls that wait for the same, in their order. */
 export type Queue<Waits> = { first: Waits | undefined; last: Waits | undefined; waiting: number }
 
-/** Somebody in a queue. */
+/** A call in a queue. */
 export type Linked<Waits> = {
-  /** It has had a place before, and stands before those who have not. */
+  /** It has had a place before, and stands before those that have not. */
   readonly again: boolean
   before: Waits | undefined
   after: Waits | undefined
@@ -13,7 +13,7 @@ export type Linked<Waits> = {
 
 export const newQueue = <Waits>(): Queue<Waits> => ({ first: undefined, last: undefined, waiting: 0 })
 
-/** Puts somebody at the end of a queue, or behind those who have had a place before. */
+/** Puts a call at the end of a queue, or behind those that have had a place before. */
 export function join<Waits extends Linked<Waits>>(queue: Queue<Waits>, waits: Waits): void {
   const before = waits.again ? lastAgain(queue) : queue.last
   const after = before === undefined ? queue.first : before.after
@@ -32,7 +32,7 @@ function lastAgain<Waits extends Linked<Waits>>({ first }: Pick<Queue<Waits>, 'f
   return found
 }
 
-/** Takes somebody out of it. */
+/** Takes a call out of its queue. */
 export function quit<Waits extends Linked<Waits>>(queue: Queue<Waits>, { before, after }: Waits): void {
   if (before === undefined) queue.first = after
   else before.after = after
@@ -41,14 +41,14 @@ export function quit<Waits extends Linked<Waits>>(queue: Queue<Waits>, { before,
   queue.waiting -= 1
 }
 
-/** Those in a queue, in their order. */
+/** The calls in a queue, in their order. */
 export function queueOf<Waits extends Linked<Waits>>({ first }: Pick<Queue<Waits>, 'first'>): Waits[] {
   const queue: Waits[] = []
   for (let waits = first; waits !== undefined; waits = waits.after) queue.push(waits)
   return queue
 }
 
-/** The one that will have waited enough first: those who have had a place before stand first, but have come later. */
+/** The call whose time is up first: those that have had a place before stand first, but have come later. */
 export function soonest<Waits extends Linked<Waits> & { readonly until: number }>({
   first,
 }: Pick<Queue<Waits>, 'first'>): Waits | undefined {

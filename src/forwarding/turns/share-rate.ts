@@ -19,12 +19,12 @@ export function letsGoAt(share: Rated, behind = 0): number {
   return share.settledAt - Math.max(0, 1000 - every) + behind * every
 }
 
-/** One more of it goes now. */
-export function use(share: Rated, now: number): void {
+/** Counts one request that goes now. */
+export function useRate(share: Rated, now: number): void {
   if (share.limits.rate !== undefined) share.settledAt = Math.max(share.settledAt, now) + everyMs(share)
 }
 
-/** Other limits hold from now on. What it has used up of a lower rate counts at most as one second, or one request. */
+/** Sets other limits from now on. What it has used up of a lower rate counts at most as one second, or one request. */
 export function setLimits(share: Share, limits: Limits, now: number): void {
   share.limits = limits
   share.limited = isLimited(limits)

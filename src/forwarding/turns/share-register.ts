@@ -9,16 +9,16 @@ export type Entrance = { name: string; share: Share | undefined }
 
 const entrances = new WeakMap<Socket, Entrance>()
 
-/** Says by which listener a connection came in. */
-export function cameInBy(socket: Socket, entrance: Entrance): void {
+/** Notes by which listener a connection came in. */
+export function setEntrance(socket: Socket, entrance: Entrance): void {
   entrances.set(socket, entrance)
 }
 
 export type ShareRegister = {
   /** The share of a caller: `name` as log, metrics and page have it, where there is a callers file. */
   of(name: string | undefined, socket: Socket): Share
-  /** The sections of a callers file are these from now on. */
-  become(sections: readonly Section[], now: number): void
+  /** Uses these sections of a callers file from now on. */
+  useSections(sections: readonly Section[], now: number): void
   /** Those that have had a turn or wait for one, as far as they exist: one a section and one a listener at most. */
   all(): Share[]
 }
@@ -51,7 +51,7 @@ export function shareRegister(): ShareRegister {
       if (name !== undefined && name !== everyoneElse) return shareOfName(name)
       return shareOfListener(entrances.get(socket) ?? elsewhere)
     },
-    become(sections, now) {
+    useSections(sections, now) {
       wanted = new Map(sections.map(({ name, limits }) => [name, limits]))
       for (const share of ofListeners) setLimits(share, wanted.get(everyone) ?? unlimited, now)
       for (const [name, share] of named) {

@@ -1,12 +1,11 @@
 import type { Limits } from '../../callers/limits.ts'
 import { newQueue, type Queue } from './queue.ts'
-import type { TurnedAwayFor, WaitsFor } from './shown-shares.ts'
 
 /**
  * What a caller has of the places (design/promises 10.1): a name of the callers file has one, and who has no name there
  * has one together with all who came by the same listener. Moments are in ms on the monotonic clock.
  */
-export type Share = Queue<Waiting> & {
+export type Share = Queue<PlaceWait> & {
   /** The caller's name, or the address of the listener. */
   readonly name: string
   readonly by: 'name' | 'listener'
@@ -27,7 +26,7 @@ export type Share = Queue<Waiting> & {
 }
 
 export function newShare(name: string, by: Share['by'], limits: Limits): Share {
-  const queues = { ...newQueue<Waiting>(), forToken: newQueue<TokenWait>() }
+  const queues = { ...newQueue<PlaceWait>(), forToken: newQueue<TokenWait>() }
   const past = { inFlight: 0, turn: 0, settledAt: 0, pacedAt: 0, paceMs: undefined }
   return { name, by, limits, limited: isLimited(limits), ...queues, ...past }
 }
@@ -36,8 +35,14 @@ export function isLimited({ maxInFlight, rate }: Limits): boolean {
   return maxInFlight !== undefined || rate !== undefined
 }
 
-/** Why somebody does not wait, or does no longer, and when it makes sense to come again. */
-export type Refusal = Readonly<{
+/** A place; the caller's own `rate` or `max-in-flight`; the end of a pause. */
+export type WaitsFor = 'places' | 'rate' | 'max-in-flight' | 'hold'
+
+/** `room`: more than SIDECAR_MAX_WAITING would wait. */
+export type TurnedAwayFor = WaitsFor | 'room'
+
+/** Why a call does not wait, or does no longer, and when it makes sense to come again. */
+export type TurnedAway = Readonly<{
   share: Share
   /** `room`: too many wait, and `most` of them are of this share. */
   why: TurnedAwayFor
@@ -48,35 +53,35 @@ export type Refusal = Readonly<{
   retryAfterMs: number
 }>
 
-/** Whom a wait is for, and how it ends; the state never calls it. */
+/** How a wait ends for the waiting call; the state never calls it. */
 export type Waiter = {
   go(): void
-  refuse(refusal: Refusal): void
+  refuse(refusal: TurnedAway): void
 }
 
-/** Somebody who asks for a place. */
+/** A call that asks for a place. */
 export type Arriving = Readonly<{
   share: Share
   waiter: Waiter
   /** It only reads, and may wait until a pause is over. */
   patient: boolean
-  /** It has had a place before, and stands before those who have not. */
+  /** It has had a place before, and stands before those that have not. */
   again: boolean
 }>
 
-/** Somebody who waits for a place. */
-export type Waiting = Arriving & {
+/** A call that waits for a place. */
+export type PlaceWait = Arriving & {
   readonly since: number
   /** When it will have waited enough. */
   readonly until: number
   /** What it waits for, as far as its log line tells. */
   why: WaitsFor
-  before: Waiting | undefined
-  after: Waiting | undefined
+  before: PlaceWait | undefined
+  after: PlaceWait | undefined
 }
 
-/** Somebody who waits for a token. */
-export type TokenWait = Pick<Waiting, 'share' | 'again' | 'since'> & {
+/** A call that waits for a token. */
+export type TokenWait = Pick<PlaceWait, 'share' | 'again' | 'since'> & {
   readonly waiter: Pick<Waiter, 'refuse'>
   before: TokenWait | undefined
   after: TokenWait | undefined

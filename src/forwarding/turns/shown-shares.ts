@@ -1,5 +1,8 @@
+import type { Share, TurnedAwayFor, WaitsFor } from './share.ts'
+import { type Turns, whyWaits } from './turns.ts'
+
 /**
- * Who waits for whom, and why: `shares` of `/api/status` (design/promises 10.6). Instants are ISO 8601; nothing in it says
+ * Which share waits, and why: `shares` of `/api/status` (design/promises 10.6). Instants are ISO 8601; nothing in it says
  * how long ago something was, so that two looks at the same state are equal.
  */
 export type SharesShown = Readonly<{
@@ -13,8 +16,8 @@ export type SharesShown = Readonly<{
   /** Every share that has called since the start and still exists, also with nothing waiting: at most one a section of the callers file and one a listener. */
   waiting: readonly ShareShown[]
   /** The pause that CATAPA has asked for; null while there is none. */
-  hold: HoldShown | null
-  /** Since the start: the pauses that CATAPA has asked for; one that prolongs another is no other one. */
+  hold: ShownPause | null
+  /** Since the start: the pauses that CATAPA has asked for; extending a pause does not count as a new one. */
   pauses: Readonly<{ total: number }>
   /** Requests since the start that have waited for the end of a pause, and those that were sent once more after one. */
   held: Readonly<{ total: number; repeated: number }>
@@ -32,13 +35,7 @@ export type ShareShown = Readonly<{
   why: WaitsFor | null
 }>
 
-/** A place; the caller's own `rate` or `max-in-flight`; the end of a pause. */
-export type WaitsFor = 'places' | 'rate' | 'max-in-flight' | 'hold'
-
-/** `room`: more than SIDECAR_MAX_WAITING would wait. */
-export type TurnedAwayFor = WaitsFor | 'room'
-
-export type HoldShown = Readonly<{
+export type ShownPause = Readonly<{
   until: string
   since: string
   /** Of the answer that asked for the pause. */
@@ -46,3 +43,31 @@ export type HoldShown = Readonly<{
   /** Requests that wait for its end. */
   waiting: number
 }>
+
+/** Shows the waiting calls by share (design/promises 10.6). @param now on the monotonic clock */
+export function showShares(turns: Turns, shares: readonly Share[], now: number): SharesShown {
+  const { inUse, limit, capacity: of, pauses, held, repeated, turnedAway } = turns
+  return {
+    places: { inUse, limit, of },
+    waiting: shares
+      .filter(({ turn, waiting }) => turn > 0 || waiting > 0)
+      .map((share): ShareShown => {
+        const { name, by, waiting, inFlight } = share
+        return { share: name, by, waiting, inFlight, why: waiting === 0 ? null : whyWaits(turns, share, now) }
+      }),
+    hold: shownPause(turns, now),
+    pauses: { total: pauses },
+    held: { total: held, repeated },
+    turnedAway: { total: Object.values(turnedAway).reduce((sum, count) => sum + count, 0), by: { ...turnedAway } },
+  }
+}
+
+function shownPause({ pause, waiting }: Turns, now: number): ShownPause | null {
+  if (pause === undefined || pause.until <= now) return null
+  return { until: onWallClock(pause.until, now), since: onWallClock(pause.since, now), status: pause.status, waiting }
+}
+
+/** An instant that is computed from two clocks wavers by a fraction of a millisecond. */
+function onWallClock(at: number, now: number): string {
+  return new Date(Math.round((Date.now() + at - now) / 1000) * 1000).toISOString()
+}

@@ -1,5 +1,5 @@
 import { join, quit } from './queue.ts'
-import type { Share, TokenWait, Waiting } from './share.ts'
+import type { PlaceWait, Share, TokenWait } from './share.ts'
 import { leave, type Turns } from './turns.ts'
 
 /** How many wait in all: for a place, and for a token (design/promises 10.3). */
@@ -7,7 +7,7 @@ export function inRoom({ waiting, waitingForToken }: Turns): number {
   return waiting + waitingForToken
 }
 
-/** Somebody waits for a token, which comes to all at once: that needs no turn, but takes room. */
+/** Lets a call wait for a token, which comes to all at once: that needs no turn, but takes room. */
 export function awaitToken(
   turns: Turns,
   asking: Pick<TokenWait, 'share' | 'waiter' | 'again'>,
@@ -20,7 +20,7 @@ export function awaitToken(
   return wait
 }
 
-/** Somebody waits for a token no longer. */
+/** Ends such a wait. */
 export function endTokenWait(turns: Turns, wait: TokenWait): void {
   const { share } = wait
   quit(share.forToken, wait)
@@ -29,10 +29,10 @@ export function endTokenWait(turns: Turns, wait: TokenWait): void {
 }
 
 /**
- * The room is full: the last of the share of which most wait goes, for a place or for a token, if a newcomer of `share`
- * would wait with fewer.
+ * Makes room where the room is full: the last call of the share with the most waiting goes, for a place or for a token, if a
+ * newcomer of `share` would wait with fewer. @returns it
  */
-export function giveWay(turns: Turns, share: Share): Waiting | TokenWait | undefined {
+export function giveWay(turns: Turns, share: Share): PlaceWait | TokenWait | undefined {
   let most = share
   for (const crowd of [turns.queued, turns.tokenless]) {
     for (const other of crowd) if (waitingOf(other) > waitingOf(most)) most = other
@@ -52,7 +52,7 @@ function waitingOf({ waiting, forToken }: Share): number {
   return waiting + forToken.waiting
 }
 
-type Behind = Pick<Waiting, 'again' | 'since'>
+type Behind = Pick<PlaceWait, 'again' | 'since'>
 
 function isBehind(one: Behind, other: Behind): boolean {
   return one.again === other.again ? one.since >= other.since : other.again

@@ -1,5 +1,4 @@
 import type { Instant } from '../../time.ts'
-import { expiredOnTheWay, handedBackExpired, stopping, superseded, tryingAgain } from '../token-problems.ts'
 import type { AccessToken } from '../token-source.ts'
 import type { CacheOptions } from './cache-options.ts'
 import { replaced, type State, type Step } from './cache-state.ts'
@@ -7,11 +6,12 @@ import { type NoToken, remember } from './failures.ts'
 import { hold, isSame, remainingMs, renewedSame, sighted, validToken } from './held-token.ts'
 import { paused, resumed } from './rejections.ts'
 import { schedule } from './schedule.ts'
+import { expiredOnTheWay, handedBackExpired, stopping, superseded, tryingAgain } from './token-problems.ts'
 
 type Options = Pick<CacheOptions, 'refreshMarginMs' | 'random' | 'idleCheckMs'>
 
 /** The token request under way has ended. */
-export function landed(before: State, outcome: AccessToken | NoToken, now: Instant, options: Options): Step {
+export function requestEnded(before: State, outcome: AccessToken | NoToken, now: Instant, options: Options): Step {
   const { flight } = before
   if (flight === undefined || before.stopped) return { state: over(before), failure: stopping }
   if (flight.source === undefined) return { state: over(before), failure: superseded }

@@ -1,4 +1,3 @@
-import { failureOf, refusesFresh, stopping } from '../token-problems.ts'
 import type { AccessToken, TokenSource } from '../token-source.ts'
 import type { CacheOptions, TokenCache } from './cache-options.ts'
 import {
@@ -17,10 +16,11 @@ import {
   used,
 } from './cache-state.ts'
 import { isSame, remainingMs } from './held-token.ts'
-import { landed } from './request-ended.ts'
+import { requestEnded } from './request-ended.ts'
 import { handOut, schedule } from './schedule.ts'
 import { shown } from './shown-state.ts'
-import { answerTo, type Waiter } from './waiters.ts'
+import { failureOf, refusesFresh, stopping } from './token-problems.ts'
+import { answerTo, type TokenWaiter } from './waiters.ts'
 
 export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './cache-options.ts'
 
@@ -70,7 +70,7 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
     take({ state: began(state, from, clock.now()) })
     const outcome = await request
     flight = undefined
-    const step = landed(state, outcome, clock.now(), options)
+    const step = requestEnded(state, outcome, clock.now(), options)
     take(step)
     if (step.failure !== undefined) throw step.failure.problem
   }
@@ -87,7 +87,7 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
     take({ state: looked(state, refused, at) })
     const token = await request
     flight = undefined
-    take(token === undefined ? { state: missed(state) } : landed(found(state), token, clock.now(), options))
+    take(token === undefined ? { state: missed(state) } : requestEnded(found(state), token, clock.now(), options))
   }
 
   function current(): AccessToken | undefined {
@@ -136,16 +136,16 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
 
 /** The promises of those who wait, in the order of their deadlines: all wait equally long. */
 function waitingLine() {
-  const line = new Set<Waiter & { resolve: (token: AccessToken) => void; reject: (error: Error) => void }>()
+  const line = new Set<TokenWaiter & { resolve: (token: AccessToken) => void; reject: (error: Error) => void }>()
   return {
     length: () => line.size,
-    join(waiter: Waiter): Promise<AccessToken> {
+    join(waiter: TokenWaiter): Promise<AccessToken> {
       return new Promise((resolve, reject) => {
         line.add({ ...waiter, resolve, reject })
       })
     },
     /** @returns the deadline of the first who waits on */
-    answer(upTo: number, answerOf: (waiter: Waiter) => AccessToken | Error): number | undefined {
+    answer(upTo: number, answerOf: (waiter: TokenWaiter) => AccessToken | Error): number | undefined {
       for (const waiter of line) {
         if (waiter.deadline > upTo) return waiter.deadline
         line.delete(waiter)

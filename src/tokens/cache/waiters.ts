@@ -1,9 +1,9 @@
 import type { Instant } from '../../time.ts'
-import { refusesFresh, stopping, toldAgain, unanswered } from '../token-problems.ts'
 import type { AccessToken } from '../token-source.ts'
 import type { State } from './cache-state.ts'
 import { isRefusal } from './failures.ts'
 import { isSame, remainingMs, validToken } from './held-token.ts'
+import { refusesFresh, stopping, toldAgain, unanswered } from './token-problems.ts'
 
 /** A token request that takes longer may be one that never ends. */
 const slowRequestMs = 1000
@@ -13,7 +13,7 @@ const all = Number.POSITIVE_INFINITY
 const never = Number.POSITIVE_INFINITY
 
 /** A request that waits for a token, until `deadline` on the monotonic clock. The `refused` token is of no use to it. */
-export type Waiter = Readonly<{ deadline: number; refused: AccessToken | undefined }>
+export type TokenWaiter = Readonly<{ deadline: number; refused: AccessToken | undefined }>
 
 /** Who waits no longer than until then is answered now: with the token that has just come, or as none can come in time. */
 export function answeredUpTo(state: State, now: Instant, mayAskAt: number): number {
@@ -41,7 +41,7 @@ export function lastCallAt({ held, flight, failure, waiting }: State, now: Insta
 }
 
 /** What one is told whose wait is over: the token, or why there is none. */
-export function answerTo({ refused }: Waiter, state: State, now: Instant, retryInMs: number) {
+export function answerTo({ refused }: TokenWaiter, state: State, now: Instant, retryInMs: number) {
   const token = state.offered ?? validToken(state.held, now)
   if (token !== undefined) return refused !== undefined && isSame(refused, token) ? refusesFresh.problem : token
   return state.stopped ? stopping.problem : toldAgain(state.failure ?? unanswered, retryInMs)

@@ -8,7 +8,7 @@ import type { SendCommand } from './token-store.ts'
 /** How it stands with the store; `since` on the wall clock. */
 export type StoreState = Readonly<{ since: number; failure: Failure | undefined }>
 
-export type KeptStore = {
+export type ReconnectingStore = {
   /** @throws at once while the store is left alone */
   send: SendCommand
   /** Undefined until it is known. */
@@ -35,7 +35,7 @@ type Options = {
  * A connection to the store that is kept, and made again in the background (design/promises 11.5): whatever goes wrong, the
  * store is left alone for 5 s, doubling to 60 s, and meanwhile nobody waits for it.
  */
-export function keptStore(place: StorePlace, { prepare, clock, changed }: Options): KeptStore {
+export function reconnectingStore(place: StorePlace, { prepare, clock, changed }: Options): ReconnectingStore {
   let current: Promise<StoreConnection> | undefined
   let state: StoreState | undefined
   let restMs = firstRestMs

@@ -9,7 +9,7 @@ const ivBytes = 12
 const tagBytes = 16
 
 /** Whose token it is: sidecars of which all of this is the same share one. */
-export type Place = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope'>
+export type SealedFor = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope'>
 
 /** A token as it lies in the store, under the keys of one client (design/promises 11.2). */
 export type Seal = Readonly<{
@@ -25,7 +25,7 @@ export type Seal = Readonly<{
  * The keys and the cipher of one client, all of them from its secret (HKDF, RFC 5869): who can read the store learns
  * nothing, not even whose token it is, and another secret has other keys.
  */
-export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUrl, tokenUrl, scope }: Place): Seal {
+export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUrl, tokenUrl, scope }: SealedFor): Seal {
   const derived = (info: string) => Buffer.from(hkdfSync('sha256', clientSecret, '', `catapa-sidecar ${info}`, 32))
   const client = JSON.stringify([baseUrl.origin, tokenUrl.href, tenant, clientId, scope ?? null])
   const name = createHmac('sha256', derived('name of a shared token')).update(client).digest('hex').slice(0, 32)

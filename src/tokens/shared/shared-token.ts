@@ -1,10 +1,10 @@
 import type { Credentials } from '../../settings/config.ts'
 import type { Clock } from '../../time.ts'
 import type { AccessToken, TokenSource } from '../token-source.ts'
-import { type Place, remainingMs, type Seal, sealOf } from './sealed-token.ts'
+import { remainingMs, type Seal, type SealedFor, sealOf } from './sealed-token.ts'
 import type { TokenStore } from './token-store.ts'
 
-export type SharedOptions = Place & {
+export type SharedOptions = SealedFor & {
   /** The store for the keys of one client, with a lock that lasts so long unless it is prolonged. */
   store: (seal: Seal, lockMs: number) => TokenStore
   clock: Clock

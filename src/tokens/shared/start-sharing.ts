@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../settings/upstream-url.ts'
 import { systemClock } from '../../time.ts'
 import type { TokenSource } from '../token-source.ts'
 import { prepare, storeTimeoutMs } from './open-store.ts'
-import { keptStore, type StoreState } from './reconnecting-store.ts'
+import { reconnectingStore, type StoreState } from './reconnecting-store.ts'
 import { type SharedOptions, type SharedOutcome, shared } from './shared-token.ts'
 import { tokenStore } from './token-store.ts'
 
@@ -47,7 +47,7 @@ export function startSharing(settings: Settings, { url, secureContext, log, time
   const store = withoutSecrets(url)
   let failures = 0
   const underWay = new Set<() => Promise<void>>()
-  const kept = keptStore(
+  const kept = reconnectingStore(
     { url, secureContext, timeoutMs: timeoutMs ?? storeTimeoutMs },
     { prepare, clock: systemClock, changed },
   )

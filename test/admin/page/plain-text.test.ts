@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { likelyCause } from '../../../src/admin/page/call-words.ts'
 import { headline } from '../../../src/admin/page/headline.ts'
 import { plainText } from '../../../src/admin/page/plain-text.ts'
-import { told } from '../../../src/admin/status/shown-failure.ts'
+import { shownFailure } from '../../../src/admin/status/shown-failure.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
 import { flawed, openingFlaw } from '../../../src/login/judge-login.ts'
 import { clockTime, duration, moment } from '../../../src/words/units.ts'
@@ -263,7 +263,7 @@ for (const [what, parts, condition, title] of [
 }
 
 test('of a login that cannot be read for the moment the page blames this machine, not the network', () => {
-  const shown = told(flawed(openingFlaw('/state/login.json', 'EIO')))
+  const shown = shownFailure(flawed(openingFlaw('/state/login.json', 'EIO')))
   assert.equal(shown.happened, '/state/login.json cannot be read (EIO)')
   assert.equal(likelyCause(shown), 'Most likely cause: this machine.')
   assert.match(shown.remedy, /check the disk/)

@@ -5,7 +5,7 @@ import { ambiguityOf } from '../../../src/callers/judge/ambiguity.ts'
 import { judge } from '../../../src/callers/judge/judge.ts'
 import { uploadAmbiguity } from '../../../src/callers/judge/override-part.ts'
 import { parseLine } from '../../../src/callers/judge/rule-line.ts'
-import { type Line, type Restrictions, unrestricted } from '../../../src/callers/restrictions.ts'
+import { type Restrictions, type RuleLine, unrestricted } from '../../../src/callers/restrictions.ts'
 import { judgeTarget, type Target } from '../../../src/forwarding/judging/target.ts'
 import { findOperation } from '../../../src/operations/find-operation.ts'
 import { profileNames } from '../../../src/operations/profiles.ts'
@@ -34,7 +34,7 @@ function parse(bytes: string): Arrived[] {
 
 function restrictionsOf(caller: Restricted): Restrictions {
   const lines = bypassCallers[caller].lines.split('\n').map((text) => text.split(' = '))
-  const deny = lines.flatMap(([name, value = ''], index): Line[] => {
+  const deny = lines.flatMap(([name, value = ''], index): RuleLine[] => {
     const line = name === 'deny' ? parseLine(value, index + 1) : undefined
     assert.ok(line === undefined || !('flaw' in line), value)
     return line === undefined ? [] : [line]
@@ -136,7 +136,7 @@ test('of all paths that differ from an operation in one character, none that is 
   assert.ok(tried > 100, `${tried}`)
 })
 
-function denyAll(pattern: string): Line {
+function denyAll(pattern: string): RuleLine {
   const line = parseLine(`* ${pattern}`, 1)
   return 'flaw' in line ? assert.fail(line.flaw) : line
 }

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import type { Asked } from '../../../src/callers/judge/ambiguity.ts'
 import { isRestricted, judge } from '../../../src/callers/judge/judge.ts'
 import { parseLine } from '../../../src/callers/judge/rule-line.ts'
-import { type Line, type Restrictions, unrestricted } from '../../../src/callers/restrictions.ts'
+import { type Restrictions, type RuleLine, unrestricted } from '../../../src/callers/restrictions.ts'
 import { findOperation } from '../../../src/operations/find-operation.ts'
 
 function ask(method: string, path: string, rawHeaders: string[] = []): Asked {
   return { method, path, query: undefined, rawHeaders, operation: findOperation(method, path) }
 }
 
-function lines(from: number, ...texts: string[]): Line[] {
+function lines(from: number, ...texts: string[]): RuleLine[] {
   return texts.map((text, index) => {
     const line = parseLine(text, from + index)
     return 'flaw' in line ? assert.fail(line.flaw) : line

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { segmentsOf } from '../../../src/callers/judge/path-pattern.ts'
 import { matches, matchesAnyCase, parseLine } from '../../../src/callers/judge/rule-line.ts'
-import type { Line } from '../../../src/callers/restrictions.ts'
+import type { RuleLine } from '../../../src/callers/restrictions.ts'
 import { knownOperations } from '../../../src/operations/catalogue.ts'
 
-function line(text: string): Line {
+function line(text: string): RuleLine {
   const parsed = parseLine(text, 14)
   assert.ok(!('flaw' in parsed), 'flaw' in parsed ? `${text}: ${parsed.flaw}` : '')
   return parsed

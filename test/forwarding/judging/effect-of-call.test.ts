@@ -14,16 +14,14 @@ function deed(line: string, headers: Record<string, string> = {}) {
   request.rawHeaders = Object.entries(headers).flat()
   request.headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const judged = judgeTarget(target)
-  const { known, effect, begins } = deedOf({ request, target: judged })
+  const { known, effect, begins } = deedOf(request, judged)
   return `${begins ? 'begins' : 'one line'}, ${effect}, ${known?.template ?? pathTemplate(judged.path)}`
 }
 
 test('what only reads or computes has one line, whatever its method; all else has two', () => {
   for (const { method, template, effect } of knownOperations) {
-    const { begins } = deedOf({
-      request: Object.assign(new IncomingMessage(new Socket()), { method }),
-      target: judgeTarget(template.replace(/\{[^}]*\}/g, '4711')),
-    })
+    const request = Object.assign(new IncomingMessage(new Socket()), { method })
+    const { begins } = deedOf(request, judgeTarget(template.replace(/\{[^}]*\}/g, '4711')))
     assert.equal(begins, effect !== 'read' && effect !== 'compute', `${method} ${template}`)
   }
 })

@@ -2,9 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { unlimited } from '../../../src/callers/limits.ts'
-import { answered, over } from '../../../src/forwarding/turns/learn.ts'
+import { endPause, learn } from '../../../src/forwarding/turns/learn.ts'
 import { newShare } from '../../../src/forwarding/turns/share.ts'
-import { arrive, due, free, inVain, newTurns, type Turns, take } from '../../../src/forwarding/turns/turns.ts'
+import {
+  admitDue,
+  arrive,
+  giveBack,
+  newTurns,
+  refuseIfFutile,
+  type Turns,
+  take,
+} from '../../../src/forwarding/turns/turns.ts'
 
 const waiter = { go() {}, refuse() {} }
 const share = () => newShare('a', 'name', unlimited)
@@ -18,13 +26,13 @@ function inUse(of: number, at = 0) {
 }
 
 const answer = (turns: Turns, status: number, sentAt: number, now: number, pauseMs?: number) =>
-  answered(turns, { status, sentAt, pauseMs }, now)
+  learn(turns, { status, sentAt, pauseMs }, now)
 
 test('a burst of 64 that meets a quota halves once, not once for each 429', () => {
   const { turns, own } = inUse(64)
   for (let i = 0; i < 64; i++) {
     answer(turns, 429, 0, 10 + i)
-    free(turns, own)
+    giveBack(turns, own)
   }
   assert.equal(turns.limit, 32)
 })
@@ -99,14 +107,14 @@ test('a pause ends with its latest end: a later statement makes it longer, never
   const { turns } = inUse(8)
   answer(turns, 503, 1, 1000, 5000)
   answer(turns, 503, 1, 2000, 1000)
-  assert.equal(turns.hold?.until, 6000)
+  assert.equal(turns.pause?.until, 6000)
   answer(turns, 429, 1, 3000, 9000)
-  assert.deepEqual([turns.hold?.until, turns.hold?.since, turns.hold?.status], [12_000, 1000, 503])
+  assert.deepEqual([turns.pause?.until, turns.pause?.since, turns.pause?.status], [12_000, 1000, 503])
   answer(turns, 429, 1, 4000, 3_600_000)
-  assert.equal(turns.hold?.until, 64_000)
-  assert.equal(over(turns, 63_999), undefined)
-  assert.equal(over(turns, 64_000)?.since, 1000)
-  assert.equal(turns.hold, undefined)
+  assert.equal(turns.pause?.until, 64_000)
+  assert.equal(endPause(turns, 63_999), undefined)
+  assert.equal(endPause(turns, 64_000)?.since, 1000)
+  assert.equal(turns.pause, undefined)
 })
 
 test('when a pause begins, writes that wait go, and so do reads that would wait too long; the others wait on', () => {
@@ -124,19 +132,20 @@ test('when a pause begins, writes that wait go, and so do reads that would wait 
     ],
   )
   assert.deepEqual(
-    [own.first, read.why, turns.hold?.waited, turns.held, turns.turnedAway.hold],
+    [own.first, read.why, turns.pause?.waited, turns.held, turns.turnedAway.hold],
     [read, 'hold', 1, 1, 2],
   )
-  free(turns, own)
-  assert.deepEqual(due(turns, 34_999), [])
-  over(turns, 35_000)
-  assert.deepEqual(due(turns, 35_000), [read])
+  giveBack(turns, own)
+  assert.deepEqual(admitDue(turns, 34_999), [])
+  endPause(turns, 35_000)
+  assert.deepEqual(admitDue(turns, 35_000), [read])
 })
 
 test('in a pause a write is turned away, and a read waits for its end if that comes in time', () => {
   const { turns, own } = inUse(1)
   answer(turns, 429, 1, 1000, 29_000)
-  const ask = (patient: boolean, now: number) => inVain(turns, { share: own, waiter, patient, again: false }, now)
+  const ask = (patient: boolean, now: number) =>
+    refuseIfFutile(turns, { share: own, waiter, patient, again: false }, now)
   assert.equal(ask(true, 1000), undefined)
   assert.deepEqual([ask(false, 1000)?.why, ask(false, 2000)?.retryAfterMs], ['hold', 28_000])
   answer(turns, 429, 1, 2000, 31_000)
@@ -154,7 +163,7 @@ for (const [name, patience, waits] of [
     const turns = newTurns(8, patience)
     const own = share()
     answer(turns, 503, 1, 1000, 2000)
-    assert.equal(inVain(turns, { share: own, waiter, patient: true, again: false }, 1000) === undefined, waits)
+    assert.equal(refuseIfFutile(turns, { share: own, waiter, patient: true, again: false }, 1000) === undefined, waits)
     assert.equal(
       take(turns, own, () => 1500),
       false,
@@ -181,5 +190,5 @@ test('a pause that lasts longer than was said sends away whom that is too long f
     answer(turns, 503, 1, 3000, 4000).map(([waiting]) => waiting),
     [first],
   )
-  assert.deepEqual([own.first, turns.held, turns.hold?.waited], [second, 2, 2])
+  assert.deepEqual([own.first, turns.held, turns.pause?.waited], [second, 2, 2])
 })

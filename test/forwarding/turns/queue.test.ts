@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { unlimited } from '../../../src/callers/limits.ts'
 import { join, queueOf, quit, soonest } from '../../../src/forwarding/turns/queue.ts'
-import { newShare, type Waiting } from '../../../src/forwarding/turns/share.ts'
+import { newShare, type PlaceWait } from '../../../src/forwarding/turns/share.ts'
 
 function queue() {
   const share = newShare('a', 'name', unlimited)
   const waiter = { go() {}, refuse() {} }
-  const add = (until: number, again = false): Waiting => {
+  const add = (until: number, again = false): PlaceWait => {
     const links = { before: undefined, after: undefined }
-    const waiting: Waiting = { share, waiter, patient: true, again, since: 0, until, why: 'places', ...links }
+    const waiting: PlaceWait = { share, waiter, patient: true, again, since: 0, until, why: 'places', ...links }
     join(share, waiting)
     return waiting
   }
@@ -32,7 +32,12 @@ test('those who had a place before stand in their own order before all others', 
 
 test('anybody can leave from anywhere, down to the last', () => {
   const { add, order, share } = queue()
-  const [first, second, third, fourth] = [1, 2, 3, 4].map((until) => add(until)) as [Waiting, Waiting, Waiting, Waiting]
+  const [first, second, third, fourth] = [1, 2, 3, 4].map((until) => add(until)) as [
+    PlaceWait,
+    PlaceWait,
+    PlaceWait,
+    PlaceWait,
+  ]
   quit(share, second)
   assert.deepEqual([order(), share.waiting], [[1, 3, 4], 3])
   quit(share, fourth)
@@ -40,7 +45,7 @@ test('anybody can leave from anywhere, down to the last', () => {
   add(5)
   assert.deepEqual(order(), [3, 5])
   quit(share, third)
-  quit(share, share.first as Waiting)
+  quit(share, share.first as PlaceWait)
   assert.deepEqual([share.first, share.last, share.waiting], [undefined, undefined, 0])
 })
 

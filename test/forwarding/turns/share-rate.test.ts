@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newShare } from '../../../src/forwarding/turns/share.ts'
-import { letsGoAt, use } from '../../../src/forwarding/turns/share-rate.ts'
+import { letsGoAt, useRate } from '../../../src/forwarding/turns/share-rate.ts'
 
 /** How many go at once at a time, and when the next one does. */
 function burst(rate: number, now: number, share = newShare('a', 'name', { maxInFlight: undefined, rate })) {
   let count = 0
-  for (; letsGoAt(share) <= now; count++) use(share, now)
+  for (; letsGoAt(share) <= now; count++) useRate(share, now)
   return { count, nextMs: letsGoAt(share) - now, share }
 }
 
@@ -29,6 +29,6 @@ test('the one behind others goes so many steps later; without a rate everybody g
   const { share } = burst(4, 5000)
   assert.equal(letsGoAt(share, 3) - letsGoAt(share), 750)
   const free = newShare('a', 'name', { maxInFlight: 3, rate: undefined })
-  use(free, 5000)
+  useRate(free, 5000)
   assert.ok(letsGoAt(free, 1000) <= 0)
 })

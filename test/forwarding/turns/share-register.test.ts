@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { test } from 'node:test'
-import { cameInBy, shareRegister } from '../../../src/forwarding/turns/share-register.ts'
+import { setEntrance, shareRegister } from '../../../src/forwarding/turns/share-register.ts'
 import { section } from '../../support/callers-scene.ts'
 
 const limits = (maxInFlight: number) => ({ maxInFlight, rate: undefined })
@@ -11,7 +11,7 @@ const socket = new Socket()
 function socketBy(name: string) {
   const entrance = { name, share: undefined }
   const sockets = [new Socket(), new Socket()]
-  for (const each of sockets) cameInBy(each, entrance)
+  for (const each of sockets) setEntrance(each, entrance)
   return sockets as [Socket, Socket]
 }
 
@@ -29,26 +29,26 @@ test('a name is one share wherever it calls; who has none shares with all of its
 })
 
 test('the limits are those of the file, whether a share was there before it or comes after', () => {
-  const { of, become } = shareRegister()
+  const { of, useSections } = shareRegister()
   const [here] = socketBy('localhost:8228')
   const before = [of('export', socket), of(undefined, here)]
-  become([section('export', { limits: limits(3) }), section('*', { limits: limits(2) })], 0)
+  useSections([section('export', { limits: limits(3) }), section('*', { limits: limits(2) })], 0)
   const [later] = socketBy('localhost:8300')
   for (const share of [...before, of(undefined, later)])
     assert.equal(share.limits.maxInFlight, share.by === 'name' ? 3 : 2)
-  become([section('export')], 0)
+  useSections([section('export')], 0)
   assert.deepEqual([before[0]?.limited, of(undefined, later).limited], [false, false])
 })
 
 test('the share of a caller that is gone stays, without limits, while something of it is under way, and is forgotten then', () => {
-  const { of, become, all } = shareRegister()
-  become([section('export', { limits: limits(1) })], 0)
+  const { of, useSections, all } = shareRegister()
+  useSections([section('export', { limits: limits(1) })], 0)
   const share = of('export', socket)
   share.inFlight = 1
-  become([], 0)
+  useSections([], 0)
   assert.deepEqual([of('export', socket), all(), share.limited], [share, [share], false])
   share.inFlight = 0
   assert.deepEqual(all(), [])
-  become([], 0)
+  useSections([], 0)
   assert.notEqual(of('export', socket), share)
 })

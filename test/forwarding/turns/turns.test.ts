@@ -3,20 +3,26 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { unlimited } from '../../../src/callers/limits.ts'
-import { answered, over } from '../../../src/forwarding/turns/learn.ts'
-import { newShare, type Refusal, type Share, type Waiter, type Waiting } from '../../../src/forwarding/turns/share.ts'
+import { endPause, learn } from '../../../src/forwarding/turns/learn.ts'
+import {
+  newShare,
+  type PlaceWait,
+  type Share,
+  type TurnedAway,
+  type Waiter,
+} from '../../../src/forwarding/turns/share.ts'
 import { setLimits } from '../../../src/forwarding/turns/share-rate.ts'
 import {
+  admitDue,
   arrive,
-  due,
-  free,
-  inVain,
-  late,
+  expireLate,
+  giveBack,
   leave,
   newTurns,
   nextLookMs,
-  refused,
+  refuseIfFutile,
   take,
+  turnAway,
   whyWaits,
 } from '../../../src/forwarding/turns/turns.ts'
 import { awaitToken, endTokenWait, giveWay, inRoom } from '../../../src/forwarding/turns/waiting-room.ts'
@@ -26,7 +32,7 @@ const holdMs = 2000
 const waiter: Waiter = { go() {}, refuse() {} }
 
 /** A request of the model. */
-type Asked = { share: Share; sentAt: number; waiting: Waiting | undefined }
+type Asked = { share: Share; sentAt: number; waiting: PlaceWait | undefined }
 
 /** The turns as a shell drives them, and all requests in plain lists. */
 function rig(of: number, limits: Share['limits'][]) {
@@ -36,12 +42,12 @@ function rig(of: number, limits: Share['limits'][]) {
   /** For each share that waits, how often each other one went since it began to, or last went. */
   const since = new Map<Share, Map<Share, number>>()
   let now = 1000
-  let queue: Waiting[] = []
+  let queue: PlaceWait[] = []
   const flying: Asked[] = []
-  const refusals: Refusal[] = []
+  const refusals: TurnedAway[] = []
 
-  function granted(share: Share, waiting: Waiting | undefined): void {
-    assert.equal(turns.hold, undefined, 'nobody is sent in a pause')
+  function granted(share: Share, waiting: PlaceWait | undefined): void {
+    assert.equal(turns.pause, undefined, 'nobody is sent in a pause')
     assert.ok(turns.inUse <= turns.limit, 'never more than the limit is let go')
     assert.ok(share.inFlight <= (share.limits.maxInFlight ?? Number.POSITIVE_INFINITY), 'nor more than max-in-flight')
     grants.get(share)?.push(now)
@@ -62,15 +68,15 @@ function rig(of: number, limits: Share['limits'][]) {
     flying.push({ share, sentAt: now, waiting })
   }
 
-  function refuse([waiting, refusal]: readonly [Waiting, Refusal]): void {
+  function refuse([waiting, refusal]: readonly [PlaceWait, TurnedAway]): void {
     queue = queue.filter((other) => other !== waiting)
     refusals.push(refusal)
   }
 
   function look(): void {
-    over(turns, now)
-    for (const waiting of due(turns, now)) granted(waiting.share, waiting)
-    for (const each of late(turns, now)) {
+    endPause(turns, now)
+    for (const waiting of admitDue(turns, now)) granted(waiting.share, waiting)
+    for (const each of expireLate(turns, now)) {
       assert.ok(each[0].since + queueTimeoutMs <= now, 'nobody is late too early')
       refuse(each)
     }
@@ -87,8 +93,8 @@ function rig(of: number, limits: Share['limits'][]) {
     }
     for (const { share, since: at, patient, until } of queue) {
       assert.ok(at + queueTimeoutMs > now && until > now, 'nobody waits longer than SIDECAR_QUEUE_TIMEOUT')
-      assert.ok(turns.hold === undefined || patient, 'no write waits in a pause')
-      const free = turns.hold === undefined && turns.inUse < turns.limit
+      assert.ok(turns.pause === undefined || patient, 'no write waits in a pause')
+      const free = turns.pause === undefined && turns.inUse < turns.limit
       assert.ok(!free || whyWaits(turns, share, now) !== 'places', 'nobody waits who may go')
     }
   }
@@ -100,14 +106,14 @@ function rig(of: number, limits: Share['limits'][]) {
     refusals,
     now: () => now,
     queue: () => queue,
-    arrive(share: Share, { patient = true, again = false } = {}): 'goes' | 'waits' | Refusal {
+    arrive(share: Share, { patient = true, again = false } = {}): 'goes' | 'waits' | TurnedAway {
       look()
       if (take(turns, share, () => now)) {
         granted(share, undefined)
         return 'goes'
       }
       const arriving = { share, waiter, patient, again }
-      const refusal = inVain(turns, arriving, now)
+      const refusal = refuseIfFutile(turns, arriving, now)
       if (refusal !== undefined) return refusal
       const waiting = arrive(turns, arriving, now)
       queue.push(waiting)
@@ -118,14 +124,14 @@ function rig(of: number, limits: Share['limits'][]) {
     answer(index: number, status: number, pauseMs?: number): void {
       const asked = flying[index]
       if (asked === undefined) return
-      over(turns, now)
-      for (const gone of answered(turns, { status, sentAt: asked.sentAt, pauseMs }, now)) {
-        assert.ok(turns.hold !== undefined)
+      endPause(turns, now)
+      for (const gone of learn(turns, { status, sentAt: asked.sentAt, pauseMs }, now)) {
+        assert.ok(turns.pause !== undefined)
         refuse(gone)
       }
       look()
       flying.splice(index, 1)
-      free(turns, asked.share)
+      giveBack(turns, asked.share)
       look()
     },
     leave(index: number): void {
@@ -148,8 +154,8 @@ function rig(of: number, limits: Share['limits'][]) {
         look()
       }
       now = end
-      assert.equal(over(turns, now), undefined, 'a pause ends when it ends')
-      assert.deepEqual([late(turns, now), due(turns, now)], [[], []], 'nobody is looked at too late')
+      assert.equal(endPause(turns, now), undefined, 'a pause ends when it ends')
+      assert.deepEqual([expireLate(turns, now), admitDue(turns, now)], [[], []], 'nobody is looked at too late')
     },
     /** In any time no more than the rate and one second of it at once. */
     checkRates(): void {
@@ -219,7 +225,7 @@ test('whatever callers and CATAPA do: turns, limits, order, pauses and time-outs
         assert.deepEqual([it.queue().length, it.flying.length, it.turns.inUse, it.turns.waiting], [0, 0, 0, 0])
         assert.equal(
           nextLookMs(it.turns, it.now()),
-          it.turns.hold === undefined ? Number.POSITIVE_INFINITY : it.turns.hold.until - it.now(),
+          it.turns.pause === undefined ? Number.POSITIVE_INFINITY : it.turns.pause.until - it.now(),
         )
       },
     ),
@@ -312,7 +318,7 @@ test('a full room: the last of whoever has most waiting makes room for another c
   assert.equal(giveWay(it.turns, greedy), undefined)
   assert.equal(giveWay(it.turns, quiet), last)
   assert.deepEqual([greedy.waiting, it.turns.waiting], [2, 2])
-  assert.equal(refused(it.turns, greedy, 'room', it.now(), false).why, 'room')
+  assert.equal(turnAway(it.turns, greedy, 'room', it.now(), false).why, 'room')
 })
 
 test('nobody has to make room where nothing would be gained', () => {

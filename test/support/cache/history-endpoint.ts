@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { ProblemError, problem } from '../../../src/problems/problem.ts'
 import type { Instant } from '../../../src/time.ts'
-import { failureOf } from '../../../src/tokens/token-problems.ts'
+import { failureOf } from '../../../src/tokens/cache/token-problems.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { someFailure } from '../failures.ts'
 import { seededRandom } from '../random.ts'

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../../src/time.ts'
 import type { TokenEvent } from '../../../src/tokens/cache/cache-options.ts'
-import type { Waiter } from '../../../src/tokens/cache/waiters.ts'
+import type { TokenWaiter } from '../../../src/tokens/cache/waiters.ts'
 import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { isCurrent, leftMs, type Model, mayAskAt } from './history-model.ts'
 
@@ -93,7 +93,7 @@ export function madeToWait(model: Model, now: Instant): Broken {
 }
 
 /** What one is told who has waited. */
-export function answered(model: Model, waiter: Waiter, said: AccessToken | Error, now: Instant): Broken {
+export function answered(model: Model, waiter: TokenWaiter, said: AccessToken | Error, now: Instant): Broken {
   const { offered, failure, fleeting, flight, handedBack } = model
   const early = now.mono < waiter.deadline - exactMs && !model.stopped
   if (now.mono > waiter.deadline + exactMs) return 'an answer after the end of the wait'
@@ -134,7 +134,7 @@ export function toldWrongly(model: Model, event: TokenEvent, waiting: number, no
 }
 
 /** Who waits when nothing is due: a wait always ends, and not without need. */
-export function stillWaiting(model: Model, waiters: readonly Waiter[], looksAt: number, now: Instant): Broken {
+export function stillWaiting(model: Model, waiters: readonly TokenWaiter[], looksAt: number, now: Instant): Broken {
   const { current, failure, flight, fleeting, handedBack } = model
   const [first] = waiters
   const last = waiters[waiters.length - 1]

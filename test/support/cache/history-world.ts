@@ -16,9 +16,9 @@ import {
 } from '../../../src/tokens/cache/cache-state.ts'
 import type { NoToken } from '../../../src/tokens/cache/failures.ts'
 import { remainingMs } from '../../../src/tokens/cache/held-token.ts'
-import { landed } from '../../../src/tokens/cache/request-ended.ts'
+import { requestEnded } from '../../../src/tokens/cache/request-ended.ts'
 import { handOut, schedule } from '../../../src/tokens/cache/schedule.ts'
-import { answerTo, type Waiter } from '../../../src/tokens/cache/waiters.ts'
+import { answerTo, type TokenWaiter } from '../../../src/tokens/cache/waiters.ts'
 import type { AccessToken, TokenSource } from '../../../src/tokens/token-source.ts'
 
 export type Settings = Pick<CacheOptions, 'refreshMarginMs' | 'tokenWaitMs' | 'idleCheckMs' | 'random'>
@@ -31,7 +31,7 @@ export type Observer = {
   asks(byHand: boolean, source: TokenSource, now: Instant): Reply
   cameBack(outcome: AccessToken | NoToken, now: Instant): void
   tells(event: TokenEvent, now: Instant): void
-  answers(waiter: Waiter, said: AccessToken | Error, now: Instant): void
+  answers(waiter: TokenWaiter, said: AccessToken | Error, now: Instant): void
 }
 
 /** What changes without a wake is noticed so late. */
@@ -46,7 +46,7 @@ export function cacheWorld(source: TokenSource, settings: Settings, observer: Ob
   let wall = 1_800_000_000_123
   const now = () => ({ mono, wall })
   let state: State = initial(source, now())
-  const waiters: Waiter[] = []
+  const waiters: TokenWaiter[] = []
   let reply: Reply | undefined
   let landsAt = Number.POSITIVE_INFINITY
   let looksAt = Number.POSITIVE_INFINITY
@@ -90,7 +90,7 @@ export function cacheWorld(source: TokenSource, settings: Settings, observer: Ob
     landsAt = Number.POSITIVE_INFINITY
     if (outcome === undefined) return
     const at = now()
-    const step = landed(state, outcome, at, settings)
+    const step = requestEnded(state, outcome, at, settings)
     observer.cameBack(outcome, at)
     take(step)
     askByHand()
@@ -120,7 +120,7 @@ export function cacheWorld(source: TokenSource, settings: Settings, observer: Ob
   return {
     now,
     state: () => state,
-    waiters: (): readonly Waiter[] => waiters,
+    waiters: (): readonly TokenWaiter[] => waiters,
     landsAt: () => landsAt,
     looksAt: () => looksAt,
     /** A jump of the clock is. */

@@ -162,17 +162,17 @@ export async function rowOfStream(t: TestContext, stream: Stream, shared: Shared
     }
   }
 
-  function ok({ status, body, brokenOff, continued }: WireAnswer, sent?: Buffer): Buffer {
-    assert.deepEqual({ status, brokenOff }, { status: 200, brokenOff: false })
+  function ok({ status, body, endedEarly, continued }: WireAnswer, sent?: Buffer): Buffer {
+    assert.deepEqual({ status, endedEarly }, { status: 200, endedEarly: false })
     const expects = stream.request({ method: 'POST', path: '/', host: '', body: Buffer.alloc(0), first: true })
     if (sent !== undefined) assert.equal(continued, /^Expect:/m.test(expects.head), 'a 100 comes where it is asked for')
     return body
   }
   const parsed = (answer: WireAnswer, sent?: Buffer) => JSON.parse(ok(answer, sent).toString())
 
-  function error({ status, reason, headers, body, brokenOff }: WireAnswer): string {
+  function error({ status, reason, headers, body, endedEarly }: WireAnswer): string {
     const code = headers.get('x-catapa-sidecar-error')
-    assert.deepEqual({ status, code, brokenOff }, { status: 503, code: 'credentials_rejected', brokenOff: false })
+    assert.deepEqual({ status, code, endedEarly }, { status: 503, code: 'credentials_rejected', endedEarly: false })
     assert.equal(JSON.parse(body.toString()).code, code)
     assert.match(reason, /\(catapa-sidecar: credentials_rejected\)$/)
     return 'body and first line'
@@ -180,10 +180,10 @@ export async function rowOfStream(t: TestContext, stream: Stream, shared: Shared
 
   async function cut(path: string, length: number): Promise<string> {
     const talk = await connected(sandbox.port)
-    const { status, body, brokenOff } = await sandbox.cutting(() => talk('GET', path))
+    const { status, body, endedEarly } = await sandbox.cutting(() => talk('GET', path))
     assert.ok(status === 502 || body.length < length, 'all of an answer that was cut came')
-    if (status === 502 && !brokenOff) return 'a 502'
-    assert.ok(brokenOff, 'half an answer came as a whole one')
+    if (status === 502 && !endedEarly) return 'a 502'
+    assert.ok(endedEarly, 'half an answer came as a whole one')
     return 'broken off'
   }
 

@@ -11,7 +11,7 @@ export type WireAnswer = {
   headers: Map<string, string>
   body: Buffer
   /** The connection ended before the answer did. Node shows a reset as an end when it comes behind unread bytes. */
-  brokenOff: boolean
+  endedEarly: boolean
 }
 
 export type WireRequest = { head: string; body: Buffer | undefined }
@@ -70,18 +70,18 @@ function reader(socket: Socket) {
     return whole ? take(bytes.indexOf(ending) + ending.length).toString('latin1') : undefined
   }
 
-  async function sized(length: number): Promise<{ body: Buffer; brokenOff: boolean }> {
+  async function sized(length: number): Promise<{ body: Buffer; endedEarly: boolean }> {
     const whole = await until(() => bytes.length >= length)
-    return { body: take(length), brokenOff: !whole }
+    return { body: take(length), endedEarly: !whole }
   }
 
-  async function chunked(): Promise<{ body: Buffer; brokenOff: boolean }> {
+  async function chunked(): Promise<{ body: Buffer; endedEarly: boolean }> {
     const chunks: Buffer[] = []
     for (;;) {
       const size = Number.parseInt((await line('\r\n')) ?? '', 16)
-      const { body, brokenOff } = Number.isNaN(size) ? { body: bytes, brokenOff: true } : await sized(size + 2)
+      const { body, endedEarly } = Number.isNaN(size) ? { body: bytes, endedEarly: true } : await sized(size + 2)
       chunks.push(body.subarray(0, size))
-      if (size === 0 || brokenOff) return { body: Buffer.concat(chunks), brokenOff }
+      if (size === 0 || endedEarly) return { body: Buffer.concat(chunks), endedEarly }
     }
   }
 
@@ -103,8 +103,8 @@ function reader(socket: Socket) {
       const [, status = '0', reason = ''] = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(first) ?? []
       const headers = new Map(fields.map((field) => [nameOf(field), field.replace(/^[^:]*:\s*/, '')]))
       const isChunked = headers.get('transfer-encoding') === 'chunked'
-      const { body, brokenOff } = isChunked ? await chunked() : await sized(Number(headers.get('content-length') ?? 0))
-      return { status: Number(status), reason, headers, body, brokenOff: brokenOff || head === undefined }
+      const { body, endedEarly } = isChunked ? await chunked() : await sized(Number(headers.get('content-length') ?? 0))
+      return { status: Number(status), reason, headers, body, endedEarly: endedEarly || head === undefined }
     },
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import type { Prepare } from '../../../src/tokens/shared/open-store.ts'
-import { keptStore, type StoreState } from '../../../src/tokens/shared/reconnecting-store.ts'
+import { reconnectingStore, type StoreState } from '../../../src/tokens/shared/reconnecting-store.ts'
 import type { SendCommand } from '../../../src/tokens/shared/token-store.ts'
 import { testClock } from '../../support/clock.ts'
 
@@ -38,7 +38,7 @@ function scene() {
     }
   }
   const changed = ({ failure }: StoreState) => told.push(failure?.cause)
-  const kept = keptStore(place, { prepare, clock, changed })
+  const kept = reconnectingStore(place, { prepare, clock, changed })
   /** How long a command takes, and what comes of it. */
   async function asked(): Promise<string> {
     const began = clock.now().mono

@@ -2,7 +2,7 @@
 // outcome.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tokenRefresh } from '../../src/admin/token-refresh.ts'
+import { tokenRefresh } from '../../src/admin/renew-token.ts'
 import {
   type Administered,
   type Catapa,

@@ -1,5 +1,5 @@
-import { ProblemError, problem } from '../problems/problem.ts'
-import type { NoToken } from './cache/failures.ts'
+import { ProblemError, problem } from '../../problems/problem.ts'
+import type { NoToken } from './failures.ts'
 
 /** What a token source threw. Anything unforeseen is passing trouble (design/promises 4.8), which is tried again. */
 export function failureOf(error: unknown): NoToken {
