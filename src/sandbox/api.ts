@@ -4,15 +4,15 @@ import { bytes, echo } from './echo.ts'
 import { employees } from './employees.ts'
 import { fingerprints } from './fingerprints.ts'
 import { identity } from './identity.ts'
-import { neighbours } from './neighbours.ts'
 import { payslips } from './payslips.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
+import { referenceLists } from './reference-lists.ts'
 import { router } from './router.ts'
 import type { Endpoint } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import type { SandboxState } from './state.ts'
 
 /** Everything that needs a token: what is modelled of CATAPA, the echo and the bytes. */
-export function apiOf(state: State, invented: readonly Person[]): Endpoint {
+export function apiOf(state: SandboxState, invented: readonly Employee[]): Endpoint {
   const people = new Map(invented.map((person) => [person.id, person]))
   // An HR manager, so that a look at `users/me` makes sense.
   const me = invented.find((person) => person.position.code === 'MGR-HRD')
@@ -23,7 +23,7 @@ export function apiOf(state: State, invented: readonly Person[]): Endpoint {
     ...fingerprints(people),
     ...bankAccounts(invented),
     ...companies(),
-    ...neighbours,
+    ...referenceLists,
     ...bytes,
   })
   return (call) => (/^\/sandbox\/echo(?:\/|$)/.test(call.path) ? echo(call) : find(call))

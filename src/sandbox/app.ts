@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { apiOf } from './api.ts'
 import { authorizationEndpoint } from './authorize.ts'
-import { serve } from './look-alike.ts'
+import { answerRequest } from './dispatcher.ts'
 import { inventPeople } from './people.ts'
 import { freshState, type SandboxOptions } from './state.ts'
 
@@ -30,7 +30,7 @@ export function sandbox(options: SandboxOptions): FastifyInstance {
   app.server.maxHeadersCount = 0
   app.addHook('onRequest', async (request, reply) => {
     reply.hijack()
-    await serve(request.raw, request.originalUrl, reply.raw, { state, api, authorize })
+    await answerRequest(request.raw, request.originalUrl, reply.raw, { state, api, authorize })
   })
   return app
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Person } from './people.ts'
-import type { Answer } from './sandbox-request.ts'
+import type { Employee } from './people.ts'
+import type { SandboxAnswer } from './sandbox-request.ts'
 
 const style = `
 :root { color-scheme: light dark; --ground: #f4f6f8; --card: #fff; --ink: #1a2330; --quiet: #55616f; --line: #d9dfe6;
@@ -52,10 +52,10 @@ export function securityHeaders(formTargets: readonly string[]): Record<string, 
   }
 }
 
-type Login = Readonly<{ clientId: string; tenant: string; redirectUri: string; people: readonly Person[] }>
+type Login = Readonly<{ clientId: string; tenant: string; redirectUri: string; people: readonly Employee[] }>
 
 /** The page to log in. The form goes to the page's own address, so that nothing of the query stands in the page. */
-export function loginPage({ clientId, tenant, redirectUri, people }: Login): Answer {
+export function loginPage({ clientId, tenant, redirectUri, people }: Login): SandboxAnswer {
   const first = ['DIR', 'HRD', 'FIN', 'ITD', 'PRD'].flatMap((code) => one(people, code))
   const others = people.filter((person) => !first.includes(person))
   return page(
@@ -73,12 +73,12 @@ export function loginPage({ clientId, tenant, redirectUri, people }: Login): Ans
 }
 
 /** A page for what cannot be answered by a redirect. */
-export function errorPage(what: string, remedy: string, status = 400): Answer {
+export function errorPage(what: string, remedy: string, status = 400): SandboxAnswer {
   return page(status, 'This did not work', `<h1>${escaped(what)}</h1><p>${escaped(remedy)}</p>`, [])
 }
 
 /** The people that stand first: somebody of each rank, each from another department. */
-function one(people: readonly Person[], code: string): Person[] {
+function one(people: readonly Employee[], code: string): Employee[] {
   const levels: Readonly<Record<string, number>> = { DIR: 6, HRD: 4, FIN: 3, ITD: 2, PRD: 1 }
   const found = people.find(
     ({ organization, jobLevel }) => organization.code === code && jobLevel.level === levels[code],
@@ -86,7 +86,7 @@ function one(people: readonly Person[], code: string): Person[] {
   return found === undefined ? [] : [found]
 }
 
-function button({ id, name, jobTitle }: Person): string {
+function button({ id, name, jobTitle }: Employee): string {
   const initials = name
     .split(' ')
     .map((word) => word.charAt(0))
@@ -95,7 +95,7 @@ function button({ id, name, jobTitle }: Person): string {
 <span class="who">${escaped(name)}<span>${escaped(jobTitle.name)}</span></span></button></li>`
 }
 
-function page(status: number, title: string, content: string, formTargets: readonly string[]): Answer {
+function page(status: number, title: string, content: string, formTargets: readonly string[]): SandboxAnswer {
   return {
     status,
     headers: { 'Content-Type': 'text/html; charset=utf-8', ...securityHeaders(formTargets) },

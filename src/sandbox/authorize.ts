@@ -1,7 +1,7 @@
 import { errorPage, loginPage, securityHeaders } from './authorize-page.ts'
-import type { Person } from './people.ts'
-import { type Answer, type Endpoint, readBody } from './sandbox-request.ts'
-import { defaultRedirectUri, type State } from './state.ts'
+import type { Employee } from './people.ts'
+import { type Endpoint, readBody, type SandboxAnswer } from './sandbox-request.ts'
+import { defaultRedirectUri, type SandboxState } from './state.ts'
 
 /** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) whose client and redirect URI are right. */
 type Request = Readonly<{ scope: string; state: string | null; redirectUri: string; challenge: string | undefined }>
@@ -10,18 +10,18 @@ type Request = Readonly<{ scope: string; state: string | null; redirectUri: stri
  * `/oauth2/authorize`: a page to log in as one of the invented people, without a password. GET shows it; POST, with the
  * same query, says who it is, or that they deny. The redirect carries `code`, `state` and, as CATAPA's, `tenant`.
  */
-export function authorizationEndpoint(state: State, people: readonly Person[]): Endpoint {
+export function authorizationEndpoint(state: SandboxState, people: readonly Employee[]): Endpoint {
   const active = people.filter((person) => person.active)
   const { clientId, tenant, redirectUri = defaultRedirectUri } = state.options
 
-  function back(request: Pick<Request, 'redirectUri' | 'state'>, parameters: Record<string, string>): Answer {
+  function back(request: Pick<Request, 'redirectUri' | 'state'>, parameters: Record<string, string>): SandboxAnswer {
     const to = new URL(request.redirectUri)
     for (const [name, value] of Object.entries(parameters)) to.searchParams.append(name, value)
     if (request.state !== null) to.searchParams.append('state', request.state)
     return { status: 302, headers: { ...securityHeaders([]), Location: to.href }, body: '' }
   }
 
-  function decided(request: Request, form: URLSearchParams): Answer {
+  function decided(request: Request, form: URLSearchParams): SandboxAnswer {
     if (form.has('deny')) {
       return back(request, { error: 'access_denied', error_description: 'User denied access' })
     }

@@ -2,7 +2,7 @@ import { banks, rupiah } from './company.ts'
 import { idsIn } from './employees.ts'
 import { uuid } from './invention.ts'
 import { page } from './pages.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 import type { Fields } from './query-filter.ts'
 import { type Endpoints, json, readJson, springError } from './sandbox-request.ts'
 
@@ -17,7 +17,7 @@ const fields: Fields<Configuration> = {
 }
 
 /** Where salaries go. Approving is a PUT that is not idempotent: the second time it fails. */
-export function bankAccounts(people: Iterable<Person>): Endpoints {
+export function bankAccounts(people: Iterable<Employee>): Endpoints {
   const configurations = [...people].map(configurationOf)
   const byId = new Map(configurations.map((configuration) => [configuration.id, configuration]))
   return {
@@ -52,7 +52,7 @@ function approve(configuration: Configuration | undefined): string | undefined {
   return undefined
 }
 
-function configurationOf(person: Person, at: number) {
+function configurationOf(person: Employee, at: number) {
   const { id, identificationNumber, name, active } = person
   const bank = banks[at % banks.length] ?? banks[0]
   const account = {

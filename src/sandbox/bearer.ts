@@ -1,5 +1,5 @@
-import { type Answer, type Call, headerValues, oauthError } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import { headerValues, oauthError, type SandboxAnswer, type SandboxCall } from './sandbox-request.ts'
+import type { SandboxState } from './state.ts'
 
 const realm = 'Bearer realm="oauth2-resource"'
 
@@ -7,7 +7,7 @@ const realm = 'Bearer realm="oauth2-resource"'
 const longestTransitMs = 250
 
 /** Undefined when the call carries a valid token and the right tenant; otherwise the refusal, as Spring words it. */
-export function refusalOf(call: Call, state: State): Answer | undefined {
+export function refusalOf(call: SandboxCall, state: SandboxState): SandboxAnswer | undefined {
   const authorizations = headerValues(call.request, 'authorization')
   const tenants = headerValues(call.request, 'tenant')
   if (authorizations.length > 1) return oauthError(400, 'invalid_request', 'Authorization was sent more than once')
@@ -36,12 +36,12 @@ export function refusalOf(call: Call, state: State): Answer | undefined {
 }
 
 /** The token that a call carries. */
-export function bearerToken(call: Call): string | undefined {
+export function bearerToken(call: SandboxCall): string | undefined {
   return /^Bearer +([^ ].*)$/i.exec(headerValues(call.request, 'authorization')[0] ?? '')?.[1]?.trim()
 }
 
 /** The 401 for a token that doesn't count (any more). Spring repeats the token in it, so this does, too. */
-export function invalidToken(state: State, description: string): Answer {
+export function invalidToken(state: SandboxState, description: string): SandboxAnswer {
   state.stats.rejectedTokens += 1
   const quotable = description.replace(/[^\x20-\x7e]|["\\]/g, '?').slice(0, 4096)
   const challenge = `${realm}, error="invalid_token", error_description="${quotable}"`

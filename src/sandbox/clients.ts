@@ -1,12 +1,16 @@
-import { type Answer, type Call, headerValues, oauthError } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import { headerValues, oauthError, type SandboxAnswer, type SandboxCall } from './sandbox-request.ts'
+import type { SandboxState } from './state.ts'
 
 type Client = Readonly<{ id: string; secret: string }>
 
 export const challenge = { 'WWW-Authenticate': 'Basic realm="oauth2/client"' }
 
 /** Undefined when the request comes from the client and for the tenant that the sandbox knows; otherwise the refusal. */
-export function clientRefusal(call: Call, form: URLSearchParams, { options }: State): Answer | undefined {
+export function clientRefusal(
+  call: SandboxCall,
+  form: URLSearchParams,
+  { options }: SandboxState,
+): SandboxAnswer | undefined {
   const authorizations = headerValues(call.request, 'authorization')
   if (authorizations.length > 1) return oauthError(400, 'invalid_request', 'Authorization was sent more than once')
   const clients = clientsIn(authorizations[0], form)

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { companyDetail } from './company.ts'
 import { type Part, partsOf } from './multipart.ts'
-import { type Answer, type Call, type Endpoints, json, parseJson, readBody, springError } from './sandbox-request.ts'
+import {
+  type Endpoints,
+  json,
+  parseJson,
+  readBody,
+  type SandboxAnswer,
+  type SandboxCall,
+  springError,
+} from './sandbox-request.ts'
 
 const largestFile = 4 * 1024 * 1024
 
@@ -13,7 +21,7 @@ export function companies(): Endpoints {
   let detail: object = companyDetail
   let logo: Part | undefined
 
-  async function upload(call: Call): Promise<Answer> {
+  async function upload(call: SandboxCall): Promise<SandboxAnswer> {
     // The file's limit and some room for the JSON and the boundaries.
     const body = await readBody(call, largestFile + 64 * 1024)
     const parts = partsOf(call.request.headers['content-type'], body)
@@ -52,7 +60,7 @@ function changesIn(part: Part): object | undefined {
 }
 
 /** Size and digest are the sandbox's own addition, so that an upload can be compared with what was sent. */
-function logoOf(file: Part, call: Call) {
+function logoOf(file: Part, call: SandboxCall) {
   const filename = file.filename ?? 'file'
   return {
     logo: 'logo',

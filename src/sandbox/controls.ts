@@ -1,9 +1,9 @@
 import { patched } from './faults.ts'
-import { type Answer, type Call, json, parseJson, readBody, springError } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import { json, parseJson, readBody, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
+import type { SandboxState } from './state.ts'
 import { noStats } from './stats.ts'
 
-type Control = (call: Call, state: State) => Answer | Promise<Answer>
+type Control = (call: SandboxCall, state: SandboxState) => SandboxAnswer | Promise<SandboxAnswer>
 
 const controls: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   '/sandbox/faults': {
@@ -51,7 +51,7 @@ export function controlOf(path: string): Control | undefined {
   }
 }
 
-async function patchFaults(call: Call, state: State): Promise<Answer> {
+async function patchFaults(call: SandboxCall, state: SandboxState): Promise<SandboxAnswer> {
   const patch = parseJson((await readBody(call, 1024 * 1024)).toString('utf8'))
   const outcome = patched(state.faults, patch)
   if ('problems' in outcome) return springError(400, call.path, outcome.problems.join('; '))
@@ -62,7 +62,7 @@ async function patchFaults(call: Call, state: State): Promise<Answer> {
 }
 
 /** Another client secret, as when somebody makes a new one: the old one is refused from now on, tokens stay valid. */
-async function changeSecret(call: Call, state: State): Promise<Answer> {
+async function changeSecret(call: SandboxCall, state: SandboxState): Promise<SandboxAnswer> {
   const patch = parseJson((await readBody(call, 64 * 1024)).toString('utf8'))
   const isChange = typeof patch === 'object' && patch !== null && 'clientSecret' in patch
   if (!isChange || typeof patch.clientSecret !== 'string' || patch.clientSecret === '') {

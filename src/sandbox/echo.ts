@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Answer, type Call, type Endpoints, json, springError } from './sandbox-request.ts'
+import { type Endpoints, json, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
 
 /** What arrived, word for word. The body is hashed as it streams by, never held. */
-export async function echo(call: Call): Promise<Answer> {
+export async function echo(call: SandboxCall): Promise<SandboxAnswer> {
   const { request } = call
   const hash = createHash('sha256')
   let bodySize = 0

@@ -1,18 +1,18 @@
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 
 /** CATAPA's EmployeeFullResponse: with the manager, but not the manager's. */
-export function employeeFull(person: Person, manager: Person | undefined) {
+export function employeeFull(person: Employee, manager: Employee | undefined) {
   return { ...employeeShort(person), manager: manager ? employeeShort(manager) : null }
 }
 
 /** CATAPA's EmployeeManagerResponse. */
-function employeeShort(person: Person) {
+function employeeShort(person: Employee) {
   const { id, identificationNumber, name, joinDate, startDate, active, location } = person
   return { id, identificationNumber, name, joinDate, startDate, active, pointOfHire: location, photo: null }
 }
 
 /** CATAPA's EmployeeCreateResponse. */
-export function employeeCreated(person: Person) {
+export function employeeCreated(person: Employee) {
   return {
     id: person.id,
     maritalStatus: person.maritalStatus,

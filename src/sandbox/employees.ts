@@ -1,14 +1,14 @@
 import { employeeCreated, employeeFull } from './employee-views.ts'
 import { hired } from './hiring.ts'
 import { page } from './pages.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 import type { Fields } from './query-filter.ts'
-import { type Answer, type Call, type Endpoints, json, readJson, springError } from './sandbox-request.ts'
+import { type Endpoints, json, readJson, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
 
 /** Everybody by id; an inserted one comes last. */
-export type People = Map<string, Person>
+export type People = Map<string, Employee>
 
-const fields: Fields<Person> = {
+const fields: Fields<Employee> = {
   id: (person) => person.id,
   identificationNumber: (person) => person.identificationNumber,
   name: (person) => person.name,
@@ -36,7 +36,7 @@ const fields: Fields<Person> = {
 export function employees(people: People): Endpoints {
   return {
     'GET /core/v1/employees': (call) => {
-      const managerOf = (person: Person) => (person.managerId === null ? undefined : people.get(person.managerId))
+      const managerOf = (person: Employee) => (person.managerId === null ? undefined : people.get(person.managerId))
       return page(
         call,
         [...people.values()],
@@ -55,7 +55,7 @@ export function employees(people: People): Endpoints {
   }
 }
 
-async function removeEmployees(call: Call, people: People): Promise<Answer> {
+async function removeEmployees(call: SandboxCall, people: People): Promise<SandboxAnswer> {
   const ids = idsIn(await readJson(call))
   // CATAPA's reference doesn't say whom a DELETE without a body means. Here it means nobody.
   if (ids.length === 0) return springError(400, call.path, 'No employee ids in the body')

@@ -11,15 +11,15 @@ import {
   ranks,
   religions,
 } from './company.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 
 type FieldError = { field: string; message: string; rejectedValue: unknown }
 
 /** The new employee that an EmployeeRequest describes, or everything that is wrong with it. */
 export function hired(
   body: object,
-  people: ReadonlyMap<string, Person>,
-): { person: Person } | { errors: FieldError[] } {
+  people: ReadonlyMap<string, Employee>,
+): { person: Employee } | { errors: FieldError[] } {
   const request: Readonly<Record<string, unknown>> = { ...body }
   const errors: FieldError[] = []
 
@@ -56,7 +56,7 @@ export function hired(
 
   const taken = new Set([...people.values()].map((other) => other.identificationNumber))
   const id = randomUUID()
-  const person: Person = {
+  const person: Employee = {
     id,
     identificationNumber: required('identificationNumber', (value) =>
       taken.has(value) ? 'is already taken' : undefined,

@@ -1,18 +1,18 @@
 import { bearerToken } from './bearer.ts'
 import { uuid } from './invention.ts'
 import { page } from './pages.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 import { type Endpoints, json } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import type { SandboxState } from './state.ts'
 
 const hr = { id: uuid('role HR'), name: 'HR Administrator', active: true }
 const employee = { id: uuid('role employee'), name: 'Employee', active: true }
 
 /** What tells a program who it is: the person who has logged in, or `behindClient` for the client's own tokens. */
 export function identity(
-  { options, tokens }: State,
-  people: readonly Person[],
-  behindClient: Person | undefined,
+  { options, tokens }: SandboxState,
+  people: readonly Employee[],
+  behindClient: Employee | undefined,
 ): Endpoints {
   const clients = [
     {

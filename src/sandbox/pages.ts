@@ -1,17 +1,17 @@
 import { type Fields, matching } from './query-filter.ts'
-import { type Answer, type Call, json } from './sandbox-request.ts'
+import { json, type SandboxAnswer, type SandboxCall } from './sandbox-request.ts'
 
 const defaultSize = 10
 const largestSize = 50
 
 /** One page of the rows that `query` lets through, as Spring Data answers it. `sortedBy` names the order that `rows` have. */
 export function page<Row>(
-  call: Call,
+  call: SandboxCall,
   rows: readonly Row[],
   fields: Fields<Row>,
   view: (row: Row) => unknown,
   sortedBy = 'code',
-): Answer {
+): SandboxAnswer {
   const found = matching(call, rows, fields)
   // Spring takes what is no number or too small for the default, and more than the largest for the largest.
   const number = wholeNumber(call.query.get('page')) ?? 0

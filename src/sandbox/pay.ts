@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 
 export type PayItem = Readonly<{ label: string; amount: number }>
 export type Pay = Readonly<{
@@ -36,7 +36,7 @@ const taxRates: readonly (readonly [number, number])[] = [
 ]
 
 /** What somebody earns in a month, in rupiah. The same for the same person and date. */
-export function payOf(person: Person, paymentDate: string): Pay {
+export function payOf(person: Employee, paymentDate: string): Pay {
   const { level } = person.jobLevel
   const years = Math.max(0, Number(paymentDate.slice(0, 4)) - Number(person.joinDate.slice(0, 4)))
   const basic = rounded((basicByLevel[level] ?? 5_500_000) * (1 + 0.02 * years), 1000)

@@ -1,7 +1,7 @@
 import { companyName } from './company.ts'
 import type { Pay, PayItem } from './pay.ts'
 import { box, type Colour, pdf, rule, text, textRight } from './pdf.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 
 const navy: Colour = [0.12, 0.23, 0.37]
 const pale: Colour = [0.93, 0.95, 0.98]
@@ -13,7 +13,7 @@ const body = { size: 10 } as const
 const strong = { size: 10, bold: true } as const
 
 /** A payslip on one page. */
-export function payslip(person: Person, paymentDate: string, pay: Pay): Buffer {
+export function payslip(person: Employee, paymentDate: string, pay: Pay): Buffer {
   const drawing = [...letterhead(paymentDate), ...whose(person, paymentDate)]
   let y = 596
   for (const [heading, items, sum] of [
@@ -37,7 +37,7 @@ function letterhead(paymentDate: string): string[] {
   ]
 }
 
-function whose(person: Person, paymentDate: string): string[] {
+function whose(person: Employee, paymentDate: string): string[] {
   const facts: readonly (readonly [string, string])[] = [
     ['Nama', person.name],
     ['Nomor induk', person.identificationNumber],

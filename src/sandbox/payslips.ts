@@ -1,11 +1,11 @@
 import { notADate } from './hiring.ts'
 import { payOf } from './pay.ts'
 import { payslip } from './payslip.ts'
-import type { Person } from './people.ts'
+import type { Employee } from './people.ts'
 import { type Endpoints, readJson, springError } from './sandbox-request.ts'
 
 /** Payslips as PDF files: the same bytes for the same person and date. */
-export function payslips(people: ReadonlyMap<string, Person>): Endpoints {
+export function payslips(people: ReadonlyMap<string, Employee>): Endpoints {
   return {
     'POST /core/v1/employees/{id}/payslip': async (call) => {
       const request = await readJson(call, {})

@@ -19,7 +19,7 @@ import {
 import { type Chance, chance, date, uuid } from './invention.ts'
 
 /** Somebody who works for the invented company. */
-export type Person = Readonly<{
+export type Employee = Readonly<{
   id: string
   identificationNumber: string
   name: string
@@ -57,12 +57,12 @@ const families = (
 ).split(' ')
 
 /** The people of the company, superiors first: whoever manages somebody comes before them, so there are no circles. */
-export function inventPeople(): Person[] {
+export function inventPeople(): Employee[] {
   const luck = chance(20_240_817)
   const taken = new Set<string>()
-  const people: Person[] = []
+  const people: Employee[] = []
 
-  function hire(rank: Rank, organization: Organization, manager: Person | undefined): Person {
+  function hire(rank: Rank, organization: Organization, manager: Employee | undefined): Employee {
     const person = invent(luck, { number: people.length + 1, rank, organization, manager, taken })
     people.push(person)
     return person
@@ -85,11 +85,11 @@ type Opening = {
   number: number
   rank: Rank
   organization: Organization
-  manager: Person | undefined
+  manager: Employee | undefined
   taken: Set<string>
 }
 
-function invent(luck: Chance, { number, rank, organization, manager, taken }: Opening): Person {
+function invent(luck: Chance, { number, rank, organization, manager, taken }: Opening): Employee {
   const gender = luck.pick(['MALE', 'FEMALE'])
   const name = unusedName(luck, gender, taken)
   const ascii = name.normalize('NFD').replace(/[^A-Za-z ]/g, '')

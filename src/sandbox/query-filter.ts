@@ -1,4 +1,4 @@
-import { type Call, Refused, springError } from './sandbox-request.ts'
+import { type SandboxCall, SandboxRefusal, springError } from './sandbox-request.ts'
 
 type Value = string | number | boolean | null
 
@@ -10,17 +10,17 @@ export type Fields<Row> = Readonly<Record<string, (row: Row) => Value>>
  * must hold. `:` is equality with any of several values (`id:a,b`) where `*` stands for any text, `>` and `<` compare
  * numbers and dates. Case does not matter. An unknown key is a 400.
  */
-export function matching<Row>(call: Call, rows: readonly Row[], fields: Fields<Row>): readonly Row[] {
+export function matching<Row>(call: SandboxCall, rows: readonly Row[], fields: Fields<Row>): readonly Row[] {
   const pieces = call.query.getAll('query').flatMap((query) => query.split(';'))
   const tests = pieces.filter((piece) => piece.trim() !== '').map((piece) => testOf(call, piece, fields))
   return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row)))
 }
 
-function testOf<Row>(call: Call, piece: string, fields: Fields<Row>): (row: Row) => boolean {
+function testOf<Row>(call: SandboxCall, piece: string, fields: Fields<Row>): (row: Row) => boolean {
   const [, key = '', operator = '', wanted = ''] = /^\s*([^:<>]*?)\s*([:<>])(.*)$/s.exec(piece) ?? []
-  if (operator === '') throw new Refused(springError(400, call.path, `Invalid query: no operator in '${piece}'`))
+  if (operator === '') throw new SandboxRefusal(springError(400, call.path, `Invalid query: no operator in '${piece}'`))
   const field = Object.hasOwn(fields, key) ? fields[key] : undefined
-  if (!field) throw new Refused(springError(400, call.path, `Invalid query: unknown key '${key}'`))
+  if (!field) throw new SandboxRefusal(springError(400, call.path, `Invalid query: unknown key '${key}'`))
 
   if (operator === ':') {
     const { exact, patterns } = alternatives(wanted)

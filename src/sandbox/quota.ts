@@ -1,11 +1,11 @@
 import type { Faults } from './faults.ts'
-import type { Answer } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import type { SandboxAnswer } from './sandbox-request.ts'
+import type { SandboxState } from './state.ts'
 
 type Quota = NonNullable<Faults['quota']>
 
 /** Takes one request of the quota, if there is one left. */
-export function takesOne(state: State, quota: Quota, now: number): boolean {
+export function takesOne(state: SandboxState, quota: Quota, now: number): boolean {
   const most = quota.burst ?? quota.perSecond * Math.max(1, Number(quota.retryAfter) || 0)
   const { left, at } = state.bucket ?? { left: most, at: now }
   const here = Math.min(most, left + ((now - at) * quota.perSecond) / 1000)
@@ -14,7 +14,7 @@ export function takesOne(state: State, quota: Quota, now: number): boolean {
 }
 
 /** A 429 or 503 with `Retry-After`, in seconds or as a date, is about to leave (RFC 9110 §10.2.3). */
-export function pauseStated(state: State, { status, headers }: Answer, now: number): void {
+export function pauseStated(state: SandboxState, { status, headers }: SandboxAnswer, now: number): void {
   const stated = headers?.['Retry-After']
   if (stated === undefined || (status !== 429 && status !== 503)) return
   const ms = /^\d/.test(stated) ? Number(stated) * 1000 : Date.parse(stated) - Date.now()
@@ -25,7 +25,7 @@ export function pauseStated(state: State, { status, headers }: Answer, now: numb
 }
 
 /** A request of the API has come. */
-export function countIfPaused({ pause, stats }: State, now: number): void {
+export function countIfPaused({ pause, stats }: SandboxState, now: number): void {
   if (now >= pause.until) return
   stats.requestsInPause += 1
   stats.latestInPauseMs = Math.max(stats.latestInPauseMs, Math.round(now - pause.from))

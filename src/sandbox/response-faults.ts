@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { type Faults, spend } from './faults.ts'
-import type { Answer, Call, Shaping } from './sandbox-request.ts'
+import type { SandboxAnswer, SandboxCall, Shaping } from './sandbox-request.ts'
 
 /** What the faults do to this answer's body; undefined: nothing. */
 export function shapingOf(
-  call: Call,
-  answer: Answer,
+  call: SandboxCall,
+  answer: SandboxAnswer,
   faults: { slowBody: Faults['slowBody']; cutBody: Faults['cutBody'] },
   gone: AbortSignal,
 ): Shaping | undefined {

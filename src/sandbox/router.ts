@@ -1,18 +1,18 @@
 import { operations } from './operations.ts'
-import { type Answer, type Call, type Endpoints, json, springError } from './sandbox-request.ts'
+import { type Endpoints, json, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
 
 type Route = Readonly<{
   method: string
   template: string
   pattern: RegExp
-  answer: (call: Call) => Answer | Promise<Answer>
+  answer: (call: SandboxCall) => SandboxAnswer | Promise<SandboxAnswer>
 }>
 
 /**
  * Finds the endpoint of a call. Not Fastify's router: it refuses paths that the echo must see, and the list of
  * operations wants the same templates.
  */
-export function router(endpoints: Endpoints): (call: Call) => Answer | Promise<Answer> {
+export function router(endpoints: Endpoints): (call: SandboxCall) => SandboxAnswer | Promise<SandboxAnswer> {
   const routes: Route[] = []
   for (const [name, answer] of Object.entries(endpoints)) {
     const [method = '', template = ''] = name.split(' ')
@@ -37,7 +37,7 @@ export function router(endpoints: Endpoints): (call: Call) => Answer | Promise<A
   }
 }
 
-function notModelled(method: string, template: string): Answer {
+function notModelled(method: string, template: string): SandboxAnswer {
   const message = `CATAPA has ${method} ${template}, this sandbox does not model it`
   return json(404, { error: 'not_modelled', message })
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
 
 /** One request as the endpoints see it. */
-export type Call = Readonly<{
+export type SandboxCall = Readonly<{
   request: IncomingMessage
   method: string
   /** The target as it came. */
@@ -20,29 +20,29 @@ export type Call = Readonly<{
 /** A body whose length is known although it isn't in memory; `chunked` leaves Content-Length out. */
 export type Streamed = Readonly<{ length: number; chunks: Iterable<Buffer>; chunked?: boolean }>
 
-export type Answer = Readonly<{
+export type SandboxAnswer = Readonly<{
   status: number
   headers?: Readonly<Record<string, string>>
   body: string | Buffer | Streamed
 }>
 
-export type Endpoint = (call: Call) => Answer | Promise<Answer>
+export type Endpoint = (call: SandboxCall) => SandboxAnswer | Promise<SandboxAnswer>
 
 /** Endpoints by `METHOD /path/{template}`. */
 export type Endpoints = Readonly<Record<string, Endpoint>>
 
 /** Thrown where an endpoint cannot go on; the answer is what the caller gets. */
-export class Refused extends Error {
-  readonly answer: Answer
+export class SandboxRefusal extends Error {
+  readonly answer: SandboxAnswer
 
-  constructor(answer: Answer) {
+  constructor(answer: SandboxAnswer) {
     super(`refused with ${answer.status}`)
     this.answer = answer
   }
 }
 
 /** An answer in JSON. */
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): SandboxAnswer {
   return {
     status,
     headers: { 'Content-Type': 'application/json;charset=UTF-8', ...headers },
@@ -72,7 +72,7 @@ export function springError(
   path: string,
   message: string,
   more: Readonly<Record<string, unknown>> = {},
-): Answer {
+): SandboxAnswer {
   const error = reasons[status] ?? 'Error'
   return json(status, { timestamp: new Date().toISOString(), status, error, message, path, ...more })
 }
@@ -83,7 +83,7 @@ export function oauthError(
   error: string,
   description: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): SandboxAnswer {
   return json(
     status,
     { error, error_description: description },
@@ -101,25 +101,25 @@ export function headerValues(request: IncomingMessage, name: string): string[] {
 }
 
 /** The whole body. Over the limit it is a 413, told at once; Node discards the rest. */
-export async function readBody(call: Call, limitBytes: number): Promise<Buffer> {
+export async function readBody(call: SandboxCall, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   // `destroyOnReturn: false`: leaving the loop early must not reset the connection under the answer.
   for await (const chunk of call.request.iterator({ destroyOnReturn: false })) {
     size += chunk.length
-    if (size > limitBytes) throw new Refused(springError(413, call.path, 'Maximum upload size exceeded'))
+    if (size > limitBytes) throw new SandboxRefusal(springError(413, call.path, 'Maximum upload size exceeded'))
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
 /** The body as a JSON object or array; `whenEmpty` where there is none. Anything else is a 400. */
-export async function readJson(call: Call, whenEmpty?: object): Promise<object> {
+export async function readJson(call: SandboxCall, whenEmpty?: object): Promise<object> {
   const text = (await readBody(call, 1024 * 1024)).toString('utf8')
   const value = text === '' && whenEmpty !== undefined ? whenEmpty : parseJson(text)
   if (typeof value !== 'object' || value === null) {
     const problem = text.trim() === '' ? 'Required request body is missing' : 'JSON parse error: an object was expected'
-    throw new Refused(springError(400, call.path, problem))
+    throw new SandboxRefusal(springError(400, call.path, problem))
   }
   return value
 }
@@ -145,9 +145,9 @@ export type Shaping = (body: Streamed) => AsyncIterable<Buffer>
 
 /** Writes head and body, at the pace of the caller. */
 export async function send(
-  call: Call,
+  call: SandboxCall,
   response: ServerResponse,
-  answer: Answer,
+  answer: SandboxAnswer,
   gone: AbortSignal,
   shaping?: Shaping,
 ): Promise<void> {
@@ -166,7 +166,7 @@ export async function send(
   response.end()
 }
 
-function streamed(body: Answer['body']): Streamed {
+function streamed(body: SandboxAnswer['body']): Streamed {
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return body
   const bytes = Buffer.from(body)
   return { length: bytes.length, chunks: bytes.length === 0 ? [] : [bytes] }

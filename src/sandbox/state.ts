@@ -32,7 +32,7 @@ export type Bucket = { left: number; at: number }
 export type Pause = { from: number; until: number }
 
 /** What changes while the sandbox runs, apart from the invented company. */
-export type State = {
+export type SandboxState = {
   /** As the sandbox was started, but for the client secret, which a control can change. */
   options: Readonly<SandboxOptions>
   readonly tokens: Tokens
@@ -50,7 +50,7 @@ export type State = {
 }
 
 /** A sandbox that nothing has happened to yet. */
-export function freshState(options: SandboxOptions): State {
+export function freshState(options: SandboxOptions): SandboxState {
   const { tenant, clientId, tokenReuse, tokenSingle = false, refreshRotation = false } = options
   return {
     options: { ...options },

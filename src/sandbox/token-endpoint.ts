@@ -1,12 +1,12 @@
 import { challenge, clientRefusal } from './clients.ts'
 import { spend } from './faults.ts'
 import type { Granted, NotGranted } from './logins.ts'
-import { type Answer, type Call, json, oauthError, readBody, springError } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import { json, oauthError, readBody, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
+import type { SandboxState } from './state.ts'
 import { secondsLeft } from './tokens.ts'
 
 /** `POST /oauth/token`, as Spring Security OAuth answers it (RFC 6749 §4.1.3, §4.4, §6). */
-export async function tokenEndpoint(call: Call, state: State): Promise<Answer> {
+export async function tokenEndpoint(call: SandboxCall, state: SandboxState): Promise<SandboxAnswer> {
   if (call.method !== 'POST') {
     return oauthError(405, 'method_not_allowed', `Request method '${call.method}' not supported`, { Allow: 'POST' })
   }
@@ -25,7 +25,7 @@ export async function tokenEndpoint(call: Call, state: State): Promise<Answer> {
   return answer
 }
 
-function grantAnswer(form: URLSearchParams, state: State): Answer {
+function grantAnswer(form: URLSearchParams, state: SandboxState): SandboxAnswer {
   const grant = form.get('grant_type')
   if (!grant) return oauthError(400, 'invalid_request', 'Missing grant type')
   if (grant === 'client_credentials') return tokenAnswer(form.get('scope')?.trim() || 'all', undefined, state)
@@ -43,13 +43,13 @@ function grantAnswer(form: URLSearchParams, state: State): Answer {
   return oauthError(400, 'unsupported_grant_type', `Unsupported grant type: ${grant}`)
 }
 
-function loginAnswer(outcome: Granted | NotGranted, state: State): Answer {
+function loginAnswer(outcome: Granted | NotGranted, state: SandboxState): SandboxAnswer {
   if ('login' in outcome) return tokenAnswer(outcome.login.scope, outcome, state)
   if (outcome.reused) state.stats.reuseDetections += 1
   return oauthError(400, 'invalid_grant', outcome.description.slice(0, 500))
 }
 
-function tokenAnswer(scope: string, granted: Granted | undefined, state: State): Answer {
+function tokenAnswer(scope: string, granted: Granted | undefined, state: SandboxState): SandboxAnswer {
   const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
   if (state.faults.tokenBody !== undefined) {
     return {
@@ -72,7 +72,10 @@ function tokenAnswer(scope: string, granted: Granted | undefined, state: State):
   return json(200, answer, noStore)
 }
 
-function faultAnswer(call: Call, fault: { status?: number; retryAfter?: number | string; error?: string }): Answer {
+function faultAnswer(
+  call: SandboxCall,
+  fault: { status?: number; retryAfter?: number | string; error?: string },
+): SandboxAnswer {
   const status = fault.status ?? 503
   const usual: Readonly<Record<number, string>> = {
     400: 'invalid_request',

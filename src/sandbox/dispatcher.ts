@@ -6,24 +6,24 @@ import { spend } from './faults.ts'
 import { countIfPaused, pauseStated, takesOne } from './quota.ts'
 import { reset, shapingOf } from './response-faults.ts'
 import {
-  type Answer,
-  type Call,
   drain,
   type Endpoint,
   headerValues,
   json,
-  Refused,
+  type SandboxAnswer,
+  type SandboxCall,
+  SandboxRefusal,
   send,
   springError,
 } from './sandbox-request.ts'
-import type { State } from './state.ts'
+import type { SandboxState } from './state.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 
-type Sandbox = Readonly<{ state: State; api: Endpoint; authorize: Endpoint }>
-type Exchange = Readonly<{ call: Call; response: ServerResponse; gone: AbortSignal }>
+type Sandbox = Readonly<{ state: SandboxState; api: Endpoint; authorize: Endpoint }>
+type Exchange = Readonly<{ call: SandboxCall; response: ServerResponse; gone: AbortSignal }>
 
 /** Answers one request: a control, an OAuth endpoint or the API. Never rejects. */
-export async function serve(
+export async function answerRequest(
   request: IncomingMessage,
   url: string,
   response: ServerResponse,
@@ -44,7 +44,7 @@ export async function serve(
   }
 }
 
-function callOf(request: IncomingMessage, url: string, state: State): Call {
+function callOf(request: IncomingMessage, url: string, state: SandboxState): SandboxCall {
   // In absolute form (RFC 9112 §3.2.2) the origin goes before the path.
   const [path = '', ...query] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?')
   return {
@@ -67,7 +67,7 @@ async function dispatch(exchange: Exchange, { state, api, authorize }: Sandbox):
   else await serveApi(exchange, state, api)
 }
 
-async function serveToken({ call, response, gone }: Exchange, state: State): Promise<void> {
+async function serveToken({ call, response, gone }: Exchange, state: SandboxState): Promise<void> {
   state.tokenRequestsInFlight += 1
   state.stats.maxConcurrentTokenRequests = Math.max(state.stats.maxConcurrentTokenRequests, state.tokenRequestsInFlight)
   const { tokenLatencyMs = 0 } = state.faults
@@ -82,7 +82,7 @@ async function serveToken({ call, response, gone }: Exchange, state: State): Pro
   }
 }
 
-async function serveApi({ call, response, gone }: Exchange, state: State, api: Endpoint): Promise<void> {
+async function serveApi({ call, response, gone }: Exchange, state: SandboxState, api: Endpoint): Promise<void> {
   state.apiRequestsInFlight += 1
   state.stats.apiRequests += 1
   state.stats.maxConcurrentApiRequests = Math.max(state.stats.maxConcurrentApiRequests, state.apiRequestsInFlight)
@@ -108,7 +108,7 @@ async function serveApi({ call, response, gone }: Exchange, state: State, api: E
   }
 }
 
-async function apiAnswer(call: Call, state: State, api: Endpoint): Promise<Answer | 'reset'> {
+async function apiAnswer(call: SandboxCall, state: SandboxState, api: Endpoint): Promise<SandboxAnswer | 'reset'> {
   const { faults } = state
   if (spend(faults.unauthorized)) return invalidToken(state, 'Invalid access token: injected by /sandbox/faults')
   const busy = spend(faults.tooManyRequests)
@@ -132,31 +132,31 @@ async function apiAnswer(call: Call, state: State, api: Endpoint): Promise<Answe
 }
 
 /** Counts a write once its body is here: from then on CATAPA would act, whether or not its answer arrives. */
-function recordWrite(call: Call, state: State): void {
+function recordWrite(call: SandboxCall, state: SandboxState): void {
   const id = headerValues(call.request, 'x-ledger-id')[0]
   if (id === undefined || call.method === 'GET' || call.method === 'HEAD') return
   call.request.once('end', () => state.ledger.set(id, (state.ledger.get(id) ?? 0) + 1))
 }
 
 /** As a gateway refuses, which asks nobody. */
-function overQuotaOf(call: Call, state: State): Answer | undefined {
+function overQuotaOf(call: SandboxCall, state: SandboxState): SandboxAnswer | undefined {
   const { quota } = state.faults
   if (quota === undefined || takesOne(state, quota, performance.now())) return undefined
   return withRetryAfter(tooManyRequests(call), quota.retryAfter)
 }
 
-function tooManyRequests(call: Call): Answer {
+function tooManyRequests(call: SandboxCall): SandboxAnswer {
   return springError(429, call.path, 'Injected by /sandbox/faults')
 }
 
-function withRetryAfter(answer: Answer, retryAfter: number | string | undefined): Answer {
+function withRetryAfter(answer: SandboxAnswer, retryAfter: number | string | undefined): SandboxAnswer {
   return retryAfter === undefined
     ? answer
     : { ...answer, headers: { ...answer.headers, 'Retry-After': String(retryAfter) } }
 }
 
-function answerFor(error: unknown, call: Call): Answer {
-  if (error instanceof Refused) return error.answer
+function answerFor(error: unknown, call: SandboxCall): SandboxAnswer {
+  if (error instanceof SandboxRefusal) return error.answer
   // A fault of the sandbox's own should be found, so it says what it is.
   return json(500, { error: 'sandbox_failed', message: String(error), path: call.path })
 }

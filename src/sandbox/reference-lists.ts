@@ -1,7 +1,7 @@
 import * as company from './company.ts'
 import { page } from './pages.ts'
 import type { Fields } from './query-filter.ts'
-import { type Call, type Endpoint, type Endpoints, json } from './sandbox-request.ts'
+import { type Endpoint, type Endpoints, json, type SandboxCall } from './sandbox-request.ts'
 
 type Row = { id: string; name: string }
 type Coded = Row & { code: string }
@@ -10,7 +10,7 @@ const plain: Fields<Row> = { id: (row) => row.id, name: (row) => row.name }
 const coded: Fields<Coded> = { ...plain, code: (row) => row.code }
 
 /** The lists around the employees that nothing changes. */
-export const neighbours: Endpoints = {
+export const referenceLists: Endpoints = {
   'GET /core/v1/organizations': list(company.organizations),
   'GET /core/v1/positions': list(company.positions),
   'GET /core/v1/job-titles': list(company.jobTitles),
@@ -31,7 +31,7 @@ function list<Item extends Coded>(rows: readonly Item[]): Endpoint {
 }
 
 /** Every external id has one; the reference doesn't give the shape of the answer. */
-function taxCalculation(call: Call) {
+function taxCalculation(call: SandboxCall) {
   const [externalId = ''] = call.params
   const gross = 10_000_000 + (externalId.length % 20) * 250_000
   return json(200, { externalId, method: 'GROSS', ptkpCategory: 'TK/0', gross, tax: Math.round(gross * 0.02) })
