@@ -1,28 +1,18 @@
-import { operations } from './operations.ts'
-import { type Endpoints, json, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
+import { documentedOperations } from '../operations/operation-table.ts'
+import { type Endpoint, type Endpoints, json, springError } from './sandbox-request.ts'
 
-type Route = Readonly<{
-  method: string
-  template: string
-  pattern: RegExp
-  answer: (call: SandboxCall) => SandboxAnswer | Promise<SandboxAnswer>
-}>
+type Route = Readonly<{ method: string; template: string; pattern: RegExp; answer: Endpoint }>
 
 /**
- * Finds the endpoint of a call. Not Fastify's router: it refuses paths that the echo must see, and the list of
- * operations wants the same templates.
+ * Finds the endpoint of a call. Not Fastify's router: it refuses paths that the echo must see. What CATAPA has and no endpoint
+ * models is said to be so, which is kinder than a 404 that looks like a typing error.
  */
-export function router(endpoints: Endpoints): (call: SandboxCall) => SandboxAnswer | Promise<SandboxAnswer> {
-  const routes: Route[] = []
-  for (const [name, answer] of Object.entries(endpoints)) {
+export function router(endpoints: Endpoints): Endpoint {
+  const known = [...Object.entries(endpoints), ...Object.entries(notModelled())]
+  const routes = known.map(([name, answer]): Route => {
     const [method = '', template = ''] = name.split(' ')
-    routes.push({ method, template, pattern: patternOf(template), answer })
-  }
-  for (const [method, templates] of Object.entries(operations)) {
-    for (const template of templates) {
-      routes.push({ method, template, pattern: patternOf(template), answer: () => notModelled(method, template) })
-    }
-  }
+    return { method, template, pattern: patternOf(template), answer }
+  })
   return (call) => {
     const path = decodePath(call.path)
     // Spring answers HEAD wherever it answers GET.
@@ -37,12 +27,19 @@ export function router(endpoints: Endpoints): (call: SandboxCall) => SandboxAnsw
   }
 }
 
-function notModelled(method: string, template: string): SandboxAnswer {
-  const message = `CATAPA has ${method} ${template}, this sandbox does not model it`
-  return json(404, { error: 'not_modelled', message })
+/** The operations of CATAPA's public reference. In their order `{` comes after letters, so literal text wins. */
+function notModelled(): Endpoints {
+  const lines = documentedOperations.trim().split('\n')
+  const names = lines.map((line) => line.replace(/^(\S+) +\S+ +\S+ +(\S+).*/, '$1 $2')).sort()
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      () => json(404, { error: 'not_modelled', message: `CATAPA has ${name}, this sandbox does not model it` }),
+    ]),
+  )
 }
 
-/** `externalId%3D{id}` and `externalId={id}` are one template, as they are to Spring. Literal text wins by its place in the list. */
+/** `externalId%3D{id}` and `externalId={id}` are one template, as they are to Spring. */
 function patternOf(template: string): RegExp {
   const source = template
     .split(/\{[^}]*\}/)

@@ -39,7 +39,10 @@ function importsOf(name: string): string[] {
 
 const roomOf = (name: string) => name.split('/')[0] ?? ''
 
-test('a room imports from rooms behind it only, and the sandbox from none', () => {
+/** A list of public paths is no code of ours, whose mistakes the sandbox must not share, and three copies were one too many. */
+const listOfOperations = 'sandbox/router.ts imports operations/operation-table.ts'
+
+test('a room imports from rooms behind it only, and the sandbox nothing but the list of operations', () => {
   assert.ok(sources.size > 150)
   const wrong = [...sources].flatMap(([name, imports]) =>
     imports
@@ -51,7 +54,7 @@ test('a room imports from rooms behind it only, and the sandbox from none', () =
       })
       .map((other) => `${name} imports ${other}`),
   )
-  assert.deepEqual(wrong, [])
+  assert.deepEqual(wrong, [listOfOperations])
 })
 
 test('no circle of files, types included', () => {
