@@ -13,11 +13,9 @@ import type { SandboxState } from './state.ts'
 
 /** Everything that needs a token: what is modelled of CATAPA, the echo and the bytes. */
 export function apiOf(state: SandboxState, invented: readonly Employee[]): Endpoint {
-  const people = new Map(invented.map((person) => [person.id, person]))
-  // An HR manager, so that a look at `users/me` makes sense.
-  const me = invented.find((person) => person.position.code === 'MGR-HRD')
+  const people = new Map(invented.map((employee) => [employee.id, employee]))
   const find = router({
-    ...identity(state, invented, me),
+    ...identity(state, invented),
     ...employees(people),
     ...payslips(people),
     ...fingerprints(people),

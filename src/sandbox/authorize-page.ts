@@ -3,35 +3,12 @@ import type { Employee } from './people.ts'
 import type { SandboxAnswer } from './sandbox-request.ts'
 
 const style = `
-:root { color-scheme: light dark; --ground: #f4f6f8; --card: #fff; --ink: #1a2330; --quiet: #55616f; --line: #d9dfe6;
-  --hover: #eef3fb; --accent: #1d5fc2; --note: #875000; --note-ground: #fdf3dd; --bad: #b3261e }
-@media (prefers-color-scheme: dark) { :root { --ground: #11151b; --card: #1a2029; --ink: #e6ebf1; --quiet: #a2aebb;
-  --line: #303a46; --hover: #222c39; --accent: #8db8ff; --note: #f1bd62; --note-ground: #2d2310; --bad: #ff9d94 } }
-* { box-sizing: border-box }
-body { margin: 0; padding: clamp(1rem, 6vh, 4rem) 1rem 2rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif }
-main { max-width: 27rem; margin: 0 auto; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
-  overflow: hidden; box-shadow: 0 1px 3px rgb(0 0 0 / 8%), 0 12px 32px rgb(0 0 0 / 6%) }
-.note { margin: 0; padding: .625rem 1.5rem; background: var(--note-ground); color: var(--note); font-size: .875rem }
-.in { padding: 1.5rem }
-h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.3 }
-p { margin: 0 0 1.25rem; color: var(--quiet); overflow-wrap: anywhere }
-p b { color: var(--ink) }
-.people { display: grid; gap: .5rem; margin: 0; padding: 0; list-style: none }
-.people button { display: flex; gap: .875rem; align-items: center; width: 100%; padding: .625rem .75rem; text-align: left }
-button { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: inherit; font: inherit;
-  cursor: pointer }
-button:hover { background: var(--hover); border-color: var(--accent) }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.initials { flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem; border-radius: 50%;
-  background: var(--hover); color: var(--accent); font-weight: 650; font-size: .875rem }
-.who { display: grid; min-width: 0 }
-.who span { color: var(--quiet); font-size: .875rem }
-details { margin-top: .75rem }
-summary { padding: .375rem 0; color: var(--accent); cursor: pointer }
-details .people { max-height: 20rem; overflow-y: auto; margin-top: .375rem; padding: 3px }
-.in > :last-child { margin-bottom: 0 }
-.deny { width: 100%; margin-top: 1.25rem; padding: .625rem; color: var(--bad) }
+:root { color-scheme: light dark }
+body { max-width: 26rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
+h1 { font-size: 1.375rem; line-height: 1.3 }
+p { overflow-wrap: anywhere }
+button { width: 100%; margin: .25rem 0; padding: .5rem .75rem; font: inherit; text-align: left; cursor: pointer }
+span { display: block; font-size: .875rem }
 `
 
 /** Nothing but this page's own style is loaded, and forms lead here and to the given origins (a redirect counts as one). */
@@ -56,17 +33,16 @@ type Login = Readonly<{ clientId: string; tenant: string; redirectUri: string; p
 
 /** The page to log in. The form goes to the page's own address, so that nothing of the query stands in the page. */
 export function loginPage({ clientId, tenant, redirectUri, people }: Login): SandboxAnswer {
-  const first = ['DIR', 'HRD', 'FIN', 'ITD', 'PRD'].flatMap((code) => one(people, code))
-  const others = people.filter((person) => !first.includes(person))
+  const others = people.slice(5)
   return page(
     200,
     'Log in to the sandbox',
     `<h1>Who are you?</h1>
 <p>The program <b>${escaped(clientId)}</b> wants to work in the tenant <b>${escaped(tenant)}</b> on your behalf.</p>
 <form method="post">
-<ul class="people">${first.map(button).join('')}</ul>
-<details><summary>Somebody else (${others.length})</summary><ul class="people">${others.map(button).join('')}</ul></details>
-<button class="deny" name="deny" value="true">Deny access</button>
+${people.slice(0, 5).map(button).join('')}
+<details><summary>Somebody else (${others.length})</summary>${others.map(button).join('')}</details>
+<p><button name="deny" value="true">Deny access</button></p>
 </form>`,
     [new URL(redirectUri).origin],
   )
@@ -77,22 +53,8 @@ export function errorPage(what: string, remedy: string, status = 400): SandboxAn
   return page(status, 'This did not work', `<h1>${escaped(what)}</h1><p>${escaped(remedy)}</p>`, [])
 }
 
-/** The people that stand first: somebody of each rank, each from another department. */
-function one(people: readonly Employee[], code: string): Employee[] {
-  const levels: Readonly<Record<string, number>> = { DIR: 6, HRD: 4, FIN: 3, ITD: 2, PRD: 1 }
-  const found = people.find(
-    ({ organization, jobLevel }) => organization.code === code && jobLevel.level === levels[code],
-  )
-  return found === undefined ? [] : [found]
-}
-
 function button({ id, name, jobTitle }: Employee): string {
-  const initials = name
-    .split(' ')
-    .map((word) => word.charAt(0))
-    .join('')
-  return `<li><button name="person" value="${escaped(id)}"><span class="initials" aria-hidden="true">${escaped(initials)}</span>
-<span class="who">${escaped(name)}<span>${escaped(jobTitle.name)}</span></span></button></li>`
+  return `<button name="person" value="${escaped(id)}">${escaped(name)}<span>${escaped(jobTitle?.name ?? '')}</span></button>\n`
 }
 
 function page(status: number, title: string, content: string, formTargets: readonly string[]): SandboxAnswer {
@@ -106,10 +68,8 @@ function page(status: number, title: string, content: string, formTargets: reado
 <title>${escaped(title)}</title>
 <style>${style}</style>
 <main>
-<p class="note">A sandbox of CATAPA, not CATAPA: all people are invented, and no password is asked for.</p>
-<div class="in">
+<p>A sandbox of CATAPA, not CATAPA: all people are invented, and no password is asked for.</p>
 ${content}
-</div>
 </main>
 </html>
 `,

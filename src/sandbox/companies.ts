@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { companyDetail } from './company.ts'
-import { type Part, partsOf } from './multipart.ts'
+import { locations, uuid } from './reference-lists.ts'
 import {
   type Endpoints,
   json,
@@ -8,34 +7,52 @@ import {
   readBody,
   type SandboxAnswer,
   type SandboxCall,
+  SandboxRefusal,
   springError,
 } from './sandbox-request.ts'
 
 const largestFile = 4 * 1024 * 1024
 
 /** What an upload can change besides the logo. */
-const changeable = ['name', 'code', 'website', 'siup', 'tdp', 'email'] as const
+const changeable = ['name', 'code', 'website', 'siup', 'tdp', 'email']
 
 /** The company and its logo, which lives as long as the sandbox runs. */
 export function companies(): Endpoints {
-  let detail: object = companyDetail
-  let logo: Part | undefined
+  let logo: Buffer | undefined
+  let detail: object = {
+    id: uuid('company'),
+    code: 'PTCNS',
+    name: 'PT Contoh Nusantara Sejahtera',
+    website: 'https://www.example.co.id',
+    siup: '999/CONTOH/2004',
+    tdp: '00.00.0.00.00000',
+    email: 'halo@example.co.id',
+    logo: null,
+    logoOriginalFilename: null,
+    logoFileMetadata: null,
+    timeZone: { code: 'Asia/Jakarta', offset: '+07:00' },
+    location: locations[0],
+  }
 
   async function upload(call: SandboxCall): Promise<SandboxAnswer> {
-    // The file's limit and some room for the JSON and the boundaries.
-    const body = await readBody(call, largestFile + 64 * 1024)
-    const parts = partsOf(call.request.headers['content-type'], body)
-    if (!Array.isArray(parts))
-      return springError(parts.problem.includes('not multipart') ? 415 : 400, call.path, parts.problem)
-    const file = parts.find((part) => part.name === 'file')
-    const request = parts.find((part) => part.name === 'request')
-    if (!request) return springError(400, call.path, "Required request part 'request' is not present")
-    const changes = changesIn(request)
-    if (!changes) return springError(400, call.path, "JSON parse error in request part 'request'")
-    if (file && file.body.length > largestFile) return springError(413, call.path, 'Maximum upload size exceeded')
-
-    logo = file ?? logo
-    detail = { ...detail, ...changes, ...(file ? logoOf(file, call) : {}) }
+    const form = await readForm(call)
+    const [request, file] = [form.get('request'), form.get('file')]
+    if (request === null) return springError(400, call.path, "Required request part 'request' is not present")
+    if (file instanceof File && file.size > largestFile) {
+      return springError(413, call.path, 'Maximum upload size exceeded')
+    }
+    const changes = parseJson(typeof request === 'string' ? request : await request.text())
+    if (typeof changes !== 'object' || changes === null) {
+      return springError(400, call.path, "JSON parse error in request part 'request'")
+    }
+    const wanted = Object.entries(changes).filter(
+      ([name, value]) => changeable.includes(name) && typeof value === 'string',
+    )
+    detail = { ...detail, ...Object.fromEntries(wanted) }
+    if (file instanceof File) {
+      logo = Buffer.from(await file.arrayBuffer())
+      detail = { ...detail, ...logoOf(file, logo, call) }
+    }
     return json(200, detail)
   }
 
@@ -45,33 +62,27 @@ export function companies(): Endpoints {
     // Not CATAPA's: the place that `logoFileMetadata.url` names.
     'GET /sandbox/files/logo': (call) =>
       logo
-        ? { status: 200, headers: { 'Content-Type': 'application/octet-stream' }, body: logo.body }
+        ? { status: 200, headers: { 'Content-Type': 'application/octet-stream' }, body: logo }
         : springError(404, call.path, 'No logo was uploaded'),
   }
 }
 
-function changesIn(part: Part): object | undefined {
-  const value = parseJson(part.body.toString('utf8'))
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const wanted = Object.entries(value).filter(
-    ([name, content]) => changeable.some((field) => field === name) && typeof content === 'string',
-  )
-  return Object.fromEntries(wanted)
+async function readForm(call: SandboxCall): Promise<FormData> {
+  const type = call.request.headers['content-type'] ?? ''
+  if (!/^multipart\/form-data\b/i.test(type)) {
+    throw new SandboxRefusal(springError(415, call.path, 'The request is not multipart/form-data'))
+  }
+  // The file's limit and some room for the JSON and the boundaries.
+  const body = await readBody(call, largestFile + 64 * 1024)
+  return new Response(body, { headers: { 'Content-Type': type } }).formData().catch(() => {
+    throw new SandboxRefusal(springError(400, call.path, 'The multipart body cannot be read'))
+  })
 }
 
 /** Size and digest are the sandbox's own addition, so that an upload can be compared with what was sent. */
-function logoOf(file: Part, call: SandboxCall) {
-  const filename = file.filename ?? 'file'
-  return {
-    logo: 'logo',
-    logoOriginalFilename: filename,
-    logoFileMetadata: {
-      filename,
-      path: 'sandbox/files/logo',
-      url: `${call.origin}/sandbox/files/logo`,
-      contentType: file.contentType ?? null,
-      size: file.body.length,
-      sha256: createHash('sha256').update(file.body).digest('hex'),
-    },
-  }
+function logoOf({ name: filename, type: contentType, size }: File, content: Buffer, call: SandboxCall) {
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const [path, url] = ['sandbox/files/logo', `${call.origin}/sandbox/files/logo`]
+  const logoFileMetadata = { filename, path, url, contentType, size, sha256 }
+  return { logo: 'logo', logoOriginalFilename: filename, logoFileMetadata }
 }

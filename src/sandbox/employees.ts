@@ -1,87 +1,77 @@
-import { employeeCreated, employeeFull } from './employee-views.ts'
-import { hired } from './hiring.ts'
+import { randomUUID } from 'node:crypto'
+import { eachId } from './bulk.ts'
 import { page } from './pages.ts'
-import type { Employee } from './people.ts'
-import type { Fields } from './query-filter.ts'
-import { type Endpoints, json, readJson, type SandboxAnswer, type SandboxCall, springError } from './sandbox-request.ts'
+import { accountOf, type Employee } from './people.ts'
+import { jobTitles, locations } from './reference-lists.ts'
+import { type Endpoints, json, readJson, springError } from './sandbox-request.ts'
 
 /** Everybody by id; an inserted one comes last. */
 export type People = Map<string, Employee>
-
-const fields: Fields<Employee> = {
-  id: (person) => person.id,
-  identificationNumber: (person) => person.identificationNumber,
-  name: (person) => person.name,
-  username: (person) => person.username,
-  email: (person) => person.email,
-  gender: (person) => person.gender,
-  dateOfBirth: (person) => person.dateOfBirth,
-  identityCardNumber: (person) => person.identityCardNumber,
-  joinDate: (person) => person.joinDate,
-  startDate: (person) => person.startDate,
-  contractStart: (person) => person.contractStart,
-  contractEnd: (person) => person.contractEnd,
-  active: (person) => person.active,
-  organizationId: (person) => person.organization.id,
-  jobTitleId: (person) => person.jobTitle.id,
-  jobLevelId: (person) => person.jobLevel.id,
-  jobLevel: (person) => person.jobLevel.level,
-  positionId: (person) => person.position.id,
-  locationId: (person) => person.location.id,
-  employmentTypeId: (person) => person.employmentType.id,
-  managerId: (person) => person.managerId,
-}
 
 /** The list of employees, and changes to it that last as long as the sandbox runs. */
 export function employees(people: People): Endpoints {
   return {
     'GET /core/v1/employees': (call) => {
-      const managerOf = (person: Employee) => (person.managerId === null ? undefined : people.get(person.managerId))
-      return page(
-        call,
-        [...people.values()],
-        fields,
-        (person) => employeeFull(person, managerOf(person)),
-        'identificationNumber',
-      )
+      const views = [...people.values()].map((employee) => {
+        const manager = people.get(employee.managerId ?? '')
+        return { ...employeeShort(employee), manager: manager ? employeeShort(manager) : null }
+      })
+      return page(call, views, 'identificationNumber')
     },
     'POST /core/v1/employees': async (call) => {
       const outcome = hired(await readJson(call), people)
-      if ('errors' in outcome) return springError(422, call.path, 'Validation failed', { errors: outcome.errors })
-      people.set(outcome.person.id, outcome.person)
-      return json(201, employeeCreated(outcome.person))
+      if (Array.isArray(outcome)) return springError(422, call.path, 'Validation failed', { errors: outcome })
+      people.set(outcome.id, outcome)
+      const { email } = accountOf(outcome)
+      return json(201, { ...employeeShort(outcome), jobTitle: outcome.jobTitle, location: outcome.location, email })
     },
-    'DELETE /core/v1/employees': (call) => removeEmployees(call, people),
+    'DELETE /core/v1/employees': (call) =>
+      eachId(call, 'EMPLOYEE_NOT_DELETED', (id) => {
+        const managed = [...people.values()].some(({ managerId }) => managerId === id)
+        if (managed) return 'The employee still manages others'
+        return people.delete(id) ? undefined : 'No such employee'
+      }),
   }
 }
 
-async function removeEmployees(call: SandboxCall, people: People): Promise<SandboxAnswer> {
-  const ids = idsIn(await readJson(call))
-  // CATAPA's reference doesn't say whom a DELETE without a body means. Here it means nobody.
-  if (ids.length === 0) return springError(400, call.path, 'No employee ids in the body')
-  const successes: { id: string }[] = []
-  const failures: object[] = []
-  for (const id of ids) {
-    const reason = reasonToKeep(id, people)
-    if (reason === undefined) {
-      people.delete(id)
-      successes.push({ id })
-    } else {
-      failures.push({ code: 'EMPLOYEE_NOT_DELETED', message: reason, params: { id, reason } })
-    }
+/** CATAPA's EmployeeManagerResponse. */
+function employeeShort({ id, identificationNumber, name, joinDate, active, location }: Employee) {
+  return { id, identificationNumber, name, joinDate, startDate: joinDate, active, pointOfHire: location, photo: null }
+}
+
+type FieldError = { field: string; message: string; rejectedValue: unknown }
+
+/** The new employee that an EmployeeRequest describes, or everything that is wrong with what has to be in one. */
+function hired(request: object, people: People): Employee | FieldError[] {
+  const errors: FieldError[] = []
+  function required(field: string, check: (value: string) => string | undefined = () => undefined): string {
+    const value: unknown = Reflect.get(request, field)
+    const isText = typeof value === 'string' && value.trim() !== ''
+    const message = isText ? check(value) : 'must not be blank'
+    if (message !== undefined) errors.push({ field, message, rejectedValue: value ?? null })
+    return isText ? value : ''
   }
-  return json(200, { successes, failures })
+  const taken = new Set([...people.values()].map(({ identificationNumber }) => identificationNumber))
+  const employee = {
+    id: randomUUID(),
+    identificationNumber: required('identificationNumber', (value) =>
+      taken.has(value) ? 'is already taken' : undefined,
+    ),
+    name: required('name'),
+    joinDate: required('joinDate', notADate),
+    active: true,
+    location: locations[0],
+    jobTitle: jobTitles.at(-1),
+    managerId: null,
+  }
+  return errors.length > 0 ? errors : employee
 }
 
-function reasonToKeep(id: string, people: People): string | undefined {
-  if (!people.has(id)) return 'No such employee'
-  const managesSomebody = [...people.values()].some((person) => person.managerId === id)
-  return managesSomebody ? 'The employee still manages others' : undefined
-}
-
-/** The ids in any of the forms that CATAPA's bulk operations are given: `{id}`, `[{id}]`, `["…"]`, `{ids: […]}`. */
-export function idsIn(body: object): string[] {
-  const list: unknown[] = Array.isArray(body) ? body : 'ids' in body && Array.isArray(body.ids) ? body.ids : [body]
-  const ids = list.map((item) => (typeof item === 'object' && item !== null && 'id' in item ? item.id : item))
-  return [...new Set(ids.filter((id) => typeof id === 'string'))]
+/** Undefined for a date of the calendar. */
+export function notADate(value: string): string | undefined {
+  // `Date` runs over the ends of months: 30 February would be 2 March, so the way back tells.
+  const at = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(`${value}T`)
+    ? undefined
+    : 'must be a date (YYYY-MM-DD)'
 }

@@ -1,11 +1,9 @@
-import { notADate } from './hiring.ts'
-import { payOf } from './pay.ts'
-import { payslip } from './payslip.ts'
-import type { Employee } from './people.ts'
+import { notADate, type People } from './employees.ts'
+import { pdf } from './pdf.ts'
 import { type Endpoints, readJson, springError } from './sandbox-request.ts'
 
 /** Payslips as PDF files: the same bytes for the same person and date. */
-export function payslips(people: ReadonlyMap<string, Employee>): Endpoints {
+export function payslips(people: People): Endpoints {
   return {
     'POST /core/v1/employees/{id}/payslip': async (call) => {
       const request = await readJson(call, {})
@@ -22,9 +20,14 @@ export function payslips(people: ReadonlyMap<string, Employee>): Endpoints {
         return springError(404, call.path, 'No payslip: the employee had not joined yet')
       const filename = `payslip-${person.identificationNumber.replace(/[^\w.-]/g, '_')}-${paymentDate}.pdf`
       const headers = { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${filename}"` }
-      return { status: 200, headers, body: payslip(person, paymentDate, payOf(person, paymentDate)) }
+      return { status: 200, headers, body: payslip(person.name, paymentDate) }
     },
   }
+}
+
+function payslip(name: string, paymentDate: string): Buffer {
+  const note = 'Dokumen contoh dari CATAPA sandbox. Orang dan angka di dalamnya rekaan.'
+  return pdf([`Slip gaji ${paymentDate}`, name, 'Gaji pokok: Rp 10.000.000', 'Gaji bersih: Rp 9.500.000', note])
 }
 
 /** The 25th of last month, as `YYYY-MM-DD`. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { finished } from 'node:stream/promises'
 
 /** One request as the endpoints see it. */
@@ -50,22 +50,6 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
   }
 }
 
-const reasons: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-}
-
 /** An error as Spring Boot's BasicErrorController tells it. */
 export function springError(
   status: number,
@@ -73,7 +57,7 @@ export function springError(
   message: string,
   more: Readonly<Record<string, unknown>> = {},
 ): SandboxAnswer {
-  const error = reasons[status] ?? 'Error'
+  const error = STATUS_CODES[status] ?? 'Error'
   return json(status, { timestamp: new Date().toISOString(), status, error, message, path, ...more })
 }
 

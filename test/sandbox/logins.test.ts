@@ -31,7 +31,7 @@ async function started(t: TestContext, changes: Partial<SandboxOptions> = {}) {
   }
   async function people(): Promise<{ id: string; name: string }[]> {
     const page = await (await authorize()).text()
-    const found = page.matchAll(/value="([0-9a-f-]{36})"[\s\S]*?class="who">([^<]+)</g)
+    const found = page.matchAll(/value="([0-9a-f-]{36})">([^<]+)</g)
     return [...found].map(([, id = '', name = '']) => ({ id, name: name.replace('&#8217;', '’') }))
   }
   async function code(changes: Record<string, string> = {}, which = 3): Promise<string> {
