@@ -1,21 +1,25 @@
 /**
- * The pause that an answer of CATAPA asks for with `Retry-After` (RFC 9110 §10.2.3), in ms: seconds, or a date, which is
- * compared with the `Date` of the same answer, since our clock may be another one. Undefined where none is stated: nothing
- * is invented then (design/promises 10.4). Of several the longest counts.
+ * What `Retry-After` asks for, in ms (RFC 9110 §10.2.3): seconds, or a date, which is compared with the `Date` of the same answer,
+ * since our clock may be another one. Undefined for anything else: nothing is invented then (design/promises 10.4).
+ *
+ * @param wall our own time, for an answer without a `Date`
  */
-export function statedPauseMs(rawHeaders: readonly Buffer[], wall: number): number | undefined {
-  const states = valuesOf(rawHeaders, 'retry-after')
-  if (states.length === 0) return undefined
-  const [date = ''] = valuesOf(rawHeaders, 'date')
-  const theirs = Date.parse(date)
-  const longest = Math.max(...states.map((value) => pauseMs(value, Number.isNaN(theirs) ? wall : theirs)))
-  return longest > 0 ? longest : undefined
+export function retryAfterMs(value: string, date: string | null | undefined, wall: number): number | undefined {
+  const text = value.trim()
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const until = / GMT$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(until)) return undefined
+  const theirs = Date.parse(date ?? '')
+  return Math.max(0, until - (Number.isNaN(theirs) ? wall : theirs))
 }
 
-function pauseMs(value: string, wall: number): number {
-  if (/^\d+$/.test(value)) return Number(value) * 1000
-  const until = / GMT$/.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(until) ? 0 : until - wall
+/** The pause that an answer of CATAPA asks for, in ms; undefined where it asks for none. Of several the longest counts. */
+export function statedPauseMs(rawHeaders: readonly Buffer[], wall: number): number | undefined {
+  const values = valuesOf(rawHeaders, 'retry-after')
+  if (values.length === 0) return undefined
+  const [date] = valuesOf(rawHeaders, 'date')
+  const longest = Math.max(...values.map((value) => retryAfterMs(value, date, wall) ?? 0))
+  return longest > 0 ? longest : undefined
 }
 
 function valuesOf(rawHeaders: readonly Buffer[], name: string): string[] {

@@ -60,7 +60,7 @@ export type LoginFlaw = Readonly<
 >
 
 /** A folder that takes no login; `own` is our user, where that may not write there. */
-export type StoreFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
+export type LoginFolderFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
 
 /** Why the path or the head of a request could be read in two ways. */
 export type Ambiguity =
@@ -200,7 +200,7 @@ export type FactsOf = {
   login_flaw: LoginFlaw
   login_read_failed: LoginFlaw
   login_over: Readonly<{ path: string | undefined }>
-  login_not_stored: StoreFacts
+  login_not_stored: LoginFolderFacts
   login_busy: Readonly<{ folder: string }>
   login_replaced: None
 }

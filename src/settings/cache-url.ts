@@ -4,6 +4,9 @@ import type { Say } from './setting.ts'
 const form =
   'should be redis://host:port or rediss://host:port, with user:password@ before the host where it needs that'
 
+/** A command of the store, or a connection that is made and tried, may take this long (design/promises 11.5). */
+export const storeTimeoutMs = 250
+
 /** Reads SIDECAR_CACHE_URL: user and password are percent-encoded and stay in the URL. */
 export function parseCacheUrl(text: string, say: Say): URL | undefined {
   if (!/^rediss?:\/\/[^/]/i.test(text) || /[\s\x00-\x1F\x7F]/.test(text) || !URL.canParse(text)) return say(form)

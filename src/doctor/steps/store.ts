@@ -1,7 +1,8 @@
 import { explain } from '../../problems/explain.ts'
+import { storeTimeoutMs } from '../../settings/cache-url.ts'
 import { withoutSecrets } from '../../settings/upstream-url.ts'
 import { systemClock } from '../../time.ts'
-import { openStore, prepare, storeTimeoutMs } from '../../tokens/shared/open-store.ts'
+import { openStore, prepare } from '../../tokens/shared/open-store.ts'
 import { storeFailure } from '../../tokens/shared/store-failure.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
 

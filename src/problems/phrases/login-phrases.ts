@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { shellWord } from '../../words/shell-word.ts'
-import type { LoginFlaw, StoreFacts } from '../failure.ts'
+import type { LoginFlaw, LoginFolderFacts } from '../failure.ts'
 import { diskReasons } from './disk-reasons.ts'
 import { patience, type Table } from './table.ts'
 
@@ -33,7 +33,7 @@ export const loginPhrases = {
     next: patience,
     operator: {
       happened: notStored,
-      next: (facts, retrying) => `${storeMend(facts)}${retrying ? ' The sidecar keeps trying.' : ''}`,
+      next: (facts, retrying) => `${loginFolderMend(facts)}${retrying ? ' The sidecar keeps trying.' : ''}`,
     },
   },
   login_busy: {
@@ -122,11 +122,11 @@ function giveToUs({ path, own }: { path: string; own: number | undefined }): str
     : `Run the sidecar as that user, or give it the folder: chown -R ${own} ${shellWord(dirname(path))}`
 }
 
-function notStored({ folder, errno }: StoreFacts): string {
+function notStored({ folder, errno }: LoginFolderFacts): string {
   return `the login cannot be stored in ${folder}: ${diskReasons[errno] ?? errno}`
 }
 
-function storeMend({ folder, errno, own }: StoreFacts): string {
+function loginFolderMend({ folder, errno, own }: LoginFolderFacts): string {
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'Make room on that disk.'
   if (own === undefined) {
     return `Give ${folder} to the user of the sidecar, to be written by that user alone, or set SIDECAR_STATE_DIR to another folder.`

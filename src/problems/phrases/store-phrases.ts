@@ -1,3 +1,4 @@
+import { storeTimeoutMs } from '../../settings/cache-url.ts'
 import type { StoreRefusal, TransportFacts } from '../failure.ts'
 import { putCa, type Table } from './table.ts'
 import { because } from './transport-phrases.ts'
@@ -33,7 +34,7 @@ const way = 'Check SIDECAR_CACHE_URL, that the store runs, and that this machine
 function mend({ why }: TransportFacts): string {
   if (why === 'untrusted') return `${putCa} If the store has a CA of its own, put that there.`
   if (why === 'no_tls') return `${way} rediss:// is with TLS, redis:// without.`
-  return why === 'timeout' ? `${way} It has 250 ms for each command, so it should be near.` : way
+  return why === 'timeout' ? `${way} It has ${storeTimeoutMs} ms for each command, so it should be near.` : way
 }
 
 /** The store of a token that is shared. Callers never hear of it. */

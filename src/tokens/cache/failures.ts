@@ -9,7 +9,7 @@ const longestRefusalMs = 300_000
 /** A refused client is tried this often though nobody calls: Kubernetes sends a pod that is not ready no request. */
 const refusedCheckMs = 900_000
 /** A longer `Retry-After` is cut to this. */
-export const longestRetryAfterMs = 300_000
+const longestRetryAfterMs = 300_000
 
 /** Why a token request brought nothing, as far as the cache has to know; `problem` is handed on as it came. */
 export type NoToken = Readonly<{

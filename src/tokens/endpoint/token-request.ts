@@ -2,13 +2,13 @@ import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import type { Heard } from '../../network/last-answer.ts'
 import { readAtMost } from '../../network/read-at-most.ts'
+import { retryAfterMs } from '../../network/retry-after.ts'
 import { failure } from '../../problems/causes.ts'
 import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts'
 import { ProblemError, problem } from '../../problems/problem.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
 import type { Config, Credentials } from '../../settings/config.ts'
 import type { Clock } from '../../time.ts'
-import { longestRetryAfterMs } from '../cache/failures.ts'
 import type { AccessToken } from '../token-source.ts'
 import { parseTokenAnswer } from './token-answer.ts'
 
@@ -137,7 +137,7 @@ function notIssued(
     const aboutTenant = /tenant/i.test(body) || undefined
     return new ProblemError(refused({ status, error: errorCode(body), aboutTenant }))
   }
-  const retryAfter = { retryAfterMs: retryAfterMs(headers.get('retry-after'), wall) }
+  const retryAfter = { retryAfterMs: retryAfterMs(headers.get('retry-after') ?? '', headers.get('date'), wall) }
   if (status >= 400) return problem('token_endpoint_status', { status }, retryAfter)
   return problem(status >= 300 ? 'token_endpoint_redirects' : 'no_token_in_answer', { status }, retryAfter)
 }
@@ -185,11 +185,4 @@ function unreachable(error: unknown): never {
   throw problem(stageOf(facts) === 'untrusted' ? 'token_endpoint_untrusted' : 'token_endpoint_unreachable', facts, {
     cause,
   })
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), at most 5 minutes; anything else counts as missing. */
-function retryAfterMs(header: string | null, wall: number): number | undefined {
-  const text = header?.trim() ?? ''
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : / GMT$/.test(text) ? Date.parse(text) - wall : Number.NaN
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), longestRetryAfterMs)
 }

@@ -13,8 +13,6 @@ export type Prepare = (place: StorePlace, lost: (error: unknown) => void) => Pro
 export const prepare: Prepare = async (place, lost) =>
   (await import('./store-connection.ts')).storeConnection(place, lost)
 
-/** A command, or a connection that is made and tried, may take this long. */
-export const storeTimeoutMs = 250
 /** Of a time-out: what keeps the event loop from turning must not count as the store's doing. */
 const slices = 5
 
