@@ -11,7 +11,7 @@ export type FolderLock = {
   fresh(): boolean
   /** Whether it is surely still ours: not once this process was frozen for so long that others took it for dead. */
   held(): Promise<boolean>
-  /** Whether others surely had a turn since: what they have left counts. */
+  /** Whether others surely had a lease since: what they have left counts. */
   superseded(): Promise<boolean>
   release(): Promise<void>
 }
@@ -38,13 +38,13 @@ export type LockWait = Readonly<{
 }>
 
 /**
- * Takes turns with all processes that share the folder, also those of other containers and machines: no clock of another
+ * Takes a lease among all processes that share the folder, also those of other containers and machines: no clock of another
  * machine and no removal is relied on, and no process id but to see at once that a process of this machine has ended.
  *
- * Every turn has a number and a file, such as `login.lock.N`. Who creates the file N+1 has the turn, which the file system
- * lets one process do only; it may be tried when the newest file, N, says that it is free or names a process that has
- * ended, or has not changed for 5 s of one's own time. So of two who find a dead holder one comes next, and a holder that wakes up late can only write into
- * a file that counts no more.
+ * Each lease has a number and a file, such as `login.lock.N`. The process that creates the file N+1 has the lease, and the file
+ * system lets one process only; it may be tried when the newest file, N, says that it is free or names a process that has
+ * ended, or has not changed for 5 s of one's own time. So of two processes that find a dead
+ * holder one comes next, and a holder that wakes up late can only write into a file that counts no more.
  *
  * @returns undefined when it was not to be had within `waitMs`, or before `signal`
  * @throws an error of the operating system when the folder cannot be written
@@ -92,10 +92,10 @@ async function signOf(lock: Lock, number: number): Promise<Sign> {
   try {
     return await readSign(path)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { content: '', mark: '' } // Two turns have passed since the folder was listed.
+    if (codeOf(error) === 'ENOENT') return { content: '', mark: '' } // Two leases have passed since the folder was listed.
     if (!isForbidden(error) && codeOf(error) !== 'ELOOP') throw error
   }
-  // Another user has made it, such as root with sudo; each beat moves its time. Or it is a link: nobody's turn.
+  // Another user has made it, such as root with sudo; each beat moves its time. Or it is a link: nobody's lease.
   const found = await lstat(path).catch(() => undefined)
   return { content: `${found?.mtimeMs} ${found?.size}`, mark: '' }
 }
@@ -128,7 +128,7 @@ async function take(lock: Lock, number: number): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   }
-  // The listing may have been old: then this number had its turn already, and its file was removed.
+  // The listing may have been old: then this number had its lease already, and its file was removed.
   if ((await newest(lock)) === number) return true
   await rm(pathOf(lock, number), { force: true })
   return false
@@ -147,7 +147,7 @@ async function hold(lock: Lock, number: number): Promise<FolderLock> {
     beats += 1
     try {
       await writeSign(path, (over ? free : `held ${beats}`.padEnd(signBytes)) + mark)
-      // Who was silent for too long, as when frozen, may have lost its turn meanwhile, and writes into a file that counts no more.
+      // A holder that was silent for too long, as when frozen, may have lost its lease meanwhile, and writes into a file that counts no more.
       if (at - beatAt <= deadAfterMs / 2 || (await newest(lock)) === number) beatAt = at
     } catch {}
   }
@@ -158,7 +158,7 @@ async function hold(lock: Lock, number: number): Promise<FolderLock> {
   }
   await beat()
   const timer = setInterval(beat, beatMs).unref()
-  await removeOld(lock, number).catch(() => {}) // Whoever has the next turn does it.
+  await removeOld(lock, number).catch(() => {}) // The holder of the next lease does it.
 
   function fresh(): boolean {
     return !over && performance.now() - beatAt <= deadAfterMs / 2
@@ -181,7 +181,7 @@ async function hold(lock: Lock, number: number): Promise<FolderLock> {
   }
 }
 
-/** The file before this turn's stays: who lists the folder at this moment must find a file that was there all the while. */
+/** The file before this lease's stays: a process that lists the folder at this moment must find a file that was there all the while. */
 async function removeOld(lock: Lock, number: number): Promise<void> {
   const old = (await numbers(lock)).filter((other) => other < number - 1)
   await Promise.all(old.map((other) => rm(pathOf(lock, other), { force: true })))

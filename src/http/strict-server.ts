@@ -41,7 +41,7 @@ export function strictServer(
   const server = createServer({ ...options, requireHostHeader: false })
   server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (design/libraries 27).
   const strict: Strict = { routing, refusal, lines: new WeakMap() }
-  const take: Routing = (request, response) => inTurn(strict, request, response)
+  const take: Routing = (request, response) => oneByOne(strict, request, response)
   server.on('request', take)
   server.on('checkContinue', (request, response) => {
     expectsContinue(request)
@@ -69,7 +69,7 @@ function lineOf({ lines }: Strict, socket: Socket): Line {
 }
 
 /** Pipelined requests are taken one after the other: two writes must not overtake each other. */
-function inTurn(strict: Strict, request: IncomingMessage, response: ServerResponse): void {
+function oneByOne(strict: Strict, request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
   const line = lineOf(strict, socket)
   if (line.refused || socket.writableEnded) return // Nobody would see what became of it.

@@ -15,7 +15,7 @@ export type LineWriter = { write(lines: string): void }
 const wholeBytes = 4096
 
 /**
- * Lines that are written in one turn go out together at its end: each write wakes up who reads the log. Nothing waits for longer, since
+ * Lines that are written in one tick go out together at its end: each write wakes up who reads the log. Nothing waits for longer, since
  * a buffered line comes late and is lost in a crash; when the process ends, what is left goes out.
  */
 export function together({ write }: LineWriter): LineWriter {

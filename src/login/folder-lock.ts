@@ -5,7 +5,7 @@ import { makeStateFolder } from './make-folder.ts'
 export type { FolderLock } from '../files/lock-files.ts'
 
 /**
- * The lock of a state folder, which is made where there is none: processes that share a login take turns.
+ * The lock of a state folder, which is made where there is none: processes that share a login have it one after the other.
  *
  * @returns undefined when it was not to be had within `waitMs`, or before `signal`
  * @throws ProblemError when the folder cannot be written

@@ -2,7 +2,7 @@ import type { AccessToken } from '../tokens/token-source.ts'
 import type { FolderLock } from './folder-lock.ts'
 import { type Room, readLogin, type StoredLogin, writeLogin } from './login-file.ts'
 
-/** A login that CATAPA has given and the disk has not taken. While it is so, nobody else gets a turn. */
+/** A login that CATAPA has given and the disk has not taken. Until it is stored, no other process gets the lease. */
 export type Unsaved = Readonly<{ login: StoredLogin; access: AccessToken; room: Room; lock: FolderLock }>
 
 /** @returns whether it is stored: not where it is outdated @throws ProblemError */
@@ -11,7 +11,7 @@ export async function put(folder: string, { login, room, lock }: Unsaved): Promi
   try {
     await room.fill(login)
   } catch {
-    // The room may be gone: with the folder perhaps, or because others had a turn since the look above.
+    // The room may be gone: with the folder perhaps, or because others had a lease since the look above.
     if (await isOutdated(folder, login, lock)) return false
     await writeLogin(folder, login)
   }
@@ -19,7 +19,7 @@ export async function put(folder: string, { login, room, lock }: Unsaved): Promi
 }
 
 /**
- * Whether somebody has removed or replaced the file by hand, or had later turns while this process was frozen: that
+ * Whether somebody has removed or replaced the file by hand, or had later leases while this process was frozen: that
  * counts, and is not undone. A folder that is gone with our lock is another matter: a disk that went away.
  */
 async function isOutdated(

@@ -27,8 +27,8 @@ export type UserLogin = {
 const deadHolderMs = 6_000
 
 /**
- * The login of a user as a source of access tokens (design/promises 7.5). Processes that share the folder take turns;
- * each one reads the login after it got its turn, and a refresh token that replaces it is on disk before its access
+ * The login of a user as a source of access tokens (design/promises 7.5). Processes that share the folder take leases;
+ * each one reads the login after it got its lease, and a refresh token that replaces it is on disk before its access
  * token is given out. An answer that was lost, also by a crash, costs nothing by itself: the next attempt is made with
  * what is on disk.
  *
@@ -67,9 +67,9 @@ type Session = {
 
 async function obtain(session: Session, credentials: Credentials): Promise<AccessToken> {
   const { folder } = session
-  // Before a turn is taken for nothing.
+  // Before a lease is taken for nothing.
   if (session.unsaved === undefined) usable(session, await readLogin(folder), credentials)
-  const lock = session.unsaved?.lock ?? (await turn(session))
+  const lock = session.unsaved?.lock ?? (await takeLease(session))
   try {
     const saved = await save(session)
     if (saved !== undefined && isFresh(saved, session.options.clock.now())) return saved
@@ -101,16 +101,16 @@ function isOver({ over }: Session, { id, rotation }: StoredLogin): boolean {
 }
 
 /** @throws ProblemError `login_busy` */
-async function turn({ folder, options }: Session): Promise<FolderLock> {
+async function takeLease({ folder, options }: Session): Promise<FolderLock> {
   const lock = await lockFolder(folder, options.timeoutMs + deadHolderMs)
   if (lock === undefined) throw problem('login_busy', { folder })
   return lock
 }
 
-type Turn = Readonly<{ login: StoredLogin; credentials: Credentials; lock: FolderLock }>
+type Lease = Readonly<{ login: StoredLogin; credentials: Credentials; lock: FolderLock }>
 
 /** Asks for an access token, and stores the refresh token that came with it. */
-async function renewed(session: Session, { login, credentials, lock }: Turn): Promise<AccessToken> {
+async function renewed(session: Session, { login, credentials, lock }: Lease): Promise<AccessToken> {
   const { folder } = session
   const room = await makeRoom(folder)
   try {

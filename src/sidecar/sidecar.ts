@@ -193,7 +193,7 @@ async function assemble(
 
   async function stop(): Promise<void> {
     stopping = true
-    if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very turn.
+    if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very tick.
     draining = true
     await untilNone(calls, config.shutdownGraceMs)
     for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())

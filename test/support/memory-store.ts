@@ -26,7 +26,7 @@ export function memoryStore(clock: Clock) {
         return act()
       }
       return {
-        turn: (known, drop) =>
+        lease: (known, drop) =>
           command(() => {
             const found = get(tokenKey)
             if (found !== undefined && found.text !== known) {

@@ -18,7 +18,7 @@ export function wake(writer: Writer): void {
 }
 
 async function pump(writer: Writer): Promise<void> {
-  await new Promise(setImmediate) // All that comes in this turn of the event loop leaves together.
+  await new Promise(setImmediate) // All that comes in this tick of the event loop leaves together.
   for (let step = nextStep(writer); step !== undefined; step = nextStep(writer)) {
     writer.stepLooks = 0
     try {

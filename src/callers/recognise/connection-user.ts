@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { endInTables, lookAtConnections, type Ports, type Rows } from '../../network/connection-tables.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { inTurn } from './spread-out.ts'
+import { spreadOut } from './spread-out.ts'
 
 /** Of a connection that has been looked up: its user, or that nobody can tell. */
 const users = new WeakMap<Socket, { uid: number | undefined }>()
@@ -67,7 +67,7 @@ async function lookUp(socket: Socket, { peer, own }: Connection): Promise<number
   for (let looks = 0; looks < mostLooks && !socket.destroyed; looks++) {
     const judged = judge(await nextLook(peer.ports, own.ports))
     if (judged !== undefined) {
-      await inTurn()
+      await spreadOut()
       return judged.uid
     }
   }

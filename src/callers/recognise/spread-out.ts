@@ -3,8 +3,8 @@ const atOnce = 20
 
 const waiting: (() => void)[] = []
 
-/** Waits until it is one's turn: many that have waited for the same thing would hold up everything else if they all went on at once. */
-export function inTurn(): Promise<void> {
+/** Waits for a tick of its own: many calls that went on at once after the same wait would hold up everything else. */
+export function spreadOut(): Promise<void> {
   if (waiting.length === 0) setImmediate(letSomeGo)
   return new Promise((resolve) => waiting.push(resolve))
 }

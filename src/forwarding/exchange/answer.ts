@@ -9,12 +9,12 @@ export type AnswerHead = {
 /** An answer that is kept back. */
 export type KeptAnswer = { head: AnswerHead; chunks: Buffer[]; bytes: number }
 
-/** What has come of CATAPA's answer and has yet to go out: all that came in one turn of the event loop leaves as one. */
+/** What has come of CATAPA's answer and has yet to go out: all that came in one tick of the event loop leaves as one. */
 export type Answer = {
   /** The head, or what `pieces` has of the body, has yet to go out. */
-  held: boolean
+  gathering: boolean
   pieces: Buffer[]
-  heldBytes: number
+  gatheredBytes: number
   ended: boolean
   /** The caller reads more slowly than CATAPA sends. */
   full: boolean
@@ -23,5 +23,5 @@ export type Answer = {
 }
 
 export function newAnswer(): Answer {
-  return { held: false, pieces: [], heldBytes: 0, ended: false, full: false, resume: undefined }
+  return { gathering: false, pieces: [], gatheredBytes: 0, ended: false, full: false, resume: undefined }
 }

@@ -1,7 +1,7 @@
 let due: (() => void)[] = []
 
 /**
- * Does something at the end of this turn of the event loop, right after what others want done then. Answers go out so:
+ * Does something at the end of this tick of the event loop, right after what others want done then. Answers go out so:
  * each write wakes up the program that waits for it, which costs more than all of our own code, and costs it once for
  * those that leave together (docs/design/cost.md, Levers).
  */

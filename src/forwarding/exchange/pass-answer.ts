@@ -10,8 +10,8 @@ import { unread } from './time-limits.ts'
 
 const nothing = Buffer.alloc(0)
 
-/** More than that is not kept until the end of a turn: what it saves is saved by then (100 KB: 9 writes → 2). */
-const mostHeldBytes = 64 * 1024
+/** More is not gathered until the end of a tick: what that saves is saved by then (100 KB: 9 writes → 2). */
+const mostGatheredBytes = 64 * 1024
 
 /** Passes the head of an answer on to the caller. @throws on what is no header; nothing is on its way then */
 export function passHead(call: Call, { status, rawHeaders, resume }: AnswerHead): void {
@@ -26,7 +26,7 @@ export function passHead(call: Call, { status, rawHeaders, resume }: AnswerHead)
   call.reply.hijack()
   if (early) closeAfterAnswer(response)
   answer.resume = resume
-  hold(call)
+  gather(call)
 }
 
 /** Passes a piece of the body on. @returns whether more may come at once */
@@ -34,9 +34,9 @@ export function passData(call: Call, chunk: Buffer): boolean {
   const { record, answer } = call
   record.responseBytes += chunk.length
   answer.pieces.push(chunk)
-  answer.heldBytes += chunk.length
-  hold(call)
-  if (answer.heldBytes >= mostHeldBytes) sendHeld(call)
+  answer.gatheredBytes += chunk.length
+  gather(call)
+  if (answer.gatheredBytes >= mostGatheredBytes) sendGathered(call)
   return !answer.full
 }
 
@@ -44,8 +44,8 @@ export function passData(call: Call, chunk: Buffer): boolean {
 export function passEnd(call: Call): void {
   const { answer } = call
   answer.ended = true
-  if (!answer.held) finish(call)
-  else if (isAlone(call)) sendHeld(call) // There is nothing to wait for.
+  if (!answer.gathering) finish(call)
+  else if (isAlone(call)) sendGathered(call) // There is nothing to wait for.
 }
 
 function responseContext({ id, request, record, context: { config } }: Call) {
@@ -65,26 +65,26 @@ function isAlone({ context }: Call): boolean {
 }
 
 /**
- * What has come in one turn of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
+ * What comes in one tick of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
  * whole answer of an only caller has mostly gone out before, without an immediate: 0.98 of the time.
  */
-function hold(call: Call): void {
+function gather(call: Call): void {
   const { answer } = call
-  if (answer.held) return
-  answer.held = true
-  if (isAlone(call)) process.nextTick(holdOn, call)
-  else atEndOfTick(() => sendHeld(call))
+  if (answer.gathering) return
+  answer.gathering = true
+  if (isAlone(call)) process.nextTick(gatherOn, call)
+  else atEndOfTick(() => sendGathered(call))
 }
 
-/** What has not gone out with the end of the answer waits for the end of the turn. */
-function holdOn(call: Call): void {
-  if (call.answer.held) atEndOfTick(() => sendHeld(call))
+/** What has not gone out with the end of the answer waits for the end of the tick. */
+function gatherOn(call: Call): void {
+  if (call.answer.gathering) atEndOfTick(() => sendGathered(call))
 }
 
-function sendHeld(call: Call): void {
+function sendGathered(call: Call): void {
   const { answer, response } = call
-  if (!answer.held) return
-  answer.held = false
+  if (!answer.gathering) return
+  answer.gathering = false
   if (response.destroyed) return
   const { pieces, ended } = answer
   const last = ended ? pieces.pop() : undefined
@@ -93,7 +93,7 @@ function sendHeld(call: Call): void {
   for (const piece of pieces) write(call, piece) // Node puts what is written in one tick together.
   if (ended) finish(call, last)
   else answer.pieces = []
-  answer.heldBytes = 0
+  answer.gatheredBytes = 0
 }
 
 function write({ answer, response }: Call, chunk: Buffer): void {

@@ -51,7 +51,7 @@ export function inTime<Result>(act: Promise<Result>, timeoutMs: number, clock: C
   return new Promise((resolve, reject) => {
     let cancel = () => {}
     const wait = (left: number): void => {
-      // At last one more turn: the answer may be there and not have been read.
+      // At last one more tick: the answer may be there and not have been read.
       cancel = clock.after(left > 0 ? timeoutMs / slices : 0, () => {
         if (left > 0) wait(left - 1)
         else reject(new StoreTimeoutError('the store did not answer in time'))

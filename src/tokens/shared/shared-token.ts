@@ -72,13 +72,13 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
   }
 
   /** @returns the token of another sidecar; undefined: this one is to ask. @throws what is wrong with the store */
-  async function turn(rejected: AccessToken | undefined): Promise<AccessToken | undefined> {
+  async function lookOrLease(rejected: AccessToken | undefined): Promise<AccessToken | undefined> {
     const until = clock.now().mono + patienceMs
     if (rejected !== undefined) remember(rejected)
     known = last?.text ?? ''
     let drop = rejected !== undefined && last?.token.value === rejected.value
     for (let pollMs = firstPollMs, useless = 0; useless < mostUseless; ) {
-      const found = await store.turn(known, drop)
+      const found = await store.lease(known, drop)
       if (found === 'acquired' || clock.now().mono >= until) return undefined
       if (found === 'held') {
         await new Promise<void>((resolve) => clock.after(pollMs * (0.5 + random()), resolve))
@@ -155,7 +155,7 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
 
   async function source(rejected?: AccessToken): Promise<AccessToken> {
     underWay.add(store.release) // From here on: the store may have given the lock, and its answer may be on its way.
-    const taken = await turn(rejected).catch(() => undefined)
+    const taken = await lookOrLease(rejected).catch(() => undefined)
     return taken === undefined ? askForAll(rejected) : take(taken)
   }
 
@@ -163,7 +163,7 @@ export function shared(grant: TokenSource, credentials: Credentials, options: Sh
     const alone = last?.token.value === rejected.value && last.text === undefined
     underWay.add(store.release)
     try {
-      const taken = await turn(rejected)
+      const taken = await lookOrLease(rejected)
       if (taken !== undefined) return take(taken)
       if (alone) return await askForAll(rejected)
       await store.release()

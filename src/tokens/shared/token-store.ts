@@ -5,14 +5,14 @@ export type SendCommand = (command: readonly string[]) => Promise<unknown>
 
 /**
  * What a look at the store says: something that was not known, with its time to live (-1: none); or nothing, and whether the
- * lock is ours now. That it could not be asked is a third thing, and thrown.
+ * lock is ours now. Throws if the store cannot be asked.
  */
-export type Turn = Readonly<{ found: string; ttlMs: number } | 'acquired' | 'held'>
+export type Lease = Readonly<{ found: string; ttlMs: number } | 'acquired' | 'held'>
 
 /** The store as the shared token sees it (design/promises 11.3): each of these is one command, and happens at once. */
 export type TokenStore = {
   /** Looks, and takes the lock for `lockMs` where there is nothing but what is known. `drop`: that is to go. */
-  turn(known: string, drop: boolean): Promise<Turn>
+  lease(known: string, drop: boolean): Promise<Lease>
   prolong(): Promise<void>
   /**
    * Stores and gives the lock back; without the lock only in place of what is known, and if nobody else has it.
@@ -23,7 +23,7 @@ export type TokenStore = {
   release(): Promise<void>
 }
 
-const turnScript = `
+const leaseScript = `
 local found = redis.pcall('GET', KEYS[1])
 if type(found) == 'string' then
   if found ~= ARGV[3] then return {found, redis.call('PTTL', KEYS[1])} end
@@ -71,10 +71,10 @@ export function tokenStore(
   const run = (script: string, ...values: readonly (string | number)[]) =>
     send(['EVAL', script, '2', tokenKey, lockKey, holder, ...values.map(String)])
   return {
-    async turn(known, drop) {
-      const turn = await run(turnScript, lockMs, known, drop ? 'drop' : 'keep')
-      if (turn === 'acquired' || turn === 'held') return turn
-      const [found, ttlMs] = Array.isArray(turn) ? turn : []
+    async lease(known, drop) {
+      const lease = await run(leaseScript, lockMs, known, drop ? 'drop' : 'keep')
+      if (lease === 'acquired' || lease === 'held') return lease
+      const [found, ttlMs] = Array.isArray(lease) ? lease : []
       if (typeof found !== 'string' || typeof ttlMs !== 'number') throw new Error('the store answered something else')
       return { found, ttlMs }
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as tick } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import type { Prepare } from '../../../src/tokens/shared/open-store.ts'
 import { reconnectingStore, type StoreState } from '../../../src/tokens/shared/reconnecting-store.ts'
@@ -173,7 +173,7 @@ test('after the end there is no connection and no attempt', async () => {
   const { clock, at, kept, asked } = scene()
   await asked()
   kept.stop()
-  await turn()
+  await tick()
   assert.equal(at.open, 0)
   await assert.rejects(kept.send(['GET', 'x']))
   await clock.advance(100_000)

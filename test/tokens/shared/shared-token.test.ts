@@ -405,7 +405,7 @@ test('a store that has other garbage at each look is asked three times, and then
   const { store, endpoint, member } = sharedRig({
     store: (seal, lockMs) => ({
       ...store.connect(seal, lockMs),
-      turn: async () => {
+      lease: async () => {
         looks += 1
         assert.ok(looks < 100, 'it is asked without end')
         return { found: `garbage ${looks}`, ttlMs: 1_000 }

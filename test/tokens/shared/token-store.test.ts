@@ -23,39 +23,39 @@ type Kind = Readonly<{
 /** What both kinds of store do. */
 async function isTokenStore({ connect, write, clear, left }: Kind): Promise<void> {
   const [one, other] = [connect(), connect()]
-  assert.equal(await one.turn('', false), 'acquired')
-  assert.equal(await other.turn('', false), 'held')
+  assert.equal(await one.lease('', false), 'acquired')
+  assert.equal(await other.lease('', false), 'held')
   assert.ok((await left(keys.lockKey)) > 50_000)
   assert.equal(await other.put('of another', 10_000, ''), false)
   await other.release()
   assert.equal(await one.put('first', 30_000, ''), true)
-  const found = await other.turn('', false)
+  const found = await other.lease('', false)
   assert.ok(typeof found !== 'string')
   assert.equal(found.found, 'first')
   assert.ok(found.ttlMs > 20_000 && found.ttlMs <= 30_000, String(found.ttlMs))
 
-  assert.equal(await other.turn('first', false), 'acquired') // It was given back.
-  assert.equal(await one.turn('first', true), 'held')
-  assert.equal(await one.turn('', false), 'held') // Dropped for all.
+  assert.equal(await other.lease('first', false), 'acquired') // It was given back.
+  assert.equal(await one.lease('first', true), 'held')
+  assert.equal(await one.lease('', false), 'held') // Dropped for all.
   await other.release()
   assert.equal(await one.put('alone', 30_000, ''), true) // Without the lock, where there is nothing.
   assert.equal(await other.put('older', 30_000, ''), false)
   assert.equal(await other.put('newer', 30_000, 'alone'), true)
 
-  assert.equal(await one.turn('newer', false), 'acquired')
+  assert.equal(await one.lease('newer', false), 'acquired')
   await clear()
   await one.prolong() // What is no more is not made anew.
-  assert.equal(await other.turn('', false), 'acquired')
+  assert.equal(await other.lease('', false), 'acquired')
   await one.release()
-  assert.equal(await one.turn('', false), 'held')
+  assert.equal(await one.lease('', false), 'held')
   await other.prolong()
   assert.ok((await left(keys.lockKey)) > 50_000)
   await other.release()
 
   await write(keys.tokenKey, 'garbage')
-  assert.deepEqual(await one.turn('', false), { found: 'garbage', ttlMs: -1 })
+  assert.deepEqual(await one.lease('', false), { found: 'garbage', ttlMs: -1 })
   await write(keys.lockKey, 'foreign')
-  assert.equal(await one.turn('garbage', false), 'acquired')
+  assert.equal(await one.lease('garbage', false), 'acquired')
   assert.ok((await left(keys.lockKey)) > 50_000)
 }
 
@@ -92,7 +92,7 @@ test('and so is Valkey', { skip: without('valkey-server') }, async (t) => {
   await valkey.command('FLUSHALL')
   await valkey.command('LPUSH', keys.tokenKey, 'x')
   const store = tokenStore(send, { seal: keys, holder: 'holder', lockMs })
-  assert.equal(await store.turn('', false), 'acquired')
+  assert.equal(await store.lease('', false), 'acquired')
   assert.equal(await store.put('text', 1_000, ''), true)
   assert.equal(await valkey.command('TYPE', keys.lockKey), 'none')
 })
