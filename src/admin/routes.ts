@@ -75,7 +75,7 @@ function guardAll(app: FastifyInstance, { config, localPeers }: AdminAppOptions)
   })
 }
 
-/** How that is answered which is not what the listener is for; before the routes, whose methods it has to know. */
+/** Answers to unknown paths, wrong methods and errors; registered before the routes, whose methods it has to know. */
 function refusals(app: FastifyInstance, { isNews, logger }: AdminAppOptions): void {
   const methods = new Map<string, string[]>()
   app.addHook('onRoute', ({ url, method }) => {

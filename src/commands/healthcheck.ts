@@ -28,7 +28,7 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
   return exitStatus.notInTime
 }
 
-/** Whom the word does not reach, since nobody reads it or the disk is full, the status does: a stream's error would end the process. */
+/** If standard output is closed or full, the exit status still tells; a stream's error would end the process. */
 function say(sentence: string): void {
   try {
     writeSync(1, `${sentence}\n`)

@@ -9,7 +9,7 @@ import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from
 
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What becomes of that which is no request. */
+/** Builds the answer to bytes that are not a request. */
 export type AnswerRefused = (problem: ProblemError, caller: string | undefined) => ProblemAnswer
 
 /** Requests that wait behind another on one connection; Node itself would take any number. */

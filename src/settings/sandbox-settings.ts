@@ -37,7 +37,7 @@ export const sandboxSettings = {
   }),
   redirectUri: text('SANDBOX_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:
-      'The redirect URI that is registered with the client, where people are sent after they have logged in.',
+      'The redirect URI that is registered with the client: people are sent there after a login.',
     expected: 'a URL without a fragment',
     schema: { pattern: '^https?://[^\\s#]+$' },
     read: (uri, say) => (URL.canParse(uri) ? uri : say()),

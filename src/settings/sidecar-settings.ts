@@ -28,7 +28,7 @@ export const sidecarSettings = {
   trustNetwork: implied(
     flag('SIDECAR_TRUST_NETWORK', false, {
       description:
-        'Must be true for a data listener that is not loopback or a socket file: whoever can connect acts as your client.',
+        'Must be true for a data listener that is not loopback or a socket file: every program that can connect acts as your client.',
     }),
   ),
   adminTrustNetwork: flag('SIDECAR_ADMIN_TRUST_NETWORK', false, {
@@ -70,25 +70,25 @@ export const sidecarSettings = {
   }),
   auditDir: optional('SIDECAR_AUDIT_DIR', {
     description:
-      'Folder of the audit trail, which tells who did what in CATAPA; for its owner alone. Made where the folder above it is there. Unless it is given nothing is recorded.',
+      'Folder of the audit trail, the record of what each caller did in CATAPA; for its owner alone. Made where the folder above it exists. Without it nothing is recorded.',
     expected: 'the absolute path of a folder',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),
   auditKeyFile: optional('SIDECAR_AUDIT_KEY_FILE', {
     description:
-      'File of the key by which the audit trail can be asked who touched a path; outside of its folder, and made at the first start. Without it paths are recorded without ids only.',
+      'File of the key with which the audit trail can be searched for a path; outside of its folder, and made at the first start. Without it paths are recorded without ids only.',
     expected: 'the absolute path of a file',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),
   auditKeepDays: count('SIDECAR_AUDIT_KEEP_DAYS', 400, {
     most: 36_500,
-    description: 'Days that the audit trail is kept; what is older is deleted, in whole files.',
+    description: 'Days that the audit trail is kept; older lines are deleted, in whole files.',
   }),
   auditOnFailure: choice('SIDECAR_AUDIT_ON_FAILURE', ['writes', 'all', 'open'], 'writes', {
     description:
-      'What is refused while the audit trail cannot be written: writes is all that is not known to read only, all is everything, open is nothing.',
+      'Requests that are refused while the audit trail cannot be written. writes: all but those known to only read; all: every one; open: none.',
   }),
   refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
     description:
@@ -97,7 +97,7 @@ export const sidecarSettings = {
   /** 0: never. */
   idleCheckMs: secondsOrNone('SIDECAR_IDLE_CHECK', 21_600, {
     description:
-      'Seconds after which an idle sidecar checks that its credentials still work, at most 900 while they are refused; 0 is never.',
+      'Seconds after which an idle sidecar checks that its credentials still work, at most 900 while they are refused; 0: never.',
   }),
   tokenTimeoutMs: seconds('SIDECAR_TOKEN_TIMEOUT', 5, { description: 'Seconds that one token request may take.' }),
   tokenWaitMs: secondsOrNone('SIDECAR_TOKEN_WAIT', 15, {
@@ -106,14 +106,14 @@ export const sidecarSettings = {
   /** Of Valkey or Redis, with user and password. */
   cacheUrl: secret('SIDECAR_CACHE_URL', {
     description:
-      'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Unless it is given each has a token of its own.',
+      'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Without it each has a token of its own.',
     expected: 'redis://host:port or rediss://host:port',
     read: parseCacheUrl,
     show: withoutSecrets,
   }),
   replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
     description:
-      'What is repeated with a fresh token after a 401: off is nothing, safe is GET, HEAD and requests without a body, buffered is also bodies of at most 64 KiB.',
+      'Requests that are sent again with a fresh token after a 401. off: none; safe: GET, HEAD and requests without a body; buffered: also those with bodies of at most 64 KiB.',
   }),
   connectTimeoutMs: seconds('SIDECAR_CONNECT_TIMEOUT', 10, {
     description: "Seconds that a connection to CATAPA may take, a proxy's CONNECT included.",
@@ -123,11 +123,11 @@ export const sidecarSettings = {
   }),
   bodyTimeoutMs: seconds('SIDECAR_BODY_TIMEOUT', 120, {
     description:
-      'Seconds that a body may be silent, either way; less than 1 KiB in 30 s, from or to a caller, is silence too.',
+      'Seconds that a body may be silent, either way; less than 1 KiB in 30 s, from or to a caller, counts as silence.',
   }),
   upstreamConnections: count('SIDECAR_UPSTREAM_CONNECTIONS', 64, {
     most: 10_000,
-    description: 'Most connections to CATAPA at a time; further requests wait.',
+    description: 'Most connections to CATAPA at a time; other requests wait.',
   }),
   maxWaiting: count('SIDECAR_MAX_WAITING', 1000, {
     most: 1_000_000,
@@ -140,7 +140,7 @@ export const sidecarSettings = {
   /** 0: nobody waits. */
   holdMs: secondsOrNone('SIDECAR_HOLD', 30, {
     description:
-      'Most seconds that a GET or HEAD waits for the end of a pause that CATAPA asks for with Retry-After; 0 is that nobody waits.',
+      'Most seconds that a GET or HEAD waits for the end of a pause that CATAPA asks for with Retry-After; 0: never wait.',
   }),
   /** Infinity: no limit. */
   maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {
@@ -170,14 +170,14 @@ export const sidecarSettings = {
   }),
   quit: flag('SIDECAR_QUIT', false, { description: 'Enables POST /quitquitquit on the admin listener.' }),
   logLevel: choice('SIDECAR_LOG_LEVEL', logLevels, 'info', {
-    description: 'The least severe messages that are logged: fatal, error, warn, info, debug, trace, or silent.',
+    description: 'Least severe level that is logged: fatal, error, warn, info, debug, trace, or silent.',
   }),
   logFormat: choice('SIDECAR_LOG_FORMAT', ['json', 'pretty', 'auto'], 'auto', {
     description: 'Form of the log: json, pretty, or auto, which is pretty on a terminal.',
   }),
   logFile: optional('SIDECAR_LOG_FILE', {
     description:
-      'File that gets the log instead of standard output, for its owner alone. At 10 MiB it gets the date into its name and a new one is begun; the last four are kept.',
+      'File that gets the log instead of standard output, for its owner alone. At 10 MiB its name gets the date and a new one is begun; the last four are kept.',
     expected: 'the absolute path of a file',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,

@@ -50,7 +50,7 @@ export const upstreamSettings = {
   /** As whom calls are made: the client itself, or a person who has logged in (design/promises 7.1). */
   grant: choice('CATAPA_GRANT', ['client_credentials', 'authorization_code'], 'client_credentials', {
     description:
-      'As whom calls are made: client_credentials is the OAuth client itself, authorization_code the person who ran catapa-sidecar login.',
+      'Identity that calls have in CATAPA. client_credentials: the OAuth client itself; authorization_code: the person logged in with catapa-sidecar login.',
   }),
   authorizeUrl: text('CATAPA_AUTHORIZE_URL', 'https://accounts.catapa.com/oauth2/authorize', {
     description: 'The authorization endpoint, where login sends the browser; same rule for http: as CATAPA_BASE_URL.',
@@ -61,7 +61,7 @@ export const upstreamSettings = {
   /** As it was written: authorization servers compare it letter by letter with what is registered. */
   redirectUri: text('CATAPA_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:
-      'Where the browser comes back to after a login, exactly as it is registered with the OAuth client; if it is on the loopback, login listens there.',
+      'Address that the browser comes back to after a login, exactly as it is registered with the OAuth client; on the loopback login listens there.',
     expected: 'an http:// or https:// URL without user or fragment',
     read: (uri, say) => (isRedirectUri(uri) ? uri : say()),
     show: (uri) => withoutSecrets(new URL(uri)),

@@ -26,14 +26,14 @@ export function auditMetrics(registry: Registry, audit: Auditing | undefined): v
     registry,
     'counter',
     'audit_unrecorded_total',
-    'What has no line in the audit trail, since that could not be written: requests, or their ends, and events. Gap lines count the same.',
+    'Requests, ends of requests and events without a line in the audit trail, since it could not be written. Gap lines count the same.',
     () => state()?.unrecorded ?? 0,
   )
   plain(
     registry,
     'counter',
     'audit_replaced_total',
-    'How often another program has replaced, shortened, added to or removed the file of the audit trail that was being written.',
+    'Times another program replaced, shortened, added to or removed the file of the audit trail that was being written.',
     () => state()?.replaced?.times ?? 0,
   )
 }

@@ -151,7 +151,7 @@ function loginMetrics(registry: Registry, { grant, login }: MetricSources): void
   counted(
     registry,
     'grant_info',
-    'Always 1; the label tells as whom calls are made: client_credentials is the client itself, authorization_code a person who has logged in.',
+    'Always 1; the label tells the identity of the calls: client_credentials is the client itself, authorization_code a person logged in.',
     ['grant'],
     () => [{ labels: { grant }, count: 1 }],
     'gauge',

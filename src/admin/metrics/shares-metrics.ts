@@ -27,7 +27,7 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
   counted(
     registry,
     'share_requests_waiting',
-    'Requests of each share that wait for their turn: a share is a name of the callers file, or a listener for whoever has none.',
+    'Requests of each share that wait for their turn: a share is a name of the callers file, or a listener for callers without one.',
     ['share'],
     byShare(({ waiting }) => waiting),
   )
@@ -45,10 +45,10 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
     registry,
     'gauge',
     'places_limit',
-    'Places that may be taken now: fewer than there are after a 429, one more with each round of answers without one.',
+    'Places that may be taken now: fewer than configured after a 429, one more with each round of answers without a 429.',
     () => shares().places.limit,
   )
-  plain(registry, 'gauge', 'places_configured', 'Places that there are (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
+  plain(registry, 'gauge', 'places_configured', 'Places in all (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
     return shares().places.of
   })
   counted(
@@ -73,7 +73,7 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
     registry,
     'counter',
     'pauses_total',
-    'Pauses that CATAPA has asked for, with Retry-After in a 429 or 503; one that prolongs another is no other one.',
+    'Pauses that CATAPA has asked for, with Retry-After in a 429 or 503; extending a pause does not count as a new one.',
     () => shares().pauses.total,
   )
   plain(registry, 'counter', 'requests_held_total', 'Requests that have waited for the end of a pause.', () => {

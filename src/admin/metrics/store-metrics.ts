@@ -29,7 +29,7 @@ export function sharingMetrics(registry: Registry, state: (() => SharingState) |
     registry,
     'counter',
     'shared_token_store_failures_total',
-    'How often the store of the shared token could be used no more.',
+    'Times the store of the shared token became unusable.',
     () => state().failures,
   )
 }

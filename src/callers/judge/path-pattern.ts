@@ -45,7 +45,7 @@ function spellingFlaw(pattern: string): string | undefined {
 const fewestLetters = 5
 const mostOdd = 2
 
-/** The word that the first segment that is none is nearly: a line that was meant to protect something would not. */
+/** The known word that the first unknown segment probably misspells: such a line would not protect what it was meant to. */
 function misspelt(pattern: string): string | undefined {
   return along(pattern, (places, segment) => {
     if (segment.length < fewestLetters || places.some(({ words }) => words.has(segment))) return undefined

@@ -15,11 +15,11 @@ const never = Number.POSITIVE_INFINITY
 /** A request that waits for a token, until `deadline` on the monotonic clock. The `refused` token is of no use to it. */
 export type TokenWaiter = Readonly<{ deadline: number; refused: AccessToken | undefined }>
 
-/** Who waits no longer than until then is answered now: with the token that has just come, or as none can come in time. */
+/** Waiters with a deadline up to the returned time are answered now: with the token that has just come, or since none can come in time. */
 export function answeredUpTo(state: State, now: Instant, mayAskAt: number): number {
   const { held, fleeting, offered, failure } = state
   if (state.stopped || lastCallAt(state, now) <= now.mono) return all
-  // Who can wait for the successor of a token in its last stretch does.
+  // A waiter that can wait for the successor of a token in its last stretch does.
   const handedBack = held?.successorAt !== undefined && remainingMs(held, now) <= held.holdBeforeMs
   const ending = fleeting?.again || (handedBack && (offered ?? held.token) === held.token)
   if (offered !== undefined && !ending) return all
@@ -30,7 +30,7 @@ export function answeredUpTo(state: State, now: Instant, mayAskAt: number): numb
 }
 
 /**
- * When those who wait for a renewal that hangs go on with the token that is still good; never, if there is none or it is
+ * The time at which waiters for a renewal that hangs go on with the token that is still good; never, if there is none or it is
  * so short that its renewal is the better bet.
  */
 export function lastCallAt({ held, flight, failure, waiting }: State, now: Instant): number {
@@ -40,7 +40,7 @@ export function lastCallAt({ held, flight, failure, waiting }: State, now: Insta
   return Math.max(now.mono + left - lastCallMs, failure === undefined ? flight.at + slowRequestMs : now.mono)
 }
 
-/** What one is told whose wait is over: the token, or why there is none. */
+/** The answer to a waiter whose wait is over: the token, or why there is none. */
 export function answerTo({ refused }: TokenWaiter, state: State, now: Instant, retryInMs: number) {
   const token = state.offered ?? validToken(state.held, now)
   if (token !== undefined) return refused !== undefined && isSame(refused, token) ? refusesFresh.problem : token

@@ -28,7 +28,7 @@ export type Sharing = {
   /** The `grant` of these credentials, shared. */
   source(grant: TokenSource, credentials: Credentials): TokenSource
   state(): SharingState
-  /** Gives up what others would wait for, and the connection. */
+  /** Gives the lease and the connection back. */
   stop(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export type SharingParts = {
   url: URL
   secureContext: SecureContext
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>
-  /** For tests: of a command, on a machine that is busy. */
+  /** Tests only: command time-out for a busy machine. */
   timeoutMs?: number | undefined
 }
 
