@@ -9,7 +9,7 @@ import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { shellWord } from '../words/shell-word.ts'
-import { namingHolder, namingSandbox } from './address-taken.ts'
+import { rethrowForSandbox, rethrowWithHolder } from './address-taken.ts'
 import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
@@ -22,7 +22,7 @@ import { startSandbox } from './start-sandbox.ts'
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
-  const sandbox = await startSandbox(settings.sandbox).catch(namingSandbox)
+  const sandbox = await startSandbox(settings.sandbox).catch(rethrowForSandbox)
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = await orStop(sandbox, () => createLogger(given))
   for (const warning of given.warnings) logger.warn(warning)
@@ -80,7 +80,7 @@ function withTrail(config: Config, folder: string | undefined): Config {
 async function startInFront(config: Config, logger: Logger): Promise<Sidecar> {
   const callers = readCallers(config)
   if (callers !== undefined) logCallers(callers, logger)
-  return startSidecar(config, logger, { callers }).catch((error) => namingHolder(error, config))
+  return startSidecar(config, logger, { callers }).catch((error) => rethrowWithHolder(error, config))
 }
 
 /** The address as a program of this machine writes it, and the curl options that it needs. */

@@ -12,7 +12,7 @@ import { followed } from '../settings/followed-files.ts'
 import type { SidecarSettings } from '../settings/read-config.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
-import { namingHolder } from './address-taken.ts'
+import { rethrowWithHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { firstToken } from './exec/first-token.ts'
@@ -54,7 +54,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
     if (callers !== undefined) logCallers(callers, logger)
     const files = followed(environment, configPath, settings.given)
-    sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => namingHolder(error, config))
+    sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => rethrowWithHolder(error, config))
     const waiting = setTimeout(sayThatItWaits, 1000, seconds)
     const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
     clearTimeout(waiting)

@@ -5,7 +5,8 @@ import { exitStatus } from '../problems/exit-status.ts'
 import { explain } from '../problems/explain.ts'
 import { ProblemError } from '../problems/problem.ts'
 import { processStatus } from '../running/process-status.ts'
-import { elsewhere, runningSidecarProcess } from '../running/same-folder.ts'
+import { whyNotSameFolder } from '../running/same-folder.ts'
+import { sidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import { type Environment, takeEnvironment } from '../settings/environment.ts'
 import { readConfig } from '../settings/read-config.ts'
@@ -48,12 +49,14 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
       ...(browser ? [] : ['--no-browser']),
       ...(as === undefined ? [] : ['--as', as]),
     ]
-    const running = await runningSidecarProcess(config.adminListen)
-    const refusal = running && elsewhere(running.process, processStatus(config.stateDir), { words, configPath })
+    const running = await sidecarStatus(config.adminListen)
+    const other = running?.process
+    const refusal = other && whyNotSameFolder(other, processStatus(config.stateDir), { words, configPath })
     if (refusal !== undefined) throw new LoginFailure(refusal)
-    const other =
-      running && (running.tenant !== config.credentials.tenant || running.clientId !== config.credentials.clientId)
-    if (other) complain('the running sidecar works for another tenant or client: it will not use this login.')
+    const { tenant, clientId } = config.credentials
+    if (other && (running.tenant !== tenant || running.clientId !== clientId)) {
+      complain('the running sidecar works for another tenant or client: it will not use this login.')
+    }
     await ensureRoom(config.stateDir, stop.signal)
     return await logIn(config, environment, { paste, browser, as }, stop)
   } catch (error) {

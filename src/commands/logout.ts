@@ -6,7 +6,8 @@ import { exitStatus } from '../problems/exit-status.ts'
 import { explain } from '../problems/explain.ts'
 import { ProblemError } from '../problems/problem.ts'
 import { processStatus } from '../running/process-status.ts'
-import { elsewhere, runningSidecarProcess, sameFolder } from '../running/same-folder.ts'
+import { sameFolder, whyNotSameFolder } from '../running/same-folder.ts'
+import { sidecarStatus } from '../running/sidecar-status.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
@@ -17,9 +18,9 @@ import { withFolder } from './login/store-login.ts'
 export async function logout({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { adminListen, stateDir } = readStateConfig(environment, configPath)
-  const running = await runningSidecarProcess(adminListen)
+  const running = (await sidecarStatus(adminListen))?.process
   const own = processStatus(stateDir)
-  const other = running && elsewhere(running.process, own, { words: ['logout'], configPath })
+  const other = running && whyNotSameFolder(running, own, { words: ['logout'], configPath })
   try {
     const removed = (await isThere(stateDir)) && (await withFolder(stateDir, () => removeLogin(stateDir)))
     process.stdout.write(
@@ -35,7 +36,7 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
     if (error instanceof LoginFailure) return complain(error.message, error.status)
     throw error
   }
-  if (running && other !== undefined && !sameFolder(running.process, own)) {
+  if (running && other !== undefined && !sameFolder(running, own)) {
     complain(`the login of the running sidecar is another one. ${other}`)
   }
   return exitStatus.fine

@@ -1,6 +1,6 @@
 import { takeEnvironment } from '../settings/environment.ts'
 import { readSandboxConfig } from '../settings/read-config.ts'
-import { namingSandbox } from './address-taken.ts'
+import { rethrowForSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './start-sandbox.ts'
@@ -8,7 +8,7 @@ import { type StartedSandbox, startSandbox } from './start-sandbox.ts'
 /** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
   const config = readSandboxConfig(takeEnvironment(), configPath)
-  const sandbox: StartedSandbox = await startSandbox(config).catch(namingSandbox)
+  const sandbox: StartedSandbox = await startSandbox(config).catch(rethrowForSandbox)
   process.stdout.write(`A sandbox of CATAPA with invented data, for tests: not CATAPA.
 
   address        ${sandbox.addresses.join('  ')}

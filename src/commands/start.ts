@@ -10,7 +10,7 @@ import { differingSettings, shownSettings } from '../settings/shown-settings.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
-import { namingHolder } from './address-taken.ts'
+import { rethrowWithHolder } from './address-taken.ts'
 import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
@@ -32,7 +32,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const { tenant, clientId, from } = config.credentials
   logger.info({ tenant, clientId, from }, 'credentials')
   const starting = startSidecar(config, logger, { files, callers })
-  const sidecar = await starting.catch((error) => namingHolder(error, config))
+  const sidecar = await starting.catch((error) => rethrowWithHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const { caller, address } of sidecar.callerAddresses)
     logger.info({ address, caller }, 'listening for one caller')

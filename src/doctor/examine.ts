@@ -1,5 +1,5 @@
 import { trust } from '../network/connection.ts'
-import { type SidecarStatus, sidecarStatus } from '../running/sidecar-status.ts'
+import { type SidecarStatus, sidecarStatus, worksFor } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import { checkup, type StepResult, type Watcher } from './run-steps.ts'
 import type { Origin, Step, Subject } from './step.ts'
@@ -84,8 +84,12 @@ export async function examine(origin: Origin, newToken: boolean, watcher: Watche
 function newSubject(origin: Origin, config: Config | undefined, newToken: boolean): Subject {
   if (config === undefined) throw new Error('there is no configuration')
   const secureContext = trust(config.extraCa, origin.environment.NODE_EXTRA_CA_CERTS)
-  const running: () => Promise<SidecarStatus | undefined> = memoized(() => sidecarStatus(config))
-  return { ...origin, config, secureContext, running, newToken }
+  const running: () => Promise<SidecarStatus | undefined> = memoized(() => sidecarStatus(config.adminListen))
+  const ourSidecar = async () => {
+    const found = newToken ? undefined : await running()
+    return found && worksFor(found, config) ? found : undefined
+  }
+  return { ...origin, config, secureContext, running, ourSidecar, newToken }
 }
 
 function memoized<Value>(make: () => Value): () => Value {

@@ -20,6 +20,8 @@ export type Subject = Origin & {
   secureContext: SecureContext
   /** The sidecar that answers at SIDECAR_ADMIN_LISTEN; asked once. */
   running: () => Promise<SidecarStatus | undefined>
+  /** The same one, where it works for the same tenant and client; with --new-token it is left out. */
+  ourSidecar: () => Promise<SidecarStatus | undefined>
   /** Ask for a token even if a running sidecar has one. */
   newToken: boolean
   /** Of the step `token`, for the one after it. */

@@ -1,4 +1,5 @@
 import type { Config } from '../settings/config.ts'
+import { hostAndPort } from '../words/host-and-port.ts'
 
 /** An endpoint that the sidecar needs, and the way to it. */
 export type Target = {
@@ -29,7 +30,7 @@ export function destination({ url, variable }: Target): Peer {
 
 /** `host:port`, as CONNECT and people want it. */
 export function authority({ host, port }: Peer): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return hostAndPort(host, port)
 }
 
 export function proxyVariable(url: URL): 'HTTPS_PROXY' | 'HTTP_PROXY' {

@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { buildConnector, Pool } from 'undici'
+import { hostAndPort } from '../words/host-and-port.ts'
 import { printable } from '../words/printable.ts'
 
 /** undici's 4 s lose a TLS handshake per pause; a server closes at 30 s or more, so 25 s meets few dead sockets. */
@@ -117,8 +118,7 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
   const connect = buildConnector({ ...verified, timeout: connectTimeoutMs })
   return (target, callback) => {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80')
-    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname
-    const address = `${host}:${port}`
+    const address = hostAndPort(target.hostname, port)
     const open = (socket?: Socket) => {
       const outcome = (error: Error | null, connected: Socket | null) => {
         // undici's `connected` is undefined, not null as its types say, when there is an error.

@@ -1,7 +1,8 @@
 import { lstatSync, type Stats, unlinkSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
 import type { ListenAddress } from '../settings/listen-address.ts'
+import { hostAndPort } from '../words/host-and-port.ts'
 
 /** An address that cannot be listened on: taken, or not permitted. */
 export class ListenError extends Error {
@@ -49,6 +50,12 @@ export async function listenOnAll(
   return listening
 }
 
+/** Listens for a moment. @throws ListenError naming the first address that cannot be had */
+export async function tryToListen(addresses: readonly ListenAddress[]): Promise<void> {
+  const { servers } = await listenOnAll(addresses, () => createServer())
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
+}
+
 function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
   if (address.kind === 'unix') return listenOnFile(address, newServer)
   if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
@@ -61,9 +68,8 @@ async function listenOnHost(
 ): Promise<Listening> {
   const { host, port } = options
   const server = newServer()
-  const name = host.includes(':') ? `[${host}]` : host
-  const bound = await bind(server, options, `${name}:${port}`)
-  return { addresses: [`http://${name}:${bound}`], servers: [server] }
+  const bound = await bind(server, options, hostAndPort(host, port))
+  return { addresses: [`http://${hostAndPort(host, bound)}`], servers: [server] }
 }
 
 /**

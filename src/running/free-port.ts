@@ -1,9 +1,15 @@
-import { createServer } from 'node:http'
-import { listenOnAll } from '../network/listen.ts'
+import { tryToListen } from '../network/listen.ts'
 
-/** The next instance that docs/several-tenants.md would number: data listener, admin listener, sandbox. */
-const ofOne = 3
+/** The addresses of an instance, in the order in which docs/several-tenants.md numbers their ports. */
+const inOrder = ['SIDECAR_LISTEN', 'SIDECAR_ADMIN_LISTEN', 'SANDBOX_LISTEN'] as const
 const instances = 20
+
+export type ListenSetting = (typeof inOrder)[number]
+
+/** `SIDECAR_ADMIN_LISTEN=localhost:8329`, where 8328 is the first port of the instance. */
+export function proposed(setting: ListenSetting, firstPort: number): string {
+  return `${setting}=localhost:${firstPort + inOrder.indexOf(setting)}`
+}
 
 /**
  * A port to propose where an address is taken: 8328 in place of 8228, 8229 or 8230, or a later hundred, so that it is free
@@ -11,7 +17,7 @@ const instances = 20
  */
 export async function freePortAfter(address: string): Promise<number> {
   const first = nextPort(address)
-  for (let port = first; port < first + instances * 100 && port + ofOne <= 65_535; port += 100) {
+  for (let port = first; port < first + instances * 100 && port + inOrder.length <= 65_535; port += 100) {
     if (await areFree(port)) return port
   }
   return first
@@ -19,15 +25,12 @@ export async function freePortAfter(address: string): Promise<number> {
 
 function nextPort(address: string): number {
   const next = Math.floor(Number(/:(\d+)$/.exec(address)?.[1] ?? 8228) / 100) * 100 + 128
-  return next > 1023 && next + ofOne <= 65_535 ? next : 8328
+  return next > 1023 && next + inOrder.length <= 65_535 ? next : 8328
 }
 
-/** Listens for a moment. */
-async function areFree(port: number): Promise<boolean> {
+async function areFree(firstPort: number): Promise<boolean> {
   try {
-    const wanted = Array.from({ length: ofOne }, (_, index) => ({ kind: 'localhost' as const, port: port + index }))
-    const { servers } = await listenOnAll(wanted, () => createServer())
-    await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
+    await tryToListen(inOrder.map((_, index) => ({ kind: 'localhost', port: firstPort + index })))
     return true
   } catch {
     return false

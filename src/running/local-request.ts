@@ -1,31 +1,8 @@
 import { type IncomingMessage, request } from 'node:http'
 import { readAtMost } from '../network/read-at-most.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
-
-/** Where a listener of this machine is reached. */
-export type Local = { host: string; port: number } | { socketPath: string }
+import type { Dial } from './dial.ts'
 
 export type LocalAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: unknown }
-
-/** Where to call a listener; none for a port that is not known. */
-export function reachable(address: ListenAddress): Local[] {
-  if (address.kind === 'unix') return [{ socketPath: address.path }]
-  if (address.port === 0) return []
-  if (address.kind === 'tcp') return [{ host: asDialled(address.host), port: address.port }]
-  return ['127.0.0.1', '::1'].map((host) => ({ host, port: address.port }))
-}
-
-/** The same for an address as the sidecar says it: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
-export function reachableAt(address: string): Local | undefined {
-  if (address.startsWith('unix:')) return { socketPath: address.slice('unix:'.length) }
-  if (!URL.canParse(address)) return undefined
-  const { hostname, port } = new URL(address)
-  return { host: asDialled(hostname.replace(/^\[|\]$/g, '')), port: Number(port) }
-}
-
-function asDialled(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-}
 
 /** Far more than a sidecar's status takes. */
 const mostBytes = 4 * 1024 * 1024
@@ -35,12 +12,13 @@ const mostBytes = 4 * 1024 * 1024
  * nothing speaks HTTP there in time.
  */
 export function localGet(
-  at: Local,
+  dial: Dial,
   path: string,
   timeoutMs: number,
   headers: Record<string, string> = {},
 ): Promise<LocalAnswer | undefined> {
   return new Promise((resolve) => {
+    const at = 'path' in dial ? { socketPath: dial.path } : dial
     const options = { headers: { Host: 'localhost', ...headers }, agent: false, signal: AbortSignal.timeout(timeoutMs) }
     const sent = request({ ...at, path, ...options }, (answer) => {
       jsonIn(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))

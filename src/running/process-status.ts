@@ -1,6 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
+import { isAbsolute } from 'node:path'
 import { takeEnvironment } from '../settings/environment.ts'
+import { memberAt } from '../words/member-at.ts'
+import { isPrintable } from '../words/printable.ts'
 
 /** As whom and where a process runs: what `login` has to know of a running sidecar to reach the same folder as the same user. */
 export type ProcessStatus = {
@@ -31,6 +34,35 @@ export function processStatus(stateDir: string): ProcessStatus {
       : undefined,
     unit: unitIn(textOrNothing('/proc/self/cgroup')),
   }
+}
+
+/**
+ * Of a sidecar that says it. Nothing is taken for granted: it may be of another version, or somebody who means ill. Undefined
+ * where it does not say where it keeps logins.
+ */
+export function saidProcess(said: unknown): ProcessStatus | undefined {
+  const stateDir = text(said, 'stateDir', /^.{1,1024}$/u)
+  if (stateDir === undefined || !isAbsolute(stateDir)) return undefined
+  return {
+    user: text(said, 'user', /^[a-z_][\w.-]{0,31}\$?$/i),
+    uid: id(said, 'uid'),
+    gid: id(said, 'gid'),
+    stateDir,
+    files: text(said, 'files', /^.{1,64}$/u),
+    container: text(said, 'container', /^[a-z\d][\w.-]{0,127}$/i),
+    unit: text(said, 'unit', /^.{1,255}$/u),
+  }
+}
+
+function text(from: unknown, name: string, form: RegExp): string | undefined {
+  const value = memberAt(from, name)
+  return typeof value === 'string' && form.test(value) && isPrintable(value) ? value : undefined
+}
+
+/** Of a user or a group. */
+function id(from: unknown, name: string): number | undefined {
+  const value = memberAt(from, name)
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined
 }
 
 function userName(): string | undefined {

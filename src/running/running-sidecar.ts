@@ -1,8 +1,9 @@
-import { connect, type NetConnectOpts } from 'node:net'
+import { connect } from 'node:net'
 import { takeEnvironment } from '../settings/environment.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
+import { nameOf } from '../settings/listen-address.ts'
 import { readAdminConfig } from '../settings/read-admin-config.ts'
 import { printable } from '../words/printable.ts'
+import { asDialled, type Dial, dialsOf } from './dial.ts'
 
 /** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
 export type RunningSidecar = {
@@ -29,30 +30,21 @@ export function runningSidecar(configPath: string | undefined): RunningSidecar |
   if (adminListen.length === 0) {
     return 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask. Give the sidecar and this command the same address.'
   }
-  const address = adminListen.find((listen) => listen.kind === 'unix' || listen.port !== 0)
-  if (address === undefined) {
-    return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
+  for (const address of adminListen) {
+    const [dial] = dialsOf(address)
+    if (dial === undefined) continue
+    return { name: nameOf(asDialled(address)), probe: (path, timeoutMs) => probe(dial, path, timeoutMs) }
   }
-  const { name, options } = target(address)
-  return { name, probe: (path, timeoutMs) => probe(options, path, timeoutMs) }
-}
-
-/** Every address of the machine includes loopback, which is where to ask. */
-function target(address: ListenAddress): { name: string; options: NetConnectOpts } {
-  if (address.kind === 'unix') return { name: `unix:${address.path}`, options: { path: address.path } }
-  const { port } = address
-  if (address.kind === 'localhost') return { name: `localhost:${port}`, options: { host: '127.0.0.1', port } }
-  const host = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '::1' : address.host
-  return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, options: { host, port } }
+  return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
 }
 
 /**
  * In HTTP/1.0 the answer ends with the connection and has no coding, so this is all there is to read; a client that can do
  * more takes longer to load than the whole probe (docs/design/cost.md, Levers).
  */
-function probe(options: NetConnectOpts, path: string, timeoutMs: number): Promise<ProbeAnswer> {
+function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
-    const socket = connect(options)
+    const socket = connect(dial)
     const timer = setTimeout(() => done(silence('it is silent')), timeoutMs)
     let text = ''
     function done(answer: ProbeAnswer): void {

@@ -1,31 +1,15 @@
 import { statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { folderFlaw } from '../login/judge-folder.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
-import { memberAt } from '../words/member-at.ts'
-import { isPrintable } from '../words/printable.ts'
 import { shellWord } from '../words/shell-word.ts'
-import { localGet, reachable } from './local-request.ts'
 import type { ProcessStatus } from './process-status.ts'
 
 /** How the command at hand was called, to say it anew. */
-export type Call = Readonly<{
+export type Invocation = Readonly<{
   /** The command and its options: `login --paste`. */
   words: readonly string[]
   configPath: string | undefined
 }>
-
-type Running = Readonly<{ process: ProcessStatus; tenant: unknown; clientId: unknown }>
-
-/** The sidecar that runs at SIDECAR_ADMIN_LISTEN, if there is one and it says where it keeps logins. */
-export async function runningSidecarProcess(adminListen: readonly ListenAddress[]): Promise<Running | undefined> {
-  for (const at of adminListen.flatMap(reachable)) {
-    const answer = await localGet(at, '/api/status', 2000)
-    const found = answer?.status === 200 ? read(answer.body) : undefined
-    if (found !== undefined) return found
-  }
-  return undefined
-}
 
 /**
  * Why what this process does to the state folder would not reach the running sidecar, and what would; undefined when it does.
@@ -34,10 +18,10 @@ export async function runningSidecarProcess(adminListen: readonly ListenAddress[
  * ours, or a folder, to another user; none makes this terminal another user's (whose shell could ask for passwords
  * there); and a folder is only named to a command when it is ours to write in.
  */
-export function elsewhere(
+export function whyNotSameFolder(
   running: ProcessStatus,
   own: ProcessStatus,
-  call: Call,
+  call: Invocation,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
   const { container, stateDir, user, uid } = running
@@ -72,7 +56,7 @@ export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean 
   return running.stateDir === own.stateDir && (running.container === undefined || running.files === own.files)
 }
 
-function inContainer(container: string, { words }: Call): string {
+function inContainer(container: string, { words }: Invocation): string {
   const pasted = words.includes('login') && !words.includes('--paste') ? [...words, '--paste'] : words
   return `docker exec -it ${[container, 'catapa-sidecar', ...pasted].map((word) => shellWord(word)).join(' ')}`
 }
@@ -83,13 +67,13 @@ function unitOf({ unit = '' }: ProcessStatus): string | undefined {
 }
 
 /** This program anew, by its path: another user may have another PATH. */
-function started({ words }: Call, quote = shellWord): string {
+function started({ words }: Invocation, quote = shellWord): string {
   const [node = 'node', script = ''] = process.argv
   const program = basename(script) === 'catapa-sidecar' ? [script] : [node, script]
   return [...program, ...words].map((word) => quote(word)).join(' ')
 }
 
-function configOf({ configPath }: Call): string {
+function configOf({ configPath }: Invocation): string {
   return configPath === undefined ? '' : ` --config ${shellWord(resolve(configPath))}`
 }
 
@@ -108,36 +92,4 @@ function isOurs(folder: string): boolean {
 /** For cmd.exe, less quotes, which no path has there. */
 function quotedForWindows(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `"${text.replaceAll('"', '')}"`
-}
-
-/** Nothing is taken for granted: it may be of another version, another program, or somebody who means ill. */
-function read(body: unknown): Running | undefined {
-  const found = memberAt(body, 'process')
-  const stateDir = text(found, 'stateDir', /^.{1,1024}$/u)
-  if (stateDir === undefined || !isAbsolute(stateDir)) return undefined
-  const credentials = memberAt(body, 'credentials')
-  return {
-    process: {
-      user: text(found, 'user', /^[a-z_][\w.-]{0,31}\$?$/i),
-      uid: id(found, 'uid'),
-      gid: id(found, 'gid'),
-      stateDir,
-      files: text(found, 'files', /^.{1,64}$/u),
-      container: text(found, 'container', /^[a-z\d][\w.-]{0,127}$/i),
-      unit: text(found, 'unit', /^.{1,255}$/u),
-    },
-    tenant: memberAt(credentials, 'tenant'),
-    clientId: memberAt(credentials, 'clientId'),
-  }
-}
-
-function text(from: unknown, name: string, form: RegExp): string | undefined {
-  const value = memberAt(from, name)
-  return typeof value === 'string' && form.test(value) && isPrintable(value) ? value : undefined
-}
-
-/** Of a user or a group. */
-function id(from: unknown, name: string): number | undefined {
-  const value = memberAt(from, name)
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined
 }

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { domainToASCII } from 'node:url'
+import { hostAndPort } from '../words/host-and-port.ts'
 import type { Say } from './setting.ts'
 
 /** Where to listen. `localhost` is 127.0.0.1 and ::1 with one port; port 0 means any free one. */
@@ -75,10 +76,14 @@ export function parseAdminListen(text: string, say: Say): readonly ListenAddress
   return text.toLowerCase() === 'off' ? [] : parseListenAddresses(text, say)
 }
 
+/** For people: `localhost:8228`, `[::1]:8228`, `unix:/run/sidecar.sock`. */
+export function nameOf(address: ListenAddress): string {
+  if (address.kind === 'unix') return `unix:${address.path}`
+  return hostAndPort(address.kind === 'localhost' ? 'localhost' : address.host, address.port)
+}
+
 function shownAddress(address: ListenAddress): string {
-  if (address.kind === 'unix') return `unix:${address.path},mode=0${address.mode.toString(8)}`
-  if (address.kind === 'localhost') return `localhost:${address.port}`
-  return `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
+  return address.kind === 'unix' ? `${nameOf(address)},mode=0${address.mode.toString(8)}` : nameOf(address)
 }
 
 /** The addresses as they would be written in a setting. */

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
-import { type Entrance, setEntrance } from '../forwarding/turns/share-register.ts'
-import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
+import { setEntrance, type Entrance } from '../forwarding/turns/share-register.ts'
+import { type ListenAddress, nameOf } from '../settings/listen-address.ts'
 
 /**
  * Servers of which each connection knows by which entry of SIDECAR_LISTEN it came in: who has no name shares the places
@@ -18,10 +18,6 @@ export function entrances(newServer: () => Server): (address: ListenAddress) => 
     server.on('connection', (socket) => setEntrance(socket, entrance))
     return server
   }
-}
-
-function nameOf(address: ListenAddress): string {
-  return address.kind === 'unix' ? `unix:${address.path}` : shownAddresses([address])
 }
 
 /** Port 0 was any free one. */

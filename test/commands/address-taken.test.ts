@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { namingHolder } from '../../src/commands/address-taken.ts'
+import { rethrowWithHolder } from '../../src/commands/address-taken.ts'
 import { ListenError } from '../../src/network/listen.ts'
 import { freePortAfter } from '../../src/running/free-port.ts'
 import { examined, settings } from '../support/doctor.ts'
@@ -30,7 +30,7 @@ test('a second sidecar on the same ports ends with 3 and says whose the first is
 /** What is said when an address of these settings is taken. */
 function said(address: string, adminListen = 'off'): Promise<string> {
   const settled = config({ SIDECAR_ADMIN_LISTEN: adminListen })
-  return namingHolder(new ListenError(address, 'EADDRINUSE'), settled).catch((error: Error) => error.message)
+  return rethrowWithHolder(new ListenError(address, 'EADDRINUSE'), settled).catch((error: Error) => error.message)
 }
 
 async function answering(t: TestContext, answer: RequestListener): Promise<string> {
@@ -75,7 +75,7 @@ test('another program is not called a sidecar, and other errors are left as they
   const address = await answering(t, (_request, response) => response.end('hello'))
   assert.match(await said(address), /^127\.0\.0\.1:\d+ is taken by another program\.\nStop that one/)
   const refused = new ListenError('127.0.0.1:80', 'EACCES')
-  await assert.rejects(namingHolder(refused, config()), (error) => error === refused)
+  await assert.rejects(rethrowWithHolder(refused, config()), (error) => error === refused)
 })
 
 test('the ports that are proposed are those of the next instance, exist and are free, and doctor proposes the same', async (t) => {

@@ -15,6 +15,7 @@ import {
   ended,
   startLogin,
   startLoginSandbox,
+  statusOf,
   stored,
 } from '../support/login-command.ts'
 import { json, listenOnFreePort, root, runCli } from '../support/sidecar.ts'
@@ -180,7 +181,7 @@ test('logout as another user than that of the sidecar, in its folder: that login
   const stateDir = stateFolder(t)
   const running = { stateDir, uid: nobody, user: 'somebody' }
   const admin = createServer((_request, response) => {
-    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ process: running }))
+    response.setHeader('Content-Type', 'application/json').end(statusOf(running))
   })
   const env = { SIDECAR_STATE_DIR: stateDir, SIDECAR_ADMIN_LISTEN: `127.0.0.1:${await listenOnFreePort(t, admin)}` }
   await store(stateDir, loginWith('http://127.0.0.1:1', 'refresh-token-never-printed'))
@@ -211,7 +212,7 @@ test('logout where it may not look does not say that there is no login: 2, with 
   assert.match(alone.stderr, /closed\/state: this user may not .*chown -R 65534 /)
 
   const admin = createServer((_request, response) => {
-    response.end(JSON.stringify({ process: { stateDir, uid: 0, user: 'root' } }))
+    response.end(statusOf({ stateDir, uid: 0, user: 'root' }))
   })
   const beside = await logout({ SIDECAR_ADMIN_LISTEN: `127.0.0.1:${await listenOnFreePort(t, admin)}` })
   assert.equal(beside.code, 2)

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Diagnosis, examined } from '../support/doctor.ts'
 import { folderOfNobody, nobody, noneOfNobody, stateFolder } from '../support/login.ts'
-import { loginSettings } from '../support/login-command.ts'
+import { loginSettings, statusOf } from '../support/login-command.ts'
 import { demoCredentials, printed, root, secret, startTestSandbox } from '../support/sidecar.ts'
 
 const asRoot = { skip: noneOfNobody }
@@ -93,11 +93,7 @@ for (const command of ['login', 'logout']) {
       cpSync(dist, installed, { recursive: true })
       const cli = join(installed, 'cli.js')
       const trap = join(theirs, 'trap')
-      const status = {
-        process: { ...ofNobody, stateDir: trap },
-        credentials: { tenant: 'demo', clientId: 'demo-client' },
-      }
-      const { port, got } = await startSquatter(t, JSON.stringify(status))
+      const { port, got } = await startSquatter(t, statusOf({ ...ofNobody, stateDir: trap }))
       const env = settings(port, stateFolder(t))
       const { code, output } = await run(process.execPath, [cli, command, '--config', '/dev/null'], env)
       assert.equal(code, command === 'login' ? 4 : 0, output)
@@ -146,10 +142,7 @@ const hostile: [said: Record<string, unknown>, shown: RegExp | undefined, comman
 test('whatever a squatter says, nothing of his gets into a command or moves the terminal', asRoot, async (t) => {
   for (const [said, shown, command] of hostile) {
     const what = JSON.stringify(said)
-    const { port } = await startSquatter(
-      t,
-      JSON.stringify({ process: { ...ofNobody, stateDir: '/var/lib/x', ...said } }),
-    )
+    const { port } = await startSquatter(t, statusOf({ ...ofNobody, stateDir: '/var/lib/x', ...said }))
     const env = settings(port, stateFolder(t))
     // What makes no sense is no sidecar, and the login begins.
     const { code, output } = await run(process.execPath, [join(dist, 'cli.js'), 'login'], env)
@@ -179,7 +172,7 @@ test(
       [own, true],
       [join(own, 'to', 'be', 'made'), true],
     ] as const) {
-      const { port } = await startSquatter(t, JSON.stringify({ process: { uid: 0, user: 'root', stateDir } }))
+      const { port } = await startSquatter(t, statusOf({ uid: 0, user: 'root', stateDir }))
       const { code, output } = await run(process.execPath, [join(dist, 'cli.js'), 'login'], settings(port, `${own}-2`))
       assert.equal(code, 4, output)
       isHarmless(output)

@@ -78,3 +78,8 @@ export function stored(stateDir: string): Record<string, unknown> | undefined {
   secret(login.refreshToken)
   return login
 }
+
+/** What a sidecar of this process says at `/api/status`, as far as it is read. */
+export function statusOf(process: object): string {
+  return JSON.stringify({ process, credentials: { tenant: 'demo', clientId: 'demo-client' }, token: { valid: true } })
+}

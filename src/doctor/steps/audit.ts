@@ -14,10 +14,10 @@ const fewBytes = 1e9
 const noBytes = 1e6
 
 /** The folder of the audit trail: whose it is, whether it can be written, how much room there is, and who writes it. */
-export async function auditTrail({ config, running, newToken }: Subject): Promise<Outcome> {
+export async function auditTrail({ config, ourSidecar }: Subject): Promise<Outcome> {
   const { auditDir: folder = '', auditKeyFile } = config
-  const other = newToken ? undefined : await running()
-  const seen = other?.same === true ? other.audit : undefined
+  const other = await ourSidecar()
+  const seen = other?.audit
   const written = seen?.folder === folder ? seen : undefined
   const free = freeBytes(folder)
   if (written?.failing !== undefined) {
@@ -39,7 +39,7 @@ export async function auditTrail({ config, running, newToken }: Subject): Promis
   const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
   const few = free !== undefined && free < fewBytes ? 'a disk that is full refuses what changes something' : undefined
   const replaced = written?.replaced && `${written.replaced}: run catapa-sidecar audit verify`
-  const notes = [replaced, few, other?.same === true ? ofRunning(folder, seen) : undefined]
+  const notes = [replaced, few, other && ofRunning(folder, seen)]
   return ok([facts.join(', '), ...notes.flatMap((note) => (note === undefined ? [] : `Note: ${note}`))].join('\n'))
 }
 

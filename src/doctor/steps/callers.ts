@@ -19,7 +19,7 @@ function limitOf(profile: Config['profile']): string | undefined {
 }
 
 /** The callers file as it lies there, and what a running sidecar makes of it. */
-export async function callers({ config, running, newToken }: Subject): Promise<Outcome> {
+export async function callers({ config, ourSidecar }: Subject): Promise<Outcome> {
   const reading = read(config)
   if ('problems' in reading) {
     return failed(
@@ -31,11 +31,11 @@ export async function callers({ config, running, newToken }: Subject): Promise<O
   const { file } = reading
   const limit = limitOf(config.profile)
   if (file === undefined) return ok(`${limit}; there is no callers file`)
-  const other = newToken ? undefined : await running()
-  const inUse = other?.same === true ? other.callers : undefined
+  const other = await ourSidecar()
+  const inUse = other?.callers
   const problem = inUse?.problems[0]
   if (problem !== undefined) return saidByRunning('configuration', `its callers file has a problem: ${problem}`)
-  const notes = [...notEnforced(file.sections), ...(other?.same === true ? ofRunning(file, inUse) : [])]
+  const notes = [...notEnforced(file.sections), ...(other === undefined ? [] : ofRunning(file, inUse))]
   const summary = [`the file ${file.path}`, modeOf(file.path), whoIn(file), limit].filter(Boolean).join(', ')
   return ok([summary, ...notes.map((note) => `Note: ${note}`)].join('\n'))
 }

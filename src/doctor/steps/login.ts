@@ -5,10 +5,10 @@ import type { LoginFlaw } from '../../problems/failure.ts'
 import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
-export async function login({ config, running, newToken }: Subject): Promise<Outcome> {
-  const other = newToken ? undefined : await running()
-  if (other?.same === true && other.login !== undefined) {
-    const { as, since, problem } = other.login
+export async function login({ config, ourSidecar }: Subject): Promise<Outcome> {
+  const used = (await ourSidecar())?.login
+  if (used !== undefined) {
+    const { as, since, problem } = used
     return problem === undefined
       ? found('the running sidecar uses that of', as, since)
       : saidByRunning('credentials', problem)

@@ -11,11 +11,9 @@ import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.t
 
 /** Whether CATAPA gives us a token. A running sidecar's is not disturbed: with some servers a new one ends the old. */
 export async function token(subject: Subject): Promise<Outcome> {
-  const running = await subject.running()
-  if (!subject.newToken && running?.same === true) {
-    const outcome = ofRunning(running)
-    if (outcome !== undefined) return outcome
-  }
+  const running = await subject.ourSidecar()
+  const outcome = running && ofRunning(running)
+  if (outcome !== undefined) return outcome
   const { config, secureContext } = subject
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })

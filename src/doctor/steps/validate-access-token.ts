@@ -1,7 +1,8 @@
 import { connectionPool } from '../../network/connection.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
-import { type Local, localGet, reachable, reachableAt } from '../../running/local-request.ts'
+import { type Dial, dialOfSaid, dialsOf } from '../../running/dial.ts'
+import { localGet } from '../../running/local-request.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { failed, type Outcome, ok, type Subject } from '../step.ts'
@@ -42,8 +43,8 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
 async function throughRunning({ running, config }: Subject): Promise<Outcome> {
   // Its callers file does not know this command, and would refuse it.
   if ((await running())?.callers !== undefined) return throughProbe(config)
-  const at = (await running())?.data.map(reachableAt).find((local) => local !== undefined && isHere(local, config))
-  const answer = at && (await localGet(at, path, mostMs))
+  const dial = (await running())?.data.map(dialOfSaid).find((found) => found !== undefined && isHere(found, config))
+  const answer = dial && (await localGet(dial, path, mostMs))
   if (answer === undefined) {
     return failed(
       'unreachable',
@@ -62,8 +63,8 @@ async function throughRunning({ running, config }: Subject): Promise<Outcome> {
 
 /** The sidecar asks CATAPA itself then (design/promises 5.1). */
 async function throughProbe({ adminListen }: Config): Promise<Outcome> {
-  for (const at of adminListen.flatMap(reachable)) {
-    const answer = await localGet(at, '/readyz?deep=1', mostMs)
+  for (const dial of adminListen.flatMap(dialsOf)) {
+    const answer = await localGet(dial, '/readyz?deep=1', mostMs)
     if (answer?.status === 200) return judge(200, ' of the running sidecar')
   }
   return failed(
@@ -74,9 +75,9 @@ async function throughProbe({ adminListen }: Config): Promise<Outcome> {
 }
 
 /** What answers in a sidecar's place could name an address anywhere. */
-function isHere(local: Local, { listen }: Config): boolean {
-  if ('socketPath' in local || isLoopback(local.host)) return true
-  return listen.some((own) => own.kind === 'tcp' && own.host === local.host)
+function isHere(dial: Dial, { listen }: Config): boolean {
+  if ('path' in dial || isLoopback(dial.host)) return true
+  return listen.some((own) => own.kind === 'tcp' && own.host === dial.host)
 }
 
 function judge(status: number, way: string): Outcome {

@@ -13,7 +13,7 @@ import { linesOf } from '../../../src/commands/login/read-line.ts'
 import { listenAddress } from '../../../src/commands/login/redirect-listener.ts'
 import { trust } from '../../../src/network/connection.ts'
 import { type ProcessStatus, processStatus } from '../../../src/running/process-status.ts'
-import { elsewhere } from '../../../src/running/same-folder.ts'
+import { whyNotSameFolder } from '../../../src/running/same-folder.ts'
 import type { Config } from '../../../src/settings/config.ts'
 import { chooseSomebody, startLoginSandbox } from '../../support/login-command.ts'
 import { demoCredentials, listenOnFreePort, testConfig } from '../../support/sidecar.ts'
@@ -210,7 +210,7 @@ test('for a sidecar of another user, unit, container or folder it is said how to
   const own: ProcessStatus = { ...processStatus('/state'), uid: 0, user: 'root', container: undefined, unit: undefined }
   const words = (change: Partial<ProcessStatus>, changeOwn: Partial<ProcessStatus> = {}) => {
     const call = { words: ['login'], configPath: '/etc/my env' }
-    return elsewhere({ ...own, ...change }, { ...own, ...changeOwn }, call) ?? ''
+    return whyNotSameFolder({ ...own, ...change }, { ...own, ...changeOwn }, call) ?? ''
   }
   assert.equal(words({}), '')
   assert.equal(words({ files: 'mnt:[1]' }), '', 'a service with a view of its own of the same folder')
@@ -249,10 +249,10 @@ test('on Windows the folder counts and not the user: nobody can become the accou
   const own: ProcessStatus = { ...processStatus('C:\\state'), uid: undefined, gid: undefined, user: 'admin' }
   const call = { words: ['login'], configPath: '/my settings.env' }
   const service = { ...own, user: 'catapa-sidecar' }
-  assert.equal(elsewhere(service, own, call, 'win32'), undefined)
+  assert.equal(whyNotSameFolder(service, own, call, 'win32'), undefined)
   // A folder that somebody names could be one that he reads, \\\\his-machine\\share too, so no command has it.
   assert.match(
-    elsewhere({ ...service, stateDir: 'C:\\Program Data\\s' }, own, call, 'win32') ?? '',
+    whyNotSameFolder({ ...service, stateDir: 'C:\\Program Data\\s' }, own, call, 'win32') ?? '',
     /in another folder, C:\\Program Data\\s\. Any user .* as an administrator, with the settings of that sidecar \(--config\), in cmd\.exe:\n\n {2}".+" ".+" login$/,
   )
 })
