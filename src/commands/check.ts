@@ -31,7 +31,8 @@ export async function check({ configPath, own }: CommandOptions): Promise<number
   }
 }
 
-function asObject(problems: readonly ConfigProblem[], warnings: readonly string[]): string {
+function asObject(found: readonly ConfigProblem[], warnings: readonly string[]): string {
+  const problems = found.map(({ name, problem }) => ({ name, problem }))
   return `${JSON.stringify({ ok: problems.length === 0, problems, warnings })}\n`
 }
 

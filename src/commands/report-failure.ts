@@ -40,7 +40,7 @@ function say(text: string, status: number): number {
 function configurationText({ problems }: ConfigError): string {
   const lines = problems.map(({ name, problem }) => `  ${name}: ${problem}`)
   const text = `catapa-sidecar cannot start with this configuration:\n${lines.join('\n')}\n`
-  if (!problems.some(({ name, problem }) => name.startsWith('CATAPA_') && problem.startsWith('required'))) return text
+  if (!problems.some(({ kind }) => kind === 'missing')) return text
   return `${text}
 A client id and secret come from CATAPA: Setup > OAuth 2.0 Clients > Add, grant type "client credentials".
 Put them into a file like config.example.env and run: catapa-sidecar start --config FILE

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { constants, fstatSync, openSync, writeSync } from 'node:fs'
 import process from 'node:process'
+import { codeOf } from '../files/errno.ts'
 
 /** How long in all a pipe that is full may hold everything up, until its reader goes on … */
 const patienceMs = 1000
@@ -123,7 +124,7 @@ function attemptOn(fd: number): Attempt {
     try {
       return typeof bytes === 'string' ? writeSync(fd, bytes) : writeSync(fd, bytes)
     } catch (error) {
-      return error instanceof Error && Reflect.get(error, 'code') === 'EAGAIN' ? 0 : undefined
+      return codeOf(error) === 'EAGAIN' ? 0 : undefined
     }
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats, unlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
+import { codeOf } from '../files/errno.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
 
@@ -131,7 +132,7 @@ function remove(path: string, judged: Stats, name: string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
+    throw new ListenError(name, codeOf(error), error)
   }
 }
 
@@ -152,16 +153,14 @@ export function answers(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+    socket.once('error', (error) => resolve(codeOf(error) !== 'ECONNREFUSED'))
   })
 }
 
 /** @returns the port that was bound, 0 for a socket file */
 function bind(server: Server, options: ListenOptions, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new ListenError(name, error.code ?? 'unknown', error)),
-    )
+    server.once('error', (error) => reject(new ListenError(name, codeOf(error), error)))
     server.listen({ ...options, exclusive: true }, () => {
       server.removeAllListeners('error')
       const address: string | AddressInfo | null = server.address()

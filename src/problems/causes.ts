@@ -1,5 +1,6 @@
 import { type ProblemCode, problems } from './codes.ts'
-import type { Cause, FactsOf, Failure, TransportFacts, Whose } from './failure.ts'
+import type { Cause, FactsOf, Failure, Whose } from './failure.ts'
+import type { TransportFacts } from './transport.ts'
 
 /** The code that each cause is answered with; where it differs from the code's own, whose doing it is and the type after RFC 9209. */
 const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose; proxyError?: string }>>> = {

@@ -1,40 +1,10 @@
 import type { Effect } from '../operations/operation.ts'
 import type { CredentialOrigins } from '../settings/config.ts'
 import type { ProblemCode } from './codes.ts'
+import type { TransportFacts } from './transport.ts'
 
 /** Whose doing a failure most likely is. */
 export type Whose = 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'
-
-/** Why a connection failed below HTTP, as `transport.ts` judges the error. */
-export type TransportFacts = Readonly<{
-  why:
-    | 'dns'
-    | 'connection_refused'
-    | 'no_route'
-    | 'timeout'
-    | 'file_handles'
-    /** None is free for another connection. */
-    | 'local_ports'
-    | 'untrusted'
-    | 'no_tls'
-    | 'lost'
-    | 'head_too_large'
-    | 'not_http'
-    | 'proxy_status'
-    | 'proxy_login'
-    | 'unknown'
-  /** It happened on the way to the outgoing proxy. */
-  atProxy?: true
-  /** `host:port` of what was not reached, the proxy or CATAPA; callers do not learn it. */
-  to?: string
-  /** Of `untrusted`: what OpenSSL or Node calls it, and who issued the certificate. */
-  certificate?: string
-  issuer?: string | undefined
-  /** Of `proxy_status`. */
-  status?: number
-  /** Of `proxy_login`: what the proxy offers. */
-  schemes?: readonly string[]
-}>
 
 /** A refusal of the token endpoint: `error` is one of the codes of RFC 6749 §5.2, never another text of its. */
 export type RefusalFacts = Readonly<{

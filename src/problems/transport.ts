@@ -1,6 +1,58 @@
+import { errorCode } from '../files/errno.ts'
 import { ProxyRefusedError, ProxyUnreachableError, triedAddress, untrustedIssuer } from '../network/connection.ts'
-import type { TransportFacts } from './failure.ts'
-import { certificateFlaws } from './phrases/transport-phrases.ts'
+
+/** What Node and OpenSSL call a certificate that is not trusted: these and no others are such errors. */
+const certificateCodes = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+] as const
+
+export type CertificateCode = (typeof certificateCodes)[number]
+
+/** Why a connection failed below HTTP, and where. */
+export type TransportFacts = Readonly<{
+  why:
+    | 'dns'
+    | 'connection_refused'
+    | 'no_route'
+    | 'timeout'
+    | 'file_handles'
+    /** None is free for another connection. */
+    | 'local_ports'
+    | 'untrusted'
+    | 'no_tls'
+    | 'lost'
+    | 'head_too_large'
+    | 'not_http'
+    | 'proxy_status'
+    | 'proxy_login'
+    | 'unknown'
+  /** It happened on the way to the outgoing proxy. */
+  atProxy?: true
+  /** `host:port` of what was not reached, the proxy or CATAPA; callers do not learn it. */
+  to?: string
+  /** Of `untrusted`: what OpenSSL or Node calls it, and who issued the certificate. */
+  certificate?: CertificateCode
+  issuer?: string | undefined
+  /** Of `proxy_status`. */
+  status?: number
+  /** Of `proxy_login`: what the proxy offers. */
+  schemes?: readonly string[]
+}>
 
 type Why = TransportFacts['why']
 
@@ -40,9 +92,10 @@ function whyFailed(error: unknown): TransportFacts {
     return status === 407 ? { why: 'proxy_login', schemes } : { why: 'proxy_status', status }
   }
   if (error instanceof ProxyUnreachableError) return { ...whyFailed(error.cause), atProxy: true }
-  const code = errorCode(error)
-  if (Object.hasOwn(certificateFlaws, code)) {
-    return { why: 'untrusted', certificate: code, issuer: error instanceof Error ? untrustedIssuer(error) : undefined }
+  const code = innermostCode(error)
+  const certificate = certificateCodes.find((known) => known === code)
+  if (certificate !== undefined) {
+    return { why: 'untrusted', certificate, issuer: error instanceof Error ? untrustedIssuer(error) : undefined }
   }
   return { why: whyOf(code) }
 }
@@ -63,11 +116,11 @@ export function stageOf({ why, atProxy }: TransportFacts): 'unreachable' | 'untr
 }
 
 /** The code of an error, of its causes, or of the attempts that an AggregateError collects. */
-function errorCode(error: unknown): string {
+function innermostCode(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  const code: unknown = Reflect.get(error, 'code')
-  if (typeof code === 'string' && code !== '') return code
-  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0])
-  if (error.cause !== undefined) return errorCode(error.cause)
+  const code = errorCode(error)
+  if (code !== undefined && code !== '') return code
+  if (error instanceof AggregateError && error.errors.length > 0) return innermostCode(error.errors[0])
+  if (error.cause !== undefined) return innermostCode(error.cause)
   return error.name
 }

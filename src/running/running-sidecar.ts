@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { errorCode } from '../files/errno.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { nameOf } from '../settings/listen-address.ts'
 import { readAdminConfig } from '../settings/read-admin-config.ts'
@@ -60,7 +61,7 @@ function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer
       const answer = complete(text)
       if (answer !== undefined) done(answer)
     })
-    socket.once('error', (error: NodeJS.ErrnoException) => done(silence(whyNot(error))))
+    socket.once('error', (error) => done(silence(whyNot(error))))
     socket.once('end', () => done(read(text)))
   })
 }
@@ -83,12 +84,13 @@ function silence(why: string): ProbeAnswer {
   return { status: undefined, sentence: `no sidecar answers: ${why}` }
 }
 
-function whyNot({ code, message }: NodeJS.ErrnoException): string {
+function whyNot(error: Error): string {
+  const code = errorCode(error)
   if (code === 'ECONNREFUSED') return 'the connection is refused'
   if (code === 'ENOENT') return 'there is no such socket file'
   if (code === 'EACCES') return 'the socket file may not be used by this user'
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'it closed the connection'
-  return code ?? message
+  return code ?? error.message
 }
 
 function firstLine(text: string): string {

@@ -1,11 +1,14 @@
-/** What is wrong with one setting. `problem` says what it should be and never holds the value, which may be a secret. */
-export type ConfigProblem = { name: string; problem: string }
+/**
+ * What is wrong with one setting. `problem` says what it should be and never holds the value, which may be a secret. `kind` is left
+ * out where a value is there, and wrong.
+ */
+export type ConfigProblem = { name: string; problem: string; kind?: 'missing' | undefined }
 
 /**
  * Takes down a problem of the setting `name`; reading goes on, so that all of them are told at once. `alone`: it is the
  * cause of whatever else seems to be wrong.
  */
-export type Report = (name: string, problem: string, weight?: 'alone') => void
+export type Report = (name: string, problem: string, kind?: ConfigProblem['kind'] | 'alone') => void
 
 /** All that is wrong with the configuration, in the order in which it was found. */
 export class ConfigError extends Error {
@@ -23,9 +26,10 @@ export function problemList(): { report: Report; orThrow<Result>(result: Result)
   const problems: ConfigProblem[] = []
   let cause: ConfigProblem | undefined
   return {
-    report(name, problem, weight) {
-      if (weight === 'alone') cause ??= { name, problem }
-      if (!problems.some((known) => known.name === name && known.problem === problem)) problems.push({ name, problem })
+    report(name, problem, kind) {
+      const found = kind === 'missing' ? { name, problem, kind } : { name, problem }
+      if (kind === 'alone') cause ??= found
+      if (!problems.some((known) => known.name === name && known.problem === problem)) problems.push(found)
     },
     orThrow(result) {
       if (problems.length > 0) throw new ConfigError(cause === undefined ? problems : [cause])
@@ -46,7 +50,7 @@ export function reporting<Result>(read: () => Result, report: Report): Result | 
     return read()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    for (const { name, problem } of error.problems) report(name, problem)
+    for (const { name, problem, kind } of error.problems) report(name, problem, kind)
     return undefined
   }
 }

@@ -15,11 +15,11 @@ export function readCredentials(sources: Sources, configPath: string | undefined
     unreadable.add(name)
     report(name, problem)
   })
-  const reportWithPlace: Report = (name, problem) => {
+  const reportWithPlace: Report = (name, problem, kind) => {
     const value = given.get(name)
     // What could not be read is missing too, which need not be said.
     if (value === undefined && unreadable.has(name)) return
-    report(name, value?.where === undefined ? problem : `${problem} (in ${value.where})`)
+    report(name, value?.where === undefined ? problem : `${problem} (in ${value.where})`, kind)
   }
   const values = new Map([...given].map(([name, { value }]) => [name, value]))
   const credentials = readGroup(credentialSettings, values, reportWithPlace)

@@ -1,4 +1,4 @@
-import type { Report } from './config-error.ts'
+import type { ConfigProblem, Report } from './config-error.ts'
 import { toMs } from './values.ts'
 
 /** What a setting says of itself. */
@@ -22,7 +22,7 @@ export type Described = Readonly<{
 }>
 
 /** Says what is wrong with a setting, never with its value; without a sentence: that it should be what is expected. */
-export type Say = (problem?: string) => undefined
+export type Say = (problem?: string, kind?: ConfigProblem['kind']) => undefined
 
 type Environment = ReadonlyMap<string, string>
 type Read<From, Value> = (from: From, say: Say, environment: Environment) => Value
@@ -44,8 +44,8 @@ export type ValuesOf<Group> = {
 }
 
 export function sayOf({ name, expected }: Described, report: Report): Say {
-  return (problem = `should be ${expected}`): undefined => {
-    report(name, problem)
+  return (problem = `should be ${expected}`, kind): undefined => {
+    report(name, problem, kind)
   }
 }
 
@@ -84,7 +84,7 @@ export function optional<Value>(name: string, { read, show, ...words }: Text<Val
 export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
   const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
   const readGiven: Read<unknown, string> = (checked, say, environment) => {
-    if (checked === undefined) say(`required: ${words.expected}`)
+    if (checked === undefined) say(`required: ${words.expected}`, 'missing')
     else if (checked === words.example)
       say(`is still the placeholder of config.example.env; it should be ${words.expected}`)
     else return read(String(checked), say, environment) ?? ''

@@ -1,5 +1,6 @@
 import { constants, openSync, readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { codeOf } from '../files/errno.ts'
 
 /** A file's text, or what is the matter with it as the end of a sentence that begins with the file's path. */
 export type TextFile = Readonly<{ text: string } | { flaw: string }>
@@ -56,6 +57,6 @@ export function readTextFile(path: string | number): TextFile {
 }
 
 function flawOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  const code = codeOf(error)
   return flaws[code] ?? `cannot be read (${code})`
 }

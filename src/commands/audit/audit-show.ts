@@ -8,6 +8,7 @@ import { newest } from '../../audit/reading/newest.ts'
 import { meantPaths } from '../../audit/reading/paths-below.ts'
 import { entriesOf, type TrailEntry } from '../../audit/reading/trail-entries.ts'
 import { trailLines } from '../../audit/reading/trail-lines.ts'
+import { codeOf } from '../../files/errno.ts'
 import { effects } from '../../operations/operation.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { takeEnvironment } from '../../settings/environment.ts'
@@ -50,7 +51,7 @@ export async function showAudit(options: CommandOptions): Promise<number> {
     })
   } catch (error) {
     // A reader that has seen enough, as `head` has, is no failure.
-    if (error instanceof Error && Reflect.get(error, 'code') === 'EPIPE') return exitStatus.fine
+    if (codeOf(error) === 'EPIPE') return exitStatus.fine
     return unreadableTrail(folder, error)
   }
   tell(seen)

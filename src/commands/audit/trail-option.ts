@@ -1,3 +1,4 @@
+import { errorCode } from '../../files/errno.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { takeEnvironment } from '../../settings/environment.ts'
 import { readAuditConfig } from '../../settings/read-config.ts'
@@ -27,8 +28,8 @@ const reasons: Readonly<Record<string, string>> = {
  * cannot be read leaves the trail unshown
  */
 export function unreadableTrail(folder: string, error: unknown): number {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  if (!(error instanceof Error) || typeof code !== 'string') throw error
+  const code = errorCode(error)
+  if (!(error instanceof Error) || code === undefined) throw error
   const path: unknown = Reflect.get(error, 'path')
   const status = path === folder ? exitStatus.configuration : exitStatus.notInTime
   const what = typeof path === 'string' ? path : folder

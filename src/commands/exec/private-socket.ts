@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { codeOf } from '../../files/errno.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import type { ListenAddress } from '../../settings/listen-address.ts'
 import { maxSocketPathBytes } from '../../settings/listen-address.ts'
@@ -24,8 +25,7 @@ function newFolder(): string {
     chmodSync(folder, 0o700) // Whatever the umask.
     return folder
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    throw unfit(`should be a folder that this user can write (${String(code)})`)
+    throw unfit(`should be a folder that this user can write (${codeOf(error)})`)
   }
 }
 

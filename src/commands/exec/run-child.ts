@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { constants } from 'node:os'
+import { errorCode } from '../../files/errno.ts'
 import { type SpawnCommand, windowsCommand } from './windows-command.ts'
 
 /** A child that runs, and what will become of it. */
@@ -33,12 +34,12 @@ export function runChild(file: string, args: readonly string[], env: Record<stri
 
 /** 127 and 126 as POSIX's sh has them (XCU 2.8.2). */
 function notStarted(error: unknown): { status: number; failure: string } {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ERR_INVALID_ARG_VALUE') {
     return { status: 127, failure: 'it was not found: check its name and PATH' }
   }
   if (code === 'EACCES' || code === 'EPERM') return { status: 126, failure: 'it may not be executed: check its mode' }
-  return { status: 126, failure: `it cannot be executed (${code || (error instanceof Error ? error.message : error)})` }
+  return { status: 126, failure: `it cannot be executed (${code ?? (error instanceof Error ? error.message : error)})` }
 }
 
 function isFile(path: string): boolean {

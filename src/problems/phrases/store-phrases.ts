@@ -1,5 +1,6 @@
 import { storeTimeoutMs } from '../../settings/cache-url.ts'
-import type { StoreRefusal, TransportFacts } from '../failure.ts'
+import type { StoreRefusal } from '../failure.ts'
+import type { TransportFacts } from '../transport.ts'
 import { putCa, type Table } from './table.ts'
 import { because } from './transport-phrases.ts'
 

@@ -1,4 +1,5 @@
-import type { Cause, FactsOf, TransportFacts } from '../failure.ts'
+import type { Cause, FactsOf } from '../failure.ts'
+import type { TransportFacts } from '../transport.ts'
 
 // A clause of `happened` has no full stop; a `next` that begins with a small letter goes on with the sentence.
 

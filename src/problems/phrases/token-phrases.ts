@@ -1,4 +1,5 @@
-import type { RefusalFacts, TokenFlaw, TransportFacts } from '../failure.ts'
+import type { RefusalFacts, TokenFlaw } from '../failure.ts'
+import type { TransportFacts } from '../transport.ts'
 import { keeps, machineAdvice, patience, putCa, type Table } from './table.ts'
 import { at, because, becauseThere } from './transport-phrases.ts'
 

@@ -1,7 +1,7 @@
-import type { TransportFacts } from '../failure.ts'
+import type { CertificateCode, TransportFacts } from '../transport.ts'
 
-/** What Node and OpenSSL say of a certificate that is not trusted, to follow "the certificate": these and no others are such errors. */
-export const certificateFlaws: Readonly<Record<string, string>> = {
+/** What is the matter with a certificate that is not trusted, to follow "the certificate". */
+const certificateFlaws: Readonly<Record<CertificateCode, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in a certificate that is not among the trusted ones',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
@@ -59,9 +59,9 @@ function proxyAt({ to }: TransportFacts): string {
 }
 
 function plainly(facts: TransportFacts): string {
-  const { why, certificate = '', issuer, status, schemes = [] } = facts
+  const { why, certificate, issuer, status, schemes = [] } = facts
   if (why === 'untrusted') {
-    const reason = certificateFlaws[certificate] ?? 'it is not trusted'
+    const reason = certificate === undefined ? 'it is not trusted' : certificateFlaws[certificate]
     return issuer === undefined ? reason : `${reason} (issued by ${issuer})`
   }
   if (why === 'proxy_status') return `${proxyAt(facts)} refused with status ${status}`

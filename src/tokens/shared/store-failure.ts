@@ -1,3 +1,4 @@
+import { errorCode } from '../../files/errno.ts'
 import { failure } from '../../problems/causes.ts'
 import type { Failure, StoreRefusal } from '../../problems/failure.ts'
 import { transportFacts } from '../../problems/transport.ts'
@@ -29,7 +30,7 @@ export function storeFailure(error: unknown): Failure {
 
 /** Undefined for an error that is no answer: those have a code, or a name in words. */
 function refusalOf(error: unknown): StoreRefusal | undefined {
-  if (!(error instanceof Error) || Reflect.get(error, 'code') !== undefined) return undefined
+  if (!(error instanceof Error) || errorCode(error) !== undefined) return undefined
   const word = /^(?:ERR Error running script .*: -)?([A-Z]+)\b/.exec(error.message)?.[1]
   if (word === undefined) return undefined
   if (/AUTH|password/i.test(error.message) && word === 'ERR') return 'login'

@@ -4,17 +4,9 @@ import { effects } from '../../../src/operations/operation.ts'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
-import type {
-  Ambiguity,
-  Cause,
-  FactsOf,
-  Failure,
-  RefusalRule,
-  StoreRefusal,
-  TransportFacts,
-} from '../../../src/problems/failure.ts'
+import type { Ambiguity, Cause, FactsOf, Failure, RefusalRule, StoreRefusal } from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
-import { stageOf, transportFacts } from '../../../src/problems/transport.ts'
+import { stageOf, type TransportFacts, transportFacts } from '../../../src/problems/transport.ts'
 
 const folder = '/home/budi/state'
 const path = `${folder}/login.json`
@@ -36,7 +28,7 @@ const transport: TransportFacts[] = [
   { why: 'unknown' },
   { why: 'timeout', atProxy: true },
   { why: 'untrusted', certificate: 'CERT_HAS_EXPIRED', issuer: 'Zscaler Root CA (Zscaler)' },
-  { why: 'untrusted', certificate: 'SOMETHING_NEW', atProxy: true },
+  { why: 'untrusted', atProxy: true },
   { why: 'proxy_status', status: 403 },
   { why: 'proxy_login', schemes: ['NTLM'] },
   { why: 'proxy_login', schemes: [] },
