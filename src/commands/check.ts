@@ -1,9 +1,9 @@
 import { type CallersFile, everyone } from '../callers/caller.ts'
 import { notEnforced } from '../callers/file/log-callers.ts'
-import { openSecretFiles } from '../doctor/steps/secret-file.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { ConfigError, type ConfigProblem } from '../settings/config-error.ts'
 import { takeEnvironment } from '../settings/environment.ts'
+import { openSecretFiles } from '../settings/open-secrets.ts'
 import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
 import type { CommandOptions } from './command.ts'
 

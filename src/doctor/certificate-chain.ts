@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { type DetailedPeerCertificate, rootCertificates, type TLSSocket } from 'node:tls'
 
 /** What a server showed of itself. */
-export type Shown = {
+export type ShownCertificate = {
   issuer: string
   validFrom: string
   validTo: string
@@ -40,7 +40,7 @@ const interceptors: readonly (readonly [part: RegExp, product: string])[] = [
 ]
 
 /** Reads the chain of a connection whose handshake has come that far; undefined where there is no certificate. */
-export function shownBy(socket: TLSSocket): Shown | undefined {
+export function shownBy(socket: TLSSocket): ShownCertificate | undefined {
   const leaf = socket.getPeerCertificate(true)
   if (!leaf?.issuer) return undefined
   const chain = chainOf(leaf)

@@ -1,11 +1,11 @@
 import { type Output, progressOn } from '../log/progress.ts'
-import type { StepResult, Watcher } from './run-steps.ts'
+import type { DoctorWatcher, StepResult } from './run-steps.ts'
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 const colours = { ok: '32', failed: '31', skipped: '2' } as const
 
 /** One line a step, as soon as it is over, with the remedy below where it failed. On a terminal: what is being done. */
-export function printedReport(output: Output, noColor: boolean): Watcher {
+export function printedReport(output: Output, noColor: boolean): DoctorWatcher {
   const progress = progressOn(output)
   const paint = (text: string, status: StepResult['status']) =>
     output.isTTY === true && !noColor ? `\x1b[${colours[status]}m${text}\x1b[0m` : text

@@ -1,13 +1,14 @@
-import { failed, type Outcome, type Step } from './step.ts'
+import { errorCode } from '../files/errno.ts'
+import { type DoctorStep, failed, type StepOutcome } from './step.ts'
 
 /** A step that is over. */
-export type StepResult = Outcome & { step: string; ms: number }
+export type StepResult = StepOutcome & { step: string; ms: number }
 
 /** Told what happens, as it happens. */
-export type Watcher = { begins(step: string, doing: string): void; ended(result: StepResult): void }
+export type DoctorWatcher = { begins(step: string, doing: string): void; ended(result: StepResult): void }
 
 /** Steps one after the other; what a failure has made pointless is not tried. */
-export function checkup(watcher: Watcher) {
+export function checkup(watcher: DoctorWatcher) {
   const results = new Map<string, StepResult>()
 
   /** Why there is no point in a step with these needs; undefined when there is. */
@@ -21,10 +22,10 @@ export function checkup(watcher: Watcher) {
   }
 
   return {
-    async perform<On>({ name, needs, doing, run }: Step<On>, subject: () => On): Promise<void> {
+    async perform<On>({ name, needs, doing, run }: DoctorStep<On>, subject: () => On): Promise<void> {
       const because = pointless(needs)
       const beganAt = performance.now()
-      let outcome: Outcome
+      let outcome: StepOutcome
       if (because !== undefined) outcome = { status: 'skipped', detail: because }
       else {
         watcher.begins(name, doing)
@@ -39,12 +40,11 @@ export function checkup(watcher: Watcher) {
 }
 
 /** A step that breaks is our fault and no reason to stop. What an error says could be anything, so it is not repeated. */
-async function attempt(run: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+async function attempt(run: () => StepOutcome | Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await run()
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    const name = typeof code === 'string' ? code : error instanceof Error ? error.name : typeof error
+    const name = errorCode(error) ?? (error instanceof Error ? error.name : typeof error)
     return failed('internal', `this check itself failed (${name})`, 'Please report it, with all these lines.')
   }
 }

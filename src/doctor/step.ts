@@ -2,19 +2,19 @@ import type { SecureContext } from 'node:tls'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { SidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
-import type { Environment } from '../settings/environment.ts'
+import type { SettingsOrigin } from '../settings/secret-source.ts'
 
 /** How a step ended. `detail` and `remedy` hold no secret and no token, and text of whoever answered only as a quotation. */
-export type Outcome =
+export type StepOutcome =
   | { status: 'ok'; detail: string }
   | { status: 'failed'; detail: string; remedy: string; exit: number }
   | { status: 'skipped'; detail: string }
 
-/** What the settings come from. */
-export type Origin = { environment: Environment; configPath: string | undefined }
+/** What the settings come from, and what the step `configuration` makes of them. */
+export type GivenSettings = SettingsOrigin & { config?: Config }
 
 /** What the steps behind the configuration look at, and what they hand on. */
-export type Subject = Origin & {
+export type Subject = SettingsOrigin & {
   config: Config
   /** What is trusted. */
   secureContext: SecureContext
@@ -28,21 +28,24 @@ export type Subject = Origin & {
   token?: string
 }
 
-/** One step, in the order in which a person would look. */
-export type Step<On> = {
+/** One line of the report. */
+export type DoctorStep<On = Subject> = {
+  /** As it is printed, and as its file is named. */
   name: string
   /** Steps whose failure makes this one pointless. */
   needs: readonly string[]
   /** What it is doing, for who watches. */
   doing: string
-  run(subject: On): Outcome | Promise<Outcome>
+  /** Whether these settings give it anything to look at; without it, all do. */
+  applies?(config: Config): boolean
+  run(subject: On): StepOutcome | Promise<StepOutcome>
 }
 
-export function ok(detail: string): Outcome {
+export function ok(detail: string): StepOutcome {
   return { status: 'ok', detail }
 }
 
-export function failed(exit: keyof typeof exitStatus, detail: string, remedy: string): Outcome {
+export function failed(exit: keyof typeof exitStatus, detail: string, remedy: string): StepOutcome {
   return { status: 'failed', detail, remedy, exit: exitStatus[exit] }
 }
 
@@ -50,7 +53,7 @@ export function failed(exit: keyof typeof exitStatus, detail: string, remedy: st
  * What a running sidecar says is the matter. Whoever answers in its place could put any command into these words, so
  * they are not given as ours.
  */
-export function saidByRunning(exit: keyof typeof exitStatus, words: string): Outcome {
+export function saidByRunning(exit: keyof typeof exitStatus, words: string): StepOutcome {
   return failed(
     exit,
     `the running sidecar says: ${words}`,
@@ -59,7 +62,10 @@ export function saidByRunning(exit: keyof typeof exitStatus, words: string): Out
 }
 
 /** Checks one after the other; the first that is not well is the outcome, else all details together. */
-export async function each<Item>(items: readonly Item[], check: (item: Item) => Promise<Outcome>): Promise<Outcome> {
+export async function each<Item>(
+  items: readonly Item[],
+  check: (item: Item) => Promise<StepOutcome>,
+): Promise<StepOutcome> {
   const details: string[] = []
   for (const item of items) {
     const outcome = await check(item)

@@ -2,7 +2,7 @@ import type { Config } from '../settings/config.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
 
 /** An endpoint that the sidecar needs, and the way to it. */
-export type Target = {
+export type NeededEndpoint = {
   /** The setting that names it. */
   variable: 'CATAPA_BASE_URL' | 'CATAPA_TOKEN_URL'
   url: URL
@@ -10,8 +10,8 @@ export type Target = {
 }
 
 /** The API and, where it is on another server or reached another way, the token endpoint. */
-export function targets({ baseUrl, tokenUrl, proxy }: Config): Target[] {
-  const api: Target = { variable: 'CATAPA_BASE_URL', url: baseUrl, proxy: proxy.base }
+export function targets({ baseUrl, tokenUrl, proxy }: Config): NeededEndpoint[] {
+  const api: NeededEndpoint = { variable: 'CATAPA_BASE_URL', url: baseUrl, proxy: proxy.base }
   if (tokenUrl.origin === baseUrl.origin && proxy.token?.href === proxy.base?.href) return [api]
   return [api, { variable: 'CATAPA_TOKEN_URL', url: tokenUrl, proxy: proxy.token }]
 }
@@ -20,11 +20,11 @@ export function targets({ baseUrl, tokenUrl, proxy }: Config): Target[] {
 export type Peer = { host: string; port: number; variable: string; secure: boolean }
 
 /** Who is connected to: the proxy where there is one, which looks up all other names itself. */
-export function firstHop({ url, proxy, variable }: Target): Peer {
+export function firstHop({ url, proxy, variable }: NeededEndpoint): Peer {
   return peer(proxy ?? url, proxy === undefined ? variable : proxyVariable(url))
 }
 
-export function destination({ url, variable }: Target): Peer {
+export function destination({ url, variable }: NeededEndpoint): Peer {
   return peer(url, variable)
 }
 

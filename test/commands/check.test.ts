@@ -151,3 +151,10 @@ test('placeholders of config.example.env end check and start with 2, and fail do
     )
   }
 })
+
+test('as JSON a problem is a name and a sentence, and nothing else, also where the setting is missing', async (t) => {
+  const { output } = await run(t, ['check', '--json'], settings('http://127.0.0.1:1', { CATAPA_TENANT: '' }))
+  const { problems } = JSON.parse(output)
+  assert.deepEqual(problems.map(Object.keys), [['name', 'problem']])
+  assert.match(problems[0].problem, /^required: /)
+})

@@ -1,10 +1,11 @@
 import type { SecureContext } from 'node:tls'
-import { clock } from '../../doctor/steps/clock.ts'
+import { compareClocks, isOff } from '../../network/compare-clocks.ts'
 import { connectionPool } from '../../network/connection.ts'
 import { failure } from '../../problems/causes.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { inWords } from '../../problems/explain.ts'
 import { isOf } from '../../problems/failure.ts'
+import { clockOff } from '../../problems/phrases/clock-phrases.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import type { Config } from '../../settings/config.ts'
 import { systemClock } from '../../time.ts'
@@ -67,8 +68,8 @@ const refused: Refused = (refusal) =>
 
 /** A clock that is off is a reason for codes to be refused as expired. */
 async function clockTrouble(config: Config, secureContext: SecureContext): Promise<string> {
-  const outcome = await clock({ config, secureContext })
-  return outcome.status === 'failed' && outcome.detail.startsWith('the clock')
-    ? ` Also, ${outcome.detail}. ${outcome.remedy}`
-    : ''
+  const comparison = await compareClocks(config, secureContext)
+  if (!('aheadMs' in comparison) || !isOff(comparison.aheadMs)) return ''
+  const { happened, next } = clockOff(comparison.aheadMs)
+  return ` Also, ${happened}. ${next}`
 }

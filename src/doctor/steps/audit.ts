@@ -2,11 +2,12 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path'
 import { auditFolderFlaw } from '../../audit/audit-folder.ts'
 import { readKeyFile } from '../../audit/key-file.ts'
+import { codeOf } from '../../files/errno.ts'
 import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import { size } from '../../words/units.ts'
-import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
-type Seen = NonNullable<SidecarStatus['audit']>
+type SaidTrail = NonNullable<SidecarStatus['audit']>
 
 /** Below this a day of many calls may not fit. */
 const fewBytes = 1e9
@@ -14,14 +15,22 @@ const fewBytes = 1e9
 const noBytes = 1e6
 
 /** The folder of the audit trail: whose it is, whether it can be written, how much room there is, and who writes it. */
-export async function auditTrail({ config, ourSidecar }: Subject): Promise<Outcome> {
+export const audit: DoctorStep = {
+  name: 'audit',
+  needs: ['configuration'],
+  doing: 'looking at the folder of the audit trail',
+  applies: ({ auditDir }) => auditDir !== undefined,
+  run: lookAtTrail,
+}
+
+async function lookAtTrail({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const { auditDir: folder = '', auditKeyFile } = config
   const other = await ourSidecar()
   const seen = other?.audit
   const written = seen?.folder === folder ? seen : undefined
   const free = freeBytes(folder)
   if (written?.failing !== undefined) {
-    // Seen here, so that it need not be believed of whoever answers.
+    // SaidTrail here, so that it need not be believed of whoever answers.
     if (free === undefined || free >= noBytes) return saidByRunning('configuration', written.failing)
     const full = `the running sidecar says: ${written.failing}; the disk of ${folder} has ${size(free)} free`
     return failed('configuration', full, `Make room on the disk of ${folder}.`)
@@ -53,7 +62,7 @@ function flawOf(folder: string): string | undefined {
     accessSync(place, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
-    const code = error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown'
+    const code = codeOf(error)
     if (code === 'ENOENT') return `neither ${folder} nor the folder above it is there`
     return code === 'EROFS' ? `${place} is read-only` : `this user may not write in ${place} (${code})`
   }
@@ -65,7 +74,7 @@ async function flawOfKey(path: string | undefined): Promise<string | undefined> 
   return 'flaw' in reading ? `SIDECAR_AUDIT_KEY_FILE ${reading.flaw}` : undefined
 }
 
-function ofFolder(folder: string, seen: Seen | undefined): string[] {
+function ofFolder(folder: string, seen: SaidTrail | undefined): string[] {
   if (!existsSync(folder)) return seen === undefined ? ['made at the next start'] : []
   if (process.platform === 'win32') return []
   return [`mode ${(statSync(folder).mode & 0o777).toString(8).padStart(4, '0')}`]
@@ -76,7 +85,7 @@ function ofKey(path: string | undefined): string {
   return existsSync(path) ? 'a key' : 'a key that is made at the next start'
 }
 
-function writer(seen: Seen | undefined): string {
+function writer(seen: SaidTrail | undefined): string {
   if (seen === undefined) return 'writable'
   return `written by the running sidecar${seen.lines === undefined ? '' : ` (${seen.lines} lines)`}`
 }
@@ -90,7 +99,7 @@ function freeBytes(folder: string): number | undefined {
   }
 }
 
-function ofRunning(folder: string, seen: Seen | undefined): string | undefined {
+function ofRunning(folder: string, seen: SaidTrail | undefined): string | undefined {
   if (seen?.folder === folder) return undefined
   return seen === undefined
     ? 'the running sidecar writes no audit trail: it was started without, and has to be restarted'

@@ -5,12 +5,12 @@ import { readCallers } from '../../callers/file/read-callers.ts'
 import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { ConfigError } from '../../settings/config-error.ts'
-import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
-type InUse = SidecarStatus['callers']
+type SaidCallers = SidecarStatus['callers']
 
 /** Whether callers are told apart or limited at all. */
-export function limitsCallers({ callersFile, profile }: Config): boolean {
+function limitsCallers({ callersFile, profile }: Config): boolean {
   return callersFile !== undefined || limitOf(profile) !== undefined
 }
 
@@ -19,7 +19,15 @@ function limitOf(profile: Config['profile']): string | undefined {
 }
 
 /** The callers file as it lies there, and what a running sidecar makes of it. */
-export async function callers({ config, ourSidecar }: Subject): Promise<Outcome> {
+export const callers: DoctorStep = {
+  name: 'callers',
+  needs: ['configuration'],
+  doing: 'looking at the callers file',
+  applies: limitsCallers,
+  run: lookAtCallers,
+}
+
+async function lookAtCallers({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const reading = read(config)
   if ('problems' in reading) {
     return failed(
@@ -65,7 +73,7 @@ function forPeople({ name }: Section): string {
 }
 
 /** Names are those of our own file: whoever answers in the sidecar's place could write anything. */
-function ofRunning({ path, sections }: CallersFile, inUse: InUse): string[] {
+function ofRunning({ path, sections }: CallersFile, inUse: SaidCallers): string[] {
   if (inUse === undefined)
     return ['the running sidecar uses no callers file: it was started without, and has to be restarted']
   if (inUse.file !== path) return ['the running sidecar uses another callers file']

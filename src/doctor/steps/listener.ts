@@ -1,25 +1,31 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from '../../files/errno.ts'
 import { answers, ListenError, tryToListen } from '../../network/listen.ts'
 import { holderOf, inItsWords, takenByAnotherProgram } from '../../running/address-holder.ts'
 import { freePortAfter, proposed } from '../../running/free-port.ts'
 import { worksFor } from '../../running/sidecar-status.ts'
 import { type ListenAddress, nameOf } from '../../settings/listen-address.ts'
-import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
+import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 
-type Named = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
+type NamedListener = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
 
 /** Whether the addresses are free, or taken by this very sidecar. */
-export function listener(subject: Subject): Promise<Outcome> {
-  const { listen, adminListen } = subject.config
-  const addresses: Named[] = [
-    ...listen.map((address) => ({ address, variable: 'SIDECAR_LISTEN' as const })),
-    ...adminListen.map((address) => ({ address, variable: 'SIDECAR_ADMIN_LISTEN' as const })),
-  ]
-  return each(addresses, (named) => free(named, subject))
+export const listener: DoctorStep = {
+  name: 'listener',
+  needs: ['configuration'],
+  doing: 'looking whether it is free',
+  run(subject) {
+    const { listen, adminListen } = subject.config
+    const addresses: NamedListener[] = [
+      ...listen.map((address) => ({ address, variable: 'SIDECAR_LISTEN' as const })),
+      ...adminListen.map((address) => ({ address, variable: 'SIDECAR_ADMIN_LISTEN' as const })),
+    ]
+    return each(addresses, (named) => free(named, subject))
+  },
 }
 
-async function free({ address, variable }: Named, subject: Subject): Promise<Outcome> {
+async function free({ address, variable }: NamedListener, subject: Subject): Promise<StepOutcome> {
   try {
     await (address.kind === 'unix' ? lookAtFile(address.path) : tryToListen([address]))
     if (address.kind !== 'unix' && address.port === 0) return ok('any free port')
@@ -38,19 +44,19 @@ async function lookAtFile(path: string): Promise<void> {
   try {
     accessSync(dirname(path), constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw new ListenError(name, error instanceof Error ? String(Reflect.get(error, 'code')) : 'unknown', error)
+    throw new ListenError(name, codeOf(error), error)
   }
 }
 
 /** Where doctor has other settings than the sidecar that runs for the same client. */
-async function listensElsewhere(variable: Named['variable'], { running, config }: Subject): Promise<string> {
+async function listensElsewhere(variable: NamedListener['variable'], { running, config }: Subject): Promise<string> {
   const other = variable === 'SIDECAR_LISTEN' ? await running() : undefined
   if (other === undefined || !worksFor(other, config)) return ''
   const there = other.data.slice(0, 4).join(' ')
   return `. Note: the sidecar that runs for this tenant and client listens elsewhere (${there}): it was started with other settings`
 }
 
-async function taken(address: string, variable: Named['variable'], subject: Subject): Promise<Outcome> {
+async function taken(address: string, variable: NamedListener['variable'], subject: Subject): Promise<StepOutcome> {
   const running = await subject.running()
   const holder = await holderOf(address, running)
   if (!holder.sidecar) return occupied(takenByAnotherProgram(address), address, variable)
@@ -67,7 +73,7 @@ async function taken(address: string, variable: Named['variable'], subject: Subj
   return ok(`${address} has a running catapa-sidecar; its settings cannot be compared, since it does not show them`)
 }
 
-async function occupied(detail: string, address: string, variable: Named['variable']): Promise<Outcome> {
+async function occupied(detail: string, address: string, variable: NamedListener['variable']): Promise<StepOutcome> {
   const example = proposed(variable, await freePortAfter(address))
   return failed(
     'listener',
@@ -76,7 +82,7 @@ async function occupied(detail: string, address: string, variable: Named['variab
   )
 }
 
-function notPermitted({ address, code }: ListenError, variable: Named['variable']): Outcome {
+function notPermitted({ address, code }: ListenError, variable: NamedListener['variable']): StepOutcome {
   const because =
     code === 'EACCES' || code === 'EPERM'
       ? 'is not permitted: ports below 1024 and folders of other users need rights'

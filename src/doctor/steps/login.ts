@@ -2,10 +2,18 @@ import { flawed, foreignTo } from '../../login/judge-login.ts'
 import { loginPath, readLogin } from '../../login/login-file.ts'
 import { explain } from '../../problems/explain.ts'
 import type { LoginFlaw } from '../../problems/failure.ts'
-import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
-export async function login({ config, ourSidecar }: Subject): Promise<Outcome> {
+export const login: DoctorStep = {
+  name: 'login',
+  needs: ['configuration'],
+  doing: 'looking at the login',
+  applies: ({ grant }) => grant === 'authorization_code',
+  run: lookAtLogin,
+}
+
+async function lookAtLogin({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const used = (await ourSidecar())?.login
   if (used !== undefined) {
     const { as, since, problem } = used
@@ -22,12 +30,12 @@ export async function login({ config, ourSidecar }: Subject): Promise<Outcome> {
   return found(`${path} is that of`, reading.login.who?.name, reading.login.since)
 }
 
-function refused(flaw: LoginFlaw): Outcome {
+function refused(flaw: LoginFlaw): StepOutcome {
   const { happened, next } = explain(flawed(flaw), 'operator')
   return failed('credentials', happened, next)
 }
 
-function found(whose: string, name: string | undefined, since: string | undefined): Outcome {
+function found(whose: string, name: string | undefined, since: string | undefined): StepOutcome {
   return ok(
     `${whose} ${name ?? 'a person whose name is not known'}, logged in ${since?.slice(0, 10) ?? 'some time ago'}`,
   )

@@ -3,15 +3,18 @@ import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import { settingValues } from '../../settings/setting-values.ts'
 import { readSources } from '../../settings/sources.ts'
-import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
-import { authority, destination, firstHop, proxyVariable, type Target, targets } from '../targets.ts'
+import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { authority, destination, firstHop, type NeededEndpoint, proxyVariable, targets } from '../targets.ts'
 
 /** Whether the corporate proxy, if there is one, lets us through. */
-export function proxy(subject: Subject): Promise<Outcome> {
-  return each(targets(subject.config), (target) => through(target, subject))
+export const proxy: DoctorStep = {
+  name: 'proxy',
+  needs: ['tcp'],
+  doing: 'asking the outgoing proxy',
+  run: (subject) => each(targets(subject.config), (target) => through(target, subject)),
 }
 
-async function through(target: Target, subject: Subject): Promise<Outcome> {
+async function through(target: NeededEndpoint, subject: Subject): Promise<StepOutcome> {
   const { url, proxy } = target
   const goal = authority(destination(target))
   if (proxy === undefined) return ok(direct(url, subject))
@@ -46,7 +49,7 @@ const knownSchemes = ['NTLM', 'Negotiate', 'Kerberos', 'Digest', 'Bearer']
 
 type Refusing = { name: string; goal: string; variable: string; hasLogin: boolean }
 
-function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable, hasLogin }: Refusing): Outcome {
+function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable, hasLogin }: Refusing): StepOutcome {
   if (status !== 407) {
     return failed(
       'unreachable',

@@ -1,19 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { isAbsolute } from 'node:path'
+import { judgeMode } from '../../settings/file-mode.ts'
+import { openToOthers, type SecretFlaw, tooOpen } from '../../settings/open-secrets.ts'
+import { type SecretSource, type SettingsOrigin, secretSource } from '../../settings/secret-source.ts'
 import { readTextFile } from '../../settings/text-file.ts'
-import { shellWord } from '../../words/shell-word.ts'
-import { judgeMode, type ModeVerdict } from '../file-mode.ts'
-import { type SecretSource, secretSettings, secretSource } from '../secret-source.ts'
-import { failed, type Origin, type Outcome, ok } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome } from '../step.ts'
 
 /** The secrets as they were written down: who can read them, and what was pasted along with that of the client. */
-export function secretFile(origin: Origin): Outcome {
-  const client = clientSecretFile(origin)
-  const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
-  return store === undefined ? client : failed('configuration', store.is, store.remedy)
+export const secretFile: DoctorStep<SettingsOrigin> = {
+  name: 'secret-file',
+  needs: [],
+  doing: 'looking at the secret',
+  run(origin) {
+    const client = clientSecretFile(origin)
+    const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
+    return store === undefined ? client : failed('configuration', store.is, store.remedy)
+  },
 }
 
-function clientSecretFile(origin: Origin): Outcome {
+function clientSecretFile(origin: SettingsOrigin): StepOutcome {
   const source = secretSource(origin, 'CATAPA_CLIENT_SECRET')
   if (source === undefined) return { status: 'skipped', detail: 'not tried, because there is no client secret' }
   if (source.file === undefined) {
@@ -34,43 +39,8 @@ function clientSecretFile(origin: Origin): Outcome {
   return ok([named(source), ...notes].filter(Boolean).join(', '))
 }
 
-/** For the log of a start: others can read a file that a secret comes from. One sentence a file. */
-export function openSecretFiles(origin: Origin): string[] {
-  const sentences = new Map<string, string>()
-  for (const setting of ['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL'] as const) {
-    const source = secretSource(origin, setting)
-    const open = openToOthers(source)
-    if (open === undefined || source?.file === undefined || sentences.has(source.file)) continue
-    sentences.set(source.file, `others can read ${secretSettings[setting]}: ${open.is}. ${open.remedy}`)
-  }
-  return [...sentences.values()]
-}
-
-/** The settings have been read, so what is named there was a file. */
-function openToOthers(source: SecretSource | undefined): Flaw | undefined {
-  if (source?.file === undefined) return undefined
-  try {
-    return tooOpen(source, source.file, judgeMode(source.file))
-  } catch {
-    return undefined // It has gone since it was read, or the step before this one says that there is none.
-  }
-}
-
-/** A path is named here, since there is such a file. */
-function tooOpen({ inConfig, variable }: SecretSource, file: string, mode: ModeVerdict | undefined): Flaw | undefined {
-  if (mode?.flaw === undefined) return undefined
-  const what = inConfig ? `the --config file ${file}` : `the file ${resolve(file)} of ${variable}`
-  return {
-    is: `${what} has ${mode.mode}: ${mode.flaw}`,
-    remedy: `Keep it to its owner: chmod 600 ${shellWord(resolve(file))}; a folder with mode 0700 around it does as well.`,
-  }
-}
-
-/** What surely does not belong to a secret, as the end of a sentence that begins with "it"; and how to mend it. */
-type Flaw = { is: string; remedy: string }
-
-/** Looks for what comes along when a secret is pasted. */
-export function pastedAlong(secret: string): Flaw | undefined {
+/** Looks for what comes along when a secret is pasted and surely does not belong to it: the end of a sentence that begins with "it". */
+export function pastedAlong(secret: string): SecretFlaw | undefined {
   if (/^CATAPA_CLIENT_SECRET\s*=/.test(secret)) {
     return { is: 'is a whole line NAME=value', remedy: 'Leave only the secret itself there.' }
   }
@@ -94,7 +64,7 @@ export function pastedAlong(secret: string): Flaw | undefined {
   return undefined
 }
 
-function broken(source: SecretSource, { is, remedy }: Flaw): Outcome {
+function broken(source: SecretSource, { is, remedy }: SecretFlaw): StepOutcome {
   const what = source.variable.endsWith('_FILE') ? named(source) : `${source.variable}, ${place(source)},`
   return failed('configuration', `${what} ${is}`, remedy)
 }

@@ -4,13 +4,21 @@ import { withoutSecrets } from '../../settings/upstream-url.ts'
 import { systemClock } from '../../time.ts'
 import { openStore, prepare } from '../../tokens/shared/open-store.ts'
 import { storeFailure } from '../../tokens/shared/store-failure.ts'
-import { failed, type Outcome, ok, type Subject } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 
 /** So long it is waited for here, to be able to say how slow it is. */
 const patienceMs = 2000
 
 /** Whether the store of the shared token does what a sidecar needs of it, as fast as that wants it. */
-export async function sharedStore({ config, secureContext }: Subject): Promise<Outcome> {
+export const store: DoctorStep = {
+  name: 'store',
+  needs: ['configuration'],
+  doing: 'asking the store of the shared token',
+  applies: ({ cacheUrl }) => cacheUrl !== undefined,
+  run: askStore,
+}
+
+async function askStore({ config, secureContext }: Subject): Promise<StepOutcome> {
   const { cacheUrl: url } = config
   if (url === undefined) return { status: 'skipped', detail: 'each sidecar has a token of its own' }
   const where = withoutSecrets(url)

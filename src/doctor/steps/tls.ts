@@ -3,16 +3,19 @@ import { connect, type TLSSocket } from 'node:tls'
 import { tunnel } from '../../network/connection.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
-import { type Shown, shownBy } from '../certificate-chain.ts'
-import { each, failed, type Outcome, ok, type Subject } from '../step.ts'
-import { authority, destination, type Target, targets } from '../targets.ts'
+import { type ShownCertificate, shownBy } from '../certificate-chain.ts'
+import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { authority, destination, type NeededEndpoint, targets } from '../targets.ts'
 
 /** Whether the certificate is trusted, and who issued it. */
-export function tls(subject: Subject): Promise<Outcome> {
-  return each(targets(subject.config), (target) => handshake(target, subject))
+export const tls: DoctorStep = {
+  name: 'tls',
+  needs: ['proxy'],
+  doing: 'looking at the certificate',
+  run: (subject) => each(targets(subject.config), (target) => handshake(target, subject)),
 }
 
-async function handshake(target: Target, subject: Subject): Promise<Outcome> {
+async function handshake(target: NeededEndpoint, subject: Subject): Promise<StepOutcome> {
   const { url, proxy, variable } = target
   if (url.protocol !== 'https:') return ok(`not used, since ${variable} is http://`)
   const { secureContext, config } = subject
@@ -36,7 +39,7 @@ async function handshake(target: Target, subject: Subject): Promise<Outcome> {
       rejectUnauthorized: true, // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default.
       ALPNProtocols: ['http/1.1'],
     })
-    let shown: Shown | undefined
+    let shown: ShownCertificate | undefined
     // At `secure` the certificate is known and not yet judged; when the error comes, it is gone.
     socket.prependOnceListener('secure', () => {
       shown = shownBy(socket)
@@ -54,14 +57,14 @@ async function handshake(target: Target, subject: Subject): Promise<Outcome> {
   })
 }
 
-function trusted(host: string, protocol: string, shown: Shown | undefined): string {
+function trusted(host: string, protocol: string, shown: ShownCertificate | undefined): string {
   if (shown === undefined) return `${host}: ${protocol}`
   const by = shown.interceptor === undefined ? 'a proxy that inspects TLS, or a CA of your own' : shown.interceptor
   const note = shown.publicRoot ? '' : `; not a public CA (${by}), but trusted here`
   return `${host}: ${protocol}, issued by ${shown.issuer}, valid until ${shown.validTo}${note}`
 }
 
-function noTls(target: Target, error: unknown, shown: Shown | undefined): Outcome {
+function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate | undefined): StepOutcome {
   const facts = transportFacts(error)
   const where = authority(destination(target))
   if (stageOf(facts) !== 'untrusted') {
@@ -73,8 +76,8 @@ function noTls(target: Target, error: unknown, shown: Shown | undefined): Outcom
   }
   const issued = shown === undefined ? '' : `, issued by ${shown.issuer}`
   const detail = `the certificate of ${where} is not trusted: ${because(facts)}${issued}`
-  const code = error instanceof Error ? String(Reflect.get(error, 'code')) : ''
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+  const { certificate } = facts
+  if (certificate === 'CERT_HAS_EXPIRED' || certificate === 'CERT_NOT_YET_VALID') {
     const today = new Date().toISOString().slice(0, 16).replace('T', ' ')
     const valid = shown === undefined ? '' : `It is valid from ${shown.validFrom} until ${shown.validTo}. `
     return failed(
@@ -83,7 +86,7 @@ function noTls(target: Target, error: unknown, shown: Shown | undefined): Outcom
       `${valid}The clock of this machine says ${today} UTC: if that is wrong, set it; if it is right, whoever runs ${where} has to renew the certificate.`,
     )
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
+  if (certificate === 'ERR_TLS_CERT_ALTNAME_INVALID' || certificate === 'HOSTNAME_MISMATCH') {
     return failed(
       'unreachable',
       detail,

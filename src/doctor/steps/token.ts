@@ -7,10 +7,17 @@ import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import { grantOf } from '../../sidecar/client.ts'
 import { systemClock } from '../../time.ts'
 import { share } from '../../tokens/shared/share-if-set.ts'
-import { failed, type Outcome, ok, type Subject, saidByRunning } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether CATAPA gives us a token. A running sidecar's is not disturbed: with some servers a new one ends the old. */
-export async function token(subject: Subject): Promise<Outcome> {
+export const token: DoctorStep = {
+  name: 'token',
+  needs: ['tls', 'login'],
+  doing: 'asking for a token',
+  run: askForToken,
+}
+
+async function askForToken(subject: Subject): Promise<StepOutcome> {
   const running = await subject.ourSidecar()
   const outcome = running && ofRunning(running)
   if (outcome !== undefined) return outcome
@@ -54,7 +61,7 @@ function afterRefusal({ aboutTenant }: { aboutTenant: boolean }): string {
 const aboutTheTenant = newFailure('client_refused', { status: 401, aboutTenant: true, grant: 'client_credentials' })
 
 /** Undefined where it has nothing to say: no token and no failure, as after a long idle time. */
-function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): Outcome | undefined {
+function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): StepOutcome | undefined {
   const whose = 'the running sidecar'
   if (failure?.code === 'credentials_rejected') {
     return failed('credentials', `${whose} was refused: ${failure.happened}`, `${afterRefusal(failure)} ${again}`)

@@ -5,18 +5,20 @@ import { type Dial, dialOfSaid, dialsOf } from '../../running/dial.ts'
 import { localGet } from '../../running/local-request.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { failed, type Outcome, ok, type Subject } from '../step.ts'
+import { type DoctorStep, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'
 const mostMs = 20_000
 
 /** Whether CATAPA accepts the token: a call without side effects, through the running sidecar if the token is its own. */
-export async function validateAccessToken(subject: Subject): Promise<Outcome> {
-  const { token } = subject
-  return token === undefined ? throughRunning(subject) : withToken(subject, token)
+export const validateAccessToken: DoctorStep = {
+  name: 'validate-access-token',
+  needs: ['token'],
+  doing: 'calling CATAPA with the token',
+  run: (subject) => (subject.token === undefined ? throughRunning(subject) : withToken(subject, subject.token)),
 }
 
-async function withToken({ config, secureContext }: Subject, token: string): Promise<Outcome> {
+async function withToken({ config, secureContext }: Subject, token: string): Promise<StepOutcome> {
   const { baseUrl, connectTimeoutMs, responseTimeoutMs } = config
   const pool = connectionPool(baseUrl, { secureContext, proxy: config.proxy.base, connectTimeoutMs, connections: 1 })
   try {
@@ -40,7 +42,7 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
   }
 }
 
-async function throughRunning({ running, config }: Subject): Promise<Outcome> {
+async function throughRunning({ running, config }: Subject): Promise<StepOutcome> {
   // Its callers file does not know this command, and would refuse it.
   if ((await running())?.callers !== undefined) return throughProbe(config)
   const dial = (await running())?.data.map(dialOfSaid).find((found) => found !== undefined && isHere(found, config))
@@ -62,7 +64,7 @@ async function throughRunning({ running, config }: Subject): Promise<Outcome> {
 }
 
 /** The sidecar asks CATAPA itself then (design/promises 5.1). */
-async function throughProbe({ adminListen }: Config): Promise<Outcome> {
+async function throughProbe({ adminListen }: Config): Promise<StepOutcome> {
   for (const dial of adminListen.flatMap(dialsOf)) {
     const answer = await localGet(dial, '/readyz?deep=1', mostMs)
     if (answer?.status === 200) return judge(200, ' of the running sidecar')
@@ -80,7 +82,7 @@ function isHere(dial: Dial, { listen }: Config): boolean {
   return listen.some((own) => own.kind === 'tcp' && own.host === dial.host)
 }
 
-function judge(status: number, way: string): Outcome {
+function judge(status: number, way: string): StepOutcome {
   if (status === 200) return ok(`CATAPA accepts the token${way}`)
   if (status === 401) {
     return failed(

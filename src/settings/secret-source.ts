@@ -1,6 +1,9 @@
-import { givenAs } from '../settings/origin.ts'
-import { readSecretSources } from '../settings/setting-values.ts'
-import type { Origin } from './step.ts'
+import type { Environment } from './environment.ts'
+import { givenAs } from './origin.ts'
+import { readSecretSources } from './setting-values.ts'
+
+/** What the settings come from. */
+export type SettingsOrigin = { environment: Environment; configPath: string | undefined }
 
 /** Where a secret comes from. `file` is the one whose mode matters, `value` the secret where it stands in a setting. */
 export type SecretSource = {
@@ -20,7 +23,7 @@ export const secretSettings = {
 
 /** Finds a secret as design/promises 1.10 says. */
 export function secretSource(
-  { environment, configPath }: Origin,
+  { environment, configPath }: SettingsOrigin,
   setting: keyof typeof secretSettings,
 ): SecretSource | undefined {
   const given = givenAs(

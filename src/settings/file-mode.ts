@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { takeEnvironment } from '../settings/environment.ts'
+import { takeEnvironment } from './environment.ts'
 
 /** What a mode lets others do with a secret. `warning` where it is to be expected or only a group is meant. */
 export type ModeVerdict = { mode: string; warning?: string; flaw?: string }

@@ -1,0 +1,41 @@
+import { connect } from 'node:net'
+import { because } from '../../problems/phrases/transport-phrases.ts'
+import { stageOf, transportFacts } from '../../problems/transport.ts'
+import { type DoctorStep, each, failed, ok, type StepOutcome } from '../step.ts'
+import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts'
+
+/** Whether a connection can be made at all. */
+export const tcp: DoctorStep = {
+  name: 'tcp',
+  needs: ['dns'],
+  doing: 'connecting',
+  run: ({ config }) => each(distinct(targets(config).map(firstHop)), (peer) => knock(peer, config.connectTimeoutMs)),
+}
+
+function knock(peer: Peer, timeoutMs: number): Promise<StepOutcome> {
+  return new Promise((done) => {
+    const { host, port } = peer
+    const socket = connect({ host, port })
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    )
+    socket.once('close', () => clearTimeout(timer))
+    socket.once('connect', () => {
+      const { remoteAddress = host } = socket
+      socket.destroy()
+      done(ok(`connected to ${authority({ ...peer, host: remoteAddress })}`))
+    })
+    socket.once('error', (error) => done(noConnection(peer, error)))
+  })
+}
+
+function noConnection(peer: Peer, error: Error): StepOutcome {
+  const facts = transportFacts(error)
+  const firewall = `Let the firewall allow connections from this machine to ${authority(peer)}`
+  const remedy =
+    stageOf(facts) === 'timeout'
+      ? `${firewall}, or set HTTPS_PROXY if this network has a proxy. A firewall that drops packets looks like this.`
+      : `Check host and port in ${peer.variable}. If they are right: ${firewall[0]?.toLowerCase()}${firewall.slice(1)}.`
+  return failed('unreachable', `no connection to ${authority(peer)}: ${because(facts)}`, remedy)
+}
