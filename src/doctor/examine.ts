@@ -22,8 +22,17 @@ const beforehand: readonly DoctorStep<GivenSettings>[] = [configuration, secretF
 
 /** What is looked at once there is a configuration: what lies on this machine, the wire from below, and the own listener last. */
 const steps: readonly DoctorStep[] = [
-  ...[callers, audit, login, store],
-  ...[dns, tcp, proxy, tls, clock, token, validateAccessToken],
+  callers,
+  audit,
+  login,
+  store,
+  dns,
+  tcp,
+  proxy,
+  tls,
+  clock,
+  token,
+  validateAccessToken,
   listener,
 ]
 
