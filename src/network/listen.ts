@@ -1,6 +1,7 @@
-import { lstatSync, type Stats, unlinkSync } from 'node:fs'
+import { accessSync, constants, lstatSync, type Stats, unlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
+import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
@@ -51,9 +52,15 @@ export async function listenOnAll(
   return listening
 }
 
-/** Listens for a moment. @throws ListenError naming the first address that cannot be had */
+/**
+ * Listens for a moment. A socket file is only looked at: to make one could take the place of another's.
+ *
+ * @throws ListenError naming the first address that cannot be had
+ */
 export async function tryToListen(addresses: readonly ListenAddress[]): Promise<void> {
-  const { servers } = await listenOnAll(addresses, () => createServer())
+  for (const address of addresses) if (address.kind === 'unix') await lookAtFile(address.path)
+  const others = addresses.filter(({ kind }) => kind !== 'unix')
+  const { servers } = await listenOnAll(others, () => createServer())
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
 }
 
@@ -124,6 +131,16 @@ async function staleSocket(path: string, name: string): Promise<Stats | undefine
   return found
 }
 
+async function lookAtFile(path: string): Promise<void> {
+  const name = `unix:${path}`
+  await staleSocket(path, name)
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new ListenError(name, codeOf(error), error)
+  }
+}
+
 /** Removes what was judged and not what another process has put in its place since. @throws ListenError */
 function remove(path: string, judged: Stats, name: string): void {
   const found = statOf(path)
@@ -146,7 +163,7 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** Whether somebody listens on a socket file; who may not ask has to assume so. */
-export function answers(path: string): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path })
     socket.once('connect', () => {

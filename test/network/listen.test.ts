@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { ListenError, listenOnAll } from '../../src/network/listen.ts'
+import { ListenError, listenOnAll, tryToListen } from '../../src/network/listen.ts'
 import type { ListenAddress } from '../../src/settings/listen-address.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestSidecar } from '../support/sidecar.ts'
@@ -228,3 +228,31 @@ test('a port that may not be had is named with its reason', async (t) => {
     return true
   })
 })
+
+test(
+  'to try a socket file leaves a stale one, and nothing where there was none; what could not be had is told',
+  onUnix,
+  async (t) => {
+    const where = folder(t)
+    const stale = staleSocket(where)
+    const { ino } = lstatSync(stale)
+    const at = (path: string) => tryToListen([{ kind: 'unix', path, mode: 0o600 }])
+    await at(stale)
+    assert.equal(lstatSync(stale).ino, ino)
+    const free = join(where, 'free')
+    await at(free)
+    assert.ok(!existsSync(free))
+    await hold(t, { path: free })
+    for (const [path, code] of [
+      [free, 'EADDRINUSE'],
+      [where, 'EADDRINUSE'],
+      [join(where, 'nowhere', 'a'), 'ENOENT'],
+    ] as const) {
+      await assert.rejects(at(path), (error) => {
+        assert.ok(error instanceof ListenError)
+        assert.deepEqual([error.address, error.code], [`unix:${path}`, code])
+        return true
+      })
+    }
+  },
+)

@@ -1,7 +1,4 @@
-import { accessSync, constants, lstatSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { codeOf } from '../../files/errno.ts'
-import { answers, ListenError, tryToListen } from '../../network/listen.ts'
+import { ListenError, tryToListen } from '../../network/listen.ts'
 import { holderOf, inItsWords, takenByAnotherProgram } from '../../running/address-holder.ts'
 import { freePortAfter, proposed } from '../../running/free-port.ts'
 import { worksFor } from '../../running/sidecar-status.ts'
@@ -27,24 +24,12 @@ export const listener: DoctorStep = {
 
 async function free({ address, variable }: NamedListener, subject: Subject): Promise<StepOutcome> {
   try {
-    await (address.kind === 'unix' ? lookAtFile(address.path) : tryToListen([address]))
+    await tryToListen([address])
     if (address.kind !== 'unix' && address.port === 0) return ok('any free port')
     return ok(`${nameOf(address)} is free${await listensElsewhere(variable, subject)}`)
   } catch (error) {
     if (!(error instanceof ListenError)) throw error
     return error.code === 'EADDRINUSE' ? taken(error.address, variable, subject) : notPermitted(error, variable)
-  }
-}
-
-/** A socket file is only looked at: to make one could take the place of another's. */
-async function lookAtFile(path: string): Promise<void> {
-  const name = `unix:${path}`
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found !== undefined && (!found.isSocket() || (await answers(path)))) throw new ListenError(name, 'EADDRINUSE')
-  try {
-    accessSync(dirname(path), constants.W_OK | constants.X_OK)
-  } catch (error) {
-    throw new ListenError(name, codeOf(error), error)
   }
 }
 
