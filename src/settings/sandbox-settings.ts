@@ -36,8 +36,7 @@ export const sandboxSettings = {
     description: 'Each refresh token works once; using one twice revokes everything that came from that login.',
   }),
   redirectUri: text('SANDBOX_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
-    description:
-      'The redirect URI that is registered with the client: people are sent there after a login.',
+    description: 'The redirect URI that is registered with the client: people are sent there after a login.',
     expected: 'a URL without a fragment',
     schema: { pattern: '^https?://[^\\s#]+$' },
     read: (uri, say) => (URL.canParse(uri) ? uri : say()),

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { setEntrance, type Entrance } from '../forwarding/turns/share-register.ts'
+import { type Entrance, setEntrance } from '../forwarding/turns/share-register.ts'
 import { type ListenAddress, nameOf } from '../settings/listen-address.ts'
 
 /**
