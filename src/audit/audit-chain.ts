@@ -1,41 +1,26 @@
 import { hash } from 'node:crypto'
-import { type AuditEntry, formVersion, type Head } from './audit-line.ts'
+import { type AuditEntry, entryMembers, formVersion, type Head } from './audit-line.ts'
 
 /** A line with its line feed, and where the trail stands after it. */
 export type Line = Readonly<{ text: string; head: Head }>
 
 /**
- * The line that an entry becomes behind `before` (design/promises 9.2 and 9.5). Its members are written out in their order: a
- * walk over their names costs half as much again. Its hash is that of the same text without the member `hash`, which stands
- * last. No member of `detail` may be called `hash`: who cuts it out by hand takes the first that he finds.
+ * All of a line but its hash. Written out from the list, as by hand: a walk over the names takes a fifth longer for a whole line.
+ * The list is our own, so that nothing gets into the program by it.
+ */
+const inOrder = new Function(
+  ...['v', 'seq', 'time', 'entry', 'prev'],
+  `return { v, seq, time, ${Object.keys(entryMembers).map((name) => `${name}: entry.${name}`)}, prev }`,
+)
+
+/**
+ * The line that an entry becomes behind `before` (design/promises 9.2 and 9.5). Its hash is that of the same text without the
+ * member `hash`, which stands last. No member of `detail` may be called `hash`: who cuts it out by hand takes the first that
+ * he finds.
  */
 export function lineAfter(before: Head, entry: AuditEntry, at: number): Line {
   const seq = before.seq + 1
-  const text = JSON.stringify({
-    v: formVersion,
-    seq,
-    time: new Date(at).toISOString(),
-    event: entry.event,
-    begin: entry.begin,
-    caller: entry.caller,
-    how: entry.how,
-    method: entry.method,
-    operation: entry.operation,
-    effect: entry.effect,
-    profile: entry.profile,
-    verdict: entry.verdict,
-    status: entry.status,
-    origin: entry.origin,
-    reached: entry.reached,
-    requestBytes: entry.requestBytes,
-    responseBytes: entry.responseBytes,
-    durationMs: entry.durationMs,
-    requestId: entry.requestId,
-    tenant: entry.tenant,
-    subject: entry.subject,
-    detail: entry.detail,
-    prev: before.hash,
-  })
+  const text = JSON.stringify(inOrder(formVersion, seq, new Date(at).toISOString(), entry, before.hash))
   const own = hash('sha256', text, 'hex')
   return { text: `${text.slice(0, -1)},"hash":"${own}"}\n`, head: { seq, hash: own } }
 }

@@ -21,8 +21,8 @@ export const auditEvents = [
 export type AuditEvent = (typeof auditEvents)[number]
 
 /**
- * What is told, before it has its place in the trail: the members that apply, in the order of a line (design/promises 9.2);
- * one that is undefined is left out.
+ * What is told, before it has its place in the trail: the members that apply (design/promises 9.2); one that is undefined is
+ * left out.
  * Never a token, a key, the value of a query, a body, the value of a header, or a raw path.
  */
 export type AuditEntry = Readonly<{
@@ -52,6 +52,38 @@ export type AuditEntry = Readonly<{
   /** Of what happened to the trail or the sidecar: counts, digests, file names without folders. */
   detail?: Readonly<Record<string, string | number>> | undefined
 }>
+
+/** How a member stands in a line: the word of an event, a text or a number, or an object of these. */
+export type MemberKind = 'event' | 'value' | 'facts'
+
+type KindOf<Name extends keyof AuditEntry> = Name extends 'event'
+  ? 'event'
+  : NonNullable<AuditEntry[Name]> extends string | number
+    ? 'value'
+    : 'facts'
+
+/** The members of an entry in the order of a line: by this list lines are written, checked and read. None may be missing. */
+export const entryMembers = {
+  event: 'event',
+  begin: 'value',
+  caller: 'value',
+  how: 'value',
+  method: 'value',
+  operation: 'value',
+  effect: 'value',
+  profile: 'value',
+  verdict: 'value',
+  status: 'value',
+  origin: 'value',
+  reached: 'value',
+  requestBytes: 'value',
+  responseBytes: 'value',
+  durationMs: 'value',
+  requestId: 'value',
+  tenant: 'value',
+  subject: 'value',
+  detail: 'facts',
+} as const satisfies { readonly [Name in keyof AuditEntry]-?: KindOf<Name> }
 
 /** Where a line stands, and the hash that the next one has as `prev`. */
 export type Head = Readonly<{ seq: number; hash: string }>

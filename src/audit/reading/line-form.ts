@@ -1,4 +1,4 @@
-import { formVersion } from '../audit-line.ts'
+import { entryMembers, formVersion, type MemberKind } from '../audit-line.ts'
 
 // A line as the bytes have it, one character a byte. One expression sees members, order and spelling, for a fifth of what
 // JSON.parse and JSON.stringify would take, which would not see the order.
@@ -11,23 +11,22 @@ const number = String.raw`(?:(?:0|[1-9]\d{0,10})(?:\.\d{0,3}[1-9])?|[1-9]\d{11,1
 const value = `(?:${text}|${number})`
 const hex = '[0-9a-f]{64}'
 
-/** The members that a line need not have, in their order; `detail` is an object of texts and numbers. */
-const optional = [
-  ...(['begin', 'caller', 'how', 'method', 'operation', 'effect', 'profile', 'verdict', 'status', 'origin'] as const),
-  ...(['reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'tenant', 'subject'] as const),
-]
-const members = optional.map((name) => `(?:,"${name}":${value})?`).join('')
-const detail = `(?:,"detail":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`
+/** A member, by its kind; but for the event none has to be there. */
+const forms: Readonly<Record<MemberKind, (name: string) => string>> = {
+  event: (name) => `,"${name}":"([a-z-]+)"`,
+  value: (name) => `(?:,"${name}":${value})?`,
+  facts: (name) => `(?:,"${name}":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`,
+}
+const members = Object.entries(entryMembers).map(([name, kind]) => forms[kind](name))
 /** Sticky: each member begins where the one before has ended, and no text is tried twice. */
 const inDetail = new RegExp(`[{,](${text}):${value}`, 'gy')
 const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
 
 const timeForm = new RegExp(`^${time}$`)
 
-/** `seq`, `time`, `event`, `prev` and `hash` of a line in its one form (design/promises 9.2). */
+/** `seq`, `time`, `event`, `detail`, `prev` and `hash` of a line in its one form (design/promises 9.2). */
 const form = new RegExp(
-  `^\\{"v":${formVersion},"seq":([1-9]\\d{0,14}),"time":"(${time})","event":"([a-z-]+)"${members}${detail}` +
-    `,"prev":"(${hex})","hash":"(${hex})"\\}$`,
+  `^\\{"v":${formVersion},"seq":([1-9]\\d{0,14}),"time":"(${time})"${members.join('')},"prev":"(${hex})","hash":"(${hex})"\\}$`,
 )
 
 export type FormedLine = Readonly<{

@@ -1,4 +1,4 @@
-import type { TrailLine } from './trail-lines.ts'
+import type { LineMembers, TrailLine } from './trail-lines.ts'
 
 /**
  * How a request ended. `answered`: CATAPA answered. `refused`: by caller, tenant rule, profile or line. `failed`: the sidecar
@@ -13,7 +13,7 @@ export type TrailEntry = Readonly<{
   event: string
   outcome: Outcome | undefined
   end: Readonly<{ seq: number; time: string }> | undefined
-  members: Readonly<Record<string, unknown>>
+  members: LineMembers
 }>
 
 /**
@@ -56,7 +56,7 @@ function* unended(begun: Map<unknown, TrailLine>): Generator<TrailEntry, void, v
   begun.clear()
 }
 
-function outcomeOf({ verdict, origin }: TrailLine['members']): Outcome {
+function outcomeOf({ verdict, origin }: LineMembers): Outcome {
   if (verdict === 'refused') return 'refused'
   return origin === 'catapa' ? 'answered' : 'failed'
 }

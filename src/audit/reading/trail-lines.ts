@@ -1,16 +1,15 @@
+import type { entryMembers } from '../audit-line.ts'
 import { timeInName } from '../segment-name.ts'
 import { trailFolder } from './kept-segments.ts'
 import { readForm } from './line-form.ts'
 import { newBlock, piecesOf } from './segment-pieces.ts'
 import type { Place } from './verify-trail.ts'
 
+/** What a line says, and a table or a filter may ask for: a text or a number each, but for `detail`. */
+export type LineMembers = Readonly<Partial<Record<Exclude<keyof typeof entryMembers, 'event'>, unknown>>>
+
 /** A line as it is shown: its members without the two hashes. */
-export type TrailLine = Readonly<{
-  seq: number
-  time: string
-  event: string
-  members: Readonly<Record<string, unknown>>
-}>
+export type TrailLine = Readonly<{ seq: number; time: string; event: string; members: LineMembers }>
 
 /** A clock that jumped may have named a segment later than its last lines are: whole segments are left out by the day. */
 const dayMs = 86_400_000
@@ -45,6 +44,8 @@ export function* trailLines(
 function readLine(bytes: Buffer): TrailLine | undefined {
   const formed = readForm(bytes.toString('latin1'))
   if (formed === undefined) return undefined
-  const { v, seq, time, event, prev, hash, ...members }: Record<string, unknown> = JSON.parse(bytes.toString())
+  const { v, seq, time, event, prev, hash, ...members }: LineMembers & Record<string, unknown> = JSON.parse(
+    bytes.toString(),
+  )
   return { seq: formed.seq, time: formed.time, event: formed.event, members }
 }
