@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { type AuditEntry, entryMembers, formVersion, type Head } from './audit-line.ts'
+import { type AuditEntry, type ChainHead, entryMembers, formVersion } from './audit-line.ts'
 
 /** A line with its line feed, and where the trail stands after it. */
-export type Line = Readonly<{ text: string; head: Head }>
+export type ChainedLine = Readonly<{ text: string; head: ChainHead }>
 
 /**
  * All of a line but its hash. Written out from the list, as by hand: a walk over the names takes a fifth longer for a whole line.
@@ -18,7 +18,7 @@ const inOrder = new Function(
  * member `hash`, which stands last. No member of `detail` may be called `hash`: who cuts it out by hand takes the first that
  * he finds.
  */
-export function lineAfter(before: Head, entry: AuditEntry, at: number): Line {
+export function lineAfter(before: ChainHead, entry: AuditEntry, at: number): ChainedLine {
   const seq = before.seq + 1
   const text = JSON.stringify(inOrder(formVersion, seq, new Date(at).toISOString(), entry, before.hash))
   const own = hash('sha256', text, 'hex')
@@ -26,10 +26,14 @@ export function lineAfter(before: Head, entry: AuditEntry, at: number): Line {
 }
 
 /** What a line that was read says of its own place. */
-export type Place = Readonly<{ head: Head; at: number /** Its hash is that of its bytes. */; intact: boolean }>
+export type ReadPosition = Readonly<{
+  head: ChainHead
+  at: number /** Its hash is that of its bytes. */
+  intact: boolean
+}>
 
 /** @returns undefined for what is no line of a trail */
-export function placeOf(line: string): Place | undefined {
+export function positionOf(line: string): ReadPosition | undefined {
   const [, hashed, own = ''] = lineEnd.exec(line) ?? []
   const parsed = hashed === undefined ? undefined : parse(line)
   const seq: unknown = Reflect.get(Object(parsed), 'seq')

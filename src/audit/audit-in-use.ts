@@ -1,5 +1,5 @@
 import type { Config } from '../settings/config.ts'
-import type { Head, Trail, TrailState } from './audit-line.ts'
+import type { ChainHead, Trail, TrailState } from './audit-line.ts'
 
 /** The trail of a sidecar, and what is recorded in it beside what the lines say by themselves. */
 export type Auditing = Readonly<{
@@ -14,7 +14,7 @@ export type Auditing = Readonly<{
 export type AuditShown = Readonly<{
   folder: string
   onFailure: Config['auditOnFailure']
-  head: Head
+  head: ChainHead
   /** Since the start: lines, and what has none. */
   lines: number
   unrecorded: number

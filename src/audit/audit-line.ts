@@ -86,10 +86,10 @@ export const entryMembers = {
 } as const satisfies { readonly [Name in keyof AuditEntry]-?: KindOf<Name> }
 
 /** Where a line stands, and the hash that the next one has as `prev`. */
-export type Head = Readonly<{ seq: number; hash: string }>
+export type ChainHead = Readonly<{ seq: number; hash: string }>
 
 /** Before the first line. */
-export const noHead: Head = { seq: 0, hash: '0'.repeat(64) }
+export const noHead: ChainHead = { seq: 0, hash: '0'.repeat(64) }
 
 /** A trail that is being written. */
 export type Trail = Readonly<{
@@ -109,7 +109,7 @@ export type Trail = Readonly<{
 export type TrailState = Readonly<{
   folder: string
   /** Of the last line that is on disk: one that is published must not outlive its line. Reads come to it within seconds. */
-  head: Head
+  head: ChainHead
   /** Lines written since the start. */
   lines: number
   /** What has no line since the start, as the gap lines have counted it or will. */

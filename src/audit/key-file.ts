@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, link, open, realpath, rm } from 'node:fs/promises'
 import { dirname, sep } from 'node:path'
@@ -138,4 +138,15 @@ function makingFlaw(code: string): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file in a folder that does not exist'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'names a file that may not be made by this user'
   return `names a file that cannot be made (${code})`
+}
+
+/**
+ * What a path is in the trail (design/promises 9.3): who has the key can ask for a path, and who has not cannot guess one. An
+ * id has few digits, so a plain digest of it would be guessed in no time (design/field 52).
+ *
+ * @param text a path as it reached the sidecar, without the query, or what else is to be recognised only
+ * @returns HMAC-SHA-256, lower-case hex
+ */
+export function keyedDigest(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex')
 }

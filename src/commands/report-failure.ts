@@ -1,4 +1,4 @@
-import type { TrailTakenError } from '../audit/writing/trail-taken.ts'
+import type { TrailTakenError } from '../audit/writing/trail-disk.ts'
 import type { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { ConfigError } from '../settings/config-error.ts'

@@ -1,7 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Auditing } from '../audit/audit-in-use.ts'
-import { readOrMakeKeyFile } from '../audit/key-file.ts'
-import { keyedDigest } from '../audit/keyed-digest.ts'
+import { keyedDigest, readOrMakeKeyFile } from '../audit/key-file.ts'
 import { openTrail } from '../audit/writing/open-trail.ts'
 import type { Config } from '../settings/config.ts'
 import { ConfigError } from '../settings/config-error.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { lineAfter, placeOf } from '../../src/audit/audit-chain.ts'
+import { lineAfter, positionOf } from '../../src/audit/audit-chain.ts'
 import { type AuditEntry, noHead } from '../../src/audit/audit-line.ts'
 
 const at = Date.UTC(2026, 10, 27, 9, 5, 3, 7)
@@ -63,16 +63,16 @@ test('a line names the hash of the one before, and its hash is over UTF-8', () =
 test('half a character, which no byte can stand for, is written so that it hashes the same when it is read', () => {
   const { text } = lineAfter(noHead, { event: 'request', operation: '/\ud800x' }, at)
   const read = Buffer.from(text).toString('utf8').slice(0, -1)
-  assert.equal(placeOf(read)?.intact, true)
+  assert.equal(positionOf(read)?.intact, true)
 })
 
 test('a line that was read says where it stands, and whether it is as it was written', () => {
   const { text, head } = lineAfter({ seq: 41, hash: 'c'.repeat(64) }, everything, at)
   const line = text.slice(0, -1)
-  assert.deepEqual(placeOf(line), { head, at, intact: true })
-  assert.deepEqual(placeOf(line.replace('201', '200')), { head, at, intact: false })
+  assert.deepEqual(positionOf(line), { head, at, intact: true })
+  assert.deepEqual(positionOf(line.replace('201', '200')), { head, at, intact: false })
   const others = ['', 'null', '{}', line.slice(1), line.slice(0, -1), line.replace('"seq":42', '"seq":"42"')]
   for (const other of [...others, line.replace('2026-11', 'soon'), `${line} `, 'x'.repeat(1000)]) {
-    assert.equal(placeOf(other), undefined, other)
+    assert.equal(positionOf(other), undefined, other)
   }
 })

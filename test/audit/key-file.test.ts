@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { KeyObject } from 'node:crypto'
+import { execFile } from 'node:child_process'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -15,9 +16,11 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { type KeyReading, keyFileFlaw, readKeyFile, readOrMakeKeyFile } from '../../src/audit/key-file.ts'
+import { promisify } from 'node:util'
+import { type KeyReading, keyedDigest, keyFileFlaw, readKeyFile, readOrMakeKeyFile } from '../../src/audit/key-file.ts'
 import { trustFlaw } from '../../src/files/trusted-folder.ts'
 import { isRoot } from '../support/login.ts'
+import { without } from '../support/programs.ts'
 import type { Ending } from '../support/sidecar.ts'
 
 function place(t: Ending): { path: string; trail: string } {
@@ -172,4 +175,22 @@ test('which folders are trusted: sticky ones too, and those that root has given 
   assert.equal(flaw(1000, 1, 0o775), '/f can be written by its group')
   assert.equal(flaw(1000, gid, 0o2775), '/f can be written by its group')
   assert.equal(flaw(0, gid, 0o2777), '/f can be written by every user of this machine')
+})
+
+const text = '0123456789abcdef0123456789abcdef'
+const key = createSecretKey(text, 'utf8')
+
+test('a subject is the same for the same path and key, and another one for any other', () => {
+  const path = '/core/v1/employees/4711'
+  assert.match(keyedDigest(key, path), /^[0-9a-f]{64}$/)
+  assert.equal(keyedDigest(key, path), keyedDigest(createSecretKey(text, 'utf8'), path))
+  assert.notEqual(keyedDigest(key, path), keyedDigest(key, `${path}/`))
+  assert.notEqual(keyedDigest(key, path), keyedDigest(createSecretKey(text.toUpperCase(), 'utf8'), path))
+})
+
+test('openssl computes the same, as docs/audit.md says', { skip: without('openssl') }, async () => {
+  const path = '/core/v1/employees/externalId%3D4711'
+  const command = `printf %s '${path}' | openssl dgst -sha256 -hmac '${text}'`
+  const { stdout } = await promisify(execFile)('sh', ['-c', command])
+  assert.equal(stdout.trim().split(' ').at(-1), keyedDigest(key, path))
 })

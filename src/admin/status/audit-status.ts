@@ -1,5 +1,5 @@
 import { type Auditing, shownAudit } from '../../audit/audit-in-use.ts'
-import type { Head, Replaced } from '../../audit/audit-line.ts'
+import type { ChainHead, Replaced } from '../../audit/audit-line.ts'
 import { failure } from '../../problems/causes.ts'
 import { capital, explain } from '../../problems/explain.ts'
 
@@ -9,7 +9,7 @@ export type AuditStatus = {
   /** What is refused while the trail cannot be written. */
   onFailure: Auditing['onFailure']
   /** Of the last line that is on disk. */
-  head: Head
+  head: ChainHead
   /** Since the start. */
   lines: number
   /** What has no line since the start: requests, or their ends, and events. */

@@ -2,14 +2,14 @@ import { segmentName } from '../segment-name.ts'
 import { checkLine } from './check-line.ts'
 import { flawOfClaims } from './check-retention.ts'
 import type { FormedLine } from './line-form.ts'
-import type { Piece } from './segment-pieces.ts'
+import type { ReadPiece } from './segment-pieces.ts'
 import { add, type Chain, flawInChain } from './verified-chain.ts'
 
 /** Where a piece stands: the file, whether it is the first of it, and what time it is for who reads it. */
 type Reading = Readonly<{ file: string; isFirst: boolean; now: number }>
 
 /** What is wrong with the next piece of a trail; one that has no flaw is added. */
-export function flawOfPiece(chain: Chain, piece: Piece, { file, isFirst, now }: Reading): string | undefined {
+export function flawOfPiece(chain: Chain, piece: ReadPiece, { file, isFirst, now }: Reading): string | undefined {
   if (piece.kind !== 'line') {
     return piece.kind === 'torn'
       ? `it breaks off: ${piece.length} bytes without a line feed, and not at the end of the trail`

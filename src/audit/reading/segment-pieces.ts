@@ -13,13 +13,13 @@ const lineFeed = 0x0a
  * `line`: without its line feed, its bytes good until the next piece is asked for. `overlong`: too long to be one of ours.
  * `torn`: what stands after the last line feed of a file.
  */
-export type Piece = Readonly<{ kind: 'line'; bytes: Buffer } | { kind: 'overlong' | 'torn'; length: number }>
+export type ReadPiece = Readonly<{ kind: 'line'; bytes: Buffer } | { kind: 'overlong' | 'torn'; length: number }>
 
 /**
  * A file, line by line, in the memory of `block`. Not asynchronous, which would take longer than all that is done with a
  * line: only commands read a trail. @throws an error of the operating system
  */
-export function* piecesOf(path: string, block: Buffer): Generator<Piece, void, void> {
+export function* piecesOf(path: string, block: Buffer): Generator<ReadPiece, void, void> {
   const file = openSync(path, 'r')
   try {
     // Of a line whose end has not been read yet: bytes at the beginning of the block, and such as are forgotten already.

@@ -4,14 +4,14 @@ import type { LineMembers, TrailLine } from './trail-lines.ts'
  * How a request ended. `answered`: CATAPA answered. `refused`: by caller, tenant rule, profile or line. `failed`: the sidecar
  * answered for another reason, or nobody did. `unknown`: there is a begin line and no end line.
  */
-export type Outcome = 'answered' | 'refused' | 'failed' | 'unknown'
+export type RequestOutcome = 'answered' | 'refused' | 'failed' | 'unknown'
 
 /** A request, or another event, of which there is no outcome. `end`: of a request that has a line for its end too. */
 export type TrailEntry = Readonly<{
   seq: number
   time: string
   event: string
-  outcome: Outcome | undefined
+  outcome: RequestOutcome | undefined
   end: Readonly<{ seq: number; time: string }> | undefined
   members: LineMembers
 }>
@@ -56,7 +56,7 @@ function* unended(begun: Map<unknown, TrailLine>): Generator<TrailEntry, void, v
   begun.clear()
 }
 
-function outcomeOf({ verdict, origin }: LineMembers): Outcome {
+function outcomeOf({ verdict, origin }: LineMembers): RequestOutcome {
   if (verdict === 'refused') return 'refused'
   return origin === 'catapa' ? 'answered' : 'failed'
 }

@@ -3,7 +3,7 @@ import { timeInName } from '../segment-name.ts'
 import { trailFolder } from './kept-segments.ts'
 import { readForm } from './line-form.ts'
 import { newBlock, piecesOf } from './segment-pieces.ts'
-import type { Place } from './verify-trail.ts'
+import type { LinePlace } from './verify-trail.ts'
 
 /** What a line says, and a table or a filter may ask for: a text or a number each, but for `detail`. */
 export type LineMembers = Readonly<Partial<Record<Exclude<keyof typeof entryMembers, 'event'>, unknown>>>
@@ -23,7 +23,7 @@ const dayMs = 86_400_000
 export function* trailLines(
   folder: string,
   since: string | undefined,
-  unread: (place: Place) => void,
+  unread: (place: LinePlace) => void,
 ): Generator<TrailLine, void, void> {
   const from = since === undefined ? '' : timeInName(new Date(Date.parse(since) - dayMs).toISOString())
   const block = newBlock()

@@ -1,4 +1,4 @@
-import { type Head, noHead } from '../audit-line.ts'
+import { type ChainHead, noHead } from '../audit-line.ts'
 import type { FormedLine } from './line-form.ts'
 
 /** What has been read of a trail, in its order. */
@@ -13,20 +13,20 @@ export type Chain = {
   /** The `seq` of each segment line, and the time of the line before it where it says that. */
   readonly starts: Map<number, string | undefined>
   /** The head that is looked for, and whether it was met; `other`: its line is another one. */
-  readonly head: Head | undefined
+  readonly head: ChainHead | undefined
   headFound: 'met' | 'other' | undefined
 }
 
 /** Retention lines may differ, since the setting may. */
 export type KeptDays = Readonly<{ least: number; most: number }>
 
-export function newChain(head: Head | undefined): Chain {
+export function newChain(head: ChainHead | undefined): Chain {
   const read = { first: undefined, last: undefined, lines: 0, deletedTo: 0, keepDays: undefined, starts: new Map() }
   return { ...read, head, headFound: undefined }
 }
 
 /** What stands before a line. Of the first line that is kept the one before is known by its hash alone. */
-function before({ last }: Chain, { seq, prev }: FormedLine): Head {
+function before({ last }: Chain, { seq, prev }: FormedLine): ChainHead {
   return last ?? { seq: seq - 1, hash: seq === 1 ? noHead.hash : prev }
 }
 
@@ -57,7 +57,7 @@ export function add(chain: Chain, line: FormedLine): void {
 }
 
 /** Of a line and, where it is the first, the one before it: the one that has the number of the head. */
-function namedByHead(chain: Chain, line: FormedLine): Head | undefined {
+function namedByHead(chain: Chain, line: FormedLine): ChainHead | undefined {
   const { head, last } = chain
   if (head === undefined) return undefined
   if (line.seq === head.seq) return line

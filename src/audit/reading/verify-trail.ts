@@ -1,4 +1,4 @@
-import type { Head } from '../audit-line.ts'
+import type { ChainHead } from '../audit-line.ts'
 import { flawOfPiece } from './check-piece.ts'
 import { type KeptSegment, trailFolder } from './kept-segments.ts'
 import type { FormedLine } from './line-form.ts'
@@ -6,7 +6,7 @@ import { newBlock, piecesOf } from './segment-pieces.ts'
 import { type Chain, type KeptDays, missing, newChain } from './verified-chain.ts'
 
 /** A place in a trail; the line is the number in its file. */
-export type Place = Readonly<{ file: string; line: number }>
+export type LinePlace = Readonly<{ file: string; line: number }>
 
 export type Verified = Readonly<{
   segments: number
@@ -14,9 +14,9 @@ export type Verified = Readonly<{
   first: FormedLine | undefined
   last: FormedLine | undefined
   /** The first break. What comes behind it was not looked at. */
-  broken: (Place & Readonly<{ reason: string }>) | undefined
+  broken: (LinePlace & Readonly<{ reason: string }>) | undefined
   /** A last line that has no line feed (design/promises 9.7). */
-  torn: (Place & Readonly<{ bytes: number }>) | undefined
+  torn: (LinePlace & Readonly<{ bytes: number }>) | undefined
   /** What retention lines say is kept. */
   keepDays: KeptDays | undefined
   /** Of lines that are deleted, the time of the last, where the first segment that is kept says it. */
@@ -31,7 +31,7 @@ export type Verified = Readonly<{
 }>
 
 export type Verifying = Readonly<{
-  head?: Head | undefined
+  head?: ChainHead | undefined
   /** As Date.now, for tests. */
   now?: number
   /** Told now and then: of all bytes how many were read, and how many lines these are. */

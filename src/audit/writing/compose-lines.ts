@@ -1,18 +1,18 @@
-import { type Line, lineAfter } from '../audit-chain.ts'
-import type { AuditEntry, Head } from '../audit-line.ts'
+import { type ChainedLine, lineAfter } from '../audit-chain.ts'
+import type { AuditEntry, ChainHead } from '../audit-line.ts'
 import { dayOf, segmentName } from '../segment-name.ts'
 
 /** What is to be told, and when it happened. */
-export type Stamped = Readonly<{ entry: AuditEntry; at: number }>
+export type StampedEntry = Readonly<{ entry: AuditEntry; at: number }>
 
 /** The segment that is being written. */
-export type Current = Readonly<{ name: string; bytes: number /** As `dayOf`. */; day: number }>
+export type CurrentSegment = Readonly<{ name: string; bytes: number /** As `dayOf`. */; day: number }>
 
 /** Where the next line goes; into a new segment where there is none. `at`: the time of the line before, where there is one. */
-export type Standing = Readonly<{ head: Head; at: number | undefined; segment: Current | undefined }>
+export type TrailPosition = Readonly<{ head: ChainHead; at: number | undefined; segment: CurrentSegment | undefined }>
 
 /** What goes into one segment by one write. */
-export type Piece = Readonly<{
+export type SegmentPiece = Readonly<{
   /** It is the first of its segment. */
   begins: boolean
   name: string
@@ -21,7 +21,7 @@ export type Piece = Readonly<{
   entries: number
   firstSeq: number
   lines: number
-  after: Standing
+  after: TrailPosition
 }>
 
 /** A segment holds no more than this, and no more than a day. */
@@ -32,8 +32,8 @@ export const mostSegmentBytes = 64 * 1024 * 1024
  * segment, also because a clock went back, begins a new segment, whose first line is `segment` unless it is the very first. That has the time of the line before: once the lines
  * before it are deleted, it still shows when they ended (design/promises 9.6).
  */
-export function layOut(from: Standing, waiting: readonly Stamped[], most = mostSegmentBytes): Piece[] {
-  const pieces: Piece[] = []
+export function layOut(from: TrailPosition, waiting: readonly StampedEntry[], most = mostSegmentBytes): SegmentPiece[] {
+  const pieces: SegmentPiece[] = []
   let { head, at: before } = from
   let piece = from.segment && newPiece(from.segment)
   for (const { entry, at } of waiting) {
@@ -58,24 +58,27 @@ function segmentEntry(before: number | undefined): AuditEntry {
 }
 
 /** A piece that grows. */
-type Growing = { readonly segment: Current; texts: string[]; bytes: number; entries: number; firstSeq: number }
+type Growing = { readonly segment: CurrentSegment; texts: string[]; bytes: number; entries: number; firstSeq: number }
 
-function newPiece(segment: Current): Growing {
+function newPiece(segment: CurrentSegment): Growing {
   return { segment, texts: [], bytes: 0, entries: 0, firstSeq: 0 }
 }
 
-function add(piece: Growing, { text, head }: Line): Head {
+function add(piece: Growing, { text, head }: ChainedLine): ChainHead {
   piece.texts.push(text)
   piece.bytes += Buffer.byteLength(text)
   return head
 }
 
-function hasRoom({ segment, bytes }: Growing, { text }: Line, at: number, most: number): boolean {
+function hasRoom({ segment, bytes }: Growing, { text }: ChainedLine, at: number, most: number): boolean {
   const used = segment.bytes + bytes
   return segment.day === dayOf(at) && used + Buffer.byteLength(text) <= most
 }
 
-function closed({ segment, texts, bytes, entries, firstSeq }: Growing, after: Omit<Standing, 'segment'>): Piece {
+function closed(
+  { segment, texts, bytes, entries, firstSeq }: Growing,
+  after: Omit<TrailPosition, 'segment'>,
+): SegmentPiece {
   return {
     begins: segment.bytes === 0,
     name: segment.name,

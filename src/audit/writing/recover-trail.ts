@@ -1,14 +1,15 @@
-import { open, readdir, readFile, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { placeOf } from '../audit-chain.ts'
+import { codeOf } from '../../files/errno.ts'
+import { positionOf } from '../audit-chain.ts'
 import { noHead } from '../audit-line.ts'
 import { type SegmentName, segmentsAmong } from '../segment-name.ts'
-import type { Standing } from './compose-lines.ts'
+import { mostSegmentBytes, type TrailPosition } from './compose-lines.ts'
 import { endingOf } from './segment-file.ts'
 
 /** How a trail was found. */
 export type Recovered = Readonly<{
-  standing: Standing
+  position: TrailPosition
   /** A last line without line feed, which was cut off. */
   cut: Readonly<{ file: string; bytes: number }> | undefined
   /** The segment whose last whole line is wrong; it stays as it is, and the trail goes on in a new one. */
@@ -31,20 +32,20 @@ export async function recoverTrail(folder: string): Promise<Recovered> {
       continue
     }
     if (tornBytes > 0) await cutTo(join(folder, name), wholeBytes)
-    const last = placeOf(lastLine)
+    const last = positionOf(lastLine)
     if (last?.intact)
       return {
-        standing: { head: last.head, at: last.at, segment: { name, day, bytes: wholeBytes } },
+        position: { head: last.head, at: last.at, segment: { name, day, bytes: wholeBytes } },
         cut,
         damaged: undefined,
       }
     const before = await lastReadable(folder, newestFirst.slice(index))
-    return { standing: { ...before, segment: undefined }, cut, damaged: name }
+    return { position: { ...before, segment: undefined }, cut, damaged: name }
   }
-  return { standing: { ...nothing, segment: undefined }, cut, damaged: undefined }
+  return { position: { ...nothing, segment: undefined }, cut, damaged: undefined }
 }
 
-type LastLine = Pick<Standing, 'head' | 'at'>
+type LastLine = Pick<TrailPosition, 'head' | 'at'>
 
 const nothing: LastLine = { head: noHead, at: undefined }
 
@@ -63,9 +64,31 @@ async function lastReadable(folder: string, newestFirst: readonly SegmentName[])
   for (const { name } of newestFirst) {
     const lines = (await readFile(join(folder, name), 'utf8')).split('\n')
     for (const line of lines.reverse()) {
-      const place = placeOf(line)
+      const place = positionOf(line)
       if (place !== undefined) return { head: place.head, at: place.at }
     }
   }
   return nothing
+}
+
+/**
+ * How many lines of the segment that is being written are surely gone, after somebody has had a hand in its file: those behind
+ * the last that is there now. 0 where that cannot be said.
+ */
+export async function lostLines(folder: string, { head, segment }: TrailPosition): Promise<number> {
+  const [current] = segmentsAmong(segment === undefined ? [] : [segment.name])
+  if (current === undefined) return 0
+  const none = current.firstSeq - 1
+  const last = await lastSeqIn(folder, current.name, none)
+  return last === undefined || last < none || last > head.seq ? 0 : head.seq - last
+}
+
+async function lastSeqIn(folder: string, name: string, none: number): Promise<number | undefined> {
+  try {
+    if ((await stat(join(folder, name))).size > mostSegmentBytes) return undefined // Not one of ours.
+    const { lastLine } = await endingOf(folder, name)
+    return lastLine === undefined ? none : positionOf(lastLine)?.head.seq
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(codeOf(error)) ? none : undefined
+  }
 }

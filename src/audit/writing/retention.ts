@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { placeOf } from '../audit-chain.ts'
+import { positionOf } from '../audit-chain.ts'
 import type { AuditEntry } from '../audit-line.ts'
 import { segmentsAmong } from '../segment-name.ts'
 import { endingOf } from './segment-file.ts'
@@ -28,7 +28,7 @@ export async function outdatedSegments(folder: string, current: string, before: 
 
 async function lastAt(folder: string, name: string): Promise<number> {
   const { lastLine } = await endingOf(folder, name)
-  const last = lastLine === undefined ? undefined : placeOf(lastLine)
+  const last = lastLine === undefined ? undefined : positionOf(lastLine)
   return last?.at ?? (await stat(join(folder, name))).mtimeMs
 }
 

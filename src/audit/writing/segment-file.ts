@@ -9,7 +9,7 @@ export type SegmentFile = {
   write(bytes: Buffer, from: number): Promise<{ bytesWritten: number }>
   datasync(): Promise<void>
   truncate(bytes: number): Promise<void>
-  stat(): Promise<Identity>
+  stat(): Promise<FileIdentity>
   close(): Promise<void>
 }
 
@@ -32,22 +32,22 @@ export async function writeAll(file: SegmentFile, bytes: Buffer): Promise<void> 
   }
 }
 
-export type Identity = Readonly<{ ino: number; dev: number }>
+export type FileIdentity = Readonly<{ ino: number; dev: number }>
 
 /** The size of a file if it is still the one that was opened. @throws an error of the operating system, such as ENOENT */
-export async function sizeOf(path: string, { ino, dev }: Identity): Promise<number | undefined> {
+export async function sizeOf(path: string, { ino, dev }: FileIdentity): Promise<number | undefined> {
   const found = await stat(path)
   return found.ino === ino && found.dev === dev ? found.size : undefined
 }
 
 /** How a segment ends: its last whole line, and how many bytes behind that have no line feed. */
-export type Ending = Readonly<{ lastLine: string | undefined; wholeBytes: number; tornBytes: number }>
+export type SegmentEnding = Readonly<{ lastLine: string | undefined; wholeBytes: number; tornBytes: number }>
 
 const chunkBytes = 64 * 1024
 const lineFeed = 10
 
 /** Reads from the end, as much as it takes. */
-export async function endingOf(folder: string, name: string): Promise<Ending> {
+export async function endingOf(folder: string, name: string): Promise<SegmentEnding> {
   const file = await openToRead(join(folder, name))
   try {
     const { size } = await file.stat()

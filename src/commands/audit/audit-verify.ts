@@ -1,4 +1,4 @@
-import type { Head } from '../../audit/audit-line.ts'
+import type { ChainHead } from '../../audit/audit-line.ts'
 import type { FormedLine } from '../../audit/reading/line-form.ts'
 import { type Verified, verifyTrail } from '../../audit/reading/verify-trail.ts'
 import { progressOn } from '../../log/progress.ts'
@@ -47,7 +47,7 @@ function placeOf({ seq, time }: FormedLine): object {
 }
 
 /** Undefined where none is asked for; null for what is none. */
-function headOf(option: unknown): Head | undefined | null {
+function headOf(option: unknown): ChainHead | undefined | null {
   if (option === undefined) return undefined
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(String(option)) ?? []
   return seq === undefined || hash === undefined ? null : { seq: Number(seq), hash: hash.toLowerCase() }
@@ -62,7 +62,7 @@ function everyNow(say: (text: string) => void): (done: { part: number; lines: nu
   }
 }
 
-function sentences(folder: string, verified: Verified, asked: Head | undefined): string[] {
+function sentences(folder: string, verified: Verified, asked: ChainHead | undefined): string[] {
   const { broken, torn, strangers, head } = verified
   const beside = [
     torn &&
@@ -107,7 +107,7 @@ function older({ first }: Verified): string {
   return `Not shown: the head that was asked for is older than what is kept, which begins with seq ${first?.seq}.`
 }
 
-function soFar({ first, last, head }: Verified, asked: Head | undefined): string {
+function soFar({ first, last, head }: Verified, asked: ChainHead | undefined): string {
   if (first === undefined) return 'No line before it was read.'
   const lines = `The lines from seq ${first.seq} to ${last?.seq} fit together`
   const behind = 'What comes behind the break was not looked at.'

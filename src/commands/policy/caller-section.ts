@@ -5,10 +5,10 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import { printable } from '../../words/printable.ts'
 
 /** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
-export type Found = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>
+export type FoundCaller = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>
 
 /** Looks a caller up in the callers file. Without a file there is nobody but everyone, and SIDECAR_PROFILE alone holds. */
-export function findCaller(name: string, file: CallersFile | undefined): Found {
+export function findCaller(name: string, file: CallersFile | undefined): FoundCaller {
   const section = file?.sections.find((known) => known.name === name)
   if (section !== undefined) return { restrictions: section.restrictions }
   if (name === everyone) return file === undefined ? { restrictions: unrestricted } : { unnamed: true }

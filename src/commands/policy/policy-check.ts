@@ -15,7 +15,7 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
-import { type Found, findCaller } from './caller-section.ts'
+import { type FoundCaller, findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
 
 /** Says whether a request of a caller would be allowed, why, and what would allow it (design/promises 8.10). @throws ConfigError */
@@ -53,7 +53,7 @@ type Asked = Readonly<{ caller: string; method: string; target: string }>
 
 function judged(
   asked: Asked,
-  found: Exclude<Found, { unknown: string }>,
+  found: Exclude<FoundCaller, { unknown: string }>,
   everyoneMay: readonly ProfileName[],
 ): Judgement {
   const { caller, method } = asked

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type EntryFilter, passes } from '../../../src/audit/reading/entry-filter.ts'
 import { entriesOf, type TrailEntry } from '../../../src/audit/reading/trail-entries.ts'
 import { trailLines } from '../../../src/audit/reading/trail-lines.ts'
-import type { Place } from '../../../src/audit/reading/verify-trail.ts'
+import type { LinePlace } from '../../../src/audit/reading/verify-trail.ts'
 import type { Ending } from '../../support/sidecar.ts'
 import {
   aBegin,
@@ -17,7 +17,7 @@ import {
 } from '../../support/trails.ts'
 
 function read(t: Ending, { files }: TrailMaker, since?: string) {
-  const unread: Place[] = []
+  const unread: LinePlace[] = []
   const entries = [...entriesOf(trailLines(trailFolderOf(t, files), since, (place) => unread.push(place)))]
   return { entries, unread }
 }

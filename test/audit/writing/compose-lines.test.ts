@@ -2,17 +2,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { placeOf } from '../../../src/audit/audit-chain.ts'
+import { positionOf } from '../../../src/audit/audit-chain.ts'
 import { noHead } from '../../../src/audit/audit-line.ts'
 import { dayOf, segmentsAmong } from '../../../src/audit/segment-name.ts'
-import { layOut, type Piece, type Stamped, type Standing } from '../../../src/audit/writing/compose-lines.ts'
+import {
+  layOut,
+  type SegmentPiece,
+  type StampedEntry,
+  type TrailPosition,
+} from '../../../src/audit/writing/compose-lines.ts'
 import { beginOf, readOf } from '../../support/audit-trail.ts'
 
 const noon = Date.UTC(2026, 10, 27, 12)
 const dayMs = 86_400_000
-const nowhere: Standing = { head: noHead, at: undefined, segment: undefined }
-const stamped = (...times: number[]): Stamped[] => times.map((at, i) => ({ entry: readOf(`r-${i}`), at }))
-const linesOf = ({ bytes }: Piece) =>
+const nowhere: TrailPosition = { head: noHead, at: undefined, segment: undefined }
+const stamped = (...times: number[]): StampedEntry[] => times.map((at, i) => ({ entry: readOf(`r-${i}`), at }))
+const linesOf = ({ bytes }: SegmentPiece) =>
   bytes
     .toString()
     .split('\n')
@@ -98,7 +103,7 @@ test('whatever waits, and however it is divided: every line follows the one befo
           const lines = piece.bytes.toString().split('\n').slice(0, -1)
           assert.equal(lines.length, piece.lines)
           for (const [index, line] of lines.entries()) {
-            const place = placeOf(line)
+            const place = positionOf(line)
             assert.ok(place?.intact)
             assert.equal(JSON.parse(line).prev, expected.hash)
             assert.equal(place.head.seq, expected.seq + 1)

@@ -15,7 +15,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noHead } from '../../../src/audit/audit-line.ts'
 import { segmentName } from '../../../src/audit/segment-name.ts'
-import { TrailTakenError } from '../../../src/audit/writing/trail-taken.ts'
+import { TrailTakenError } from '../../../src/audit/writing/trail-disk.ts'
 import { ConfigError } from '../../../src/settings/config-error.ts'
 import {
   auditFolder,

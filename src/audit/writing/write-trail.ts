@@ -1,0 +1,207 @@
+import { codeOf } from '../../files/errno.ts'
+import { layOut } from './compose-lines.ts'
+import { isShort } from './disk-reserve.ts'
+import { gapOf, newFailing } from './failure-rule.ts'
+import { lostLines } from './recover-trail.ts'
+import { deleteSegments, outdatedSegments, retentionOf } from './retention.ts'
+import { beginAnew, leave, look, put } from './trail-disk.ts'
+import {
+  abandon,
+  addReplaced,
+  askRetention,
+  dayMs,
+  endFailure,
+  fail,
+  setShort,
+  setUnderWay,
+  setUrgent,
+  stopWriting,
+  type TrailWriter,
+  takeRetention,
+  takeWaiting,
+  type WaitingEntry,
+} from './trail-writer.ts'
+
+/** Not longer: entries that outlive collections of the young generation cost most. */
+const noteDelayMs = 50
+const usualLookMs = 1000
+/** So long a disk may take for one thing; then it counts as failing. */
+const usualStallMs = 10_000
+/** How long a writer that died is waited for while nothing can be written anyway. */
+const againWaitMs = 7_000
+
+/** The work with the folder of a trail. */
+export type TrailWork = Readonly<{
+  /** What waits is written now, or within 50 ms. */
+  hurry(): void
+  hurryLater(): void
+  /** Writes what waits, and gives the folder back; a trail that fails gets one more chance to say so. */
+  end(): Promise<void>
+}>
+
+type Step = (writer: TrailWriter) => Promise<void>
+
+/** Does one thing after the other with the folder, and looks at it each second. @param stopping ends a wait for its lock */
+export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWork {
+  const { lookMs = usualLookMs, stallMs = usualStallMs } = writer.options
+  let working: Promise<void> | undefined
+  /** Looks that were due since what is done now began. Not the time: a process that stood still itself knows nothing of the disk. */
+  let looksDue = 0
+  let lookedAt = performance.now()
+  let anewAt = Number.NEGATIVE_INFINITY
+  let noteTimer: NodeJS.Timeout | undefined
+  const lookTimer = setInterval(() => {
+    looksDue += 1
+    const stalled = working !== undefined && (looksDue - 1) * lookMs >= stallMs
+    if (stalled && writer.failing === undefined) abandon(writer)
+    wake()
+  }, lookMs).unref()
+
+  /** Does what there is to do, unless that is being done. */
+  function wake(): void {
+    working ??= work()
+  }
+
+  async function work(): Promise<void> {
+    await new Promise(setImmediate) // All that comes in this turn of the event loop leaves together.
+    for (let step = nextStep(); step !== undefined; step = nextStep()) {
+      looksDue = 0
+      try {
+        await step(writer)
+      } catch (error) {
+        await goOn(error)
+      }
+    }
+    working = undefined
+  }
+
+  /** The look comes first: a process that was frozen must not write before it has looked. A timer may come a little early. */
+  function nextStep(): Step | undefined {
+    const { failing, urgent, keepFrom } = writer
+    const now = performance.now()
+    if (now - lookedAt >= lookMs * 0.95) {
+      lookedAt = now
+      return failing === undefined ? lookAround : () => resume(writer, stopping)
+    }
+    if (failing !== undefined) return undefined
+    if (urgent) {
+      stopNoteTimer()
+      return writeWaiting
+    }
+    return keepFrom === undefined ? undefined : retire
+  }
+
+  /** After a failure: at once in a new segment, so that nobody is refused, unless that was just tried. */
+  async function goOn(error: unknown): Promise<void> {
+    const why = codeOf(error)
+    const unrecorded = await countLost(writer, why)
+    const now = performance.now()
+    if (writer.failing !== undefined || now - anewAt < lookMs) return fail(writer, why, unrecorded)
+    anewAt = now
+    const told = { ...newFailing(why), unrecorded }
+    try {
+      await beginAnew(writer.disk, gapOf(told), { waitMs: 0 })
+      endFailure(writer, told)
+    } catch (error) {
+      fail(writer, codeOf(error), unrecorded)
+    }
+  }
+
+  function hurry(): void {
+    stopNoteTimer()
+    setUrgent(writer)
+    wake()
+  }
+
+  function stopNoteTimer(): void {
+    clearTimeout(noteTimer)
+    noteTimer = undefined
+  }
+
+  return {
+    hurry,
+    hurryLater() {
+      if (!writer.urgent) noteTimer ??= setTimeout(hurry, noteDelayMs)
+    },
+    async end() {
+      clearInterval(lookTimer)
+      await working
+      if (writer.failing !== undefined) lookedAt = Number.NEGATIVE_INFINITY
+      hurry()
+      await working
+      stopNoteTimer()
+      await leave(writer.disk)
+      stopWriting(writer)
+    },
+  }
+}
+
+async function lookAround(writer: TrailWriter): Promise<void> {
+  await look(writer.disk)
+  await lookForRoom(writer)
+}
+
+export async function lookForRoom(writer: TrailWriter): Promise<void> {
+  const { folder, isShort: ask = isShort } = writer.options
+  setShort(writer, await ask(folder))
+}
+
+async function writeWaiting(writer: TrailWriter): Promise<void> {
+  await putAll(writer, takeWaiting(writer))
+}
+
+/** Piece by piece; whoever waits for a line learns of it as soon as its piece is on disk. */
+async function putAll(writer: TrailWriter, all: readonly WaitingEntry[], sync = false): Promise<void> {
+  let done = 0
+  for (const piece of layOut(writer.disk.position, all)) {
+    const those = all.slice(done, done + piece.entries)
+    if (piece.begins) askRetention(writer)
+    await put(writer.disk, piece, sync || those.some(isAwaited))
+    done += piece.entries
+    setUnderWay(writer, all.slice(done))
+    for (const [index, { written }] of those.entries()) written?.(piece.firstSeq + index)
+  }
+}
+
+function isAwaited({ written }: WaitingEntry): boolean {
+  return written !== undefined
+}
+
+/**
+ * Deletes what is older than is to be kept, also by the time of the line that says so. That it cannot be deleted is no
+ * reason to stop writing.
+ */
+async function retire(writer: TrailWriter): Promise<void> {
+  const { disk, options } = writer
+  const { folder, keepDays, log } = options
+  const asked = takeRetention(writer)
+  if (asked === undefined || disk.file === undefined) return
+  const at = Date.now()
+  const before = Math.min(asked, at - keepDays * dayMs)
+  function failed(error: unknown): undefined {
+    log.warn({ why: codeOf(error) }, 'segments of the audit trail that are older than SIDECAR_AUDIT_KEEP_DAYS stay')
+  }
+  const outdated = await outdatedSegments(folder, disk.file.name, before).catch(failed)
+  if (outdated === undefined) return
+  await putAll(writer, [{ entry: retentionOf(outdated, keepDays), at }], true)
+  await deleteSegments(folder, outdated).catch(failed)
+}
+
+/** Tried each second while nothing can be written. */
+async function resume(writer: TrailWriter, signal: AbortSignal): Promise<void> {
+  const told = writer.failing
+  if (told === undefined) return
+  await beginAnew(writer.disk, gapOf(told), { waitMs: againWaitMs, signal })
+  endFailure(writer, told)
+}
+
+/** Where somebody has had a hand in the file that is being written, counts that. @returns how many of its lines are surely gone */
+async function countLost(writer: TrailWriter, why: string): Promise<number> {
+  const { disk, failing } = writer
+  const { segment } = disk.position
+  if (failing !== undefined || segment === undefined || (why !== 'replaced' && why !== 'ENOENT')) return 0
+  const lost = await lostLines(disk.folder, disk.position)
+  if (why === 'ENOENT' && lost === 0) return 0 // It is there: something else was not.
+  addReplaced(writer, { file: segment.name, why, lost })
+  return lost
+}
