@@ -109,7 +109,7 @@ function verdictOf(judged: Judged, failure?: Failure): Pick<AuditEntry, 'profile
   const { allowedBy, wouldHaveBeenRefused, accepted } = judged
   const refusal = refusedBy(failure)
   if (refusal !== undefined) return { profile: refusal, verdict: 'refused' }
-  if (wouldHaveBeenRefused !== undefined) return { profile: wouldHaveBeenRefused, verdict: 'reported' }
+  if (wouldHaveBeenRefused !== undefined) return { profile: ruleName(wouldHaveBeenRefused), verdict: 'reported' }
   return accepted ? { profile: allowedBy, verdict: 'allowed' } : {}
 }
 

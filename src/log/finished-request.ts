@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../problems/codes.ts'
-import type { Failure } from '../problems/failure.ts'
+import type { Failure, RefusalRule } from '../problems/failure.ts'
 import type { Resent } from './request-record.ts'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
@@ -41,6 +41,8 @@ export type FinishedRequest = {
   claimedCaller?: string | undefined
   /** The rule that would have refused it, where that is only reported. */
   wouldHaveBeenRefused: string | undefined
+  /** The same for programs that read the log. */
+  rule?: RefusalRule | undefined
   program: string | undefined
   listener: string
 }

@@ -4,7 +4,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { pathTemplate, queryNames } from '../operations/path-template.ts'
 import { inWords } from '../problems/explain.ts'
-import { isOf } from '../problems/failure.ts'
+import { isOf, type RefusalRule } from '../problems/failure.ts'
+import { ruleName } from '../problems/phrases/caller-phrases.ts'
 import type { FinishedRequest } from './finished-request.ts'
 import type { IsNews } from './flood-gate.ts'
 import type { RequestRecord, Resent } from './request-record.ts'
@@ -23,7 +24,7 @@ export type Ended = {
     target: { path: string; query: string | undefined } | undefined
     /** Undefined without a callers file. */
     caller: { name: string; how: FinishedRequest['how']; key: string | undefined } | undefined
-    wouldHaveBeenRefused: string | undefined
+    wouldHaveBeenRefused: RefusalRule | undefined
   }
 }
 
@@ -32,7 +33,7 @@ export type Ended = {
  * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
 export function finishedRequest({ id, request, response, record, life: { past }, judged }: Ended): FinishedRequest {
-  const { target, caller } = judged
+  const { target, caller, wouldHaveBeenRefused: rule } = judged
   const { problem } = record
   const unknown = problem !== undefined && isOf(problem.failure, 'caller_unknown') ? problem.failure.facts : undefined
   return {
@@ -58,7 +59,8 @@ export function finishedRequest({ id, request, response, record, life: { past },
     how: caller?.how,
     key: caller?.key ?? unknown?.key,
     claimedCaller: unknown?.claimed,
-    wouldHaveBeenRefused: judged.wouldHaveBeenRefused,
+    wouldHaveBeenRefused: rule && ruleName(rule),
+    rule,
     program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
   }
@@ -91,7 +93,7 @@ function flatLine(begins: Readonly<Record<number, string>>) {
  * reduced to plain characters, and so are request id and program; the rest is our own.
  */
 export function requestFields(request: FinishedRequest): string {
-  const { query, detail, problem, key, wouldHaveBeenRefused: rule } = request
+  const { query, detail, problem, key, wouldHaveBeenRefused, rule } = request
   return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
     query === undefined ? '' : `,"query":[${quoted(query)}]`
   }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', problem)}${
@@ -107,8 +109,8 @@ export function requestFields(request: FinishedRequest): string {
     ',"key":"',
     problem === 'caller_unknown' ? key : undefined,
   )}${text(',"claimedCaller":"', request.claimedCaller)}${
-    rule === undefined ? '' : `,"wouldHaveBeenRefused":${JSON.stringify(rule)}`
-  }${text(',"program":"', request.program)},"listener":"${request.listener}"`
+    wouldHaveBeenRefused === undefined ? '' : `,"wouldHaveBeenRefused":${JSON.stringify(wouldHaveBeenRefused)}`
+  }${rule === undefined ? '' : `,"rule":${JSON.stringify(rule)}`}${text(',"program":"', request.program)},"listener":"${request.listener}"`
 }
 
 function quoted(names: readonly string[]): string {

@@ -9,6 +9,7 @@ import { newKey } from '../../src/callers/key.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
 import { loggableId, product, requestFields } from '../../src/log/request-line.ts'
 import { pathTemplate, queryNames } from '../../src/operations/path-template.ts'
+import type { RefusalRule } from '../../src/problems/failure.ts'
 import { ask } from '../support/ask.ts'
 import { someFailure } from '../support/failures.ts'
 import { raw, startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
@@ -307,6 +308,12 @@ test('property: the line that is put together by hand is the JSON of its fields,
     key: maybe(fc.constant('0123abcd')),
     claimedCaller: maybe(fc.constantFrom('payroll-export', '…')),
     wouldHaveBeenRefused: maybe(fc.constantFrom('deny line 14', 'ambiguous: it has a ";" in its path')),
+    rule: maybe(
+      fc.constantFrom<RefusalRule>(
+        { kind: 'deny', line: 14 },
+        { kind: 'ambiguous', what: 'semicolon', sidecarProfile: false },
+      ),
+    ),
     program: maybe(fc.string({ unit: 'binary' }).map((text) => product(`a${text}`) ?? 'none')),
     listener: fc.constantFrom('[::1]:8228', 'socket file'),
   })

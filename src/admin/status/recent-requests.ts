@@ -11,7 +11,7 @@ const mostPoints = 60
 const mostErrors = 40
 
 /** A request that has ended, when on the wall clock. */
-export type RecentRequest = Omit<FinishedRequest, 'failure'> & { at: number }
+export type RecentRequest = Omit<FinishedRequest, 'failure' | 'rule'> & { at: number }
 
 /** What went wrong, one entry a code and caller: a flood of one failure must not wash the others away. */
 export type ShownError = ShownFailure & {
@@ -107,7 +107,8 @@ export function journal(now: () => number = Date.now) {
     },
 
     /** The latest first. */
-    recent: (): RecentRequest[] => recent.map(({ at, request: { failure, ...shown } }) => ({ at, ...shown })).reverse(),
+    recent: (): RecentRequest[] =>
+      recent.map(({ at, request: { failure, rule, ...shown } }) => ({ at, ...shown })).reverse(),
     errors: (): ShownError[] => [...errors.values()].reverse(),
     /** The oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>

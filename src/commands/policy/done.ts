@@ -1,11 +1,10 @@
-import { everyone, everyoneElse } from '../../callers/caller.ts'
-import { type DoneOperation, isKnown } from './done-operation.ts'
-import type { LoggedRequest } from './logged-request.ts'
+import { type DoneOperation, isKnown, lineFlaw } from './done-operation.ts'
+import type { MadeRequest } from './made-request.ts'
 
 /** How often. */
 export type Tally = Map<DoneOperation, number>
 
-/** What one caller did, as the log tells it. */
+/** What one caller did. */
 export type Done = {
   requests: number
   first: string
@@ -14,66 +13,49 @@ export type Done = {
   wanted: Tally
   /** What does not count, by the reason. */
   leftOut: Map<string, Tally>
-  /** What deny lines would have refused, by the line. */
-  denied: Map<string, Tally>
+  /** What counts, though a rule of the callers file says no, by what there is to say of it. */
+  against: Map<string, Tally>
 }
 
 /** By the name of the section. */
 export type DoneByCallers = Map<string, Done>
 
 /** Counts a request for the section that it belongs to. */
-export function count(callers: DoneByCallers, request: LoggedRequest): void {
-  const { fromCatapa, problem, callerGone, time, wouldHaveBeenRefused } = request
-  // Answered by the sidecar and no failure: the placeholder, or a preflight. CATAPA never hears of them.
-  if (!fromCatapa && problem === undefined && !callerGone) return
-  const done = doneBy(callers, sectionOf(request.caller))
+export function count(callers: DoneByCallers, request: MadeRequest): void {
+  const { section, operation, time, reported } = request
+  const done = at(callers, section, newDone)
   done.requests += 1
   if (done.first === '' || (time !== '' && time < done.first)) done.first = time
   if (time > done.last) done.last = time
-  // Judged as GET (design/promises 8.6).
-  const operation = `${request.method === 'HEAD' ? 'GET' : request.method} ${request.path}`
-  const reason = whyLeftOut(request, isKnown(operation))
-  add(reason === undefined ? done.wanted : tallyOf(done.leftOut, reason), operation)
-  if (wouldHaveBeenRefused?.startsWith('deny line')) add(tallyOf(done.denied, wouldHaveBeenRefused), operation)
+  const reason = whyLeftOut(request)
+  add(reason === undefined ? done.wanted : at(done.leftOut, reason, newTally), operation)
+  if (reason !== undefined || reported === undefined) return
+  const { rule, kind } = reported
+  if (kind === 'deny') add(at(done.against, `Allowed here, though ${rule} says no`, newTally), operation)
+  // A trail and older logs have the name of the rule alone: whether it still stands in the way is for people to see.
+  if (kind === undefined)
+    add(at(done.against, `Counted, though it would have been refused (${rule})`, newTally), operation)
 }
-
-/** Where there is no callers file the log has addresses: whoever calls from one could be anyone. */
-function sectionOf(caller: string): string {
-  return caller !== everyoneElse && /^[a-z0-9][a-z0-9-]{0,31}$/.test(caller) ? caller : everyone
-}
-
-/** The sidecar's own answers that say no, whatever the caller's profile: its program has to change first. */
-const refusals = new Set([
-  ...['policy_denied', 'caller_unknown', 'origin_not_allowed', 'host_not_allowed', 'method_not_allowed'],
-  ...['bad_request', 'headers_too_large', 'loop_detected'],
-])
 
 /** Undefined where a request counts: it succeeded, or failed in a way that says nothing against it. */
-function whyLeftOut(request: LoggedRequest, known: boolean): string | undefined {
-  const { fromCatapa, status, problem, wouldHaveBeenRefused } = request
-  if (wouldHaveBeenRefused?.startsWith('ambiguous')) {
-    return `${wouldHaveBeenRefused.replace('ambiguous: ', '')}, which no line can allow`
-  }
-  if (!fromCatapa)
-    return problem !== undefined && refusals.has(problem) ? `the sidecar refused it (${problem})` : undefined
+function whyLeftOut({ operation, status, refusedFor, reported }: MadeRequest): string | undefined {
+  if (refusedFor !== undefined) return `the sidecar refused it (${refusedFor})`
+  if (reported?.kind === 'ambiguous') return `no line can allow it (${reported.rule})`
   if (status === 403) return 'CATAPA refused it (403)'
-  return !known && (status === 404 || status === 405) ? `CATAPA does not know it (${status})` : undefined
+  if ((status === 404 || status === 405) && !isKnown(operation)) return `CATAPA does not know it (${status})`
+  const flaw = lineFlaw(operation)
+  return flaw === undefined ? undefined : `no line can allow it (a line ${flaw})`
 }
 
-function doneBy(callers: DoneByCallers, section: string): Done {
-  const known = callers.get(section)
-  if (known !== undefined) return known
-  const done = { requests: 0, first: '', last: '', wanted: new Map(), leftOut: new Map(), denied: new Map() }
-  callers.set(section, done)
-  return done
-}
+const newDone = (): Done => ({
+  ...{ requests: 0, first: '', last: '', wanted: new Map(), leftOut: new Map(), against: new Map() },
+})
+const newTally = (): Tally => new Map()
 
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  const known = tallies.get(name)
-  if (known !== undefined) return known
-  const tally: Tally = new Map()
-  tallies.set(name, tally)
-  return tally
+function at<Value>(all: Map<string, Value>, name: string, made: () => Value): Value {
+  const known = all.get(name) ?? made()
+  all.set(name, known)
+  return known
 }
 
 function add(tally: Tally, operation: DoneOperation): void {

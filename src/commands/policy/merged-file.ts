@@ -4,7 +4,7 @@ import { matches, parseLine } from '../../callers/judge/rule-line.ts'
 import { type DoneOperation, exampleOf } from './done-operation.ts'
 import { isSuggestedComment, type SuggestedSection, sectionText } from './suggested-section.ts'
 
-/** A callers file with what was suggested in it, and the sections that it has and the log says nothing of. */
+/** A callers file with what was suggested in it, and the sections that it has of which nothing was told. */
 export type MergedFile = Readonly<{ text: string; silent: readonly string[] }>
 
 /** A section as it stands in the file: its heading, and the lines up to the next one. */

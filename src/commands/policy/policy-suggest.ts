@@ -3,14 +3,19 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import { readTextFile } from '../../settings/text-file.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
+import { requestsInLogs } from './log-requests.ts'
 import { mergedFile, problemsIn } from './merged-file.ts'
 import { misuse } from './policy-complaint.ts'
-import { type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
+import { type Source, type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
+import { requestsInTrail } from './trail-requests.ts'
 
-/** Prints what `suggestionFrom` finds in files of the log, or in standard input (design/promises 8.10). Reads no settings. */
+/** Prints what `suggestionFrom` finds in a trail, files of the log, or standard input (design/promises 8.10). Reads no settings. */
 export async function suggestPolicy({ operands, own }: CommandOptions): Promise<number> {
   if (own.profile !== undefined || own.caller !== undefined || own.json !== undefined)
-    return misuse('suggest takes files and --callers FILE only')
+    return misuse('suggest takes --callers FILE, and files of the log or --trail DIR, only')
+  const trail = typeof own.trail === 'string' ? own.trail : undefined
+  if (trail !== undefined && operands.length > 0)
+    return misuse('suggest reads files of the log or --trail DIR: both tell of the same requests')
   const file = typeof own.callers === 'string' ? readTextFile(own.callers) : undefined
   if (file !== undefined && 'flaw' in file) return misuse(`the file of --callers ${file.flaw}`)
   const problems = file === undefined ? [] : problemsIn(file.text)
@@ -18,23 +23,27 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
     const lines = problems.map(({ line, problem }) => `\n  line ${line}: ${printable(problem)}`)
     return misuse(`the file of --callers has to be right first:${lines.join('')}`)
   }
+  const source = trail === undefined ? 'log' : 'trail'
   let suggestion: Suggestion
   try {
-    suggestion = await suggestionFrom(logsOf(operands))
+    suggestion =
+      trail === undefined
+        ? await suggestionFrom(requestsInLogs(logsOf(operands)), source)
+        : await suggestionFrom(requestsInTrail(trail), source)
   } catch (error) {
-    return misuse(`the log cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    return misuse(`the ${source} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
   }
   const merged = file === undefined ? undefined : mergedFile(file.text, suggestion.sections)
   process.stdout.write(merged?.text ?? sectionsText(suggestion.sections))
-  for (const sentence of [...suggestion.notes, ...ofSilent(merged?.silent)]) {
+  for (const sentence of [...suggestion.notes, ...ofSilent(source, merged?.silent)]) {
     process.stderr.write(`catapa-sidecar policy: ${sentence}\n`)
   }
   return exitStatus.fine
 }
 
-function ofSilent(names: readonly string[] = []): string[] {
+function ofSilent(source: Source, names: readonly string[] = []): string[] {
   if (names.length === 0) return []
-  return [`the log says nothing of ${names.map((name) => `[${name}]`).join(', ')}, left as the file has it`]
+  return [`the ${source} says nothing of ${names.map((name) => `[${name}]`).join(', ')}, left as the file has it`]
 }
 
 /** Each is opened when it is its turn. */

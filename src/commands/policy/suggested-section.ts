@@ -2,7 +2,7 @@ import { everyone } from '../../callers/caller.ts'
 import { operations } from '../../operations/catalogue.ts'
 import type { ProfileName } from '../../operations/profiles.ts'
 import type { Done, Tally } from './done.ts'
-import { allowLines, type DoneOperation, lineFlaw, profileAllows } from './done-operation.ts'
+import { allowLines, type DoneOperation, profileAllows } from './done-operation.ts'
 
 /** So many operations can be read one by one, and nothing is narrower. */
 const mostOperations = 12
@@ -23,8 +23,7 @@ export type SuggestedSection = Readonly<{
 }>
 
 /** The narrowest rules that allow all that a caller did. */
-export function suggestedSection(did: Done): SuggestedSection {
-  const done = withoutFlaws(did)
+export function suggestedSection(done: Done): SuggestedSection {
   const wanted = [...done.wanted.keys()].sort()
   const { note, lines } = rules(wanted)
   return { comments: [seen(done), ...note, ...remarks(done)], rules: lines, wanted }
@@ -39,22 +38,9 @@ export function sectionText(name: string, { comments, rules: lines, wanted }: Su
   return [head, first, ...keep, ...others, ...lines].join('\n')
 }
 
-/** What no line can speak of is left out like what was refused. */
-function withoutFlaws(done: Done): Done {
-  const wanted: Tally = new Map()
-  const leftOut = new Map(done.leftOut)
-  for (const [operation, times] of done.wanted) {
-    const flaw = lineFlaw(operation)
-    const reason = `no line can allow it (a line ${flaw})`
-    if (flaw === undefined) wanted.set(operation, times)
-    else leftOut.set(reason, new Map([...(leftOut.get(reason) ?? []), [operation, times]]))
-  }
-  return { ...done, wanted, leftOut }
-}
-
 const ofOurs = [
   /^# \d+ requests?, \d+ operations?(, from .* UTC)?\.$/,
-  /^# (Shorter, but wide|No profile but full allows|Allowed here, though|Left out, since|Its key, listen and user lines stay)/,
+  /^# (Shorter, but wide|No profile but full allows|Allowed here, though|Counted, though|Left out, since|Its key, listen and user lines stay)/,
 ]
 
 /** Whether a line of a file is a comment that an earlier suggestion left there. */
@@ -94,13 +80,13 @@ function narrowest(profiles: readonly ProfileName[]): ProfileName | undefined {
   return profiles.toSorted((one, other) => breadth(one) - breadth(other))[0]
 }
 
-function remarks({ wanted, leftOut, denied }: Done): string[] {
-  const against = [...denied].map(([line, tally]) => `# Allowed here, though ${line} says no: ${named(tally)}.`)
+function remarks({ wanted, leftOut, against }: Done): string[] {
+  const allowed = [...against].map(([saying, tally]) => `# ${saying}: ${named(tally)}.`)
   const left = [...leftOut].flatMap(([reason, tally]) => {
     const rest = new Map([...tally].filter(([done]) => !wanted.has(done)))
     return rest.size === 0 ? [] : [`# Left out, since ${reason}: ${named(rest)}.`]
   })
-  return [...against, ...left]
+  return [...allowed, ...left]
 }
 
 function named(tally: Tally): string {

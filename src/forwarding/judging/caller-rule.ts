@@ -6,7 +6,6 @@ import { hasKey } from '../../callers/key.ts'
 import { type Recognised, recognise } from '../../callers/recognise/recognise.ts'
 import { unrestricted } from '../../callers/restrictions.ts'
 import { findOperation } from '../../operations/find-operation.ts'
-import { ruleName } from '../../problems/phrases/caller-phrases.ts'
 import { problem } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
 import type { Judged, KnownCaller } from './judged.ts'
@@ -71,5 +70,5 @@ function withVerdict(judged: Judged, asked: Asked, profiles: Call['context']['ru
   if (found.verdict === 'allowed') return { ...judged, allowedBy: found.by }
   const { verdict, rule, wanted, effect } = found
   if (verdict === 'refused') throw problem('not_allowed', { caller: caller?.name, rule, wanted, effect })
-  return { ...judged, wouldHaveBeenRefused: ruleName(rule) }
+  return { ...judged, wouldHaveBeenRefused: rule }
 }

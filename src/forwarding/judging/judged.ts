@@ -1,6 +1,7 @@
 import type { How } from '../../callers/caller.ts'
 import type { Asked } from '../../callers/judge/ambiguity.ts'
 import type { Restrictions } from '../../callers/restrictions.ts'
+import type { RefusalRule } from '../../problems/failure.ts'
 import type { Deed } from './effect-of-call.ts'
 import type { Target } from './target.ts'
 
@@ -31,7 +32,7 @@ export type Judged = Readonly<{
   /** The profile or line that allows it, where its caller is restricted. */
   allowedBy: string | undefined
   /** The rule that would have refused it, where that is only reported. */
-  wouldHaveBeenRefused: string | undefined
+  wouldHaveBeenRefused: RefusalRule | undefined
   /** Nothing stands against it. */
   accepted: boolean
 }>

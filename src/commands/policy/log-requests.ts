@@ -1,0 +1,82 @@
+import { encodingOf } from '../../settings/text-file.ts'
+import { memberAt } from '../../words/member-at.ts'
+import { type MadeRequest, reportedBy, type Untold, whoDidWhat } from './made-request.ts'
+
+/** Above all that the sidecar writes of a request. */
+const longestLine = 64 * 1024
+
+const forPeople = /\b\d\d:\d\d:\d\d (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) /
+
+/** The sidecar's own answers that say no, whatever the caller's profile: its program has to change first. */
+const refusals: readonly unknown[] = [
+  ...['policy_denied', 'caller_unknown', 'origin_not_allowed', 'host_not_allowed', 'method_not_allowed'],
+  ...['bad_request', 'headers_too_large', 'loop_detected'],
+]
+
+/** What logs tell of requests, one log after the other. @throws what reading them throws */
+export async function* requestsInLogs(
+  logs: Iterable<AsyncIterable<Uint8Array>>,
+): AsyncGenerator<MadeRequest | Untold, void, void> {
+  for (const log of logs) {
+    for await (const line of logLines(log)) {
+      const found = line === undefined ? untold('foreign') : readLogLine(line)
+      if (found !== undefined) yield found
+    }
+  }
+}
+
+/** The lines of a log, one after the other; undefined for one that is too long to be one of ours. */
+async function* logLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string | undefined, void, void> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  let rest = ''
+  let tooLong = false
+  for await (const chunk of chunks) {
+    decoder ??= new TextDecoder(encodingOf(chunk))
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      yield tooLong || line.length > longestLine ? undefined : line
+      tooLong = false
+    }
+    if (rest.length > longestLine) {
+      tooLong = true
+      rest = ''
+    }
+  }
+  yield tooLong ? undefined : rest
+}
+
+/** What stands before the JSON, as `docker compose logs` and journalctl write it, does not matter. @returns undefined for a line without a request */
+function readLogLine(line: string): MadeRequest | Untold | undefined {
+  if (line.trim() === '') return undefined
+  const begin = line.indexOf('{"level":')
+  if (begin === -1) return untold(forPeople.test(line) ? 'pretty' : 'foreign')
+  const { msg, more, path, origin, problem, status, callerGone, wouldHaveBeenRefused, rule } = parsed(line.slice(begin))
+  if (typeof msg !== 'string') return untold('foreign')
+  if (msg !== 'request') return typeof more === 'number' ? untold('flood', more) : undefined // src/log/flood-gate.ts
+  if (path === undefined) return undefined // The target was not even accepted.
+  const who = whoDidWhat(parsed(line.slice(begin)))
+  if (who === undefined) return untold('foreign')
+  const ofCatapa = origin === 'catapa'
+  // Answered by the sidecar and no failure: the placeholder, or a preflight. CATAPA never hears of them.
+  if (!ofCatapa && problem === undefined && callerGone !== true) return undefined
+  return {
+    ...who,
+    status: ofCatapa && typeof status === 'number' ? status : undefined,
+    refusedFor: !ofCatapa && refusals.includes(problem) ? String(problem) : undefined,
+    reported: reportedBy(wouldHaveBeenRefused, memberAt(rule, 'kind')),
+  }
+}
+
+function untold(kind: Untold['kind'], count = 1): Untold {
+  return { kind, count }
+}
+
+function parsed(json: string): Partial<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
