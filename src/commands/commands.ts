@@ -102,11 +102,12 @@ SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, a
   policy: {
     summary: 'ask what callers may do: policy check CALLER METHOD PATH, policy list, policy suggest',
     usage:
-      'check CALLER METHOD PATH [--json] | list [--profile P]… [--caller C] [--json] | suggest [--callers FILE] [LOG…]',
+      'check CALLER METHOD PATH [--json] | list [--profile P]… [--caller C] [--json] | suggest [--callers FILE] [--trail DIR | LOG…]',
     options: {
       profile: { type: 'string', multiple: true },
       caller: { type: 'string' },
       callers: { type: 'string' },
+      trail: { type: 'string' },
       json: { type: 'boolean' },
     },
     takesOperands: true,
@@ -116,11 +117,11 @@ would allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not
 list prints CATAPA's operations, one a line: method, path, effect, domain, and allowed or refused by SIDECAR_PROFILE, or by the
 profiles of --profile; with --caller also by that caller's section (reported: refused, but for its report = true). A ? marks
 those of which nobody could say for sure what they do: they count as the stricter. --json prints one object an operation.
-suggest reads lines of the log (JSON) from files, or standard input, and prints the narrowest section of a callers file for each
-caller that allows all that it did: up to 12 operations as allow lines; of more the narrowest of read-only, payroll-input,
-time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. What was refused is left out, and a
-comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen, user and deny lines, limits,
-report and comments stay. It reads no settings. Ends with 0, or 2 when a file cannot be read.
+suggest reads lines of the log (JSON) from files, or standard input, or with --trail DIR an audit trail, and prints the narrowest
+section of a callers file for each caller that allows all that it did: up to 12 operations as allow lines; of more the narrowest of
+read-only, payroll-input, time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. What was
+refused is left out, and a comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen,
+user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the trail cannot be read.
 check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; 2 also when these are wrong.`,
     run: async (options) => (await import('./policy.ts')).policy(options),
   },

@@ -2,34 +2,33 @@ import { parseLine } from '../../callers/judge/rule-line.ts'
 import { findOperation } from '../../operations/find-operation.ts'
 import { allows, type ProfileName } from '../../operations/profiles.ts'
 
-/** What a caller did, as the log has it, without ids: `GET /core/v1/employees/{id}`. */
+/** What a caller did, without ids: `GET /core/v1/employees/{id}`. */
 export type DoneOperation = string
 
-function parts(done: DoneOperation): { method: string; path: string } {
+/** As it is judged: `{id}` stands where any id may. */
+function asked(done: DoneOperation) {
   const [method = '', path = ''] = done.split(' ')
-  return { method, path }
+  return { method, path, operation: findOperation(method, path) }
 }
 
 /** A request that does it: any id will do. */
 export function exampleOf(done: DoneOperation): { method: string; path: string } {
-  const { method, path } = parts(done)
+  const { method, path } = asked(done)
   return { method, path: path.replaceAll('{id}', '0').replace(/…$/, '0') }
 }
 
-/** Whether CATAPA's reference has it. `{id}` stands where any id may. */
+/** Whether CATAPA's reference has it. */
 export function isKnown(done: DoneOperation): boolean {
-  const { method, path } = parts(done)
-  return findOperation(method, path) !== undefined
+  return asked(done).operation !== undefined
 }
 
 export function profileAllows(profile: ProfileName, done: DoneOperation): boolean {
-  const { method, path } = parts(done)
-  return allows(profile, { method, path, operation: findOperation(method, path) })
+  return allows(profile, asked(done))
 }
 
 /** Why no `allow` line can speak of it, or undefined. */
 export function lineFlaw(done: DoneOperation): string | undefined {
-  const { method, path } = parts(done)
+  const { method, path } = asked(done)
   const line = parseLine(`${method} ${patternOf(path)}`, 1)
   return 'flaw' in line ? line.flaw : undefined
 }
@@ -38,7 +37,7 @@ export function lineFlaw(done: DoneOperation): string | undefined {
 export function allowLines(all: readonly DoneOperation[]): string[] {
   const methods = new Map<string, Set<string>>()
   for (const done of all) {
-    const { method, path } = parts(done)
+    const { method, path } = asked(done)
     const pattern = patternOf(path)
     methods.set(pattern, (methods.get(pattern) ?? new Set()).add(method))
   }

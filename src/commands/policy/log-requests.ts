@@ -2,7 +2,7 @@ import { encodingOf } from '../../settings/text-file.ts'
 import { memberAt } from '../../words/member-at.ts'
 import { type MadeRequest, reportedBy, type Untold, whoDidWhat } from './made-request.ts'
 
-/** Above all that the sidecar writes of a request. */
+/** Above all that the sidecar writes of a request: what is longer is cut, so that nobody can read it, and takes no memory. */
 const longestLine = 64 * 1024
 
 const forPeople = /\b\d\d:\d\d:\d\d (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) /
@@ -19,31 +19,22 @@ export async function* requestsInLogs(
 ): AsyncGenerator<MadeRequest | Untold, void, void> {
   for (const log of logs) {
     for await (const line of logLines(log)) {
-      const found = line === undefined ? untold('foreign') : readLogLine(line)
+      const found = readLogLine(line)
       if (found !== undefined) yield found
     }
   }
 }
 
-/** The lines of a log, one after the other; undefined for one that is too long to be one of ours. */
-async function* logLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string | undefined, void, void> {
+async function* logLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
   let decoder: InstanceType<typeof TextDecoder> | undefined
   let rest = ''
-  let tooLong = false
   for await (const chunk of chunks) {
     decoder ??= new TextDecoder(encodingOf(chunk))
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      yield tooLong || line.length > longestLine ? undefined : line
-      tooLong = false
-    }
-    if (rest.length > longestLine) {
-      tooLong = true
-      rest = ''
-    }
+    rest = (lines.pop() ?? '').slice(0, longestLine)
+    yield* lines
   }
-  yield tooLong ? undefined : rest
+  yield rest
 }
 
 /** What stands before the JSON, as `docker compose logs` and journalctl write it, does not matter. @returns undefined for a line without a request */
@@ -51,11 +42,12 @@ function readLogLine(line: string): MadeRequest | Untold | undefined {
   if (line.trim() === '') return undefined
   const begin = line.indexOf('{"level":')
   if (begin === -1) return untold(forPeople.test(line) ? 'pretty' : 'foreign')
-  const { msg, more, path, origin, problem, status, callerGone, wouldHaveBeenRefused, rule } = parsed(line.slice(begin))
+  const entry = parsed(line.slice(begin))
+  const { msg, more, path, origin, problem, status, callerGone, wouldHaveBeenRefused, rule } = entry
   if (typeof msg !== 'string') return untold('foreign')
   if (msg !== 'request') return typeof more === 'number' ? untold('flood', more) : undefined // src/log/flood-gate.ts
   if (path === undefined) return undefined // The target was not even accepted.
-  const who = whoDidWhat(parsed(line.slice(begin)))
+  const who = whoDidWhat(entry)
   if (who === undefined) return untold('foreign')
   const ofCatapa = origin === 'catapa'
   // Answered by the sidecar and no failure: the placeholder, or a preflight. CATAPA never hears of them.

@@ -26,7 +26,7 @@ export async function checkPolicy({ configPath, operands, own }: CommandOptions)
       'check takes CALLER METHOD PATH, for example check payroll-export GET /core/v1/employees; "*" is everyone else',
     )
   }
-  if (own.profile !== undefined || own.caller !== undefined || own.callers !== undefined)
+  if (own.profile !== undefined || own.caller !== undefined || own.callers !== undefined || own.trail !== undefined)
     return misuse('check takes --json only: --profile and --caller are for list')
   const method = methodWord.toUpperCase()
   if (!METHODS.includes(method)) {

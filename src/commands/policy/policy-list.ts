@@ -14,7 +14,7 @@ import { misuse } from './policy-complaint.ts'
 
 /** Prints the catalogue, and what is allowed of it (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
-  if (operands.length > 0 || own.callers !== undefined)
+  if (operands.length > 0 || own.callers !== undefined || own.trail !== undefined)
     return misuse('list takes options only: --profile P, which may be repeated, --caller C, and --json')
   const words = Array.isArray(own.profile) ? own.profile.map(String) : []
   const unknown = words.find((word) => !isProfile(word))

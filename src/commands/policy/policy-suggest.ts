@@ -26,10 +26,8 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
   const source = trail === undefined ? 'log' : 'trail'
   let suggestion: Suggestion
   try {
-    suggestion =
-      trail === undefined
-        ? await suggestionFrom(requestsInLogs(logsOf(operands)), source)
-        : await suggestionFrom(requestsInTrail(trail), source)
+    const told = trail === undefined ? requestsInLogs(logsOf(operands)) : requestsInTrail(trail)
+    suggestion = await suggestionFrom(told, source)
   } catch (error) {
     return misuse(`the ${source} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
   }

@@ -32,11 +32,8 @@ export function sectionsText(sections: Suggestion['sections']): string {
   return [...sections].map(([name, section]) => `${sectionText(name, section)}\n`).join('\n')
 }
 
-function notes(
-  callers: DoneByCallers,
-  { pretty, foreign, flood, gap }: Record<Untold['kind'], number>,
-  source: Source,
-): string[] {
+function notes(callers: DoneByCallers, untold: Record<Untold['kind'], number>, source: Source): string[] {
+  const { pretty, foreign, flood, gap } = untold
   const all = [
     callers.size === 0 && `no request was found in the ${source}`,
     pretty > 0 &&

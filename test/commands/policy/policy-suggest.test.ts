@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { logLine } from '../../support/log-line.ts'
 import { root } from '../../support/sidecar.ts'
+import { aBegin, anEnd, aRead, trailFolderOf, trailMaker } from '../../support/trails.ts'
 
 /** Runs the command as shipped, with something on standard input. */
 async function suggest(t: TestContext, words: string[], input = '') {
@@ -55,10 +56,27 @@ test('a file that cannot be read ends it with 2, and nothing is suggested from t
   assert.equal((await suggest(t, [tmpdir()])).code, 2)
 })
 
+test('with --trail it reads an audit trail, and standard input is left alone', async (t) => {
+  const trail = trailMaker()
+  trail.add({ event: 'start' })
+  trail.add(aRead())
+  trail.add(anEnd(trail.add(aBegin())))
+  const folder = trailFolderOf(t, trail.files)
+  const { code, out, err } = await suggest(t, ['--trail', folder], logLine({}))
+  assert.deepEqual({ code, err }, { code: 0, err: '' })
+  assert.match(out, /^\[payroll-export\]\n[^[]*GET [^[]*\n\n\[time-clock\]\n[^[]*allow = POST \/core\/v1\/employees\n$/)
+  const both = await suggest(t, ['--trail', folder, 'monday.log'])
+  assert.equal(both.code, 2)
+  assert.match(both.err, /suggest reads files of the log or --trail DIR/)
+  const missing = await suggest(t, ['--trail', join(folder, 'gone')])
+  assert.deepEqual({ code: missing.code, out: missing.out }, { code: 2, out: '' })
+  assert.match(missing.err, /^catapa-sidecar policy: the trail cannot be read: ENOENT.*\n$/)
+})
+
 test('options of the other commands are a misuse', async (t) => {
   const { code, err } = await suggest(t, ['--caller', 'export'])
   assert.equal(code, 2)
-  assert.match(err, /suggest takes files and --callers FILE only/)
+  assert.match(err, /suggest takes --callers FILE, and files of the log or --trail DIR, only/)
 })
 
 test('a reader that has seen enough is no failure', async (t) => {

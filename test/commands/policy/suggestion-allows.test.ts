@@ -6,6 +6,7 @@ import { type Asked, ambiguityOf } from '../../../src/callers/judge/ambiguity.ts
 import { judge } from '../../../src/callers/judge/judge.ts'
 import { parseLine } from '../../../src/callers/judge/rule-line.ts'
 import { type Restrictions, unrestricted } from '../../../src/callers/restrictions.ts'
+import { requestsInLogs } from '../../../src/commands/policy/log-requests.ts'
 import { sectionsText, suggestionFrom } from '../../../src/commands/policy/suggestion.ts'
 import { fixedWords, knownOperations, operations } from '../../../src/operations/catalogue.ts'
 import { findOperation } from '../../../src/operations/find-operation.ts'
@@ -55,7 +56,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
 /** The suggested section, read as the callers file is, and what it leaves out. */
 async function suggestedFor(did: readonly Request[]): Promise<{ restrictions: Restrictions; leftOut: string }> {
   const log = did.map(({ method, path }) => logLine({ method, path: pathTemplate(path), status: 200 })).join('')
-  const sections = sectionsText((await suggestionFrom([bytes(log)])).sections)
+  const sections = sectionsText((await suggestionFrom(requestsInLogs([bytes(log)]), 'log')).sections)
   const restrictions = { ...unrestricted, profiles: [...unrestricted.profiles], allow: [...unrestricted.allow] }
   const leftOut: string[] = []
   for (const [index, text] of sections.trimEnd().split('\n').entries()) {

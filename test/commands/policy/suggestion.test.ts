@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { requestsInLogs } from '../../../src/commands/policy/log-requests.ts'
 import { sectionsText, suggestionFrom } from '../../../src/commands/policy/suggestion.ts'
 import { logLine as line, type Told } from '../../support/log-line.ts'
 
@@ -13,7 +14,7 @@ async function* inChunks(text: string, size: number): AsyncGenerator<Uint8Array>
 async function sectionsFrom(
   logs: AsyncIterable<Uint8Array>[],
 ): Promise<{ sections: string; notes: readonly string[] }> {
-  const { sections, notes } = await suggestionFrom(logs)
+  const { sections, notes } = await suggestionFrom(requestsInLogs(logs), 'log')
   return { sections: sectionsText(sections), notes }
 }
 
@@ -122,6 +123,11 @@ test('where no such profile is near, lines alone: full and what allows nearly ev
   assert.ok(did.every((rule) => !rule.startsWith('profile')))
 })
 
+const ambiguous: Told = {
+  wouldHaveBeenRefused: 'ambiguous: it has a ";" in its path',
+  rule: { kind: 'ambiguous', what: 'semicolon', sidecarProfile: false },
+}
+
 test('what CATAPA or the sidecar refused is left out, and a comment says so', async () => {
   const path = '/core/v1/employees/{id}'
   const refused: Told[] = [
@@ -130,7 +136,7 @@ test('what CATAPA or the sidecar refused is left out, and a comment says so', as
     { status: 405, method: 'PATCH', path: '/core/v1/cities' },
     { status: 403, origin: 'sidecar', problem: 'policy_denied', method: 'DELETE', path },
     { status: 403, origin: 'sidecar', problem: 'caller_unknown', method: 'POST', path },
-    { wouldHaveBeenRefused: 'ambiguous: it has a ";" in its path', path: '/core/v1/cities' },
+    { ...ambiguous, path: '/core/v1/cities' },
     { path: '/core/v1/employees/' },
   ]
   assert.deepEqual(await rules(...refused, {}), ['[export]', 'allow = GET /core/v1/employees'])
@@ -142,7 +148,7 @@ test('what CATAPA or the sidecar refused is left out, and a comment says so', as
   assert.match(told, /^# Left out, since the sidecar refused it \(caller_unknown\): POST/m)
   assert.match(
     told,
-    /^# Left out, since it has a ";" in its path, which no line can allow: GET \/core\/v1\/cities \(1\)\.$/m,
+    /^# Left out, since no line can allow it \(ambiguous: it has a ";" in its path\): GET \/core\/v1\/cities \(1\)\.$/m,
   )
   assert.match(
     told,
@@ -181,8 +187,11 @@ test('what the sidecar answers by itself, placeholder and preflight, is nothing 
 
 test('what would have been refused while a section reports is wanted, also where a deny line says no', async () => {
   const told: Told[] = [
-    { method: 'DELETE', path: '/core/v1/payslip-layouts/{id}', wouldHaveBeenRefused: 'profile read-only' },
-    { path: '/core/v1/banks', wouldHaveBeenRefused: 'deny line 14' },
+    {
+      ...{ method: 'DELETE', path: '/core/v1/payslip-layouts/{id}', wouldHaveBeenRefused: 'profile read-only' },
+      rule: { kind: 'profile', profile: 'read-only' },
+    },
+    { path: '/core/v1/banks', wouldHaveBeenRefused: 'deny line 14', rule: { kind: 'deny', line: 14 } },
   ]
   assert.deepEqual(await rules(...told), [
     '[export]',
@@ -190,6 +199,16 @@ test('what would have been refused while a section reports is wanted, also where
     'allow = DELETE /core/v1/payslip-layouts/*',
   ])
   assert.match(await comments(...told), /^# Allowed here, though deny line 14 says no: GET \/core\/v1\/banks \(1\)\.$/m)
+  assert.doesNotMatch(await comments(...told), /read-only/)
+})
+
+test('of a log that has the rule in words only, the words are repeated, and nothing is made of them', async () => {
+  const { rule: _, ...inWords } = ambiguous
+  assert.deepEqual(await rules(inWords), ['[export]', 'allow = GET /core/v1/employees'])
+  assert.match(
+    await comments(inWords, { ...inWords, wouldHaveBeenRefused: 'deny line 14' }),
+    /^# Counted, though it would have been refused \(ambiguous: it has a ";" in its path\): GET .* \(1\)\.\n# Counted, though .*\(deny line 14\)/m,
+  )
 })
 
 test('a section says of how many requests and of which time it speaks', async () => {
