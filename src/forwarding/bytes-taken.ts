@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { lookAtConnections, type Ports, type Row, type Rows } from '../network/connection-tables.ts'
+import { type ConnectionRow, lookAtConnections, type Ports, type Rows } from '../network/connection-tables.ts'
 
 /** A row that the kernel passed over is looked for again. */
 const mostLooks = 3
@@ -43,7 +43,7 @@ function heldBack(socket: Socket, looks: readonly Rows[]): number {
 }
 
 /** The rows with both ports, in the first look that has one. */
-function rowsOf(socket: Socket, looks: readonly Rows[]): readonly Row[] {
+function rowsOf(socket: Socket, looks: readonly Rows[]): readonly ConnectionRow[] {
   const ports = portsOf(socket)
   if (ports === undefined) return []
   return looks.map((rows) => rows(ports)).find((rows) => rows.length > 0) ?? []

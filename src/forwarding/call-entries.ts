@@ -95,8 +95,8 @@ function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedR
     requestId: finished?.requestId ?? loggableId(id),
     // Credentials may have changed since its begin, and it went to the tenant of the token.
     tenant: judged.tenant ?? context.tenant(),
-    detail: call.life.past.resent.length === 0 ? undefined : { resent: call.life.past.resent.join() },
     subject: openingOf(audited)?.subject ?? (target && context.audit?.digest?.(target.path)),
+    detail: call.life.past.resent.length === 0 ? undefined : { resent: call.life.past.resent.join() },
   }
 }
 

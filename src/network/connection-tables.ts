@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 export type Ports = Readonly<{ local: number; remote: number }>
 
 /** An established connection as one of its ends has it, where a process holds the socket of that end. */
-export type Row = Readonly<{
+export type ConnectionRow = Readonly<{
   /** Local and remote address and port, as hex; an IPv4 address is the same in both tables. */
   ends: string
   uid: number
@@ -15,10 +15,10 @@ export type Row = Readonly<{
 }>
 
 /** What one look at the tables found. */
-export type Rows = (ports: Ports) => readonly Row[]
+export type Rows = (ports: Ports) => readonly ConnectionRow[]
 
 /** By both ports as one number. */
-export type FoundRows = ReadonlyMap<number, Row[]>
+export type FoundRows = ReadonlyMap<number, ConnectionRow[]>
 
 const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6']
 
@@ -30,7 +30,7 @@ const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6']
  * it never takes long at once: Linux gives 4 KB at a time, and only the rows that are wanted become text.
  */
 export async function lookAtConnections(wanted: Iterable<Ports>): Promise<Rows> {
-  const found = new Map([...wanted].map((ports): [number, Row[]] => [keyOf(ports), []]))
+  const found = new Map([...wanted].map((ports): [number, ConnectionRow[]] => [keyOf(ports), []]))
   for (const path of tables) {
     const file = await open(path).catch(() => undefined)
     if (file !== undefined) await readRows(file, found)
@@ -110,7 +110,7 @@ function portAt(text: Buffer, at: number): number {
 }
 
 /** Without an inode a row is of a socket that is closed, and its user is not to be believed. */
-function readRow(text: string): Row | undefined {
+function readRow(text: string): ConnectionRow | undefined {
   const [, ends = '', queued = '', uid, inode] =
     /^([\dA-F]+:[\dA-F]{4} [\dA-F]+:[\dA-F]{4}) 01 ([\dA-F]{8}):\S+ \S+ \S+ +(\d+) +\d+ (\d+) /.exec(text) ?? []
   if (inode === undefined || inode === '0') return undefined

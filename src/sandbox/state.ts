@@ -29,7 +29,7 @@ export type SandboxOptions = {
 export type Bucket = { left: number; at: number }
 
 /** While it lasts nothing more is to be sent. Instants in milliseconds, of the monotonic clock. */
-export type Pause = { from: number; until: number }
+export type FaultPause = { from: number; until: number }
 
 /** What changes while the sandbox runs, apart from the invented company. */
 export type SandboxState = {
@@ -41,7 +41,7 @@ export type SandboxState = {
   /** Of the `quota` fault; undefined until a request meets it. */
   bucket: Bucket | undefined
   /** The last one that was stated. */
-  pause: Pause
+  pause: FaultPause
   stats: Stats
   /** How often each `X-Ledger-Id` was carried by a write that was admitted and arrived whole. */
   readonly ledger: Map<string, number>

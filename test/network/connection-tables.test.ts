@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { test } from 'node:test'
-import { endInTables, keyOf, lookAtConnections, type Row, takeRows } from '../../src/network/connection-tables.ts'
+import {
+  type ConnectionRow,
+  endInTables,
+  keyOf,
+  lookAtConnections,
+  takeRows,
+} from '../../src/network/connection-tables.ts'
 import { tableRow, tablesOf } from '../support/connection-tables.ts'
 
 const ports = { local: 0xc001, remote: 0x2024 }
@@ -43,7 +49,7 @@ test('a row that comes twice, as it may while connections come and go, is one ro
 test('a table that comes in pieces is taken line by line, wherever it is cut', () => {
   const text = Buffer.from(tableRow(ends, { inode: 19 }) + tableRow(ends, { inode: 20 }))
   for (let cut = 0; cut <= text.length; cut++) {
-    const found = new Map<number, Row[]>([[keyOf(ports), []]])
+    const found = new Map<number, ConnectionRow[]>([[keyOf(ports), []]])
     const taken = takeRows(text.subarray(0, cut), found)
     takeRows(text.subarray(taken), found)
     assert.deepEqual(

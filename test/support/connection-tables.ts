@@ -1,4 +1,11 @@
-import { keyOf, type Ports, type Row, type Rows, rowsIn, takeRows } from '../../src/network/connection-tables.ts'
+import {
+  type ConnectionRow,
+  keyOf,
+  type Ports,
+  type Rows,
+  rowsIn,
+  takeRows,
+} from '../../src/network/connection-tables.ts'
 
 const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
 
@@ -9,7 +16,7 @@ export function tableRow(ends: string, { uid = 0, inode = 0, state = '01', queue
 
 /** What a look at a table finds of connections between these ports. */
 export function tablesOf(rows: string, wanted: readonly Ports[]): Rows {
-  const found = new Map(wanted.map((ports): [number, Row[]] => [keyOf(ports), []]))
+  const found = new Map(wanted.map((ports): [number, ConnectionRow[]] => [keyOf(ports), []]))
   takeRows(Buffer.from(head + rows, 'latin1'), found)
   return rowsIn(found)
 }

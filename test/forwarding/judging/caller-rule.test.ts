@@ -260,6 +260,7 @@ test('where refusals are only reported the request goes on, and the log says whi
   const answer = await ask(sidecar, { method: 'DELETE', headers: [`X-Api-Key: ${key}`] })
   assert.equal(answer.status, 200)
   assert.equal((await line(sidecar, '/core/v1/employees')).wouldHaveBeenRefused, 'profile read-only')
+  assert.deepEqual((await line(sidecar, '/core/v1/employees')).rule, { kind: 'profile', profile: 'read-only' })
 })
 
 test('SIDECAR_PROFILE limits everyone, also without a callers file, and report does not lift it', async (t) => {
