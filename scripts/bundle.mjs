@@ -21,6 +21,7 @@ for (const name of readdirSync('dist', { recursive: true })) {
   if (!ofPage.test(name)) rmSync(`dist/${name}`, { recursive: true, force: true })
 }
 
+// grip: never used
 const neverUsed = './scripts/parts-of/never-used.cjs'
 const options = {
   bundle: true,
@@ -72,6 +73,7 @@ function loadFromParts({ onResolve }) {
 
 /** What esbuild writes of imports and exports, as CommonJS. Names stay constants: what esbuild makes itself are getters. */
 function toCommonJs(text) {
+  // grip: imports as require
   const as = (names) => names.replaceAll(/(\S+) as (\S+)/g, '$1: $2')
   const js = text
     .replaceAll(/^import (".+");$/gm, 'require($1);')

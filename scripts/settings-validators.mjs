@@ -1,6 +1,7 @@
 // Compiles the schemas of the settings while the program is built. In `dist` env-schema gets this in place of Ajv, which it
 // would load and have compile them at each start: that took a quarter of it. They are checked one by one, since which of
 // them are asked for together differs from command to command.
+// grip: validators of the settings
 import Ajv from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import envSchema from 'env-schema'

@@ -1,4 +1,5 @@
 // What the program uses of prom-client: not its summaries, its push gateway and its metrics of clusters.
+// grip: parts of prom-client
 exports.Registry = require('../../node_modules/prom-client/lib/registry.js')
 exports.Counter = require('../../node_modules/prom-client/lib/counter.js')
 exports.Gauge = require('../../node_modules/prom-client/lib/gauge.js')

@@ -1,5 +1,6 @@
 // What the program and @fastify/reply-from use of undici, which itself loads all that it has: fetch, caches, mocks, cookies.
 // test/system/footprint.test.ts holds that the program asks for nothing else.
+// grip: parts of undici
 const Dispatcher = require('../../node_modules/undici/lib/dispatcher/dispatcher.js')
 
 Object.assign(Dispatcher.prototype, require('../../node_modules/undici/lib/api/index.js')) // As its index.js does.

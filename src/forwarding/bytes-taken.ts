@@ -31,6 +31,7 @@ export async function takenByPeers(
 
 /** A write is partly done while the kernel has no room; only the handle knows, and Node's own time-out asks it too. */
 function handedOver(socket: Socket): number {
+  // grip: counters of a socket
   const handle: unknown = Reflect.get(socket, '_handle')
   if (typeof handle !== 'object' || handle === null) return 0
   return Number(Reflect.get(handle, 'bytesWritten')) - Number(Reflect.get(handle, 'writeQueueSize'))

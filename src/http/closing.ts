@@ -23,6 +23,7 @@ export function closeAfterAnswer(response: ServerResponse): void {
 
 /** Makes Node's own closing of this socket a lingering one. */
 export function lingerOnClose(socket: Socket): void {
+  // grip: lingering close
   socket.destroySoon = () => {
     socket.end()
     socket.resume()

@@ -22,6 +22,7 @@ export function isHttp({ method = '', url, httpVersion, socket }: IncomingMessag
 
 /** The bytes that the parser of a connection is in the middle of; undefined should Node no longer tell. */
 function packetOf(socket: Socket): Buffer | undefined {
+  // grip: bytes of the parser
   const parser: unknown = Reflect.get(socket, 'parser')
   if (typeof parser !== 'object' || parser === null) return undefined
   const look: unknown = Reflect.get(parser, 'getCurrentBuffer')

@@ -130,6 +130,7 @@ function reviveEvents(socket: Socket): void {
   socket.on('error', () => {})
   for (const event of ['drain', 'timeout']) {
     socket.on(event, () => {
+      // grip: owed answer
       const owed: unknown = Reflect.get(socket, '_httpMessage')
       if (owed instanceof ServerResponse) owed.emit(event)
     })

@@ -10,6 +10,7 @@ import type { FinishedRequest } from './finished-request.ts'
 import type { IsNews } from './flood-gate.ts'
 import type { RequestRecord, Resent } from './request-record.ts'
 
+// grip: line of pino
 const { asJsonSym, lsCacheSym } = pino.symbols
 
 /** What is looked at of a request that has ended. */

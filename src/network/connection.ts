@@ -152,6 +152,7 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
  * for macOS), and a half answer would pass for a whole one. It does so by this code only.
  */
 function resetIsNoEnd(error: NodeJS.ErrnoException): void {
+  // grip: reset
   if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET'
 }
 
@@ -159,6 +160,7 @@ const shownIssuers = new WeakMap<tls.TLSSocket, string>()
 
 /** At `secure` the certificate is known and not yet judged; when the error comes, it is gone. */
 function watchCertificate(socket: tls.TLSSocket): void {
+  // grip: issuer
   socket.prependOnceListener('secure', () => {
     const issuer = socket.getPeerCertificate().issuer
     if (issuer)

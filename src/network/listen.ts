@@ -116,6 +116,7 @@ async function listenOnFile(
   let bound: Promise<number>
   try {
     if (stale !== undefined) remove(path, stale, name)
+    // grip: synchronous bind
     bound = bind(server, { path }, name)
   } finally {
     process.umask(before)

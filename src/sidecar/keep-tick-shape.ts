@@ -9,6 +9,7 @@ const kept: object[] = []
  */
 export function keepTickShape(): void {
   process.nextTick(() => {
+    // grip: shape of ticks
     if (kept.length === 0) kept.push(executionAsyncResource())
   })
 }

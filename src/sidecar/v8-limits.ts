@@ -8,7 +8,9 @@
  */
 export async function smallAtFirst(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')
+  // grip: young generation
   setFlagsFromString('--semi-space-growth-factor=1')
+  // grip: parser compiled late
   setFlagsFromString('--wasm-tiering-budget=1000000000')
 }
 
@@ -21,6 +23,8 @@ export async function smallAtFirst(): Promise<void> {
 export async function tunedForRequests(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')
   setFlagsFromString('--semi-space-growth-factor=2')
+  // grip: inlined bytes
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000')
+  // grip: scavenge on one thread
   setFlagsFromString('--no-parallel-scavenge')
 }

@@ -336,3 +336,10 @@ test('a flood of connections that do not speak HTTP is summarised too', async (t
   assert.match(String(lines[0]?.requestId), /^[0-9a-f-]{36}$/)
   assert.match(String(lines[0]?.detail), /speaks TLS/)
 })
+
+test('pino leaves the line of a request to us: one of its own would hold the failure as well', async (t) => {
+  const { sidecar } = await start(t)
+  await ask(sidecar, { host: 'evil.example' })
+  const [line] = await requestLines(sidecar, 1)
+  assert.ok(line !== undefined && 'problem' in line && !('failure' in line))
+})

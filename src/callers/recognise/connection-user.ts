@@ -49,6 +49,7 @@ function connectionOf(socket: Socket): Connection | undefined {
  * is recognised. Asked at once: between two steps of this thread no descriptor is closed or given to another socket.
  */
 function inodeOf(socket: Socket): string | undefined {
+  // grip: descriptor of a socket
   const handle: unknown = Reflect.get(socket, '_handle')
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined
   if (typeof fd !== 'number' || fd < 0) return undefined

@@ -136,6 +136,7 @@ type Handler = Dispatcher.DispatchHandler & { readonly state: Exchange; onReques
  * (design/libraries 97); undici 8 has a new one that is as cheap, and needs Node 22.19. All exchanges share its functions.
  */
 function handler(state: Exchange): Handler {
+  // grip: handler of undici
   return {
     state,
     onConnect,
