@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool } from 'undici'
-import { admin } from '../admin/admin.ts'
+import { admin, type StartedAdmin } from '../admin/admin.ts'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import { type Calls, newCalls } from '../forwarding/call.ts'
@@ -10,22 +10,22 @@ import { dataApp } from '../forwarding/forwarding.ts'
 import { endEarly, shuttingDown } from '../forwarding/life/end-early.ts'
 import { isAtUpstream } from '../forwarding/life/life.ts'
 import { keepPace } from '../forwarding/slow-callers.ts'
-import { fairPlaces } from '../forwarding/turns/places.ts'
+import { fairPlaces, type Places } from '../forwarding/turns/places.ts'
 import { resetConnection } from '../http/closing.ts'
-import { floodGate } from '../log/flood-gate.ts'
+import { floodGate, type IsNews } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
 import { type ProblemError, problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
-import type { TokenCache } from '../tokens/cache/token-cache.ts'
+import type { TokenCache, TokenEvent } from '../tokens/cache/token-cache.ts'
 import { share } from '../tokens/shared/share-if-set.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import { callersChanged, clientEvents, startOf } from './audit-events.ts'
 import { type KeptTrail, keepTrail } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
-import { type ClientEvents, oauthClient } from './client.ts'
+import { type Client, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { keepTickShape } from './keep-tick-shape.ts'
 import { openAudit } from './open-audit.ts'
@@ -101,115 +101,84 @@ async function start(config: Config, logger: FastifyBaseLogger, audited: Audited
   })
 }
 
-type Connected = Audited & { pools: ReturnType<typeof upstreamPools>; sharing: Sharing | undefined }
+type Pools = ReturnType<typeof upstreamPools>
+type Connected = Audited & { pools: Pools; sharing: Sharing | undefined }
 
-async function assemble(
-  config: Config,
-  logger: FastifyBaseLogger,
-  { files, callers, paceWindowMs, audit, pools, sharing, note = () => {} }: Connected,
-): Promise<Sidecar> {
+/** What a sidecar is made of before it listens. `draining`: it takes no new calls; `stopping`: it has begun to end. */
+type Parts = {
+  readonly config: Config
+  readonly logger: FastifyBaseLogger
+  readonly pools: Pools
+  readonly client: Client
+  readonly calls: Calls
+  readonly places: Places
+  readonly app: FastifyInstance
+  readonly isNews: IsNews
+  readonly phase: { stopping: boolean; draining: boolean }
+}
+
+/** The listeners of callers, and what is known of these. */
+type Listeners = {
+  addresses: readonly string[]
+  callers: Callers | undefined
+  close(patienceMs: number): Promise<unknown>
+}
+
+async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected): Promise<Sidecar> {
+  const { files, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
   keepTickShape()
-  const { api, tokenEndpoint, probing } = pools
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
-  const told: ClientEvents = {
-    ...clientEvents(note, audit?.digest),
-    tokenEvent: (event) => operated?.tokenEvent(event),
-  }
-  const client = oauthClient(config, { pool: tokenEndpoint, heard: operated?.heard, sharing }, files, logger, told)
+  const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
+  const client = oauthClient(
+    config,
+    { pool: pools.tokenEndpoint, heard: operated?.heard, sharing },
+    files,
+    logger,
+    told,
+  )
   const { tokens } = client
   const calls = newCalls()
   const places = fairPlaces(config, logger)
-  if (callers !== undefined) places.useSections(callers.sections)
   const startedAt = Date.now()
-  let named: Callers | undefined
-  let stopping = false
-  let draining = false
-  const inFlight = () => calls.size
   const isNews = floodGate(logger)
-  const tenant = () => client.credentials().tenant
+  const phase = { stopping: false, draining: false }
+  let listeners: Listeners | undefined
+  const rules = { profiles: config.profile, callers: callers && (() => listeners?.callers?.inUse().file ?? callers) }
   const app = await dataApp({
     context: {
-      config,
-      tokens,
-      dispatcher: api,
-      places,
-      calls,
-      tenant,
-      rules: { profiles: config.profile, callers: callers && (() => named?.inUse().file ?? callers) },
-      audit,
-      heard: operated?.heard,
-      draining: () => draining,
+      ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, heard: operated?.heard },
+      tenant: () => client.credentials().tenant,
+      draining: () => phase.draining,
     },
     logger,
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const newServer = () => dataServer(app.routing, logger, isNews)
-  const { addresses, servers } = await listenOnAll(config.listen, entrances(newServer))
-  const closeAll = (patienceMs: number) =>
-    Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
-  if (callers !== undefined) {
-    const changed = ({ path, sections }: CallersFile) => {
-      places.useSections(sections)
-      note(callersChanged(path))
-    }
-    named = await startCallers(callers, { config, newServer, log: logger, changed }).catch(closing(closeAll))
-  }
+  const parts = { config, logger, pools, client, calls, places, app, isNews, phase }
+  listeners = await listenForCallers(parts, callers, note)
+  client.start() // CATAPA thinks about a token while the admin listener is put together.
   let quit = () => {}
   const quitRequested = new Promise<void>((resolve) => {
     quit = resolve
   })
-  async function endAll(patienceMs: number): Promise<void> {
-    await Promise.all([client.stop(), closeAll(patienceMs)])
-    await tokenEndpoint.destroy()
-  }
-  client.start() // CATAPA thinks about a token while the admin listener is put together.
+  const { addresses, callers: named } = listeners
+  const inFlight = () => calls.size
+  const { credentials, inUseSince, login } = client
   const started = await operated
     ?.start({
-      version: version(),
-      startedAt,
-      addresses,
-      tokens,
-      credentials: client.credentials,
-      inUseSince: client.inUseSince,
-      login: client.login,
+      ...{ version: version(), startedAt, addresses, tokens, credentials, inUseSince, login, audit, inFlight },
       sharing: client.sharing,
       callers: named?.inUse,
-      audit,
-      stopping: () => stopping,
-      inFlight,
+      stopping: () => phase.stopping,
       waiting: places.waiting,
       shares: places.shown,
-      connections: () => [
-        { target: 'api', ...connected(api) },
-        { target: 'token', ...connected(tokenEndpoint) },
-      ],
-      dispatcher: probing,
-      quit: () => stopping || quit(),
+      connections: () => connectionsOf(pools),
+      dispatcher: pools.probing,
+      quit: () => phase.stopping || quit(),
     })
-    .catch(closing(endAll))
+    .catch(closing((patienceMs) => endAll(parts, listeners, patienceMs)))
   await tunedForRequests()
   const stopPace = keepPace(calls, paceWindowMs)
-
-  async function stop(): Promise<void> {
-    stopping = true
-    if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very tick.
-    draining = true
-    await untilNone(calls, config.shutdownGraceMs)
-    for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
-    const tokenRequestsEnded = client.stop()
-    await untilNone(calls, flushMs)
-    stopPace()
-    named?.stop()
-    places.stop()
-    for (const { response } of calls) resetConnection(response)
-    await closeAll(flushMs)
-    await tokenRequestsEnded
-    await Promise.all([app.close(), api.destroy(), tokenEndpoint.destroy()])
-    await started?.stop() // Last: until then /readyz says what is going on.
-    await probing.destroy()
-  }
-
   return {
     addresses,
     callerAddresses: named?.addresses() ?? [],
@@ -218,8 +187,58 @@ async function assemble(
     inFlight,
     waiting: places.waiting,
     quitRequested,
-    stop,
+    stop: () => stop(parts, listeners, stopPace, started),
   }
+}
+
+/** Opens the listeners of all callers and of single ones. @throws ListenError */
+async function listenForCallers(
+  { config, logger, places, app, isNews }: Parts,
+  callers: CallersFile | undefined,
+  note: KeptTrail['note'],
+): Promise<Listeners> {
+  if (callers !== undefined) places.useSections(callers.sections)
+  const newServer = () => dataServer(app.routing, logger, isNews)
+  const { addresses, servers } = await listenOnAll(config.listen, entrances(newServer))
+  const closeOf = (named: Callers | undefined) => (patienceMs: number) =>
+    Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
+  if (callers === undefined) return { addresses, callers, close: closeOf(undefined) }
+  const changed = ({ path, sections }: CallersFile) => {
+    places.useSections(sections)
+    note(callersChanged(path))
+  }
+  const parts = { config, newServer, log: logger, changed }
+  const named = await startCallers(callers, parts).catch(closing(closeOf(undefined)))
+  return { addresses, callers: named, close: closeOf(named) }
+}
+
+async function endAll({ client, pools }: Parts, listeners: Listeners, patienceMs: number): Promise<void> {
+  await Promise.all([client.stop(), listeners.close(patienceMs)])
+  await pools.tokenEndpoint.destroy()
+}
+
+async function stop(
+  { config, client, calls, places, app, pools, phase }: Parts,
+  listeners: Listeners,
+  stopPace: () => void,
+  started: StartedAdmin | undefined,
+): Promise<void> {
+  phase.stopping = true
+  if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very tick.
+  phase.draining = true
+  await untilNone(calls, config.shutdownGraceMs)
+  for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
+  const tokenRequestsEnded = client.stop()
+  await untilNone(calls, flushMs)
+  stopPace()
+  listeners.callers?.stop()
+  places.stop()
+  for (const { response } of calls) resetConnection(response)
+  await listeners.close(flushMs)
+  await tokenRequestsEnded
+  await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
+  await started?.stop() // Last: until then /readyz says what is going on.
+  await pools.probing.destroy()
 }
 
 /** Gives up what was opened already, and throws on. */
@@ -251,6 +270,7 @@ async function untilNone(calls: Calls, mostMs: number): Promise<void> {
   while (calls.size > 0 && performance.now() < deadline) await sleep(20)
 }
 
-function connected({ stats }: Pool): { connected: number; free: number } {
-  return { connected: stats.connected, free: stats.free }
+function connectionsOf({ api, tokenEndpoint }: Pools): { target: 'api' | 'token'; connected: number; free: number }[] {
+  const of = <Target>(target: Target, { stats: { connected, free } }: Pool) => ({ target, connected, free })
+  return [of('api', api), of('token', tokenEndpoint)]
 }

@@ -8,13 +8,13 @@ import type { AccessToken } from '../../tokens/token-source.ts'
 import type { AnswerHead } from '../exchange/answer.ts'
 import type { Judged } from '../judging/judged.ts'
 import { type Served, whileServed } from '../life/end-early.ts'
-import { alarm } from './alarm.ts'
+import { type Alarm, alarm } from './alarm.ts'
 import { endPause, learn } from './learn.ts'
 import { waitsOut } from './pause.ts'
 import { logBegin, logEnd, type PauseLog } from './pause-log.ts'
 import { refusalProblem } from './refusal-problem.ts'
 import type { PlaceWait, Share, TokenWait, TurnedAway, Waiter } from './share.ts'
-import { shareRegister } from './share-register.ts'
+import { type ShareRegister, shareRegister } from './share-register.ts'
 import { type SharesShown, showShares } from './shown-shares.ts'
 import {
   admitDue,
@@ -25,6 +25,7 @@ import {
   newTurns,
   nextLookMs,
   refuseIfFutile,
+  type Turns,
   take,
   turnAway,
 } from './turns.ts'
@@ -68,6 +69,11 @@ type Seeking = Readonly<{ patient: boolean; again: boolean }>
 
 type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs' | 'maxWaiting'>
 
+/** What the functions below share: the state, and what it needs to be told of time. */
+type Keeper = Readonly<{ turns: Turns; shares: ShareRegister; maxWaiting: number; alarm: Alarm; log: PauseLog }>
+
+const clock = () => performance.now()
+
 /** The shell around `turns.ts`: clock, timer and promises. */
 export function fairPlaces(
   { upstreamConnections, queueTimeoutMs, holdMs, maxWaiting }: Settings,
@@ -75,130 +81,138 @@ export function fairPlaces(
 ): Places {
   const turns = newTurns(upstreamConnections, { queueTimeoutMs, holdMs })
   const shares = shareRegister()
-  const clock = () => performance.now()
-  const looking = alarm(() => look())
-
-  const shareOf = (call: Call): Share => {
-    call.share ??= shares.of(call.judged.caller?.name, call.request.socket)
-    return call.share
-  }
-
-  /** Does all that is due by now, and sets the time of the next look. */
-  function look(now = clock()): void {
-    const ended = endPause(turns, now)
-    if (ended !== undefined) logEnd(log, ended, now)
-    for (const { waiter } of admitDue(turns, now)) waiter.go()
-    // After those that go: no call whose turn it is pays for a timer that was late.
-    for (const [{ waiter }, refusal] of expireLate(turns, now)) waiter.refuse(refusal)
-    looking.in(nextLookMs(turns, now))
-  }
-
-  /** Makes room for another call, from the share with the most waiting. @returns why there is none, if so */
-  function noRoom(share: Share, now: number): TurnedAway | undefined {
-    if (inRoom(turns) < maxWaiting) return undefined
-    const last = giveWay(turns, share)
-    if (last === undefined) return turnAway(turns, share, 'room', now, true)
-    last.waiter.refuse(turnAway(turns, last.share, 'room', now, false))
-    return undefined
-  }
-
-  /** @throws ProblemError where waiting is in vain, or there is no room */
-  function queue(call: Call, waiter: Waiter, seeking: Seeking): PlaceWait {
-    const now = clock()
-    const share = shareOf(call)
-    const arriving = { share, waiter, ...seeking }
-    const refusal = refuseIfFutile(turns, arriving, now) ?? noRoom(share, now)
-    if (refusal !== undefined) throw refusalProblem(refusal)
-    return arrive(turns, arriving, now)
-  }
-
-  function tryTake(call: Call): boolean {
-    return take(turns, shareOf(call), clock)
-  }
-
+  const keeper: Keeper = { turns, shares, maxWaiting, alarm: alarm(() => look(keeper)), log }
   return {
-    take: tryTake,
-    turn(call, seeking) {
-      if (call.endedEarly !== undefined) return Promise.reject(call.endedEarly)
-      return new Promise((resolve, reject) => {
-        look()
-        if (tryTake(call)) return resolve() // A pause was over.
-        const settle = () => {
-          call.underWay = undefined
-          note(call.record, waiting)
-        }
-        const waiting = queue(
-          call,
-          {
-            go() {
-              settle()
-              resolve()
-            },
-            refuse(refusal) {
-              settle()
-              reject(refusalProblem(refusal))
-            },
-          },
-          seeking,
-        )
-        const end = (reason: Error) => {
-          settle()
-          leave(turns, waiting)
-          reject(reason)
-        }
-        call.underWay = { end }
-        look()
-      })
-    },
+    take: (call) => tryTake(keeper, call),
+    turn: (call, seeking) => waitForTurn(keeper, call, seeking),
     release(call) {
-      giveBack(turns, shareOf(call))
-      if (turns.waiting > 0) look()
+      giveBack(turns, shareOf(keeper, call))
+      if (turns.waiting > 0) look(keeper)
     },
-    async awaitToken(call, again, token) {
-      const now = clock()
-      const share = shareOf(call)
-      const refusal = noRoom(share, now)
-      if (refusal !== undefined) throw refusalProblem(refusal)
-      let wait: TokenWait | undefined
-      const refuse = (why: TurnedAway) => {
-        wait = undefined
-        call.underWay?.end(refusalProblem(why))
-      }
-      wait = awaitToken(turns, { share, again, waiter: { refuse } }, now)
-      try {
-        return await whileServed(call, token())
-      } finally {
-        if (wait !== undefined) endTokenWait(turns, wait)
-      }
-    },
+    awaitToken: (call, again, token) => waitForToken(keeper, call, again, token),
     waiting: () => inRoom(turns),
     pauseLeftMs: () => (turns.pause === undefined ? 0 : Math.max(0, turns.pause.until - clock())),
-    learn(call, { status, rawHeaders }, mayWaitOut) {
-      const may = status === 429 || status === 503
-      if (!may && turns.limit === turns.capacity) return false
-      const now = clock()
-      look(now)
-      const before = turns.pause
-      const pauseMs = may ? statedPauseMs(rawHeaders, Date.now()) : undefined
-      const gone = learn(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
-      const { pause } = turns
-      if (pause !== undefined && before === undefined) logBegin(log, pause, call)
-      for (const [{ waiter }, refusal] of gone) waiter.refuse(refusal)
-      look(now)
-      const waits = { patient: mayWaitOut, since: now }
-      return pauseMs !== undefined && pause !== undefined && waitsOut(waits, pause, turns.patience)
-    },
+    learn: (call, head, mayWaitOut) => learnFrom(keeper, call, head, mayWaitOut),
     repeats() {
       turns.repeated += 1
     },
     useSections(sections) {
       const now = clock()
       shares.useSections(sections, now)
-      look(now)
+      look(keeper, now)
     },
     shown: () => showShares(turns, shares.all(), clock()),
-    stop: looking.stop,
+    stop: keeper.alarm.stop,
   }
+}
+
+function shareOf({ shares }: Keeper, call: Call): Share {
+  call.share ??= shares.of(call.judged.caller?.name, call.request.socket)
+  return call.share
+}
+
+/** Does all that is due by now, and sets the time of the next look. */
+function look({ turns, alarm, log }: Keeper, now = clock()): void {
+  const ended = endPause(turns, now)
+  if (ended !== undefined) logEnd(log, ended, now)
+  for (const { waiter } of admitDue(turns, now)) waiter.go()
+  // After those that go: no call whose turn it is pays for a timer that was late.
+  for (const [{ waiter }, refusal] of expireLate(turns, now)) waiter.refuse(refusal)
+  alarm.in(nextLookMs(turns, now))
+}
+
+function tryTake(keeper: Keeper, call: Call): boolean {
+  return take(keeper.turns, shareOf(keeper, call), clock)
+}
+
+/** Makes room for another call, from the share with the most waiting. @returns why there is none, if so */
+function noRoom({ turns, maxWaiting }: Keeper, share: Share, now: number): TurnedAway | undefined {
+  if (inRoom(turns) < maxWaiting) return undefined
+  const last = giveWay(turns, share)
+  if (last === undefined) return turnAway(turns, share, 'room', now, true)
+  last.waiter.refuse(turnAway(turns, last.share, 'room', now, false))
+  return undefined
+}
+
+function waitForTurn(keeper: Keeper, call: Call, seeking: Seeking): Promise<void> {
+  if (call.endedEarly !== undefined) return Promise.reject(call.endedEarly)
+  return new Promise((resolve, reject) => {
+    look(keeper)
+    if (tryTake(keeper, call)) return resolve() // A pause was over.
+    const settle = () => {
+      call.underWay = undefined
+      note(call.record, waiting)
+    }
+    const waiter = {
+      go() {
+        settle()
+        resolve()
+      },
+      refuse(refusal: TurnedAway) {
+        settle()
+        reject(refusalProblem(refusal))
+      },
+    }
+    const waiting = queue(keeper, call, waiter, seeking)
+    const end = (reason: Error) => {
+      settle()
+      leave(keeper.turns, waiting)
+      reject(reason)
+    }
+    call.underWay = { end }
+    look(keeper)
+  })
+}
+
+/** @throws ProblemError where waiting is in vain, or there is no room */
+function queue(keeper: Keeper, call: Call, waiter: Waiter, seeking: Seeking): PlaceWait {
+  const now = clock()
+  const share = shareOf(keeper, call)
+  const arriving = { share, waiter, ...seeking }
+  const refusal = refuseIfFutile(keeper.turns, arriving, now) ?? noRoom(keeper, share, now)
+  if (refusal !== undefined) throw refusalProblem(refusal)
+  return arrive(keeper.turns, arriving, now)
+}
+
+async function waitForToken(
+  keeper: Keeper,
+  call: Call,
+  again: boolean,
+  token: () => Promise<AccessToken>,
+): Promise<AccessToken> {
+  const { turns } = keeper
+  const now = clock()
+  const share = shareOf(keeper, call)
+  const refusal = noRoom(keeper, share, now)
+  if (refusal !== undefined) throw refusalProblem(refusal)
+  let wait: TokenWait | undefined
+  const refuse = (why: TurnedAway) => {
+    wait = undefined
+    call.underWay?.end(refusalProblem(why))
+  }
+  wait = awaitToken(turns, { share, again, waiter: { refuse } }, now)
+  try {
+    return await whileServed(call, token())
+  } finally {
+    if (wait !== undefined) endTokenWait(turns, wait)
+  }
+}
+
+function learnFrom(keeper: Keeper, call: Call, { status, rawHeaders }: AnswerHead, mayWaitOut: boolean): boolean {
+  const { turns, log } = keeper
+  const may = status === 429 || status === 503
+  if (!may && turns.limit === turns.capacity) return false
+  const now = clock()
+  look(keeper, now)
+  const before = turns.pause
+  const pauseMs = may ? statedPauseMs(rawHeaders, Date.now()) : undefined
+  const gone = learn(turns, { status, sentAt: call.record.sentAt, pauseMs }, now)
+  const { pause } = turns
+  if (pause !== undefined && before === undefined) logBegin(log, pause, call)
+  for (const [{ waiter }, refusal] of gone) waiter.refuse(refusal)
+  look(keeper, now)
+  const waits = { patient: mayWaitOut, since: now }
+  return pauseMs !== undefined && pause !== undefined && waitsOut(waits, pause, turns.patience)
 }
 
 /** Notes for the log line what the call has waited for, and how long. */

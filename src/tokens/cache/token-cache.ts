@@ -9,6 +9,7 @@ import {
   looked,
   missed,
   rejected,
+  type State,
   type Step,
   served,
   startedOver,
@@ -29,112 +30,137 @@ const useNotedMs = 10
 /** While 401s renew nothing, the source is looked at for another token so often at most. */
 const lookEveryMs = 1_000
 
+/** What the functions below share. `flight` is the token request under way, and never rejects. */
+type Shell = {
+  readonly options: CacheOptions
+  readonly line: ReturnType<typeof waitingLine>
+  state: State
+  flight: Promise<unknown> | undefined
+  lookedAt: number
+  cancelTimer: () => void
+}
+
 /**
  * A cache around a token source (design/promises 4): one token request at a time, expiry on two clocks, renewal in the
  * background before it, memory of failures, and dropping of tokens that CATAPA refuses. What it knows is a `State`, when
- * it does what says `schedule`; here are the timer, the token request under way and the promises of those who wait.
+ * it does what says `schedule`; here are the timer, the token request under way and the promises of waiting calls.
  */
 export function cached(source: TokenSource, options: CacheOptions): TokenCache {
-  const { clock, tokenWaitMs, report } = options
-  const line = waitingLine()
-  let state = initial(source, clock.now())
-  let cancelTimer = () => {}
-  let flight: Promise<unknown> | undefined // Never rejects.
-  let lookedAt = Number.NEGATIVE_INFINITY
-
-  function take({ state: next, event }: Step): void {
-    state = next
-    wake()
-    if (event !== undefined) report(event)
+  const { clock } = options
+  const shell: Shell = {
+    options,
+    line: waitingLine(),
+    state: initial(source, clock.now()),
+    flight: undefined,
+    lookedAt: Number.NEGATIVE_INFINITY,
+    cancelTimer: () => {},
   }
-
-  /** Does what is due now, answers those whose wait is over, and sets the timer for what is due next. */
-  function wake(): void {
-    const now = clock.now()
-    const { askAt, answerUpTo, retryInMs, lookAt } = schedule(state, now, options)
-    cancelTimer()
-    if (askAt <= now.mono) return void ask().catch(() => {}) // It wakes again.
-    const first = line.answer(answerUpTo, (waiter) => answerTo(waiter, state, now, retryInMs))
-    const next = served(state, first)
-    if (next !== state) take({ state: next })
-    else if (lookAt < Number.POSITIVE_INFINITY) cancelTimer = clock.after(lookAt - now.mono, wake)
-  }
-
-  /** One token request, in turn: one at a time, whoever wants it. @throws ProblemError when it brought no usable token */
-  async function ask(other?: TokenSource): Promise<void> {
-    while (flight !== undefined) await flight
-    if (state.stopped) throw stopping.problem
-    const from = other ?? state.source
-    const request = (async () => from(state.rejected))().catch(failureOf)
-    flight = request
-    take({ state: began(state, from, clock.now()) })
-    const outcome = await request
-    flight = undefined
-    const step = requestEnded(state, outcome, clock.now(), options)
-    take(step)
-    if (step.failure !== undefined) throw step.failure.problem
-  }
-
-  /** Waits for a token that the source has instead of a refused one, if there may be one. */
-  async function look(refused: AccessToken): Promise<void> {
-    const { instead } = state.source
-    if (instead === undefined) return
-    const at = clock.now()
-    if (flight !== undefined || at.mono < lookedAt + lookEveryMs) return void (await flight)
-    lookedAt = at.mono
-    const request = instead(refused)
-    flight = request
-    take({ state: looked(state, refused, at) })
-    const token = await request
-    flight = undefined
-    take(token === undefined ? { state: missed(state) } : requestEnded(found(state), token, clock.now(), options))
-  }
-
-  function current(): AccessToken | undefined {
-    const now = clock.now()
-    if (now.mono - state.usedAt >= useNotedMs) state = used(state, now)
-    if (state.held !== undefined && remainingMs(state.held, now) > state.held.renewBeforeMs) return state.held.token
-    const token = handOut(state, now, tokenWaitMs)
-    if (token !== undefined && schedule(state, now, options).askAt <= now.mono) wake()
-    return token
-  }
-
-  function reject(token: AccessToken): boolean {
-    const step = rejected(state, token, clock.now())
-    if (step !== undefined) take(step)
-    return step !== undefined
-  }
-
-  async function get(refused?: AccessToken): Promise<AccessToken> {
-    if (refused !== undefined && reject(refused) && state.held !== undefined) {
-      await look(refused)
-      if (state.held !== undefined && isSame(state.held.token, refused)) throw refusesFresh.problem
-    }
-    const ready = current()
-    if (ready !== undefined) return ready
-    const deadline = clock.now().mono + tokenWaitMs
-    const outcome = line.join({ deadline, refused })
-    take({ state: joined(state, deadline) })
-    return outcome
-  }
-
   return {
-    current,
-    get,
-    reject,
+    current: () => current(shell),
+    get: (refused) => get(shell, refused),
+    reject: (token) => reject(shell, token),
     accepted(token) {
-      state = accepted(state, token)
+      shell.state = accepted(shell.state, token)
     },
-    replace: ask,
-    renew: shared(ask),
-    startOver: () => take({ state: startedOver(state, clock.now()) }),
-    state: () => shown(state, line.length(), clock.now(), options),
-    start: wake,
-    stop: () => take({ state: stopped(state) }),
+    replace: (other) => ask(shell, other),
+    renew: shared(() => ask(shell)),
+    startOver: () => take(shell, { state: startedOver(shell.state, clock.now()) }),
+    state: () => shown(shell.state, shell.line.length(), clock.now(), options),
+    start: () => wake(shell),
+    stop: () => take(shell, { state: stopped(shell.state) }),
   }
 }
 
-/** The promises of those who wait, in the order of their deadlines: all wait equally long. */
+function take(shell: Shell, { state, event }: Step): void {
+  shell.state = state
+  wake(shell)
+  if (event !== undefined) shell.options.report(event)
+}
+
+/** Does what is due now, answers the waiters whose time is up, and sets the timer for what is due next. */
+function wake(shell: Shell): void {
+  const { options, line, state } = shell
+  const { clock } = options
+  const now = clock.now()
+  const { askAt, answerUpTo, retryInMs, lookAt } = schedule(state, now, options)
+  shell.cancelTimer()
+  if (askAt <= now.mono) return void ask(shell).catch(() => {}) // It wakes again.
+  const first = line.answer(answerUpTo, (waiter) => answerTo(waiter, state, now, retryInMs))
+  const next = served(state, first)
+  if (next !== state) take(shell, { state: next })
+  else if (lookAt < Number.POSITIVE_INFINITY) shell.cancelTimer = clock.after(lookAt - now.mono, () => wake(shell))
+}
+
+/** One token request after the other, for all that want one. @throws ProblemError when it brought no usable token */
+async function ask(shell: Shell, other?: TokenSource): Promise<void> {
+  const { clock } = shell.options
+  while (shell.flight !== undefined) await shell.flight
+  if (shell.state.stopped) throw stopping.problem
+  const from = other ?? shell.state.source
+  const request = (async () => from(shell.state.rejected))().catch(failureOf)
+  shell.flight = request
+  take(shell, { state: began(shell.state, from, clock.now()) })
+  const outcome = await request
+  shell.flight = undefined
+  const step = requestEnded(shell.state, outcome, clock.now(), shell.options)
+  take(shell, step)
+  if (step.failure !== undefined) throw step.failure.problem
+}
+
+/** Waits for a token that the source has instead of a refused one, if there may be one. */
+async function look(shell: Shell, refused: AccessToken): Promise<void> {
+  const { clock } = shell.options
+  const { instead } = shell.state.source
+  if (instead === undefined) return
+  const at = clock.now()
+  if (shell.flight !== undefined || at.mono < shell.lookedAt + lookEveryMs) return void (await shell.flight)
+  shell.lookedAt = at.mono
+  const request = instead(refused)
+  shell.flight = request
+  take(shell, { state: looked(shell.state, refused, at) })
+  const token = await request
+  shell.flight = undefined
+  take(
+    shell,
+    token === undefined
+      ? { state: missed(shell.state) }
+      : requestEnded(found(shell.state), token, clock.now(), shell.options),
+  )
+}
+
+function current(shell: Shell): AccessToken | undefined {
+  const { options } = shell
+  const now = options.clock.now()
+  if (now.mono - shell.state.usedAt >= useNotedMs) shell.state = used(shell.state, now)
+  const { state } = shell
+  if (state.held !== undefined && remainingMs(state.held, now) > state.held.renewBeforeMs) return state.held.token
+  const token = handOut(state, now, options.tokenWaitMs)
+  if (token !== undefined && schedule(state, now, options).askAt <= now.mono) wake(shell)
+  return token
+}
+
+function reject(shell: Shell, token: AccessToken): boolean {
+  const step = rejected(shell.state, token, shell.options.clock.now())
+  if (step !== undefined) take(shell, step)
+  return step !== undefined
+}
+
+async function get(shell: Shell, refused?: AccessToken): Promise<AccessToken> {
+  const { options, line } = shell
+  if (refused !== undefined && reject(shell, refused) && shell.state.held !== undefined) {
+    await look(shell, refused)
+    const { held } = shell.state
+    if (held !== undefined && isSame(held.token, refused)) throw refusesFresh.problem
+  }
+  const ready = current(shell)
+  if (ready !== undefined) return ready
+  const deadline = options.clock.now().mono + options.tokenWaitMs
+  const outcome = line.join({ deadline, refused })
+  take(shell, { state: joined(shell.state, deadline) })
+  return outcome
+}
+
+/** The promises of waiting calls, in the order of their deadlines: all wait equally long. */
 function waitingLine() {
   const line = new Set<TokenWaiter & { resolve: (token: AccessToken) => void; reject: (error: Error) => void }>()
   return {
@@ -144,7 +170,7 @@ function waitingLine() {
         line.add({ ...waiter, resolve, reject })
       })
     },
-    /** @returns the deadline of the first who waits on */
+    /** @returns the deadline of the first that waits on */
     answer(upTo: number, answerOf: (waiter: TokenWaiter) => AccessToken | Error): number | undefined {
       for (const waiter of line) {
         if (waiter.deadline > upTo) return waiter.deadline
