@@ -6,11 +6,11 @@ const mostLooks = 3
 
 /**
  * How much of what was written to a socket its peer has taken, as near as can be known. Between programs of one machine
- * Linux takes 4 MB at once and over 1 MB at a time from then on: who reads 20 KB a second would show nothing for a
- * minute. What it has not passed on yet stands in its table of connections; where there is none, as for socket
- * files, what has been handed to the kernel counts as taken.
+ * Linux takes 4 MB at once and over 1 MB at a time from then on: a peer that reads 20 KB a second would show nothing
+ * for a minute. The bytes that it has not passed on yet stand in its table of connections; where there is none, as for socket
+ * files, all that has been handed to the kernel counts as taken.
  *
- * @returns undefined for a socket of which the kernel took more while the table was read: who knows whether that is in it
+ * @returns undefined for a socket of which the kernel took more while the table was read: the table may have it or not
  */
 export async function takenByPeers(
   sockets: readonly Socket[],
@@ -37,7 +37,7 @@ function handedOver(socket: Socket): number {
   return Number(Reflect.get(handle, 'bytesWritten')) - Number(Reflect.get(handle, 'writeQueueSize'))
 }
 
-/** What the kernel has sent and seen no receipt for, or not sent. Nothing is known where two rows could be the socket's. */
+/** Bytes that the kernel has not sent, or has no receipt for; 0 where two rows could be the socket's. */
 function heldBack(socket: Socket, looks: readonly Rows[]): number {
   const [row, another] = rowsOf(socket, looks)
   return row === undefined || another !== undefined ? 0 : row.queuedBytes

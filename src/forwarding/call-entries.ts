@@ -10,7 +10,7 @@ import { type Deed, deedOf } from './judging/effect-of-call.ts'
 import type { Judged } from './judging/judged.ts'
 
 /**
- * What has to happen before a byte of a call leaves, the first time: the line that it begins is on disk (design/promises 9.4).
+ * Before a byte of a call leaves for the first time, its begin line is on disk, where it needs one (design/promises 9.4).
  * Undefined where nothing has to, as for reading. Rejects with ProblemError `audit_unavailable` where the failure rule
  * refuses it, and with what the call was broken off with.
  */
@@ -104,7 +104,7 @@ function openingOf(audited: AuditedCall): AuditEntry | undefined {
   return audited.at === 'none' ? undefined : audited.opening
 }
 
-/** What was decided, and by what. */
+/** The verdict, and the rule behind it. */
 function verdictOf(judged: Judged, failure?: Failure): Pick<AuditEntry, 'profile' | 'verdict'> {
   const { allowedBy, wouldHaveBeenRefused, accepted } = judged
   const refusal = refusedBy(failure)
@@ -113,7 +113,7 @@ function verdictOf(judged: Judged, failure?: Failure): Pick<AuditEntry, 'profile
   return accepted ? { profile: allowedBy, verdict: 'allowed' } : {}
 }
 
-/** What refused a call for its caller or for what it asks for; undefined for all other failures. */
+/** The rule that refused a call for its caller or its request; undefined for all other failures. */
 function refusedBy(failure: Failure | undefined): string | undefined {
   if (failure === undefined) return undefined
   if (isOf(failure, 'not_allowed')) return ruleName(failure.facts.rule)

@@ -17,14 +17,14 @@ import { born, type Life, type Prospect, unknownYet } from './life/life.ts'
 import type { Places } from './turns/places.ts'
 import type { Share } from './turns/share.ts'
 
-/** Who may do what: what limits everyone, and the callers file where there is one. */
+/** The rules for callers: the limits of all, and the callers file where there is one. */
 export type CallerRules = {
   /** SIDECAR_PROFILE. */
   profiles: readonly ProfileName[]
   callers: (() => CallersFile) | undefined
 }
 
-/** What all calls of a listener share. */
+/** Shared by all calls of a listener. */
 export type Context = {
   config: Config
   tokens: TokenCache
@@ -34,7 +34,6 @@ export type Context = {
   calls: Calls
   /** The tenant whose credentials are loaded now. */
   tenant: () => string
-  /** Who may do what. */
   rules: CallerRules
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
@@ -54,15 +53,15 @@ export type Call = Served & {
   readonly response: ServerResponse
   readonly record: RequestRecord
   readonly answer: Answer
-  /** What the guards have found out about it. */
+  /** The findings of the guards. */
   judged: Judged
   /** How far it has come in the audit trail. */
   audited: AuditedCall
-  /** What is to be sent of it: as bytes if all of it is there. */
+  /** Its body as it is to be sent: as bytes if all of it is there. */
   body: Buffer | Readable | null
   /** Whose share of the places it is sent with, once that has been asked. */
   share: Share | undefined
-  /** What is certain of it once its body is there. */
+  /** Certain once its body is there. */
   prospect: Prospect
   /** How far it has come. */
   life: Life

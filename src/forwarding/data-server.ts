@@ -13,7 +13,7 @@ const options = {
   connectionsCheckingInterval: 5_000,
 }
 
-/** The data listener. What is refused before it is a request is logged where `isNews`. */
+/** The data listener. Refusals of bytes that are no request yet are logged where `isNews`. */
 export function dataServer(
   routing: Routing,
   log: FastifyBaseLogger,
@@ -27,7 +27,7 @@ export function dataServer(
     return problemAnswer(problem, id)
   })
   server.on('connection', (socket) => {
-    socket.once('end', () => socket.destroy()) // Who half-closes counts as gone (design/promises 3.12).
+    socket.once('end', () => socket.destroy()) // A caller that half-closes counts as gone (design/promises 3.12).
   })
   return server
 }

@@ -32,7 +32,7 @@ export type DataAppOptions = {
 }
 
 /**
- * What stands between a caller and CATAPA, in the order of a request. Fastify has no logger of its own: one for each request
+ * Everything between a caller and CATAPA, in the order of a request. Fastify has no logger of its own: one for each request
  * would cost more than its line does.
  */
 export async function dataApp({ context, logger, isNews, onFinished }: DataAppOptions): Promise<FastifyInstance> {
@@ -125,7 +125,7 @@ function guard(call: Call): void {
   checkLoop(request)
 }
 
-/** What is asked once it is known who calls; `forwards`: CATAPA is to get it. @throws ProblemError */
+/** The guards that need to know the caller. @param forwards CATAPA is to get the call @throws ProblemError */
 function accept(call: Call, forwards = false): void {
   const { request, context } = call
   const { target } = call.judged

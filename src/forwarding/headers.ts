@@ -38,13 +38,13 @@ const notReturned = new Set([
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
 /** Those of CATAPA that are looked at as well. */
 const special = new Set(['connection', 'location', 'content-type', 'cache-control'])
-/** What becomes of a header, and its name: one string for each spelling, as above. */
+/** The fate of a header, and its name: one string for each spelling, as above. */
 const fate = remembered((lower, name) => {
   if (special.has(lower)) return { name, what: lower }
   return { name, what: notReturned.has(lower) || notReturnedPrefix.test(lower) ? 'dropped' : 'returned' }
 })
 
-/** What browsers open as a page of its own, or within one. */
+/** Destinations that browsers open as a page of its own, or within one. */
 const navigations = new Set(['document', 'iframe', 'frame', 'object', 'embed'])
 
 /**
@@ -58,7 +58,7 @@ export function mayBePage(destination: string | undefined, inert: boolean): bool
 const sandboxedLines = Object.entries(sandboxed).flat()
 const heededOnce = new Set(['x-content-type-options'])
 
-/** No browser looks for a script in these, whatever else they hold. */
+/** No browser looks for a script in these. */
 const inertTypes = new Set([
   ...['application/json', 'application/problem+json', 'application/pdf', 'application/octet-stream'],
   ...['text/plain', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
@@ -75,7 +75,7 @@ const isInert = remembered((type) => {
 })
 
 /**
- * What crosses to CATAPA (design/promises 3.5), as a flat list of names and values in the caller's spelling and
+ * The headers that cross to CATAPA (design/promises 3.5), as a flat list of names and values in the caller's spelling and
  * order, so that repeated headers stay repeated.
  */
 export function requestHeaders(
@@ -109,7 +109,7 @@ export type ResponseContext = {
   destination: string | undefined
 }
 
-/** What crosses back to the caller (design/promises 3.10): a flat list of names and values, bytes as Latin-1. */
+/** The headers that cross back to the caller (design/promises 3.10): a flat list of names and values, bytes as Latin-1. */
 export function responseHeaders(raw: readonly Buffer[], context: ResponseContext): string[] {
   const headers: string[] = []
   let connection: string | undefined
@@ -146,7 +146,7 @@ function without(headers: string[], names: ReadonlySet<string>): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) if (names.has(headers[i]?.toLowerCase() ?? '')) headers.splice(i, 2)
 }
 
-/** What lets a page of an allowed origin read an answer (design/promises 3.4). */
+/** Headers that let a page of an allowed origin read an answer (design/promises 3.4). */
 export function corsHeaders(origin: string): [name: string, value: string][] {
   return [
     ['Access-Control-Allow-Origin', origin],

@@ -10,7 +10,7 @@ import { endEarly } from './life/end-early.ts'
 const usualWindowMs = 30_000
 const leastBytes = 1024
 
-/** What a caller is waited for: more of its request, or that it takes what is there of its answer. */
+/** What a caller owes: more of its request, or to take what is there of its answer. */
 type Owing = 'request' | 'answer'
 type Look = { owing: Owing; dueAt: number; before: number | undefined }
 

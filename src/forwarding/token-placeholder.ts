@@ -16,7 +16,7 @@ import { takeDown, unrecognised } from './judging/caller-rule.ts'
 /** Callers that are remembered as logged; there may be any number of programs, not of log lines. */
 const mostSeen = 1000
 
-/** What the head of a token request shows of its caller, where there is a callers file. */
+/** The caller as the head of a token request shows it, where there is a callers file. */
 type Shown = Readonly<{ file: CallersFile; head: ShownByHead }> | undefined
 
 /**
@@ -101,7 +101,7 @@ export function placeholder(
   }
 }
 
-/** What the head shows. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
+/** Reads the head. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
 export function shownInHead(call: Call): Shown {
   const { request, context } = call
   const file = context.rules.callers?.()

@@ -9,7 +9,7 @@ export type AnswerHead = {
 /** An answer that is kept back. */
 export type KeptAnswer = { head: AnswerHead; chunks: Buffer[]; bytes: number }
 
-/** What has come of CATAPA's answer and has yet to go out: all that came in one tick of the event loop leaves as one. */
+/** The part of CATAPA's answer that has yet to go out: the pieces of one tick of the event loop leave as one. */
 export type Answer = {
   /** The head, or what `pieces` has of the body, has yet to go out. */
   gathering: boolean

@@ -1,3 +1,4 @@
+import { errorCode } from '../../files/errno.ts'
 import { isOf } from '../../problems/failure.ts'
 import { ProblemError, problem, type Reached } from '../../problems/problem.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
@@ -19,7 +20,7 @@ export function malformedAnswer(how: 'not_http' | 'not_passable', cause?: unknow
 export function asExchangeProblem(error: Error, connecting: boolean): Error {
   if (error instanceof ProblemError || error instanceof CallerGoneError) return error
   const because = { cause: error }
-  if (Reflect.get(error, 'code') === 'UND_ERR_INVALID_ARG') return problem('header_not_forwardable', {}, because)
+  if (errorCode(error) === 'UND_ERR_INVALID_ARG') return problem('header_not_forwardable', {}, because)
   const facts = transportFacts(error)
   const stage = stageOf(facts)
   if (stage === 'untrusted') return problem('untrusted', facts, because)

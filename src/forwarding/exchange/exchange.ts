@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { errorCode } from '../../files/errno.ts'
 import { ProblemError } from '../../problems/problem.ts'
 import type { Call } from '../call.ts'
 import { statusOf } from '../life/life.ts'
@@ -41,7 +42,7 @@ type Exchange = {
  * One exchange with CATAPA: one request out, one answer in, byte for byte, with back-pressure both ways, time limits
  * by phase, and an end when the caller leaves. Nothing is ever repeated here.
  *
- * @throws ProblemError; PausedError, if nothing may be sent; what taking the answer threw; what the call was broken off with
+ * @throws ProblemError; PausedError, if nothing may be sent; an error of taking the answer; the reason of an early end
  */
 export function exchange(call: Call, outgoing: UpstreamRequest): Promise<void> {
   if (call.endedEarly !== undefined) return Promise.reject(call.endedEarly)
@@ -99,7 +100,7 @@ function fail(state: Exchange, error: Error): void {
   end(state, error instanceof ProblemError ? withReach(error, reached, state.unanswered) : error)
 }
 
-/** What taking the answer threw says by itself whether CATAPA has acted; anything but a problem is a head we cannot pass on. */
+/** Fails with an error of taking the answer: a problem says whether CATAPA has acted; another error is a head that cannot be passed on. */
 function failTaking(state: Exchange, error: unknown): void {
   if (error instanceof ProblemError) end(state, error)
   else fail(state, malformedAnswer('not_passable', error))
@@ -213,7 +214,7 @@ function onError(this: Handler, error: Error): void {
   const { state } = this
   // A 304 may state the length of the body that it does not have (RFC 9110 §15.4.5); undici takes it at its word.
   const bodiless = state.phase === 'answering' && statusOf(state.call.life) === 304
-  if (bodiless && Reflect.get(error, 'code') === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete(state)
+  if (bodiless && errorCode(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') complete(state)
   else failBelow(state, error)
 }
 

@@ -10,7 +10,7 @@ import { unread } from './time-limits.ts'
 
 const nothing = Buffer.alloc(0)
 
-/** More is not gathered until the end of a tick: what that saves is saved by then (100 KB: 9 writes → 2). */
+/** More is not gathered until the end of a tick: the gain is small then (100 KB: 9 writes → 2). */
 const mostGatheredBytes = 64 * 1024
 
 /** Passes the head of an answer on to the caller. @throws on what is no header; nothing is on its way then */
@@ -65,7 +65,7 @@ function isAlone({ context }: Call): boolean {
 }
 
 /**
- * What comes in one tick of the event loop, mostly all of it, leaves as one write at its end: 86 → 67 µs a request. The
+ * The pieces of one tick of the event loop, mostly the whole answer, leave as one write at its end (docs/design/cost.md). The
  * whole answer of an only caller has mostly gone out before, without an immediate: 0.98 of the time.
  */
 function gather(call: Call): void {
@@ -76,7 +76,7 @@ function gather(call: Call): void {
   else atEndOfTick(() => sendGathered(call))
 }
 
-/** What has not gone out with the end of the answer waits for the end of the tick. */
+/** Leaves the rest to the end of the tick. */
 function gatherOn(call: Call): void {
   if (call.answer.gathering) atEndOfTick(() => sendGathered(call))
 }
@@ -115,7 +115,7 @@ function finish({ response, record, context }: Call, lastPiece?: Buffer): void {
   const cut = () => {
     record.cut = true
   }
-  // What is left waits for a slow caller, and nobody else watches over it any more.
+  // The rest waits for a slow caller, and nothing else watches over it any more.
   response.setTimeout(context.config.bodyTimeoutMs, () => {
     record.problem ??= unread()
     cut()

@@ -12,7 +12,7 @@ import { silentCaller } from './time-limits.ts'
  * The body of a call as it is sent: in one piece if all of it has arrived, or has to be there for a second time; else as
  * a stream that has begun.
  *
- * @throws ProblemError; what the call was broken off with
+ * @throws ProblemError; the reason of an early end
  */
 export async function requestBody(call: Call): Promise<Buffer | Readable> {
   const { request, record, context } = call
@@ -61,7 +61,7 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
   const body = new Readable({
     read: () => request.resume(),
     destroy(error, done) {
-      request.resume() // What is left is read and discarded.
+      request.resume() // The rest is read and discarded.
       done(error)
     },
   })
@@ -89,7 +89,7 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
  * A body of which something has come, or its end: undici sends nothing earlier, and a token that was taken then would have
  * grown old.
  *
- * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; the error of the stream
  */
 function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
   return new Promise((resolve, reject) => {
@@ -107,8 +107,8 @@ function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
  * A body of at most `keptBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
  * was already read. `look` is shown what is there of it.
  *
- * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; what the stream ended with, and what
- * `look` threw
+ * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; the error of the stream, or of
+ * `look`
  */
 function bufferedBody(body: Readable, silenceMs: number, look: (begun: Buffer) => void): Promise<Buffer | Readable> {
   const chunks: Buffer[] = []

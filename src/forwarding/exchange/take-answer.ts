@@ -5,7 +5,7 @@ import { keptBytes } from '../life/prospect.ts'
 import type { AnswerHead } from './answer.ts'
 import { passData, passEnd, passHead } from './pass-answer.ts'
 
-/** What is collected for callers that cannot notice a cut. */
+/** The most that is collected for callers that cannot notice a cut. */
 const blindCallerBytes = 1024 * 1024
 
 /** Takes the head of CATAPA's answer. @throws what `passHead` throws */
@@ -26,7 +26,7 @@ export function takeHead(call: Call, head: AnswerHead): void {
 }
 
 /**
- * Takes a piece of the body. What has become too large to be kept passes on, from its beginning.
+ * Takes a piece of the body. An answer that has become too large to be kept passes on, from its beginning.
  *
  * @returns whether more may come at once
  * @throws why it may not pass

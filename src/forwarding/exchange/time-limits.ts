@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { type ProblemError, problem } from '../../problems/problem.ts'
 import type { Config } from '../../settings/config.ts'
 
-/** What is waited for: a connection; that all of a streamed body is taken; the head of the answer; its end; nothing. */
+/** The wait of an exchange: for a connection; that all of a streamed body is taken; the head of the answer; its end; nothing. */
 export type Phase = 'connecting' | 'sending' | 'awaiting' | 'answering' | 'ended'
 
 /** How long nothing may be heard in a phase: silence in a body counts from its last piece, either way. */

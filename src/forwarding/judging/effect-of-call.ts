@@ -4,7 +4,7 @@ import { findOperation } from '../../operations/find-operation.ts'
 import type { Effect, Operation } from '../../operations/operation.ts'
 import type { Target } from './target.ts'
 
-/** What a call does in CATAPA, as far as its head tells. */
+/** The effect of a call in CATAPA, as far as its head tells. */
 export type Deed = Readonly<{
   /** Undefined where the catalogue has none. */
   known: Operation | undefined
@@ -15,7 +15,7 @@ export type Deed = Readonly<{
 
 const reads = (effect: Effect) => effect === 'read' || effect === 'compute'
 
-/** Of a call that passed the guards. What CATAPA could read in another way than we may do anything, whoever calls. */
+/** Of a call that passed the guards. One that CATAPA could read in another way than we do may have any effect. */
 export function deedOf(
   { method = '', rawHeaders }: Pick<IncomingMessage, 'method' | 'rawHeaders'>,
   target: Target | undefined,

@@ -15,7 +15,7 @@ export type KnownCaller = Readonly<{
 }>
 
 /**
- * What the guards have found out about a call, in their order. Nothing of it is changed: a guard that has found more leaves
+ * The findings of the guards about a call, in their order. Nothing of it is changed: a guard that has found more leaves
  * another one behind. Log, metrics and audit trail read this.
  */
 export type Judged = Readonly<{
@@ -23,7 +23,7 @@ export type Judged = Readonly<{
   target: Target | undefined
   /** Undefined without a callers file. */
   caller: KnownCaller | undefined
-  /** What it does in CATAPA, where the trail or its caller's restrictions ask for it. */
+  /** Its effect in CATAPA, where there is a trail. */
   deed: Deed | undefined
   /** The tenant that it was judged for; with a token of another one it is judged again. */
   tenant: string | undefined

@@ -7,7 +7,7 @@ export function isPreflight({ request, context }: Call): boolean {
   return allowedOrigin(request, context.config) !== undefined
 }
 
-/** Whatever a preflight asks for, it may. CATAPA is not asked. */
+/** Allows everything that a preflight asks for. CATAPA is not asked. */
 export function answerPreflight({ request: { headers }, reply, id }: Call): void {
   const method = headers['access-control-request-method']
   reply.headers({ 'Access-Control-Allow-Methods': method, 'Access-Control-Max-Age': '600', 'X-Request-Id': id })

@@ -19,7 +19,7 @@ const legalPath = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/
 const legalQuery = /^[!-~]*$/
 
 /**
- * Judges the raw request target (design/promises 3.1, design/libraries 13). What cannot be forwarded unchanged is
+ * Judges the raw request target (design/promises 3.1, design/libraries 13). A target that cannot be forwarded unchanged is
  * refused, never mended: a proxy that tidies up asks CATAPA for something else than the caller did.
  *
  * @throws ProblemError `bad_request`

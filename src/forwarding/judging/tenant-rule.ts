@@ -30,7 +30,7 @@ function namesOtherInHeader(request: IncomingMessage, tenant: string): boolean {
 /** Plain, or hidden behind an escape. */
 const mayBeTenant = /tenant|%/i
 
-/** What a server finds that splits first, as it should, and what one does that decodes once before. */
+/** The parameters that a server finds: one that splits first, as it should, and one that decodes once before. */
 function namesOther(text: string, separator: RegExp, tenant: string): boolean {
   return text.split(separator).some((parameter) => {
     const { name, value = '' } = nameAndValue(parameter)
@@ -64,7 +64,7 @@ function isTenantName(name: string): boolean {
   return /^!?tenant(\[.*)?$/is.test(decoded.replace(/[\x00-\x20+\x7f]/g, ''))
 }
 
-/** What a server makes of the value: with the name all guesses count, here only the exact reading does. */
+/** The value as a server reads it. Of names every guess counts; of values only the exact reading does. */
 function decodeValue(value: string): string | undefined {
   try {
     return decodeURIComponent(value.replaceAll('+', ' '))

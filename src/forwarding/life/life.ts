@@ -2,11 +2,11 @@ import type { Resent } from '../../log/request-record.ts'
 import { type ProblemError, problem, type Reached } from '../../problems/problem.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 
-// The life of a call, from the guards to the end of its answer: what is known in each phase, and where each event leads.
+// The life of a call, from the guards to the end of its answer: the data of each phase, and where each event leads.
 // It is data and pure functions over it; `serve.ts` does what a phase asks for. All that decides whether CATAPA gets a
 // request a second time stands here.
 
-/** What is certain of a call once its body is there. */
+/** Facts that are certain once the body of a call is there. */
 export type Prospect = Readonly<{
   /** A GET or HEAD without a body: to send it twice, or later, changes nothing. */
   reads: boolean
@@ -21,13 +21,13 @@ export type Prospect = Readonly<{
 /** Before its body is there. */
 export const unknownYet: Prospect = { reads: false, replayable: false, streamed: false, blind: false }
 
-/** What has happened so far, whatever the phase. */
+/** The past of a call in any phase. */
 export type Past = Readonly<{
   /** Each reason counts once. */
   resent: readonly Resent[]
   /** The token that CATAPA refused, whose successor was waited for. */
   refused: AccessToken | undefined
-  /** What has to happen before its first byte has happened: its line is in the audit trail, where it needs one. */
+  /** It may be sent: its line is in the audit trail, where it needs one. */
   begun: boolean
 }>
 
@@ -67,7 +67,7 @@ export type Over = Readonly<{ phase: 'over'; past: Past; end: End }>
 /** How it ends: the answer has been passed on, or is to be; or there is none, for a reason. */
 export type End = Readonly<{ as: 'passed' } | { as: 'kept'; kept: Kept } | { as: 'failed'; reason: Error }>
 
-/** What somebody has to do something for, or nobody any more. */
+/** Phases that ask for something to be done, and the last one. */
 export type Next = Asking | Waiting | Starting | Sent | Over
 export type Life = Next | Keeping | Passing
 
@@ -126,12 +126,12 @@ export function onPlace({ past, token, again, kept }: Waiting, waited: boolean):
   return { phase: 'starting', past, token: waited ? undefined : token, again, kept }
 }
 
-/** No place came in time, or the call cannot start. Whoever has an answer of CATAPA's already gets that. */
+/** No place came in time, or the call cannot start. A caller for which an answer of CATAPA's is kept gets that. */
 export function onNotStarted({ past, kept }: Waiting | Starting, reason: Error): Next {
   return kept === undefined ? { phase: 'over', past, end: { as: 'failed', reason } } : passKept(past, kept)
 }
 
-/** What has to come before the first byte has come, and the token of now is there. */
+/** All that comes before the first byte has come, and the token of now is there. */
 export function onStart({ past, again, kept }: Starting, token: AccessToken): Sent {
   return { phase: 'sent', past: past.begun ? past : { ...past, begun: true }, token, again, kept }
 }

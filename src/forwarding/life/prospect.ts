@@ -8,13 +8,13 @@ export const keptBytes = 64 * 1024
 
 type Coming = Pick<Call, 'request' | 'body'>
 
-/** What is certain of a call, once its body is there. */
+/** Works out the prospect of a call, once its body is there. */
 export function prospectOf({ request, body }: Coming, { replay }: Pick<Config, 'replay'>): Prospect {
   const { method } = request
   const streamed = body !== null && !Buffer.isBuffer(body)
   return {
     reads: body === null && (method === 'GET' || method === 'HEAD'),
-    // What `safe` had at hand by chance is not sent again either.
+    // With `safe` a body that is at hand by chance is not sent again either.
     replayable: replay === 'safe' ? body === null : replay === 'buffered' && !streamed,
     streamed,
     blind: cannotNoticeCut(request),

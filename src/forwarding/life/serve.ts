@@ -114,7 +114,7 @@ async function tokenNow(call: Call, begun: Promise<void> | undefined): Promise<A
   return tokens.current() ?? (await whileServed(call, tokens.get()))
 }
 
-/** One exchange with CATAPA. What comes of it leads on: its head, its size, its end. */
+/** One exchange with CATAPA. Its head, its size and its end lead on. */
 async function cross(call: Call, life: Sent): Promise<Next> {
   const { record, context, prospect } = call
   record.sentAt = performance.now()
@@ -171,7 +171,7 @@ function withThePast(past: Past, error: ProblemError): ProblemError {
 /** No answer of CATAPA's: one of ours, unless that has begun, or nobody is there any more. */
 function fail({ body, reply, response, record, life }: Call, why: Error): void {
   const reason = why instanceof ProblemError ? withThePast(life.past, why) : why
-  if (body !== null && !Buffer.isBuffer(body)) body.destroy() // The caller may be writing still; what comes is discarded.
+  if (body !== null && !Buffer.isBuffer(body)) body.destroy() // The caller may be writing still; the rest is discarded.
   if (reason instanceof CallerGoneError || response.destroyed) reply.hijack()
   else if (reply.sent) {
     record.problem = asProblem(reason)

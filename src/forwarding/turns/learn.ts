@@ -6,7 +6,7 @@ import { leave, meetPause, type Turns, turnAway } from './turns.ts'
 /** 429s alone never leave fewer places. */
 const fewestPlaces = 4
 
-/** What an answer of CATAPA says of how much it takes. */
+/** An answer of CATAPA's, as far as it tells how much CATAPA takes. */
 export type Learnt = Readonly<{
   status: number
   /** When its request was sent, on the monotonic clock. */

@@ -45,10 +45,10 @@ type Call = Served & {
 export type Places = {
   /** Takes a place, if nothing stands against it. */
   take(call: Call): boolean
-  /** Waits for a place and takes it. @throws ProblemError `overloaded`; what the wait was broken off with */
+  /** Waits for a place and takes it. @throws ProblemError `overloaded`; the reason of an early end */
   turn(call: Call, seeking: Seeking): Promise<void>
   release(call: Call): void
-  /** Waits for a token, `again`: after a 401. @throws ProblemError `overloaded`; what the source throws, or the wait was broken off with */
+  /** Waits for a token, `again`: after a 401. @throws ProblemError `overloaded`; the error of the source; the reason of an early end */
   awaitToken(call: Call, again: boolean, token: () => Promise<AccessToken>): Promise<AccessToken>
   /** How many wait, for a place or for a token. */
   waiting(): number
@@ -69,7 +69,7 @@ type Seeking = Readonly<{ patient: boolean; again: boolean }>
 
 type Settings = Pick<Config, 'upstreamConnections' | 'queueTimeoutMs' | 'holdMs' | 'maxWaiting'>
 
-/** What the functions below share: the state, and what it needs to be told of time. */
+/** Shared by the functions below. */
 type Keeper = Readonly<{ turns: Turns; shares: ShareRegister; maxWaiting: number; alarm: Alarm; log: PauseLog }>
 
 const clock = () => performance.now()

@@ -1,7 +1,7 @@
 import { type ProblemError, problem } from '../../problems/problem.ts'
 import type { TurnedAway } from './share.ts'
 
-/** What somebody is answered who gets no place (design/promises 10.3): whose limit it is, and when to come again. */
+/** The answer to a call that gets no place (design/promises 10.3): whose limit it is, and when to come again. */
 export function refusalProblem({ share, why, atOnce, halved, retryAfterMs }: TurnedAway): ProblemError {
   const { name, by, limits } = share
   const caller = by === 'name' ? name : undefined

@@ -4,7 +4,7 @@ type Paced = Pick<Share, 'pacedAt' | 'paceMs' | 'waiting'>
 
 /** The pace of a minute ago says nothing of now. */
 const forgottenMs = 60_000
-/** What is said where nothing is known. */
+/** Told where nothing is known. */
 const unknownMs = 1000
 
 /** Notes that a call begins to wait where none did. */

@@ -11,8 +11,8 @@ function everyMs({ limits: { rate } }: Pick<Rated, 'limits'>): number {
 }
 
 /**
- * When its `rate` lets the next one go, or the one behind so many others. What it did not use of the last second it may
- * use at once, at least 1 (design/promises 10.2).
+ * When its `rate` lets the next one go, or the one behind so many others. The unused part of the last second may be
+ * used at once, at least 1 (design/promises 10.2).
  */
 export function letsGoAt(share: Rated, behind = 0): number {
   const every = everyMs(share)
@@ -24,7 +24,7 @@ export function useRate(share: Rated, now: number): void {
   if (share.limits.rate !== undefined) share.settledAt = Math.max(share.settledAt, now) + everyMs(share)
 }
 
-/** Sets other limits from now on. What it has used up of a lower rate counts at most as one second, or one request. */
+/** Sets other limits from now on. The use of a lower rate counts at most as one second, or one request. */
 export function setLimits(share: Share, limits: Limits, now: number): void {
   share.limits = limits
   share.limited = isLimited(limits)

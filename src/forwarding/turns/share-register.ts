@@ -23,7 +23,7 @@ export type ShareRegister = {
   all(): Share[]
 }
 
-/** Who has which share of the places (design/promises 10.1). */
+/** The shares of all callers (design/promises 10.1). */
 export function shareRegister(): ShareRegister {
   const named = new Map<string, Share>()
   const ofListeners = new Set<Share>()

@@ -2,15 +2,15 @@ import type { Limits } from '../../callers/limits.ts'
 import { newQueue, type Queue } from './queue.ts'
 
 /**
- * What a caller has of the places (design/promises 10.1): a name of the callers file has one, and who has no name there
- * has one together with all who came by the same listener. Moments are in ms on the monotonic clock.
+ * The part that a caller has of the places (design/promises 10.1): each name of the callers file has one; callers without a name
+ * have one for each listener that they came by. Moments are in ms on the monotonic clock.
  */
 export type Share = Queue<PlaceWait> & {
   /** The caller's name, or the address of the listener. */
   readonly name: string
   readonly by: 'name' | 'listener'
   limits: Limits
-  /** Whether it has any; what has none is not asked for the time. */
+  /** Whether it has any; without limits the clock is not read. */
   limited: boolean
   inFlight: number
   /** Which turn of all its last one was; 0 before the first. */
@@ -74,7 +74,7 @@ export type PlaceWait = Arriving & {
   readonly since: number
   /** When it will have waited enough. */
   readonly until: number
-  /** What it waits for, as far as its log line tells. */
+  /** The reason of its wait, for its log line. */
   why: WaitsFor
   before: PlaceWait | undefined
   after: PlaceWait | undefined

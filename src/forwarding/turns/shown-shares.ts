@@ -13,7 +13,7 @@ export type SharesShown = Readonly<{
     /** SIDECAR_UPSTREAM_CONNECTIONS. */
     of: number
   }>
-  /** Every share that has called since the start and still exists, also with nothing waiting: at most one a section of the callers file and one a listener. */
+  /** Every share that has called since the start and still exists, also with nothing waiting: one a section and one a listener. */
   waiting: readonly ShareShown[]
   /** The pause that CATAPA has asked for; null while there is none. */
   hold: ShownPause | null
@@ -31,7 +31,7 @@ export type ShareShown = Readonly<{
   by: 'name' | 'listener'
   waiting: number
   inFlight: number
-  /** What the first of those that wait waits for; null where nobody does. */
+  /** The reason why its first call waits; null where none does. */
   why: WaitsFor | null
 }>
 

@@ -139,7 +139,7 @@ function nextOf(turns: Turns, now: number): PlaceWait | undefined {
   return next?.first
 }
 
-/** What a share waits for. Its own limits come before the places: more of these would not help it. */
+/** The reason why a share waits. Its own limits come before the places: more of these would not help it. */
 export function whyWaits(turns: Turns, share: Share, now: number): WaitsFor {
   if (turns.pause !== undefined) return 'hold'
   if (share.inFlight >= (share.limits.maxInFlight ?? Number.POSITIVE_INFINITY)) return 'max-in-flight'
