@@ -70,7 +70,7 @@ export function finishedRequest({ id, request, response, record, life: { past },
 /** One line a request; a flood of one failure is summarised. */
 export function requestLog(log: FastifyBaseLogger, isNews: IsNews): (request: FinishedRequest) => void {
   const lines = log.child({})
-  Reflect.set(lines, asJsonSym, flatLine(Reflect.get(lines, lsCacheSym)))
+  Reflect.set(lines, asJsonSym, lineOf(Reflect.get(lines, lsCacheSym)))
   return (request) => {
     const { problem, callerGone, status } = request
     if (problem !== undefined) {
@@ -80,52 +80,24 @@ export function requestLog(log: FastifyBaseLogger, isNews: IsNews): (request: Fi
 }
 
 /**
- * What pino makes of an entry, put together by hand: 138.6 → 132.9 µs a request, with two other things.
+ * A line as pino makes it, but by one `JSON.stringify`: pino looks at each field, which is 2 to 5 % of a request.
  *
  * @param begins of lines, by level
  */
-function flatLine(begins: Readonly<Record<number, string>>) {
+function lineOf(begins: Readonly<Record<number, string>>) {
   return (request: FinishedRequest, message: string, level: number, time: string): string =>
-    `${begins[level]}${time}${requestFields(request)},"msg":"${message}"}\n`
+    `${begins[level]}${time},${JSON.stringify(logged(request)).slice(1, -1)},"msg":"${message}"}\n`
 }
 
-/**
- * The fields as JSON, each behind a comma. Only `detail` can hold what JSON has to escape: path and names of parameters are
- * reduced to plain characters, and so are request id and program; the rest is our own.
- */
-export function requestFields(request: FinishedRequest): string {
-  const { query, detail, problem, key, wouldHaveBeenRefused, rule } = request
-  return `,"requestId":"${request.requestId}","method":"${request.method}"${text(',"path":"', request.path)}${
-    query === undefined ? '' : `,"query":[${quoted(query)}]`
-  }${field(',"status":', request.status)},"origin":"${request.origin}"${text(',"problem":"', problem)}${
-    detail === undefined ? '' : `,"detail":${JSON.stringify(detail)}`
-  }${field(',"callerGone":', request.callerGone)}${text(',"resent":"', request.resent?.join())}${text(
-    ',"waitedFor":"',
-    request.waitedFor,
-  )}${field(',"waitedMs":', request.waitedMs)},"durationMs":${
-    request.durationMs
-  }${field(',"upstreamMs":', request.upstreamMs)},"requestBytes":${request.requestBytes},"responseBytes":${
-    request.responseBytes
-  },"caller":"${request.caller}"${text(',"address":"', request.address)}${text(',"how":"', request.how)}${text(
-    ',"key":"',
-    problem === 'caller_unknown' ? key : undefined,
-  )}${text(',"claimedCaller":"', request.claimedCaller)}${
-    wouldHaveBeenRefused === undefined ? '' : `,"wouldHaveBeenRefused":${JSON.stringify(wouldHaveBeenRefused)}`
-  }${rule === undefined ? '' : `,"rule":${JSON.stringify(rule)}`}${text(',"program":"', request.program)},"listener":"${request.listener}"`
-}
-
-function quoted(names: readonly string[]): string {
-  let list = ''
-  for (const name of names) list += list === '' ? `"${name}"` : `,"${name}"`
-  return list
-}
-
-function text(name: string, value: string | undefined): string {
-  return value === undefined ? '' : `${name}${value}"`
-}
-
-function field(name: string, value: number | boolean | undefined): string {
-  return value === undefined ? '' : `${name}${value}`
+/** What the line has of a request: the failure only in words, and a key only where it is nobody's. */
+export function logged(request: FinishedRequest) {
+  const { problem, resent, key } = request
+  return {
+    ...request,
+    failure: undefined,
+    resent: resent?.join(),
+    key: problem === 'caller_unknown' ? key : undefined,
+  }
 }
 
 function round(ms: number): number {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { newKey } from '../../src/callers/key.ts'
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
-import { loggableId, product, requestFields } from '../../src/log/request-line.ts'
+import { loggableId, product, requestLog } from '../../src/log/request-line.ts'
 import { pathTemplate, queryNames } from '../../src/operations/path-template.ts'
 import type { RefusalRule } from '../../src/problems/failure.ts'
 import { ask } from '../support/ask.ts'
@@ -281,7 +282,7 @@ test('so are callers that leave before they are answered: else whoever hangs up 
   assert.equal(sidecar.log.filter(({ callerGone, msg }) => callerGone && msg === 'request').length, 20)
 })
 
-test('property: the line that is put together by hand is the JSON of its fields, without the failure, and with the key only of an unknown caller', () => {
+test('property: a line is the JSON of the fields of its request, in their order, without the failure, and with the key only of an unknown caller', () => {
   const path = fc.string({ unit: fc.constantFrom('/', 'v1', 'core', '%', '"', '\\', 'externalId%3D', 'é', '{', 'x1') })
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
   const requests: fc.Arbitrary<FinishedRequest> = fc.record({
@@ -317,12 +318,22 @@ test('property: the line that is put together by hand is the JSON of its fields,
     program: maybe(fc.string({ unit: 'binary' }).map((text) => product(`a${text}`) ?? 'none')),
     listener: fc.constantFrom('[::1]:8228', 'socket file'),
   })
+  const lines: string[] = []
+  const log = pino({ base: null, timestamp: false }, { write: (line: string) => lines.push(line) })
+  const logRequest = requestLog(log, () => true)
   fc.assert(
     fc.property(requests, (request) => {
       const { failure, ...told } = request
       const key = request.problem === 'caller_unknown' ? request.key : undefined
-      const logged = { ...told, key, resent: told.resent?.join() }
-      assert.equal(requestFields(request), `,${JSON.stringify(logged).slice(1, -1)}`)
+      const expected = {
+        level: request.problem === undefined ? info : warn,
+        ...told,
+        key,
+        resent: told.resent?.join(),
+        msg: 'request',
+      }
+      logRequest(request)
+      assert.equal(lines.pop(), `${JSON.stringify(expected)}\n`)
     }),
     { seed: 4711, numRuns: 2000 },
   )

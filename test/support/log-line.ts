@@ -1,5 +1,5 @@
 import type { FinishedRequest } from '../../src/log/finished-request.ts'
-import { requestFields } from '../../src/log/request-line.ts'
+import { logged } from '../../src/log/request-line.ts'
 
 export type Told = Partial<FinishedRequest>
 
@@ -18,5 +18,5 @@ const went: FinishedRequest = {
 
 /** A line of the log, as the program writes it. */
 export function logLine(told: Told, time = '2026-11-26T07:00:00.000Z'): string {
-  return `{"level":"info","time":"${time}"${requestFields({ ...went, ...told })},"msg":"request"}\n`
+  return `${JSON.stringify({ level: 'info', time, ...logged({ ...went, ...told }), msg: 'request' })}\n`
 }
