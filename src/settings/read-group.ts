@@ -13,11 +13,12 @@ export function readGroup<Group extends object>(
   report: Report,
   environment: ReadonlyMap<string, string> = new Map(),
 ): Group {
-  const checked = check(settings, given, report)
+  const checked: { [Key in keyof Group]?: unknown } = {}
+  for (const key in settings) checked[key] = check(settings[key], given.get(settings[key].name), report)
   const values: Partial<Group> = {}
   for (const key in settings) {
     const setting = settings[key]
-    values[key] = setting.read(checked[setting.name], sayOf(setting, report), environment)
+    values[key] = setting.read(checked[key], sayOf(setting, report), environment)
   }
   if (!isWhole(settings, values)) throw new Error('a setting was not read')
   return values

@@ -141,7 +141,7 @@ test('the validators that the build compiles judge each setting as env-schema do
     for (const data of [{}, ...texts.map((text) => ({ [name]: text }))]) {
       const outcome = (check: typeof envSchema): unknown => {
         try {
-          return check({ schema: { type: 'object', properties: { [name]: schema } }, data, env: false, dotenv: false })
+          return check({ schema: { $id: name, type: 'object', properties: { [name]: schema } }, data, env: false })
         } catch (error) {
           assert.ok(error instanceof Error)
           const errors: unknown = Reflect.get(error, 'errors')
