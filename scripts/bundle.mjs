@@ -5,15 +5,12 @@
 // cli.js holds the probe that runs every few seconds. It loads everything else from parts/, which share what they have in
 // common. All of it is CommonJS: loading an ES module takes as long as a whole probe, and one that imports node:http loads all
 // that this exports, on Node 22 and later a second undici with it.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { settingsValidators } from './settings-validators.mjs'
 
 const ofCli = ['./commands/run-command.ts', './commands/report-failure.ts']
-const commands = [...readFileSync('src/commands/commands.ts', 'utf8').matchAll(/import\('(.+?)'\)/g)].map(
-  ([, path]) => path,
-)
 
 // Of what tsc made for the status page only the page itself is needed; it also wrote what the page takes types from.
 const ofPage = /^(admin|words|admin.page|admin.page.*|words.units\.js)$/
@@ -31,12 +28,13 @@ const options = {
   logLevel: 'warning',
   define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': '__dirname' },
 }
+const asCommonJs = { format: 'cjs', supported: { 'dynamic-import': false } }
 const { outputFiles } = await build({
   ...options,
-  entryPoints: [...ofCli.map((path) => `src/${path}`), ...commands.map((path) => `src/commands/${path}`)],
+  entryPoints: ofCli.map((path) => `src/${path}`),
   outdir: 'dist/parts',
   banner: { js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename);" },
-  format: 'esm', // Of which alone esbuild makes parts that are shared.
+  format: 'esm', // Of which alone esbuild makes parts that are shared. Each is made CommonJS below.
   splitting: true,
   write: false,
   alias: {
@@ -53,13 +51,17 @@ const { outputFiles } = await build({
   plugins: [settingsValidators],
 })
 mkdirSync('dist/parts')
-for (const { path, text } of outputFiles) writeFileSync(path, toCommonJs(text))
+for (const { path, text } of outputFiles) {
+  // The names of sources stay, as comments that are kept.
+  const named = text.replaceAll(/^( *\/\/)(?= (src|node_modules|scripts)\/)/gm, '$1!')
+  const { code } = await transform(named, { ...asCommonJs, legalComments: 'inline' })
+  writeFileSync(path, code)
+}
 await build({
   ...options,
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
-  format: 'cjs',
-  supported: { 'dynamic-import': false },
+  ...asCommonJs,
   plugins: [{ name: 'all else from parts', setup: loadFromParts }],
 })
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n')
@@ -69,26 +71,4 @@ function loadFromParts({ onResolve }) {
     if (kind !== 'dynamic-import' || !ofCli.includes(path)) return undefined
     return { path: `./parts/${basename(path, '.ts')}.js`, external: true }
   })
-}
-
-/** What esbuild writes of imports and exports, as CommonJS. Names stay constants: what esbuild makes itself are getters. */
-function toCommonJs(text) {
-  // grip: imports as require
-  const as = (names) => names.replaceAll(/(\S+) as (\S+)/g, '$1: $2')
-  const js = text
-    .replaceAll(/^import (".+");$/gm, 'require($1);')
-    .replaceAll(/^import \{([^}]*)\} from (".+");$/gm, (_, names, from) => `const {${as(names)}} = require(${from});`)
-    .replaceAll(/^import (?:\* as )?(\w+) from (".+");$/gm, 'const $1 = require($2);')
-    .replaceAll(
-      /^import (\w+), \{([^}]*)\} from (".+");$/gm,
-      (_, all, names, from) => `const ${all} = require(${from}), {${as(names)}} = ${all};`,
-    )
-    .replaceAll(/\bimport\(("\..+?")\)/g, 'Promise.resolve().then(() => require($1))')
-    .replaceAll(
-      /^export \{([^}]*)\};$/gm,
-      (_, names) => `module.exports = {${as(names.replaceAll(/(\S+) as (\w+)/g, '$2 as $1'))}};`,
-    )
-  if (/^(import|export)\b/m.test(js))
-    throw new Error('esbuild writes an import or export in a way that is not known here')
-  return js
 }

@@ -10,7 +10,7 @@ export function origin({ url, lineNumber }: CallFrame): string {
   const lines = bundled.get(url) ?? readFileSync(new URL(url), 'utf8').split('\n')
   bundled.set(url, lines)
   for (let line = lineNumber; line >= 0; line--) {
-    const path = /^\/\/ ((?:src|node_modules)\/\S+)$/.exec(lines[line] ?? '')?.[1]
+    const path = /^\/\/!? ((?:src|node_modules)\/\S+)$/.exec(lines[line] ?? '')?.[1]
     if (path !== undefined) return `/${path}`
   }
   return url

@@ -306,7 +306,7 @@ async function packagesLoaded(t: TestContext, args: string[], until?: RegExp): P
   const { files } = await loaded(t, args, until)
   const packages = files.flatMap((file) => {
     const notes = readFileSync(join(root, 'dist', file), 'utf8').matchAll(
-      /^\/\/ node_modules\/.*?((?:@[^/\n]+\/)?[^/\n]+)\/[^\n]*$/gm,
+      /^\/\/!? node_modules\/.*?((?:@[^/\n]+\/)?[^/\n]+)\/[^\n]*$/gm,
     )
     return [...notes].map(([, name]) => name ?? '')
   })
