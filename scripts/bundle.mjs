@@ -53,6 +53,7 @@ const { outputFiles } = await build({
 mkdirSync('dist/parts')
 for (const { path, text } of outputFiles) {
   // The names of sources stay, as comments that are kept.
+  // grip: names of sources
   const named = text.replaceAll(/^( *\/\/)(?= (src|node_modules|scripts)\/)/gm, '$1!')
   const { code } = await transform(named, { ...asCommonJs, legalComments: 'inline' })
   writeFileSync(path, code)
