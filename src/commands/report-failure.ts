@@ -15,7 +15,7 @@ export function reportFailure(error: unknown): number {
   return say(`catapa-sidecar: internal error; please report it:\n${what}`, exitStatus.internal)
 }
 
-// By name: each command comes with classes of its own (scripts/bundle.mjs).
+// By name: nothing that a command loads has to be loaded for it.
 function isConfigError(error: unknown): error is ConfigError {
   return error instanceof Error && error.name === 'ConfigError'
 }
