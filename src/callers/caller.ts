@@ -2,16 +2,16 @@ import type { ListenAddress } from '../settings/listen-address.ts'
 import type { Limits } from './limits.ts'
 import type { Restrictions } from './restrictions.ts'
 
-/** Everyone whom no other section knows: how the section is headed, and how log, metrics and page call them. */
+/** All callers that no other section knows: the name of their section, and their name in log, metrics and page. */
 export const everyone = '*'
 export const everyoneElse = 'other'
 
-/** The caller of a section, as log, metrics and page call it. */
+/** The name of a section's caller in log, metrics and page. */
 export function shownName(section: string): string {
   return section === everyone ? everyoneElse : section
 }
 
-/** Something that stands in a line of the callers file, from 1. */
+/** A value and its line in the callers file, from 1. */
 export type AtLine<Value> = Readonly<{ value: Value; line: number }>
 
 /** A section of the callers file. */
@@ -22,20 +22,20 @@ export type Section = Readonly<{
   /** Lower-case hex of SHA-256. */
   keys: readonly AtLine<string>[]
   listen: readonly AtLine<ListenAddress>[]
-  /** Numbers of Linux users. */
+  /** Ids of Linux users. */
   users: readonly AtLine<number>[]
   restrictions: Restrictions
   limits: Limits
 }>
 
-/** A callers file in which nothing is wrong. */
+/** A callers file without problems. */
 export type CallersFile = Readonly<{
   path: string
   /** In the order of the file, `*` included. */
   sections: readonly Section[]
 }>
 
-/** The file for a sidecar that opens no listener of single callers. */
+/** The file for a sidecar that opens no listeners for single callers. */
 export function withoutListeners(file: CallersFile): CallersFile {
   return { ...file, sections: file.sections.map((section) => ({ ...section, listen: [] })) }
 }
@@ -43,7 +43,7 @@ export function withoutListeners(file: CallersFile): CallersFile {
 /** How a caller was recognised; undefined for everyone else. */
 export type How = 'listener' | 'key' | 'user'
 
-/** How a program can show that it is this caller; none for everyone else. */
+/** The ways in which a program can show that it is this caller; none for everyone else. */
 export function waysOf({ keys, listen, users }: Section): How[] {
   const ways: [How, readonly unknown[]][] = [
     ['listener', listen],
@@ -53,5 +53,5 @@ export function waysOf({ keys, listen, users }: Section): How[] {
   return ways.flatMap(([way, lines]) => (lines.length > 0 ? [way] : []))
 }
 
-/** The callers file that is in use, since when on the wall clock, and what is wrong with a later state of it. */
+/** The callers file in use, `since` when on the wall clock, and the problems of a later state of it. */
 export type CallersInUse = Readonly<{ file: CallersFile; since: number; problems: readonly string[] }>

@@ -7,17 +7,17 @@ export function newKey(): string {
   return beginning + randomBytes(32).toString('base64url')
 }
 
-/** What the callers file has of a key: SHA-256 over the whole of it, in lower-case hex. `hash` takes half as long as `createHash`. */
+/** The digest of a key in the callers file: SHA-256, lower-case hex. `hash` takes half as long as `createHash`. */
 export function digestOf(key: string): string {
   return hash('sha256', key, 'hex')
 }
 
-/** Whether a text that a program sends is meant as a key; all other logins are left alone (design/promises 8.5). */
+/** Whether a program means a text as a key; all other logins are left alone (design/promises 8.5). */
 export function isKey(text: string): boolean {
   return text.startsWith(beginning)
 }
 
-/** Whether there is a key in a text, wherever in it. Nearly no text has any: then it costs next to nothing. */
+/** Whether a text contains a key. Without one, as nearly always, the check costs next to nothing. */
 export function hasKey(text: string): boolean {
   return text.includes(beginning) && /csk_[\w-]{43}/.test(text)
 }

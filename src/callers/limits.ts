@@ -1,4 +1,4 @@
-/** How much a caller may send at a time (design/promises 10.2). Not what it may do: that is for `restrictions.ts`. */
+/** How much a caller may send at a time (design/promises 10.2); `restrictions.ts` says what it may do. */
 export type Limits = Readonly<{
   /** The most requests at CATAPA at a time; undefined: as many as there are places. */
   maxInFlight: number | undefined

@@ -4,21 +4,21 @@ import type { ProfileName } from '../operations/profiles.ts'
 export type RuleLine = Readonly<{
   /** In the callers file, from 1. */
   line: number
-  /** Upper case; undefined is every method. HEAD is never among them: it is judged as GET. */
+  /** Upper case; undefined: every method. Never HEAD, which is judged as GET. */
   methods: ReadonlySet<string> | undefined
-  /** Segments of the pattern with `=` for `%3D`: `*` is any one, `**`, which is always the last, the rest, also none. */
+  /** Segments of the pattern, with `=` for `%3D`. `*` is any one segment; `**`, always the last, is any number, also none. */
   segments: readonly string[]
 }>
 
-/** What a caller may do. Nothing of it given: everything. */
+/** What a caller may do: everything, where nothing is given. */
 export type Restrictions = Readonly<{
   /** All of them must allow. */
   profiles: readonly ProfileName[]
-  /** They add to the profiles; without a profile only they allow. */
+  /** Added to the profiles; without a profile nothing else is allowed. */
   allow: readonly RuleLine[]
-  /** They win over everything. */
+  /** Stronger than profiles and `allow`. */
   deny: readonly RuleLine[]
-  /** What they refuse goes on, and is told. */
+  /** A refusal is only logged, and the request goes on. */
   report: boolean
 }>
 

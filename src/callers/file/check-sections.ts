@@ -9,7 +9,7 @@ export type CallersSettings = Pick<
   'callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl'
 >
 
-/** What no line of its own can tell: the same thing in two lines, and listeners that get in each other's way. */
+/** Problems that no single line shows: the same value in two lines, and listeners that conflict. */
 export function checkSections(sections: readonly Section[], settings: CallersSettings): LineProblem[] {
   const listeners = sections.flatMap((section) => inSection(section.listen, section))
   return [
@@ -34,7 +34,7 @@ function inSection<Value>(lines: readonly AtLine<Value>[], { name }: Section): I
   return lines.map((line) => ({ ...line, section: name }))
 }
 
-/** What is in two lines would be of two callers, or is there for nothing. */
+/** A value in two lines would belong to two callers, or one of the lines is needless. */
 function repeated<Value>(
   all: readonly InSection<Value>[],
   same: (one: Value, other: Value) => boolean,
@@ -58,7 +58,7 @@ function flawsOf(
     adminListen.some((other) => overlap(other, address)) && 'should be another address than SIDECAR_ADMIN_LISTEN',
     !trustNetwork &&
       !isLocal(address) &&
-      'should be loopback or a socket file, since whoever can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true',
+      'should be loopback or a socket file, since every program that can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true',
     [baseUrl, tokenUrl].some((url) => leadsTo(url, address)) &&
       'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself',
   ]

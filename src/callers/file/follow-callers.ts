@@ -7,15 +7,15 @@ import type { CallersSettings } from './check-sections.ts'
 import { logReported } from './log-callers.ts'
 import { findCallers, judgeCallersAside } from './read-callers.ts'
 
-/** Two looks have to find the same, so that a file that is being written is not taken for a whole one: 3 s at most. */
+/** Two looks in a row have to find the same file, which might be half written: a change takes 3 s at most. */
 const everyMs = 1500
-/** A listener that could not be opened is tried again after so many looks. */
+/** A listener that could not be opened is tried again after this many looks. */
 const looksUntilRetry = 20
 
 export type CallersToFollow = Readonly<{
   config: CallersSettings
   current: CallersFile
-  /** Takes the file into use, or says why that cannot be, and then leaves everything as it is. */
+  /** Takes the file into use. Where it cannot, it changes nothing and returns the problems. */
   apply: (file: CallersFile) => Promise<readonly string[]>
   log: FastifyBaseLogger
 }>
@@ -23,8 +23,8 @@ export type CallersToFollow = Readonly<{
 export type FollowedCallers = { inUse(): CallersInUse; stop(): void }
 
 /**
- * Follows the callers file (design/promises 8.4): a change is in use within 5 s; one with a problem changes nothing, and
- * is told once.
+ * Follows the callers file (design/promises 8.4): a change is in use within 5 s. A file with a problem changes nothing, and
+ * the problem is logged once.
  */
 export function followCallers({ config, current, apply, log }: CallersToFollow): FollowedCallers {
   const { path } = current
@@ -96,13 +96,12 @@ const wrongFile = 'the callers file has problems: the one in use stays, and a re
 
 const namesOf = (sections: readonly Section[]) => sections.map(({ name }) => shownName(name))
 
-/** What a section says, wherever in the file. */
+/** A section without its line numbers, to be compared. */
 function withoutLines(section: Section): unknown {
   const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value)
   return JSON.parse(JSON.stringify(section, plain), (key, value) => (key === 'line' ? undefined : value))
 }
 
-/** A problem never holds the text of the file. */
 function problemsOf(error: unknown): string[] {
   return error instanceof ConfigError ? error.problems.map(({ problem }) => problem) : ['a fault of catapa-sidecar']
 }

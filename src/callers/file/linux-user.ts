@@ -2,24 +2,24 @@ import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { UserOf } from './section-rules.ts'
 
-/** Where users are looked up, and how long at most in all. */
+/** Where users are looked up, and for how long at most. */
 type Places = Readonly<{ passwd: string; getent: string; timeoutMs: number }>
 
 const ofSystem: Places = { passwd: '/etc/passwd', getent: 'getent', timeoutMs: 2000 }
 
-/** The highest: one more is "no user" to the kernel. */
+/** The highest user id: the next one means "no user" to the kernel. */
 const lastUser = 2 ** 32 - 2
 
 /**
- * The numbers of Linux users (design/promises 8.2): digits are a number already, a name is looked up in /etc/passwd and
- * then, for LDAP and the like, by getent, all of them in one call. Or what is the matter, to follow "line 7: ".
+ * The ids of Linux users (design/promises 8.2): digits are an id already; names are looked up in /etc/passwd and then, for
+ * LDAP and the like, by one call of getent. A flaw is worded to follow "line 7: ".
  */
 export function linuxUsers(names: Iterable<string>, places: Places = ofSystem): UserOf {
   const { listed, unlisted } = inFile(names, places)
   return userOf(listed, unlisted.length === 0 ? '' : askGetent(unlisted, places))
 }
 
-/** As linuxUsers, but nothing else has to wait for getent. */
+/** As linuxUsers, without blocking while getent runs. */
 export async function linuxUsersAside(names: Iterable<string>, places: Places = ofSystem): Promise<UserOf> {
   const { listed, unlisted } = inFile(names, places)
   return userOf(listed, unlisted.length === 0 ? '' : await askGetentAside(unlisted, places))
@@ -27,7 +27,7 @@ export async function linuxUsersAside(names: Iterable<string>, places: Places = 
 
 const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
 
-/** @param asked what getent said; undefined where it did not in time */
+/** @param asked the output of getent; undefined where it did not end in time */
 function userOf(listed: ReadonlyMap<string, number>, asked: string | undefined): UserOf {
   const found = asked === undefined ? undefined : numbersIn(asked)
   return (name) => {
@@ -41,7 +41,7 @@ function userOf(listed: ReadonlyMap<string, number>, asked: string | undefined):
   }
 }
 
-/** A sign would make an option of it, or a number. */
+/** getent would take a name with a leading sign for an option or a number. */
 function isName(name: string): boolean {
   return !/^\d+$|^[-+]|[:\p{Cc}]/u.test(name)
 }
@@ -51,7 +51,7 @@ function inFile(names: Iterable<string>, { passwd }: Places) {
   try {
     text = readFileSync(passwd, 'utf8')
   } catch {
-    // Then getent may know.
+    // getent may know the names.
   }
   const listed = numbersIn(text)
   return { listed, unlisted: [...new Set(names)].filter((name) => isName(name) && !listed.has(name)) }
@@ -85,12 +85,12 @@ function askGetentAside(names: readonly string[], places: Places): Promise<strin
   })
 }
 
-/** It ends with 2 where it does not know one of them; otherwise it failed, or there is none. */
+/** getent ends with 2 where it does not know one of the names; with anything else it failed or is missing. */
 function whatItFound(error: Error, status: 'status' | 'code', stdout: unknown): string {
   return Reflect.get(error, status) === 2 && typeof stdout === 'string' ? stdout : ''
 }
 
-/** passwd(5): `name:password:number:…`. The first counts. */
+/** passwd(5): `name:password:number:…`. The first line of a name counts. */
 function numbersIn(passwd: string): Map<string, number> {
   const numbers = new Map<string, number>()
   for (const line of passwd.split('\n')) {

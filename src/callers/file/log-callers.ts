@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type CallersFile, everyone, type Section, shownName, waysOf } from '../caller.ts'
 import { inUserNamespace } from '../recognise/connection-user.ts'
 
-/** Says who is known and how, without digests; and, as a warning each, whose restrictions are not enforced. */
+/** Logs the callers and how each is recognised, without digests; and warns of restrictions that are not enforced. */
 export function logCallers({ path, sections }: CallersFile, log: FastifyBaseLogger): void {
   const callers = sections.map((section) => ({
     name: shownName(section.name),
@@ -21,7 +21,7 @@ export function logCallers({ path, sections }: CallersFile, log: FastifyBaseLogg
   }
 }
 
-/** For people: whose restrictions do not hold yet. */
+/** For people: the callers whose restrictions are only logged. */
 export function notEnforced(sections: readonly Section[]): string[] {
   const reported = sections.filter(({ restrictions }) => restrictions.report)
   const names = reported.map(({ name }) => (name === everyone ? 'everyone else' : name))

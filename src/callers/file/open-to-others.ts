@@ -2,12 +2,12 @@ import { isGivenByRoot } from '../../files/given-folder.ts'
 import type { OnTheWay } from '../../files/way-to.ts'
 import { shellWord } from '../../words/shell-word.ts'
 
-/** A file, whose it is and who may write it, and everything on the way to it. */
+/** A file with its owner and mode, and everything on the way to it. */
 export type FoundFile = Readonly<{ path: string; mode: number; uid: number; way: readonly OnTheWay[] }>
 
 /**
- * Who else than root and we could write the callers file, or put another one in its place, and let themselves in
- * (design/promises 8.3). In a folder with the sticky bit, as /tmp has it, others can't touch what is not theirs.
+ * Tells which users other than root and this one could write the callers file or replace it, and so let themselves in
+ * (design/promises 8.3). In a folder with the sticky bit, such as /tmp, they cannot touch files of others.
  */
 export function openToOthers({ path, mode, uid, way }: FoundFile): string[] {
   const flaws: string[] = []

@@ -4,7 +4,7 @@ import { hasKey, isKey } from '../key.ts'
 import { aKeyItself, type Draft, type Rule, rules, type UserOf } from './section-rules.ts'
 import { instead, isPlain } from './unquoted.ts'
 
-/** What is wrong with a line, from 1. Of the text of the line it has plain words only (`unquoted.ts`), since it may be a key. */
+/** A problem in a line, counted from 1. It repeats only plain words of the line (`unquoted.ts`), since the rest may be a key. */
 export type LineProblem = Readonly<{ line: number; problem: string }>
 
 /** The sections as far as they could be read. */
@@ -14,7 +14,7 @@ type Place = Omit<Rule, 'value'>
 
 /**
  * The text of a callers file (design/promises 8.2): sections `[name]` of lines `name = value`; `#` begins a comment only
- * at the start of a line. Whatever it does not know is a problem, and all problems are told at once.
+ * at the start of a line. Anything unknown is a problem, and all problems are told at once.
  */
 export function parseCallers(text: string, userOf: UserOf): ParsedCallers {
   const drafts: Draft[] = []
@@ -33,14 +33,14 @@ function readText(text: string, drafts: Draft[], place: Place): void {
 }
 
 function readEntry(text: string, drafts: Draft[], place: Place): void {
-  // No value has this in it: the comment that was meant would be taken for a part of it.
+  // No valid value contains this: it is meant as a comment, and would become part of the value.
   const own = text.replace(/\s+[#;].*$/, '')
   if (own !== text) place.say('has a comment at its end: give it a line of its own that begins with #')
   if (own.startsWith('[')) drafts.push(newDraft(own, place))
   else readRule(own, drafts.at(-1), place)
 }
 
-/** Wherever it stands, also in a comment. The section is not blamed for having no way to be known by. */
+/** A key is refused anywhere, also in a comment. Its section is not blamed for lacking a key, listener or user as well. */
 function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
   say(aKeyItself)
   if (text.startsWith('[')) drafts.push({ ...emptyDraft('', line), recognisable: true })
@@ -77,7 +77,7 @@ function readRule(text: string, section: Draft | undefined, place: Place): void 
   }
 }
 
-/** Where a rule stands, if that is a place with a name. */
+/** ` in [name]`, where the section has a name. */
 function within(section: Draft | undefined): string {
   return section === undefined || section.name === '' ? '' : ` in [${section.name}]`
 }
@@ -86,7 +86,7 @@ function flawOfRule(text: string, name: string, section: Draft | undefined): str
   if (!text.includes('=')) return 'should be [name] or name = value, or begin with #'
   const rule = Object.hasOwn(rules, name) ? name : meantWord(name, ruleNames)
   const recognises = ['key', 'listen', 'user'].some((one) => one === rule)
-  // Or is about to be, once the line is right.
+  // Also by a wrong line, which is a problem already.
   if (recognises && section !== undefined) section.recognisable = true
   if (rule !== name) {
     const known = rule === undefined ? `: it knows ${ruleNames.join(', ')}` : `; did you mean ${rule}?`
@@ -98,7 +98,7 @@ function flawOfRule(text: string, name: string, section: Draft | undefined): str
   return `has a ${name} for [*], which is everyone whom no other section knows`
 }
 
-/** What only shows when the whole file is read. */
+/** Problems that show only once the whole file is read. */
 function flawsOf({ name, line, recognisable }: Draft, index: number, all: readonly Draft[]): LineProblem[] {
   const first = all.slice(0, index).find((other) => other.name === name && name !== '')
   const flaws = [

@@ -11,10 +11,10 @@ import { type FoundFile, openToOthers } from './open-to-others.ts'
 import { parseCallers } from './parse-callers.ts'
 import type { UserOf } from './section-rules.ts'
 
-/** A callers file as it lies there, not judged yet; `at`: when it was last written. */
+/** A callers file as found on disk, not judged yet; `at`: when it was last written. */
 export type FoundCallers = FoundFile & Readonly<{ at: number; file: TextFile }>
 
-/** More than anybody writes. Whoever follows the file reads all of it each time. */
+/** More than anybody writes. The whole file is read again every few seconds. */
 const mostBytes = 1024 * 1024
 
 /** The file of SIDECAR_CALLERS_FILE; undefined where there is none. @throws ConfigError with every problem */
@@ -22,14 +22,14 @@ export function readCallers(settings: CallersSettings): CallersFile | undefined 
   return settings.callersFile === undefined ? undefined : judgeCallers(findCallers(settings.callersFile), settings)
 }
 
-/** Looks at the file. That is quick; to judge it can take milliseconds. */
+/** Reads the file, which is quick; judging it can take milliseconds. */
 export function findCallers(path: string): FoundCallers {
   const way = process.platform === 'win32' ? [] : wayTo(path)
   const nothing = { path, way, mode: 0, uid: 0, at: 0 }
   const opened = openTextFile(path)
   if (typeof opened !== 'number') return { ...nothing, file: opened }
   try {
-    // Of what was opened: by its name another file could be found a moment later.
+    // Of the open file: a moment later its name could lead to another one.
     const stats = fstatSync(opened)
     return { path, way, mode: stats.mode, uid: stats.uid, at: stats.mtimeMs, file: textOf(opened, stats) }
   } finally {
@@ -42,7 +42,7 @@ function textOf(opened: number, stats: Stats): TextFile {
   return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : readTextFile(opened)
 }
 
-/** Judges all of it (design/promises 8.3). @throws ConfigError with every problem, in the order of the lines */
+/** Judges the whole file (design/promises 8.3). @throws ConfigError with every problem, in the order of the lines */
 export function judgeCallers(
   found: FoundCallers,
   settings: CallersSettings,
@@ -52,7 +52,7 @@ export function judgeCallers(
   return judgeWith(users, found, settings, platform)
 }
 
-/** As judgeCallers, but nothing else has to wait for the system to look up users. */
+/** As judgeCallers, without blocking while the system looks up users. */
 export async function judgeCallersAside(found: FoundCallers, settings: CallersSettings): Promise<CallersFile> {
   const users = process.platform === 'linux' ? await linuxUsersAside(userNamesIn(found)) : noUsers
   return judgeWith(users, found, settings, process.platform)

@@ -10,7 +10,7 @@ import { instead, isPlain } from './unquoted.ts'
 /** Looks up a user of the system. */
 export type UserOf = (name: string) => number | { flaw: string }
 
-/** `name = value` of a section. `say` takes what is wrong with it, to follow `name in [section] `. */
+/** `name = value` of a section. `say` takes a problem, worded to follow `name in [section] `. */
 export type Rule = Readonly<{ value: string; line: number; userOf: UserOf; say: (problem: string) => void }>
 
 /** A section while it is read. */
@@ -26,13 +26,13 @@ export type Draft = {
   report: AtLine<boolean> | undefined
   maxInFlight: AtLine<number> | undefined
   rate: AtLine<number> | undefined
-  /** It has a line that says who it is about, be it a wrong one. */
+  /** It has a key, listen or user line, even a wrong one. */
   recognisable: boolean
 }
 
-/** Said of a key wherever it stands. */
+/** The problem of a line that has a key anywhere in it. */
 export const aKeyItself =
-  'has a key itself, which whoever reads this file would have: replace it by a new one (catapa-sidecar key prints it), and write only the line key = sha256:… of that here'
+  'has a key itself, and everybody who can read this file would have it: replace it by a new one (catapa-sidecar key prints it), and write only the line key = sha256:… of that here'
 
 function readKey(section: Draft, { value, line, say }: Rule): void {
   const digest = /^sha256:([\da-f]{64})$/i.exec(value)?.[1]?.toLowerCase()

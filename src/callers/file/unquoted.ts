@@ -1,9 +1,9 @@
-/** Words and numbers, as somebody writes them who has mistaken a rule. */
+/** Words and numbers, as people write them who mistake a rule. */
 const plain = /^([a-z]+(-[a-z]+)*|[+-]?[\d.,]+(\/?[a-z]{1,4})?)$/i
 
 /**
- * What stands in a line in place of what should, to be added to that: a short word or number only. A key or a password that
- * was pasted into the wrong line is longer or has both letters and digits, and is not repeated.
+ * `, not "…"` with the text found, to end a problem; empty unless it is a short word or number. A key or password pasted
+ * into the wrong line is longer or has both letters and digits, and is not repeated.
  */
 export function instead(text: string): string {
   return isPlain(text) ? `, not "${text}"` : ''

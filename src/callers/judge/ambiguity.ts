@@ -5,7 +5,7 @@ import { isOverride } from './override-header.ts'
 import { hasOverrideParameter } from './override-parameter.ts'
 import { pathAmbiguity } from './path-ambiguity.ts'
 
-/** A request, as far as it is judged. */
+/** The parts of a request that are judged. */
 export type Asked = Readonly<{
   method: string
   path: string
@@ -13,15 +13,15 @@ export type Asked = Readonly<{
   query: string | undefined
   /** Names and values in turn, as Node has them. */
   rawHeaders: readonly string[]
-  /** What `findOperation` says of method and path. */
+  /** From `findOperation`. */
   operation: Operation | undefined
-  /** What the beginning of its upload holds (override-part.ts). */
+  /** Found at the beginning of its upload (override-part.ts). */
   upload?: Ambiguity | undefined
 }>
 
 /**
- * What of a request CATAPA could read in another way than it is judged (design/promises 8.8): callers with restrictions
- * send what can be read in one way only. Undefined for nearly all: then it costs less than 1 µs.
+ * Why CATAPA could read a request in another way than it is judged (design/promises 8.8): callers with restrictions have to
+ * send requests with one reading only. Undefined for nearly all.
  */
 export function ambiguityOf({ path, query, rawHeaders, operation, upload }: Asked): Ambiguity | undefined {
   return (
@@ -36,7 +36,7 @@ function headAmbiguity(rawHeaders: readonly string[], multipart: boolean): Ambig
   let contentType: string | undefined
   let encoded = false
   let body = false
-  // By the length of their names first: it runs for every header.
+  // Lengths first: this runs for every header.
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
     if (name.length === 12 && /^content[^a-z0-9]type$/i.test(name)) {
@@ -47,8 +47,8 @@ function headAmbiguity(rawHeaders: readonly string[], multipart: boolean): Ambig
     else if (name.length === 17) body ||= name.toLowerCase() === 'transfer-encoding'
     if (isOverride(name)) return 'override_header'
   }
-  // Some servers take a body of no type for a form.
+  // Some servers take a body without a type for a form.
   if (contentType === undefined || contentType === '') return body ? 'no_content_type' : undefined
-  // Where an upload may be it has to be looked at (override-part.ts).
+  // A compressed upload cannot be looked at (override-part.ts).
   return contentAmbiguity(contentType, multipart) ?? (encoded && multipart ? 'compressed_upload' : undefined)
 }

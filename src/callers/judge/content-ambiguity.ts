@@ -1,10 +1,10 @@
 import type { Ambiguity } from '../../problems/failure.ts'
 
-/** Character sets in which the names of an upload's fields are the bytes that they look like. */
+/** Character sets in which ASCII characters are the bytes that they look like. */
 const readable = /^(?:utf-?8|us-ascii|ascii|iso-8859-1|windows-1252)$/i
 
 /**
- * Why a Content-Type leaves open what of the body a server takes for parameters (design/promises 8.8).
+ * Why a server could find parameters in a body of this Content-Type (design/promises 8.8).
  *
  * @param multipart whether CATAPA documents an upload there
  */

@@ -11,7 +11,7 @@ import type { Verdict } from './verdict.ts'
 const limits = (profile: ProfileName) => profile !== 'full'
 
 /**
- * Whether anything could be refused: of whom nothing could, no request need be judged.
+ * Whether any request could be refused; if not, none need be judged.
  *
  * @param everyone SIDECAR_PROFILE
  */
@@ -24,7 +24,7 @@ function hasOwn({ profiles, allow, deny }: Restrictions): boolean {
 }
 
 /**
- * What SIDECAR_PROFILE and a caller's own restrictions say of a request (design/promises 8.6, 8.7 and 8.9). SIDECAR_PROFILE
+ * Judges a request by SIDECAR_PROFILE and its caller's own restrictions (design/promises 8.6, 8.7 and 8.9). SIDECAR_PROFILE
  * comes first: no line and no `report` lifts it.
  *
  * @param everyone SIDECAR_PROFILE
@@ -54,7 +54,7 @@ function ruleForEveryone(
   return profile === undefined ? undefined : { kind: 'sidecar_profile', profile }
 }
 
-/** The rule that refuses, or what allows. */
+/** The rule that refuses, or the one that allows. */
 function ruleOfCaller(
   asked: Asked,
   ambiguity: Ambiguity | undefined,
@@ -63,7 +63,7 @@ function ruleOfCaller(
   if (ambiguity !== undefined) return { kind: 'ambiguous', what: ambiguity, sidecarProfile: false }
   const denying = deny.filter((line) => concerns(line, asked.method))
   const path = denying.length + allow.length > 0 ? segmentsOf(asked.path) : []
-  // In any capitals: of paths that the catalogue lacks nobody knows which are right.
+  // In any letter case: the right one is unknown for paths that the catalogue lacks.
   const lower = denying.length > 0 ? path.map((segment) => segment.toLowerCase()) : []
   const denied = denying.find((line) => matchesAnyCase(line, asked.method, lower))
   if (denied !== undefined) return { kind: 'deny', line: denied.line }
@@ -75,7 +75,7 @@ function ruleOfCaller(
   return refusing === undefined ? { kind: 'no_allow_line' } : { kind: 'profile', profile: refusing }
 }
 
-/** Of what the catalogue does not have, only a DELETE says what it does. */
+/** Outside of the catalogue only the method DELETE tells an effect. */
 function effectOf({ method, operation }: Asked): Effect | undefined {
   return operation?.effect ?? (method === 'DELETE' ? 'delete' : undefined)
 }

@@ -1,6 +1,6 @@
 import { remembered } from '../../words/remembered.ts'
 
-/** What servers and frameworks take for another method or path than those of the request line. */
+/** Headers from which servers and frameworks take another method or path than those of the request line. */
 const names = new Set(
   `
   -method -method-override method x-method http-method x-http-method
@@ -18,6 +18,6 @@ const names = new Set(
 
 /**
  * Whether a header asks for another method or path (design/promises 8.8, design/field 46). Servers that hand headers on as
- * variables make one sign of all that is no letter or digit.
+ * variables replace all but letters and digits by one sign.
  */
 export const isOverride = remembered((lowerCase) => names.has(lowerCase.replace(/[^a-z0-9]/g, '-')))

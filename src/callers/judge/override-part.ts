@@ -5,9 +5,9 @@ import type { Ambiguity } from '../../problems/failure.ts'
 export const lookedAtBytes = 64 * 1024
 
 /**
- * The name of a part: `name="_method"`, without or with other quotes, `name*=utf-8''_method`. What is assembled from pieces
- * (`name*0=`) or encoded as in mail (`=?utf-8?…`) nobody honest writes, and some servers put together. Everything is bounded,
- * so that no body takes long.
+ * The name of a part: `name="_method"`, without or with other quotes, `name*=utf-8''_method`. Some servers also decode names in
+ * pieces (`name*0=`) or encoded as in mail (`=?utf-8?…`), which no honest program writes. Every repetition is bounded, so that no
+ * body takes long.
  */
 const named =
   /name ?(?:\* ?\d|(?:\* ?)?= ?(?:[\w-]{1,40}'[\w-]{0,20}')?'{0,2} ?(?:=\?|[_.[]{0,4}[_.[]method(?![a-z0-9-])))/i
@@ -15,8 +15,8 @@ const named =
 const worthALook = /method|%|\\|name\s*\*|=\?|\n[ \t]/i
 
 /**
- * What the first bytes of a multipart body have that could make another request of it (design/promises 8.8): a part `_method`, or
- * text before the first part, behind which such a part could lie.
+ * Why the first bytes of a multipart body could make another request of it (design/promises 8.8): a part `_method`, or text before
+ * the first part, which could hide such a part.
  */
 export function uploadAmbiguity(begin: Buffer, contentType: string): Ambiguity | undefined {
   const text = begin.subarray(0, lookedAtBytes).toString('latin1')
@@ -24,7 +24,7 @@ export function uploadAmbiguity(begin: Buffer, contentType: string): Ambiguity |
   return namesOverridePart(text) ? 'override_part' : undefined
 }
 
-/** Some old programs send an empty line first. Of several boundaries, or an odd one, nobody knows which a server takes. */
+/** Some old programs send an empty line first. With several boundaries, or an odd one, servers differ in which they take. */
 function beginsWithPart(text: string, contentType: string): boolean {
   const [, rest = '', another] = contentType.split(/boundary/i)
   const [, , boundary] = /^=("?)([^\s";]{1,70})\1(?:[\s;]|$)/.exec(rest) ?? []
@@ -34,8 +34,8 @@ function beginsWithPart(text: string, contentType: string): boolean {
 }
 
 /**
- * Whether a part is named `_method`, which some servers take for the method of the request (design/field 46). Read more widely
- * than any server does: also percent-encoded, with backslashes, and broken over lines.
+ * Whether a part is named `_method`, which some servers take for the method of the request (design/field 46). This reads names
+ * more widely than any server does: also percent-encoded, with backslashes, and broken over lines.
  */
 function namesOverridePart(text: string): boolean {
   if (!worthALook.test(text)) return false

@@ -2,18 +2,18 @@ import { otherCase } from '../../operations/letter-case.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { Ambiguity } from '../../problems/failure.ts'
 
-/** What nearly every path is: segments of characters that mean themselves. */
+/** Nearly every path: segments of characters that mean themselves. */
 const plain = /^\/(?:[\w\-~!$&'()*+,=:@]+(?:\/[\w\-~!$&'()*+,=:@]+)*)?$/
 const capital = /[A-Z]/
 
 /**
- * Why a server could take the path for another one than it is judged as (design/promises 8.8, design/field 45): one that
- * decodes it twice or cuts off what it holds for parameters or suffixes; undefined where there is one reading only.
+ * Why a server could read the path as another one (design/promises 8.8, design/field 45), for example by decoding it twice or
+ * cutting off parameters and suffixes; undefined where there is one reading only.
  */
 export function pathAmbiguity(path: string, operation: Operation | undefined): Ambiguity | undefined {
   const found = plain.test(path) ? undefined : spelling(path)
   if (found !== undefined) return found
-  // The path of an operation that was found has its words as they should be; an id may be a word in other capitals.
+  // The fixed words of a known operation are right already; an id may be a word in another letter case.
   return (operation === undefined || capital.test(path)) && otherCase(path) !== undefined ? 'letter_case' : undefined
 }
 
@@ -22,7 +22,7 @@ function spelling(path: string): Ambiguity | undefined {
   if (path.includes('\\')) return 'backslash'
   if (path.includes('//')) return 'empty_segment'
   if (path.length > 1 && path.endsWith('/')) return 'trailing_slash'
-  if (/[^!-~]/.test(path)) return 'encoded_odd' // Never from the wire: the guard refuses it for everyone.
+  if (/[^!-~]/.test(path)) return 'encoded_odd' // Never from the wire: a guard refuses it for everyone.
   return encoding(path) ?? (path.includes('.', path.lastIndexOf('/')) ? 'suffix' : undefined)
 }
 
@@ -43,7 +43,7 @@ function encoding(path: string): Ambiguity | undefined {
   return nonAscii && isOdd(path) ? 'encoded_odd' : undefined
 }
 
-/** Whether an escape stands at either end of a segment, where some servers cut blanks off. */
+/** Whether an escape is at either end of a segment, where some servers cut blanks off. */
 function isAtEdge(path: string, at: number): boolean {
   return path[at - 1] === '/' || path[at + 3] === '/' || path.length === at + 3
 }
@@ -56,11 +56,11 @@ function meaning(char: string): Ambiguity | undefined {
   return unreserved.test(char) ? 'encoded_plain' : undefined
 }
 
-/** Characters that Java, of all, takes for an `i` where it does not mind capitals. */
+/** Characters that Java takes for an `i` when it ignores letter case. */
 const otherI = /[ıİ]/
 const letters = /^[\x20-\x7e\p{L}\p{M}\p{N}]*$/u
 
-/** Overlong or broken UTF-8, what is no letter, mark or number, and what may become another character. */
+/** Whether it has overlong or broken UTF-8, anything but letters, marks and numbers, or a character that may become another. */
 function isOdd(path: string): boolean {
   try {
     const decoded = decodeURIComponent(path)

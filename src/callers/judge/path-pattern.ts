@@ -2,14 +2,14 @@ import { along, otherCase } from '../../operations/letter-case.ts'
 import { distance } from '../../words/did-you-mean.ts'
 import { pathAmbiguity } from './path-ambiguity.ts'
 
-/** The segments of a path or pattern, decoded: `%3D` and `=` are the same, and so is whatever else may be written in two ways. */
+/** The segments of a path or pattern, decoded, so that `%3D` and `=` are the same. */
 export function segmentsOf(path: string): readonly string[] {
   if (path === '/') return []
   const segments = path.slice(1).split('/')
   return path.includes('%') ? segments.map(decoded) : segments
 }
 
-/** What cannot be decoded could be read in two ways, and is refused before lines are asked. */
+/** A segment that cannot be decoded is refused as ambiguous before any rule line is asked. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
@@ -18,10 +18,10 @@ function decoded(segment: string): string {
   }
 }
 
-/** Why a text is no pattern of an `allow` or `deny` line, in words (design/promises 8.7). */
+/** Why a text is no pattern of an `allow` or `deny` line (design/promises 8.7). */
 export function patternFlaw(pattern: string): string | undefined {
   if (!pattern.startsWith('/')) return 'should have a pattern that begins with "/": a path of CATAPA, without host'
-  if (/[?#]/.test(pattern)) return 'should have no "?" or "#" in its pattern: what stands behind them is not judged'
+  if (/[?#]/.test(pattern)) return 'should have no "?" or "#" in its pattern: the text behind them is not judged'
   if (/[{}]/.test(pattern)) return 'should have * for each segment that holds an id in braces'
   const segments = pattern.slice(1).split('/')
   if (segments.some((segment) => segment.includes('*') && !/^\*\*?$/.test(segment)) || /%2a/i.test(pattern)) {

@@ -12,8 +12,8 @@ const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'T
 /**
  * An `allow` or `deny` line: `METHOD[,METHOD] PATTERN` (design/promises 8.7).
  *
- * @param text what stands behind the `=`
- * @param line its number in the callers file
+ * @param text the text behind the `=`
+ * @param line its number in the callers file, from 1
  */
 export function parseLine(text: string, line: number): RuleLine | Flaw {
   const [list = '', pattern, ...more] = text.trim().split(/\s+/)
@@ -26,7 +26,7 @@ export function parseLine(text: string, line: number): RuleLine | Flaw {
   return { line, methods: list === '*' ? undefined : new Set(named), segments: segmentsOf(pattern) }
 }
 
-/** With what stands there only if it is a plain word: it may be anything that was pasted. The flaws of patterns never have it. */
+/** The flaw repeats the text only if it is a plain word, since a secret may have been pasted. */
 function methodFlaw(named: readonly string[]): string | undefined {
   for (const method of named) {
     if (methods.includes(method) || (method === '*' && named.length === 1)) continue
@@ -39,22 +39,22 @@ function methodFlaw(named: readonly string[]): string | undefined {
   return undefined
 }
 
-/** Whether a line speaks of a request. HEAD counts as GET. */
+/** Whether a rule line is about a request. HEAD counts as GET. */
 export function matches(line: RuleLine, method: string, path: string): boolean {
   return matchesSegments(line, method, segmentsOf(path))
 }
 
-/** As `matches`, for several lines and one path. */
+/** As `matches`, with the path split once for several lines. */
 export function matchesSegments(line: RuleLine, method: string, path: readonly string[]): boolean {
   return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted === segment)
 }
 
-/** As `matchesSegments`, whatever the capitals of the line. @param path in lower case */
+/** As `matchesSegments`, in any letter case. @param path in lower case */
 export function matchesAnyCase(line: RuleLine, method: string, path: readonly string[]): boolean {
   return concerns(line, method) && fits(line.segments, path, (wanted, segment) => wanted.toLowerCase() === segment)
 }
 
-/** Whether a line speaks of a method. HEAD counts as GET. */
+/** Whether a rule line is about a method. HEAD counts as GET. */
 export function concerns({ methods }: RuleLine, method: string): boolean {
   return methods === undefined || methods.has(method === 'HEAD' ? 'GET' : method)
 }

@@ -1,16 +1,16 @@
 import type { Effect } from '../../operations/operation.ts'
 import type { RefusalRule } from '../../problems/failure.ts'
 
-/** A refusal of a rule, and the `allow` line that would let the request pass where one could. */
+/** A refusal by a rule. */
 export type RuleRefusal = Readonly<{
   rule: RefusalRule
-  /** `DELETE /core/v1/employees/*`, without ids. */
+  /** The `allow` line that fits the request, without ids: `DELETE /core/v1/employees/*`. */
   wanted: string
-  /** What it would do in CATAPA, as far as that is known. */
+  /** What the request would do in CATAPA, as far as known. */
   effect: Effect | undefined
 }>
 
-/** What the restrictions say of a request. `reported`: refused, but its caller's restrictions are only reported. */
+/** The judgement of a request. `reported`: it would be refused, but its caller's restrictions are only logged. */
 export type Verdict =
   | Readonly<{ verdict: 'allowed'; by: string }>
   | (Readonly<{ verdict: 'refused' | 'reported' }> & RuleRefusal)

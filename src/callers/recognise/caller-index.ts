@@ -1,6 +1,6 @@
 import { type CallersFile, everyone, type Section } from '../caller.ts'
 
-/** The sections of a callers file by what shows that a request is theirs. */
+/** The sections of a callers file by key, listener and user. */
 export type CallerIndex = Readonly<{
   byKey: ReadonlyMap<string, Section>
   byUser: ReadonlyMap<number, Section>
@@ -10,7 +10,7 @@ export type CallerIndex = Readonly<{
 
 const known = new WeakMap<CallersFile, CallerIndex>()
 
-/** Made once for each state of the file. */
+/** The index, made once for each state of the file. */
 export function callerIndexOf(file: CallersFile): CallerIndex {
   const before = known.get(file)
   if (before !== undefined) return before

@@ -2,14 +2,14 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { endInTables, lookAtConnections, type Ports, type Rows } from '../../network/connection-tables.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { spreadOut } from './spread-out.ts'
+import { stagger } from './stagger.ts'
 
-/** Of a connection that has been looked up: its user, or that nobody can tell. */
+/** The users of connections that have been looked up; `uid` is undefined where it could not be told. */
 const users = new WeakMap<Socket, { uid: number | undefined }>()
 
 /**
  * The Linux user at the other end of a TCP connection on loopback, from the kernel's tables of connections (design/promises
- * 8.5). Looked up once for each connection; a promise until it is known. Undefined where nobody can tell: a socket file,
+ * 8.5). Looked up once for each connection; a promise until it is known. Undefined where it cannot be told: a socket file,
  * another machine, another system, no row, a table that cannot be read.
  */
 export function userOf(socket: Socket): number | undefined | Promise<number | undefined> {
@@ -24,7 +24,7 @@ export function userOf(socket: Socket): number | undefined | Promise<number | un
   })
 }
 
-/** What a connection's two rows have, that of the peer and our own. */
+/** The two rows of a connection in the tables: the peer's and our own. */
 export type Connection = Readonly<{
   peer: Readonly<{ ports: Ports; ends: string }>
   own: Readonly<{ ports: Ports; ends: string; inode: string }>
@@ -45,8 +45,8 @@ function connectionOf(socket: Socket): Connection | undefined {
 }
 
 /**
- * The number of our own socket. Only the handle, which is private to Node, knows the descriptor; where it does not, nobody
- * is recognised. Asked at once: between two steps of this thread no descriptor is closed or given to another socket.
+ * The inode of our own socket. Only the handle, which is private to Node, knows the descriptor; without it nobody is
+ * recognised. Asked at once: between two steps of this thread no descriptor is closed or given to another socket.
  */
 function inodeOf(socket: Socket): string | undefined {
   // grip: descriptor of a socket
@@ -60,7 +60,7 @@ function inodeOf(socket: Socket): string | undefined {
   }
 }
 
-/** Two are needed; the others are for rows that the kernel passed over. */
+/** Two looks are needed; the others are for rows that the kernel passed over. */
 const mostLooks = 5
 
 async function lookUp(socket: Socket, { peer, own }: Connection): Promise<number | undefined> {
@@ -68,7 +68,7 @@ async function lookUp(socket: Socket, { peer, own }: Connection): Promise<number
   for (let looks = 0; looks < mostLooks && !socket.destroyed; looks++) {
     const judged = judge(await nextLook(peer.ports, own.ports))
     if (judged !== undefined) {
-      await spreadOut()
+      await stagger()
       return judged.uid
     }
   }
@@ -76,12 +76,12 @@ async function lookUp(socket: Socket, { peer, own }: Connection): Promise<number
 }
 
 /**
- * Judges one look after the other; undefined as long as nothing is sure.
+ * Judges one look after another; undefined as long as nothing is sure.
  *
- * The peer may have reset its connection, which a socket that is not read from does not notice, and its port may be
- * another program's by now, whose row looks just the same (design/libraries 64). But as long as our own end is established nobody else can
- * have both addresses and ports. So a row is believed only once a later look has found our own end in that state: it was
- * in it, then, all the time before. It is told from one of another connection between the same ports by its inode.
+ * The peer may have reset its connection, which a socket that is not read from does not notice, and another program may have
+ * its port by now, with a row that looks just the same (design/libraries 64). But as long as our own end is established, no
+ * other connection can have both addresses and ports. So a row is believed only once a later look has found our own end
+ * established, with the same inode: then it was so all the time before.
  */
 export function judgeOf({ peer, own }: Connection): (rows: Rows) => { uid: number | undefined } | undefined {
   const found = new Map<string, number>()
@@ -99,8 +99,8 @@ let looking: Promise<unknown> = Promise.resolve()
 let next: Readonly<{ wanted: Ports[]; rows: Promise<Rows> }> | undefined
 
 /**
- * A look at the tables as they are from now on: one for all that wait. Those who come while one is under way wait for the
- * next, since it may have passed their row.
+ * The next look at the tables, shared by all that wait. A connection that comes while a look is under way waits for the next
+ * one, since this one may have passed its row.
  */
 function nextLook(...ports: Ports[]): Promise<Rows> {
   next ??= lookNext()
@@ -118,9 +118,9 @@ function lookNext() {
   return { wanted, rows }
 }
 
-/** What the kernel shows of every user that a user namespace does not have (user_namespaces(7)). */
+/** The id that the kernel shows for users outside of a user namespace (user_namespaces(7)). */
 const overflowUser = 65_534
-/** `0 0 4294967295` outside of all user namespaces: there the number is nobody's own. */
+/** `0 0 4294967295` outside of all user namespaces, where 65534 is a user like any other. */
 const ownUsers = process.platform === 'linux' ? readTextOrNothing('/proc/self/uid_map') : ''
 
 function readTextOrNothing(path: string): string {
@@ -132,8 +132,8 @@ function readTextOrNothing(path: string): string {
 }
 
 /**
- * In a user namespace, as rootless containers and systemd's `PrivateUsers=yes` have one, all other users look the same:
- * nobody can be told then.
+ * The user, unless it cannot be told: in a user namespace, as of rootless containers and systemd's `PrivateUsers=yes`, all
+ * users from outside look the same.
  *
  * @param map /proc/self/uid_map
  */

@@ -7,7 +7,7 @@ import { type CallerIndex, callerIndexOf } from './caller-index.ts'
 import { userOf } from './connection-user.ts'
 import { keyHeaders, type ShownKey, shownKeys } from './shown-keys.ts'
 
-/** Who calls, and what showed it. `how` is undefined for everyone else. */
+/** The caller, and how it was recognised. `how` is undefined for everyone else. */
 export type Recognised = Readonly<{
   section: Section
   how: How | undefined
@@ -15,13 +15,13 @@ export type Recognised = Readonly<{
   key: string | undefined
 }>
 
-/** What the head of a request shows by itself: a listener of its own, or a key. */
+/** The callers that the head of a request shows by itself: by a listener of its own, or by a key. */
 export type ShownByHead = Readonly<{ own: Section | undefined; keyed: Section | undefined; key: string | undefined }>
 
-/** The caller that a listener belongs to; undefined once it belongs to nobody any more. */
+/** The caller that a listener belongs to; `name` is undefined once it belongs to nobody. */
 export type Owner = { name: string | undefined }
 
-/** What is known of a connection: whose listener it came in on, and what its last request showed. */
+/** A connection: the owner of the listener that it came in on, and the findings of its last request. */
 type Connection = {
   owner: Owner | undefined
   headers: string | undefined
@@ -32,20 +32,20 @@ type Connection = {
 const nothing: ShownByHead = { own: undefined, keyed: undefined, key: undefined }
 const connections = new WeakMap<Socket, Connection>()
 
-/** Says that a connection came in on the listener of one caller. */
+/** Notes that a connection came in on the listener of one caller. */
 export function setOwner(socket: Socket, owner: Owner): void {
   connections.set(socket, { owner, headers: undefined, file: undefined, head: nothing })
 }
 
-/** Whether a connection came in on the listener of a caller that it belongs to no longer. */
+/** Whether a connection came in on a caller's listener that belongs to nobody any more. */
 export function isNobodys(socket: Socket): boolean {
   const owner = connections.get(socket)?.owner
   return owner !== undefined && owner.name === undefined
 }
 
 /**
- * Who calls (design/promises 8.5): by its own listener, its key, its user, else everyone else. A promise only where the
- * user has to be looked up.
+ * Recognises the caller (design/promises 8.5) by its own listener, its key or its user, or else as everyone else. A promise
+ * only where the user has to be looked up.
  *
  * @throws ProblemError `caller_unknown`
  */
@@ -53,11 +53,11 @@ export function recognise(request: IncomingMessage, file: CallersFile): Recognis
   return fromHead(headOf(request, file), request.socket, file)
 }
 
-/** What listener and headers show. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
+/** The callers that listener and headers show. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
 export function headOf({ rawHeaders, socket }: IncomingMessage, file: CallersFile): ShownByHead {
   const headers = keyHeaders(rawHeaders)
   const connection = connectionOf(socket)
-  // A connection mostly shows one key again and again: to digest it each time would be 3 % of a request.
+  // A connection mostly shows one key again and again: a digest each time would be 3 % of a request.
   if (connection.file === file && connection.headers === headers) return connection.head
   const lookup = callerIndexOf(file)
   const head = withKeys(ofListener(connection.owner, lookup), shownKeys(headers), lookup)
@@ -80,7 +80,7 @@ function ofListener(owner: Owner | undefined, { byName }: CallerIndex): ShownByH
   return { ...nothing, own }
 }
 
-/** What is shown together with these keys. @throws ProblemError `caller_unknown` where one is wrong or somebody else's */
+/** The callers shown, with these keys as well. @throws ProblemError `caller_unknown` where one is wrong or another caller's */
 export function withKeys(head: ShownByHead, keys: readonly ShownKey[], lookup: CallerIndex): ShownByHead {
   let { keyed, key } = head
   for (const { key: text, name } of keys) {
@@ -97,12 +97,12 @@ export function withKeys(head: ShownByHead, keys: readonly ShownKey[], lookup: C
   return { own: head.own, keyed, key }
 }
 
-/** A name as it may be told: one that the file does not have could be that of a person. */
+/** A name as it may be logged: one that the file does not have could be a person's. */
 function knownName(name: string | undefined, { byName }: CallerIndex): string | undefined {
   return name === undefined || byName.has(name) ? name : '…'
 }
 
-/** Who it is, the user of the connection included. @throws ProblemError `caller_unknown` */
+/** The caller, recognised by the user of the connection too. @throws ProblemError `caller_unknown` */
 export function fromHead(head: ShownByHead, socket: Socket, file: CallersFile): Recognised | Promise<Recognised> {
   const { own, keyed, key } = head
   const lookup = callerIndexOf(file)

@@ -1,14 +1,14 @@
 import { isKey } from '../key.ts'
 
-/** A key as a request shows it, and the name beside it where there is one. */
+/** A key that a request shows, and the name beside it where there is one. */
 export type ShownKey = Readonly<{ key: string; name: string | undefined }>
 
-/** The values of the headers in which a key may come, as one text; undefined where there is none of them. */
+/** The headers in which a key may come, as one text; undefined where there are none. */
 export function keyHeaders(rawHeaders: readonly string[]): string | undefined {
   let found: string | undefined
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
-    if (name.length !== 13 && name.length !== 9) continue // By the length first: it runs for every header.
+    if (name.length !== 13 && name.length !== 9) continue // Lengths first: this runs for every header.
     const kind = name.toLowerCase()
     if (kind !== 'authorization' && kind !== 'x-api-key') continue
     const value = rawHeaders[i + 1] ?? ''
@@ -18,14 +18,14 @@ export function keyHeaders(rawHeaders: readonly string[]): string | undefined {
 }
 
 /**
- * The keys in the headers of `keyHeaders` (design/promises 8.5): as Bearer, as the password of Basic, as `X-Api-Key`. What does not
- * begin like one is a program's own affair. So that a misplaced key is not taken for nobody's, one in place of Basic's name
- * counts too, as one that does not fit its name.
+ * The keys in the headers of `keyHeaders` (design/promises 8.5): as Bearer, as the password of Basic, as `X-Api-Key`. Values that
+ * do not begin like a key are ignored. A key in place of Basic's name counts too, as one that does not fit its name: it must
+ * not pass for no key at all.
  */
 export function shownKeys(headers: string | undefined): readonly ShownKey[] {
   if (headers === undefined) return []
   return headers.split('\n').flatMap((header) => {
-    const colon = header.indexOf(': ') // Ours, behind the name; Node has taken the blanks off both ends of a value.
+    const colon = header.indexOf(': ') // Put there by `keyHeaders`; Node has trimmed the value.
     const [kind, value] = [header.slice(0, colon), header.slice(colon + 2)]
     if (kind === 'x-api-key') return isKey(value) ? [{ key: value, name: undefined }] : []
     const [, scheme = '', credentials = ''] = /^(\S+)[ \t]+(.*)$/s.exec(value) ?? []
@@ -34,7 +34,7 @@ export function shownKeys(headers: string | undefined): readonly ShownKey[] {
   })
 }
 
-/** The password may be a key, with its caller's name before the colon (RFC 7617 §2). */
+/** The keys in Basic credentials: mostly the password, with its caller's name before the colon (RFC 7617 §2). */
 export function ofBasic(credentials: string): readonly ShownKey[] {
   const text = Buffer.from(credentials, 'base64').toString('latin1')
   const colon = text.indexOf(':')

@@ -9,7 +9,7 @@ export const mostFormBytes = 64 * 1024
  * The key in the body of a caller's own token request (design/promises 8.5, RFC 6749 §2.3.1): the client id is the caller's
  * name, the client secret its key.
  *
- * @throws ProblemError `caller_unknown` where either is there more than once (RFC 6749 §3.2)
+ * @throws ProblemError `caller_unknown` where either comes more than once (RFC 6749 §3.2)
  */
 export function keyOfForm(body: string): ShownKey | undefined {
   const form = new URLSearchParams(body)

@@ -97,7 +97,7 @@ test('a section without restrictions has none, and [*] may be empty', () => {
 })
 
 const itself =
-  /^has a key itself, which whoever reads this file would have: replace it by a new one \(catapa-sidecar key /
+  /^has a key itself, and everybody who can read this file would have it: replace it by a new one \(catapa-sidecar key /
 const noWay = /^begins a section without key, listen or user: nobody is known by it$/
 const unknownRule = /^(?:\w+ in \[a\] is|has) a rule that this version of catapa-sidecar does not know/
 

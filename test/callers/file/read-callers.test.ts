@@ -215,7 +215,7 @@ listen = 0.0.0.0:8300 intranet.example:8301
 listen = localhost:0 localhost:0 127.0.0.2:8228 unix:/run/a.sock`
   const path = callersFile(t, text)
   const distant =
-    'should be loopback or a socket file, since whoever can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true'
+    'should be loopback or a socket file, since every program that can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true'
   const leads = 'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself'
   const always = [
     'line 2: listen in [a] should be another address than SIDECAR_LISTEN',

@@ -1,10 +1,10 @@
-/** A request that goes on costs some tenths of a millisecond. */
+/** Each request that goes on costs some tenths of a millisecond. */
 const atOnce = 20
 
 const waiting: (() => void)[] = []
 
-/** Waits for a tick of its own: many calls that went on at once after the same wait would hold up everything else. */
-export function spreadOut(): Promise<void> {
+/** Lets at most so many calls a tick go on: all at once after the same wait would hold up everything else. */
+export function stagger(): Promise<void> {
   if (waiting.length === 0) setImmediate(letSomeGo)
   return new Promise((resolve) => waiting.push(resolve))
 }
