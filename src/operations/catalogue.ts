@@ -4,16 +4,16 @@ import { documentedOperations, undocumentedOperations } from './operation-table.
 /** The 280 operations of CATAPA's public reference (design/promises 8.6). */
 export const operations: readonly Operation[] = parse(documentedOperations)
 
-/** Also those that are known from elsewhere. */
+/** Those of the reference, and those known from elsewhere. */
 export const knownOperations: readonly Operation[] = [...operations, ...parse(undocumentedOperations)]
 
-/** Fixed segments of templates; of `externalId%3D{externalId}` only what stands before `%3D` is fixed. */
+/** Each segment of the templates, once. */
 const segments = [...new Set(knownOperations.flatMap(({ template }) => template.slice(1).split('/')))]
 
 /** Every fixed segment of a path of CATAPA's API. */
 export const fixedWords: ReadonlySet<string> = new Set(segments.filter((segment) => !segment.includes('{')))
 
-/** What stands before the `%3D` of a segment that has an id behind it. */
+/** The fixed text before the `%3D` of segments such as `externalId%3D{externalId}`. */
 export const keysOfIds: readonly string[] = segments.flatMap((segment) => /^(\w+)%3D/.exec(segment)?.[1] ?? [])
 
 function parse(table: string): Operation[] {

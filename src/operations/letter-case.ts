@@ -2,8 +2,8 @@ import { fixedWords, keysOfIds } from './catalogue.ts'
 import { beginning, keyOf, type PathNode } from './segment-tree.ts'
 
 /**
- * Goes along a path, through all places of CATAPA's paths that it may lead to, until `look` finds something. A segment `*` may
- * be anything, as in the patterns of the callers file.
+ * Follows a path through all matching places of CATAPA's paths until `look` finds something. A segment `*` matches any, as in
+ * the patterns of the callers file.
  */
 export function along(
   path: string,
@@ -27,12 +27,12 @@ function followers({ words, keys, id }: PathNode, segment: string): PathNode[] {
 
 const inLower = (word: string) => word.toLowerCase()
 const withCapitals = [...fixedWords, ...keysOfIds].filter((word) => word !== inLower(word)).map(inLower)
-/** Nearly no path: one without capitals can only lack those of the few words that have some. 4 µs a request. */
+/** Matches nearly no path: without capitals a path can differ only in the few words that have some. Saves 4 µs a request. */
 const mayDiffer = new RegExp(['[A-Z]', ...withCapitals].join('|'))
 
 /**
- * The first word that CATAPA writes in other capitals at its place: a server that does not mind them would take it for
- * the word, and we for an id or for nothing. An id that resembles a word of another place is none of these.
+ * The first word that CATAPA writes in another letter case at its place: a server that ignores the case would take it for the
+ * word, and we for an id or for nothing. An id that resembles a word of another place does not count.
  */
 export function otherCase(path: string): string | undefined {
   if (!mayDiffer.test(path)) return undefined
@@ -51,7 +51,7 @@ export function otherCase(path: string): string | undefined {
 const keysOf = ({ keys }: PathNode) => [...keys.keys()]
 const sameLetters = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
-/** The words of a place by their lower case; nearly all of them have no other, `MEDICAL_CLAIM` has. */
+/** The words of a place by their lower case. Few have capitals, such as `MEDICAL_CLAIM`. */
 const lowerCase = new WeakMap<PathNode, ReadonlyMap<string, string>>()
 
 function inLowerCase(place: PathNode): ReadonlyMap<string, string> {

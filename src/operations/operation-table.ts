@@ -1,7 +1,7 @@
 /**
- * CATAPA's 280 operations as its public reference lists them, one a line, for people of payroll and HR to check: what does it
- * do, and whose data is it about? The words are those of operation.ts. After the path, `multipart` says that it takes an
- * upload, and `?` that nobody could say for sure: effect and domain are then the stricter of what they may be.
+ * CATAPA's 280 operations as its public reference lists them, one a line, for people of payroll and HR to check: its effect, and
+ * the domain of its data, in the words of operation.ts. After the path, `multipart` marks an upload, and `?` an operation whose
+ * effect or domain is uncertain: the stricter one is then given.
  */
 export const documentedOperations = `
 GET    read        people       /core/v1/contact-information

@@ -1,8 +1,8 @@
-/** What a call does, from harmless to worst. Downloads and calculations that are POST are `read` and `compute`. */
+/** The effect of a call, from harmless to worst. Downloads and calculations that are POST are `read` and `compute`. */
 export const effects = ['read', 'compute', 'write', 'decide', 'delete', 'bulk-delete'] as const
 export type Effect = (typeof effects)[number]
 
-/** Whose data it is about. `input` is what payroll staff enter each month: variables, add-ons and payslip notes. */
+/** The kind of data. `input` is entered by payroll staff each month: variables, add-ons and payslip notes. */
 export const domains = [
   ...(['people', 'identity', 'family', 'organisation', 'time'] as const),
   ...(['pay', 'input', 'bank', 'tax', 'insurance', 'admin'] as const),
@@ -18,6 +18,6 @@ export type Operation = Readonly<{
   domain: Domain
   /** It takes an upload, as multipart/form-data. */
   multipart: boolean
-  /** Nobody could say for sure what it does: it counts as the stricter of what it may be. */
+  /** Its effect or domain is uncertain; the stricter one is assumed. */
   unsure: boolean
 }>

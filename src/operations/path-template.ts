@@ -1,13 +1,13 @@
 import { fixedWords, keysOfIds } from './catalogue.ts'
 
-/** Every fixed segment of CATAPA's paths, of the token endpoint's too. What is not among them may be an id or a person. */
+/** Every fixed segment of CATAPA's paths, with those of the token endpoint. Any other segment may be an id or a person. */
 const words = new Set([...fixedWords, 'oauth', 'token'])
 const keyOfId = new RegExp(`^(${keysOfIds.join('|')})%3D`, 'i')
 
 const mostSegments = 12
 
 /**
- * A path with everything replaced that could be an id or a personal value, for logs and metrics:
+ * A path for logs and metrics, with all segments replaced that could be an id or a personal value:
  * `/core/v1/employees/8f3c…/payslip` is `/core/v1/employees/{id}/payslip`, `externalId%3D4711` is `externalId%3D{id}`.
  */
 export function pathTemplate(path: string): string {
@@ -31,7 +31,7 @@ function idTemplate(segment: string): string {
 
 const mostQueryNames = 20
 
-/** The names of a query's parameters, never their values; what is no plain name is shown as `…`. */
+/** The names of a query's parameters, never their values; `…` for anything but a plain name. */
 export function queryNames(query: string | undefined): string[] | undefined {
   if (query === undefined || query === '') return undefined
   const names: string[] = []
@@ -47,7 +47,7 @@ export function queryNames(query: string | undefined): string[] | undefined {
 
 const plainNamePattern = /^[A-Za-z][A-Za-z_-]{0,31}$/
 
-/** Without a value it may be one itself, as in `?budi` or, in Base64, `?YnVkaQ==`. */
+/** A name without a value may be a value itself, as in `?budi` or, in Base64, `?YnVkaQ==`. */
 function plainName(query: string, begin: number, end: number): string {
   const equals = query.indexOf('=', begin)
   if (equals === -1 || equals + 1 >= end || query[equals + 1] === '=') return '…'

@@ -9,7 +9,7 @@ export type ProfileName = (typeof profileNames)[number]
 
 type Profile = Readonly<{
   known(operation: Operation): boolean
-  /** Of what is not in the catalogue. HEAD comes as GET. */
+  /** For requests that the catalogue does not have. HEAD comes as GET. */
   unknown(method: string, path: string): boolean
 }>
 
@@ -26,7 +26,7 @@ const directory: Profile = {
   unknown: nothing,
 }
 
-/** What each profile allows. A new effect or domain is in none of the narrow ones unless it is named there. */
+/** What each profile allows. The narrow ones name their effects and domains, so a new one is in none of them. */
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   full: { known: everything, unknown: everything },
   'no-bulk-delete': { known: ({ effect }) => effect !== 'bulk-delete', unknown: everything },
@@ -47,7 +47,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   directory,
 }
 
-/** Segments that tell of a decision or of bank accounts in a path that the catalogue does not have. */
+/** Signs of a decision or of bank accounts in a path that the catalogue does not have. */
 const decision = /\/(approvals?|approve|reject|undo)(\/|$)|\/bank-account/i
 
 function approvesOrPays(path: string): boolean {
@@ -57,7 +57,7 @@ function approvesOrPays(path: string): boolean {
 /**
  * Whether a profile allows a request. HEAD is judged as GET; OPTIONS is an unknown operation (design/promises 8.6).
  *
- * @param operation what `findOperation` says of method and path
+ * @param operation from `findOperation`
  */
 export function allows(
   profile: ProfileName,

@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts'
 export type PathNode = {
   /** By the next segment, where that is a fixed word. */
   readonly words: Map<string, PathNode>
-  /** By what stands before the `=` of the next segment, where an id follows it. */
+  /** By the text before the `=` of the next segment, where an id follows it. */
   readonly keys: Map<string, PathNode>
   /** Where the next segment is an id. */
   id: PathNode | undefined
@@ -13,7 +13,7 @@ export type PathNode = {
   readonly ends: Map<string, Operation>
 }
 
-/** Where every path begins. */
+/** The beginning of every path. */
 export const beginning: PathNode = newPlace()
 
 for (const operation of knownOperations) {
@@ -40,7 +40,7 @@ function next(place: PathNode, segment: string): PathNode {
 
 const equalsSign = /%3d|=/i
 
-/** What stands before the first `=`, or `%3D`, of a segment; undefined where there is none. */
+/** The text before the first `=`, or `%3D`, of a segment; undefined where there is none. */
 export function keyOf(segment: string): string | undefined {
   const at = segment.search(equalsSign)
   return at === -1 ? undefined : segment.slice(0, at)

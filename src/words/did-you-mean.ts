@@ -1,17 +1,17 @@
-/** The one of the words that was meant: within two letters of what stands there, one of a short word. */
+/** The word that was probably meant: within two letters of `word`, or one if it is short. */
 export function meantWord(word: string, words: readonly string[]): string | undefined {
   const upper = words.map((known) => known.toUpperCase())
   const found = nearest(word, upper, word.length < 6 ? 1 : 2)
   return words.find((known) => known.toUpperCase() === found)
 }
 
-/** The end of a problem: what was meant, without repeating what stands there. */
+/** The end of a problem: the word probably meant, without repeating `word`, which may be a secret. */
 export function didYouMean(word: string, words: readonly string[]): string {
   const meant = meantWord(word, words)
   return meant === undefined ? '' : `; did you mean ${meant}?`
 }
 
-/** Letters to add, drop, change or swap with their neighbour to come from one word to the other (Damerau, Levenshtein). */
+/** How many letters to add, drop, change or swap with their neighbour to turn one word into the other (Damerau, Levenshtein). */
 export function distance(from: string, to: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, index) => index)
@@ -33,7 +33,7 @@ export function distance(from: string, to: string): number {
   return last[to.length] ?? 0
 }
 
-/** The candidate nearest to `word`, whatever the word's case, if it is within so many letters. Candidates are upper case. */
+/** The candidate nearest to `word` in any letter case, within so many letters. Candidates are upper case. */
 export function nearest(word: string, candidates: readonly string[], letters: number): string | undefined {
   const near = candidates
     .filter((candidate) => Math.abs(candidate.length - word.length) <= letters)

@@ -1,4 +1,4 @@
-// Numbers and times as people read them. The browser loads this very module, so it imports nothing.
+// Numbers and times for people. The browser loads this very module, so it imports nothing.
 
 export function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
@@ -16,7 +16,7 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min ${seconds} s` : `${seconds} s`
 }
 
-/** To the second, so that it is seen to move. */
+/** To the second, so that people see it move. */
 export function countdown(ms: number): string {
   const { days, hours, minutes, seconds } = split(ms)
   const whole = days * 24 + hours
