@@ -5,48 +5,48 @@ import { codeOf, isForbidden } from './errno.ts'
 import { openNew, openOwn, openToRead } from './open-file.ts'
 import { isGone, processMark } from './process-mark.ts'
 
-/** The lock of a folder, held. */
+/** A lease of a folder's lock. */
 export type FolderLock = {
-  /** Whether nobody can have taken it so far, as the last sign of life shows. Costs nothing. */
+  /** Whether it is surely still ours by the time of the last sign of life. Costs nothing. */
   fresh(): boolean
-  /** Whether it is surely still ours: not once this process was frozen for so long that others took it for dead. */
+  /** Whether it is surely still ours. After a freeze, other processes may have taken this one for dead. */
   held(): Promise<boolean>
-  /** Whether others surely had a lease since: what they have left counts. */
+  /** Whether others surely had a lease since: their changes count. */
   superseded(): Promise<boolean>
   release(): Promise<void>
 }
 
 const beatMs = 500
-/** A holder that shows no sign of life for so long counts as dead. Ten beats: a busy machine must not look like death. */
+/** A holder without a sign of life for so long counts as dead. Ten beats, since a busy machine may miss some. */
 const deadAfterMs = 5_000
 const lookMs = 40
-/** Who was frozen for so long between two looks has seen nothing. */
+/** A process frozen for so long between two looks cannot tell that the holder was silent. */
 const longestLookMs = 1_000
 const lockNumber = /^\.(\d{1,15})$/
 const signBytes = 16
 const markBytes = 120
 const free = 'free'.padEnd(signBytes)
 
-/** Which lock: its files are called `name` and a number. */
+/** A lock in a folder; its files are called `name` and a number. */
 export type Lock = Readonly<{ folder: string; name: string }>
 
 export type LockWait = Readonly<{
   waitMs: number
   signal?: AbortSignal | undefined
-  /** Only a dead holder is waited for: one that shows a sign of life will keep it. */
+  /** Give up as soon as the holder shows a sign of life: it will keep the lock. */
   unlessAlive?: boolean
 }>
 
 /**
- * Takes a lease among all processes that share the folder, also those of other containers and machines: no clock of another
- * machine and no removal is relied on, and no process id but to see at once that a process of this machine has ended.
+ * Takes a lease among all processes that share the folder, also those of other containers and machines. It relies on no other
+ * machine's clock, on no removal, and on process ids only to see at once that a process of this machine has ended.
  *
- * Each lease has a number and a file, such as `login.lock.N`. The process that creates the file N+1 has the lease, and the file
- * system lets one process only; it may be tried when the newest file, N, says that it is free or names a process that has
- * ended, or has not changed for 5 s of one's own time. So of two processes that find a dead
- * holder one comes next, and a holder that wakes up late can only write into a file that counts no more.
+ * Each lease has a number and a file, such as `login.lock.N`. A process may try to create the file N+1 when the newest file, N,
+ * says that it is free, names a process that has ended, or has not changed for 5 s of the process's own time. The file system
+ * lets only one create it, and that one has the lease. So of two processes that find a dead holder only one comes next, and a
+ * holder that wakes up late can only write into a file that no longer counts.
  *
- * @returns undefined when it was not to be had within `waitMs`, or before `signal`
+ * @returns undefined when no lease was free within `waitMs`, or before `signal`
  * @throws an error of the operating system when the folder cannot be written
  */
 export async function takeLock(lock: Lock, { waitMs, signal, unlessAlive }: LockWait): Promise<FolderLock | undefined> {
@@ -61,7 +61,7 @@ export async function takeLock(lock: Lock, { waitMs, signal, unlessAlive }: Lock
     if (unlessAlive && same && content !== free && last.content !== '' && content !== last.content) return undefined
     last = { number, content, since: unchanged ? last.since : now, lookedAt: now }
     if (content === free || now - last.since > deadAfterMs || isGone(mark)) {
-      if (await take(lock, number + 1)) return hold(lock, number + 1)
+      if (await take(lock, number + 1)) return startLease(lock, number + 1)
     } else if (now >= deadline || signal?.aborted) return undefined
     else await sleep(lookMs * (0.5 + Math.random()))
   }
@@ -78,12 +78,12 @@ async function numbers({ folder, name }: Lock): Promise<number[]> {
   })
 }
 
-/** 0 where there is none yet. */
+/** The number of the newest lease; 0 where there is none yet. */
 async function newest(lock: Lock): Promise<number> {
   return Math.max(0, ...(await numbers(lock)))
 }
 
-/** What a holder writes: what changes with each beat, and who it is. */
+/** A holder's sign of life: `content` changes with each beat, `mark` names its process. */
 type Sign = Readonly<{ content: string; mark: string }>
 
 async function signOf(lock: Lock, number: number): Promise<Sign> {
@@ -95,7 +95,7 @@ async function signOf(lock: Lock, number: number): Promise<Sign> {
     if (codeOf(error) === 'ENOENT') return { content: '', mark: '' } // Two leases have passed since the folder was listed.
     if (!isForbidden(error) && codeOf(error) !== 'ELOOP') throw error
   }
-  // Another user has made it, such as root with sudo; each beat moves its time. Or it is a link: nobody's lease.
+  // A file of another user, such as root with sudo: each beat changes its time. Or a link, which is no lease.
   const found = await lstat(path).catch(() => undefined)
   return { content: `${found?.mtimeMs} ${found?.size}`, mark: '' }
 }
@@ -128,37 +128,37 @@ async function take(lock: Lock, number: number): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   }
-  // The listing may have been old: then this number had its lease already, and its file was removed.
+  // The listing may have been old: then this number was leased before, and its file removed.
   if ((await newest(lock)) === number) return true
   await rm(pathOf(lock, number), { force: true })
   return false
 }
 
-async function hold(lock: Lock, number: number): Promise<FolderLock> {
+async function startLease(lock: Lock, number: number): Promise<FolderLock> {
   const path = pathOf(lock, number)
   const mark = processMark()
   let beats = 0
   let beatAt = performance.now()
   let over = false
   let writing = Promise.resolve()
-  /** Whatever goes wrong, the sign of life is missing, which `held` finds out. */
+  /** Never throws: after an error the sign of life is missing, which `held` notices. */
   async function write(): Promise<void> {
     const at = performance.now()
     beats += 1
     try {
       await writeSign(path, (over ? free : `held ${beats}`.padEnd(signBytes)) + mark)
-      // A holder that was silent for too long, as when frozen, may have lost its lease meanwhile, and writes into a file that counts no more.
+      // After a long silence, such as a freeze, the lease may be lost, and this file no longer counts.
       if (at - beatAt <= deadAfterMs / 2 || (await newest(lock)) === number) beatAt = at
     } catch {}
   }
-  /** One after the other: a beat that lands late must not undo the release. */
+  /** One write at a time: a late beat must not undo the release. */
   function beat(): Promise<void> {
     writing = writing.then(write)
     return writing
   }
   await beat()
   const timer = setInterval(beat, beatMs).unref()
-  await removeOld(lock, number).catch(() => {}) // The holder of the next lease does it.
+  await removeOld(lock, number).catch(() => {}) // The next holder removes them.
 
   function fresh(): boolean {
     return !over && performance.now() - beatAt <= deadAfterMs / 2
@@ -181,7 +181,7 @@ async function hold(lock: Lock, number: number): Promise<FolderLock> {
   }
 }
 
-/** The file before this lease's stays: a process that lists the folder at this moment must find a file that was there all the while. */
+/** The file before this lease's stays, so that a process that lists the folder just now finds at least one file. */
 async function removeOld(lock: Lock, number: number): Promise<void> {
   const old = (await numbers(lock)).filter((other) => other < number - 1)
   await Promise.all(old.map((other) => rm(pathOf(lock, other), { force: true })))

@@ -1,20 +1,20 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** A link could lead to any file that we may read or write. Windows has no such flag. */
+/** Follow no link: it could lead to any file that we may read or write. Windows has no such flag. */
 const noLink = constants.O_NOFOLLOW ?? 0
 
-/** Opens a file of a state folder to read it, without waiting for the other end of a pipe. Whose it is, is for the caller to judge. */
+/** Opens a file of a state folder to read it, without waiting for the other end of a pipe. The owner is not checked. */
 export function openToRead(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | noLink | (constants.O_NONBLOCK ?? 0))
 }
 
-/** Makes a file in a state folder, 0600. @throws EEXIST where there is anything of that name, also a link */
+/** Makes a file in a state folder, 0600. @throws EEXIST where the name is taken, also by a link */
 export function openNew(path: string): Promise<FileHandle> {
   return open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noLink, 0o600)
 }
 
-/** Opens what this process has made, to write it anew. @throws when it is not this user's any more, or has another name as well */
+/** Opens a file that this process has made, to overwrite it. @throws when it is no longer this user's, or has a second name */
 export async function openOwn(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | noLink)
   const found = await file.stat()
@@ -24,7 +24,7 @@ export async function openOwn(path: string): Promise<FileHandle> {
   throw new Error(`${path} is not what was made there`)
 }
 
-/** A new file, or a new name, is on the disk once its folder is. Windows has no such call. */
+/** Puts new files and new names in a folder on the disk. Windows has no such call. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, constants.O_RDONLY)

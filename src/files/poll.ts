@@ -1,4 +1,4 @@
-/** Looks again and again, and `now` at once; never twice at a time. Keeps no process alive. */
+/** Calls `look` regularly, and at once after `now`, but never twice at a time. Keeps no process alive. */
 export function poll(look: () => Promise<void>, everyMs: number): { now(): void; stop(): void } {
   let busy = false
   const now = () => {

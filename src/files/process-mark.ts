@@ -4,8 +4,8 @@ import { codeOf } from './errno.ts'
 const form = /^([0-9a-f-]{36} pid:\[\d+\]) (\d{1,10}) (\d+)$/
 
 /**
- * Names this process so that others of its machine can tell that it is gone: the boot, the namespace in which its id counts, the
- * id, and when it was started, since ids are used again. Empty where the system has no such names: only Linux has.
+ * Names this process so that others of its machine can tell that it is gone: the boot, the namespace of its id, the id, and the
+ * time of its start, since ids are used again. Empty on systems other than Linux.
  */
 export function processMark(): string {
   const place = placeOfIds()
@@ -13,12 +13,12 @@ export function processMark(): string {
   return place === undefined || start === undefined ? '' : `${place} ${process.pid} ${start}`
 }
 
-/** Whether the process of a mark has surely ended. Not where that cannot be known, as for one of another container or machine. */
+/** Whether the process of a mark has surely ended; false where it cannot be known, as for another container or machine. */
 export function isGone(mark: string): boolean {
   const [, place, id = '', start] = form.exec(mark) ?? []
   if (place === undefined || place !== placeOfIds()) return false
   try {
-    process.kill(Number(id), 0) // Sends nothing. Unlike /proc it hides no process.
+    process.kill(Number(id), 0) // Sends nothing, and sees processes that /proc may hide.
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return true
   }
@@ -26,7 +26,7 @@ export function isGone(mark: string): boolean {
   return now !== undefined && now !== start
 }
 
-/** Undefined where /proc is not that of the namespace in which this process lives: its ids would be those of others. */
+/** Undefined where /proc belongs to another namespace than this process's: its ids would be of other processes. */
 function placeOfIds(): string | undefined {
   try {
     if (readlinkSync('/proc/self') !== String(process.pid)) return undefined
@@ -36,7 +36,7 @@ function placeOfIds(): string | undefined {
   }
 }
 
-/** In ticks since the boot. The name of the program stands before it in brackets, and may have blanks and brackets. */
+/** In clock ticks since the boot. The program's name before it is in brackets, and may have blanks and brackets itself. */
 function startOf(id: string): string | undefined {
   try {
     return /^.*\) (?:\S+ ){19}(\d+) /s.exec(readFileSync(`/proc/${id}/stat`, 'latin1'))?.[1]

@@ -3,9 +3,9 @@ import { isGivenByRoot } from './given-folder.ts'
 import { wayTo } from './way-to.ts'
 
 /**
- * Why a folder or link on the way to a file must not be trusted: whoever can write there can put another file in its place.
+ * Why a folder or link on the way to a file must not be trusted: a user who can write there can replace the file.
  *
- * @param owners of whom it may be, beside root
+ * @param owners trusted users, beside root
  */
 export function flawOfWayTo(path: string, owners: readonly number[]): string | undefined {
   for (const { path: onTheWay, link, ...found } of wayTo(path)) {
@@ -16,8 +16,8 @@ export function flawOfWayTo(path: string, owners: readonly number[]): string | u
 }
 
 /**
- * What a folder's owner and mode forbid. In a sticky one nobody can take away the file of another; and root may give one to a
- * group of ours, as Kubernetes does with `fsGroup`.
+ * Why a folder's owner and mode make it unsafe. In a sticky folder nobody can remove files of others; and root may give a folder
+ * to a group of ours, as Kubernetes does with `fsGroup`.
  */
 export function trustFlaw(
   folder: string,

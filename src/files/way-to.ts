@@ -1,15 +1,15 @@
 import { lstatSync, readlinkSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 
-/** A folder or link through which a path leads, whose it is and who may write in it. */
+/** A folder or link on the way to a file, with its owner and mode. */
 export type OnTheWay = Readonly<{ path: string; link: boolean; mode: number; uid: number; gid: number }>
 
-/** As many as the kernel follows (path_resolution(7)). */
+/** The kernel follows as many (path_resolution(7)). */
 const mostLinks = 40
 
 /**
- * Every folder and link on the way to a file, from `/` on, as the kernel goes; as far as they may be looked at. Whoever can
- * put something else in the place of one of them has another file there.
+ * Every folder and link on the way to a file, from `/` on, as the kernel follows them and as far as we may look. A user who can
+ * replace one of them can replace the file.
  */
 export function wayTo(path: string): OnTheWay[] {
   const way = new Map<string, OnTheWay>()
@@ -38,6 +38,6 @@ function lookAt(path: string) {
   try {
     return lstatSync(path)
   } catch {
-    return undefined // Opening the file says why.
+    return undefined // Opening the file will tell the reason.
   }
 }
