@@ -2,7 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { Config } from '../settings/config.ts'
 import { connectionPool } from './connection.ts'
 
-/** How far the clock of this machine is ahead of CATAPA's, negative where it is behind; or why that is not known. */
+/** How far this machine's clock is ahead of CATAPA's, negative where it is behind; or why that is not known. */
 export type ClockComparison = { aheadMs: number } | { unknown: 'no_date' } | { unknown: 'no_answer'; error: unknown }
 
 const mostSkewMs = 60_000

@@ -3,31 +3,31 @@ import { type FileHandle, open } from 'node:fs/promises'
 /** The ports of a connection, as one of its two ends sees them. */
 export type Ports = Readonly<{ local: number; remote: number }>
 
-/** An established connection as one of its ends has it, where a process holds the socket of that end. */
+/** One end of an established connection, where a process has the socket of that end open. */
 export type ConnectionRow = Readonly<{
   /** Local and remote address and port, as hex; an IPv4 address is the same in both tables. */
   ends: string
   uid: number
-  /** The number of the socket. */
+  /** Of the socket. */
   inode: string
-  /** What the kernel has not sent, or has seen no receipt for. */
+  /** Bytes not sent yet, or not acknowledged. */
   queuedBytes: number
 }>
 
-/** What one look at the tables found. */
+/** Finds rows in the result of one look at the tables. */
 export type Rows = (ports: Ports) => readonly ConnectionRow[]
 
-/** By both ports as one number. */
+/** Rows by `keyOf` their ports. */
 export type FoundRows = ReadonlyMap<number, ConnectionRow[]>
 
 const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6']
 
 /**
- * Looks at the kernel's tables of TCP connections, of IPv4 and of IPv6 (proc(5)), for rows with these ports; where there are
- * no tables it finds none. While connections come and go the kernel can pass over a row, or show one twice.
+ * Looks at the kernel's tables of TCP connections, IPv4 and IPv6 (proc(5)), for rows with these ports; where there are no tables
+ * it finds none. While connections come and go, the kernel can skip a row, or show one twice.
  *
- * It takes the kernel 5 to 10 ms, which a thread of libuv's waits for, and longer where there are many connections. Here
- * it never takes long at once: Linux gives 4 KB at a time, and only the rows that are wanted become text.
+ * The kernel takes 5 to 10 ms, more with many connections, while a thread of libuv waits. The main thread is never busy for long
+ * at once: Linux gives 4 KB at a time, and only wanted rows become text.
  */
 export async function lookAtConnections(wanted: Iterable<Ports>): Promise<Rows> {
   const found = new Map([...wanted].map((ports): [number, ConnectionRow[]] => [keyOf(ports), []]))
@@ -60,7 +60,7 @@ async function readRows(file: FileHandle, found: FoundRows): Promise<void> {
       filled -= taken
     }
   } catch {
-    // As if the table ended here.
+    // Treated as the end of the table.
   } finally {
     await file.close()
   }
@@ -69,7 +69,7 @@ async function readRows(file: FileHandle, found: FoundRows): Promise<void> {
 const colon = 0x3a
 
 /**
- * Adds those of the rows whose ports are among `found`.
+ * Adds the rows whose ports are in `found`.
  *
  * @param text of a table, from the beginning of a line
  * @returns how much of it was whole lines
@@ -97,7 +97,7 @@ function takeRow(text: Buffer, begin: number, end: number, found: FoundRows): vo
   if (row === undefined) return
   const before = rows?.findIndex(({ inode }) => inode === row.inode) ?? -1
   if (before === -1) rows?.push(row)
-  else rows?.splice(before, 1, row) // It came twice: the later is newer.
+  else rows?.splice(before, 1, row) // Shown twice: the later one is newer.
 }
 
 function portAt(text: Buffer, at: number): number {
@@ -109,7 +109,7 @@ function portAt(text: Buffer, at: number): number {
   return port
 }
 
-/** Without an inode a row is of a socket that is closed, and its user is not to be believed. */
+/** Undefined without an inode: the socket is closed, and the user in its row is not reliable. */
 function readRow(text: string): ConnectionRow | undefined {
   const [, ends = '', queued = '', uid, inode] =
     /^([\dA-F]+:[\dA-F]{4} [\dA-F]+:[\dA-F]{4}) 01 ([\dA-F]{8}):\S+ \S+ \S+ +(\d+) +\d+ (\d+) /.exec(text) ?? []
@@ -119,12 +119,12 @@ function readRow(text: string): ConnectionRow | undefined {
 
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
-/** An IPv4 connection of a program that uses an IPv6 socket stands in tcp6, with both addresses mapped. */
+/** An IPv4 connection over an IPv6 socket is in tcp6, with both addresses mapped. */
 const mapped = new RegExp(`\\b${'0'.repeat(16)}${littleEndian ? 'FFFF0000' : '0000FFFF'}(?=[\\dA-F]{8}:)`, 'g')
 
 /**
- * An address and port as a row has them: each 32 bits of the address in the byte order of the machine. Undefined for what is
- * neither `::1` nor IPv4.
+ * An address and port as in a row: each 32 bits of the address in the byte order of the machine. Undefined for addresses other
+ * than `::1` and IPv4.
  */
 export function endInTables(address: string, port: number): string | undefined {
   const hex = address === '::1' ? ipv6Loopback : ipv4(address)
@@ -133,7 +133,7 @@ export function endInTables(address: string, port: number): string | undefined {
 
 const ipv6Loopback = `${'0'.repeat(24)}${littleEndian ? '01000000' : '00000001'}`
 
-/** Of `127.0.0.1`, or of `::ffff:127.0.0.1`, which is how a listener on [::] sees it. */
+/** Of `127.0.0.1`, or of `::ffff:127.0.0.1`, as a listener on [::] sees it. */
 function ipv4(address: string): string | undefined {
   const bytes = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.(\d+)$/i.exec(address)?.slice(1)
   if (bytes === undefined) return undefined

@@ -7,10 +7,10 @@ import { buildConnector, Pool } from 'undici'
 import { hostAndPort } from '../words/host-and-port.ts'
 import { printable } from '../words/printable.ts'
 
-/** undici's 4 s lose a TLS handshake per pause; a server closes at 30 s or more, so 25 s meets few dead sockets. */
+/** undici's 4 s cost a TLS handshake after each short idle time; servers close at 30 s or more, so 25 s meets few dead sockets. */
 const keepAliveMs = 25_000
 const headBytes = 64 * 1024
-/** So many characters of what others say are passed on. */
+/** The longest text of another party that is passed on, in characters. */
 const mostShown = 200
 
 export type ConnectionOptions = {
@@ -21,7 +21,7 @@ export type ConnectionOptions = {
   connections: number
 }
 
-/** What every TLS connection is made with: explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default. */
+/** The options of every TLS connection: explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default. */
 type Verified = { secureContext: tls.SecureContext; rejectUnauthorized: true }
 
 /** The corporate proxy answered CONNECT with something else than 200. */
@@ -45,24 +45,24 @@ export class ProxyUnreachableError extends Error {
   }
 }
 
-/** The issuer of the last certificate that a socket was shown and did not trust, for the error that it ends with. */
+/** Issuers of untrusted certificates, by the error that the connection ended with. */
 const issuers = new WeakMap<Error, string>()
 
-/** Who issued the certificate that this error refused, as `CN=…, O=…`; undefined when the error is another. */
+/** The issuer of the certificate that this error refused; undefined when the error is another. */
 export function untrustedIssuer(error: Error): string | undefined {
   return issuers.get(error)
 }
 
-/** Where a connection was to lead that did not come about, for the error that it ended with. */
+/** Addresses that could not be connected to, by the error that the attempt ended with. */
 const tried = new WeakMap<Error, string>()
 
-/** `host:port` of what could not be connected to: CATAPA, or the corporate proxy. */
+/** `host:port` of the address that could not be connected to: CATAPA's, or the corporate proxy's. */
 export function triedAddress(error: Error): string | undefined {
   return tried.get(error)
 }
 
 /**
- * What this program trusts (design/promises 2.4): Node's CAs, `NODE_EXTRA_CA_CERTS`, the system's store where
+ * The CAs that this program trusts (design/promises 2.4): Node's, `NODE_EXTRA_CA_CERTS`, the system's store where
  * Node can read it, and the file's. Made once: a list of CAs costs 24 ms per connection otherwise
  * (design/libraries 30).
  */
@@ -123,7 +123,7 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
       const outcome = (error: Error | null, connected: Socket | null) => {
         // undici's `connected` is undefined, not null as its types say, when there is an error.
         if (error !== null || connected === null) return callback(error ?? new Error('no connection'), null)
-        connected.on('error', resetIsNoEnd)
+        connected.on('error', markReset)
         callback(null, connected)
       }
       const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
@@ -138,7 +138,7 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
     }
     if (proxy === undefined) return open()
     tunnel(proxy, address, verified, connectTimeoutMs).then(
-      (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket.on('error', resetIsNoEnd))),
+      (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket.on('error', markReset))),
       (error: Error) => {
         tried.set(error, `${proxy.hostname}:${proxy.port || (proxy.protocol === 'https:' ? '443' : '80')}`)
         callback(error, null)
@@ -148,17 +148,17 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
 }
 
 /**
- * undici takes a reset for the end of an answer that lasts until the connection closes (its `onHttpSocketError`, meant
- * for macOS), and a half answer would pass for a whole one. It does so by this code only.
+ * undici takes a reset (by its code alone) for the end of an answer that lasts until the connection closes (its
+ * `onHttpSocketError`, meant for macOS), and half an answer would pass for a whole one. So the code is changed.
  */
-function resetIsNoEnd(error: NodeJS.ErrnoException): void {
+function markReset(error: NodeJS.ErrnoException): void {
   // grip: reset
   if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET'
 }
 
 const shownIssuers = new WeakMap<tls.TLSSocket, string>()
 
-/** At `secure` the certificate is known and not yet judged; when the error comes, it is gone. */
+/** Remembers the issuer at `secure`, when the certificate is known and not yet judged; with the error it is gone. */
 function watchCertificate(socket: tls.TLSSocket): void {
   // grip: issuer
   socket.prependOnceListener('secure', () => {
@@ -188,7 +188,7 @@ export function tunnel(proxy: URL, authority: string, verified: Verified, timeou
     const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
       ...verified,
       host,
-      servername: isIP(host) === 0 ? host : '', // Node would take the one of our Host header.
+      servername: isIP(host) === 0 ? host : '', // Otherwise Node would take our Host header.
       port: proxy.port,
       method: 'CONNECT',
       path: authority,

@@ -1,20 +1,20 @@
-/** A look at the clock a minute is enough, and costs a request nothing. */
+/** How often the clocks are compared. */
 const everyMs = 60_000
 
-/** Is told of each head of an answer of CATAPA's: names and values in turn. */
+/** Takes the head of each answer of CATAPA: names and values in turn. */
 export type Heard = (rawHeaders: readonly (Buffer | string)[]) => void
 
 export type UpstreamSeen = {
   heard: Heard
-  /** When CATAPA has last answered, API or token endpoint, on the wall clock. */
+  /** When CATAPA last answered, API or token endpoint, on the wall clock. */
   answeredAt(): number | undefined
   /** The clock of CATAPA minus ours. */
   clockSkewMs(): number | undefined
 }
 
 /**
- * What answers of CATAPA tell by the way. Whoever reads one says so: undici's channel would announce those of all the process,
- * without types, and for two objects more each.
+ * Remembers when CATAPA answered, and how its clock differs from ours. Each reader of an answer calls `heard`: undici's channel
+ * would announce the answers of the whole process, without types, at the cost of two objects each.
  */
 export function upstreamSeen(): UpstreamSeen {
   let answeredAt: number | undefined

@@ -37,7 +37,7 @@ export async function listenOnAll(
   const listening: Listening = { addresses: [], servers: [] }
   try {
     for (const address of addresses) {
-      // [::] would take the port on IPv4 as well, though another of our servers is to have it there.
+      // [::] would take the port on IPv4 as well, where another of our servers needs it.
       const ipv6Only = addresses.some(
         (other) => other.kind === 'tcp' && address.kind === 'tcp' && isIPv4(other.host) && other.port === address.port,
       )
@@ -53,7 +53,7 @@ export async function listenOnAll(
 }
 
 /**
- * Listens for a moment. A socket file is only looked at: to make one could take the place of another's.
+ * Listens for a moment. A socket file is only looked at: making one could replace another program's.
  *
  * @throws ListenError naming the first address that cannot be had
  */
@@ -81,8 +81,8 @@ async function listenOnHost(
 }
 
 /**
- * 127.0.0.1 and ::1 with one port: who owns only one of the two would get calls that were meant for us
- * (design/libraries 28). ::1 is left out only where the machine has no IPv6.
+ * 127.0.0.1 and ::1 with one port: another program on one of the two would get calls meant for us (design/libraries 28). ::1 is
+ * left out only where the machine has no IPv6.
  */
 async function listenOnLoopback(port: number, newServer: () => Server): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
@@ -103,7 +103,7 @@ async function listenOnLoopback(port: number, newServer: () => Server): Promise<
 }
 
 /**
- * A socket file, never wider than `mode` even for a moment: the umask holds while it is created (design/libraries 29).
+ * A socket file, never more open than `mode` even for a moment: the umask applies while it is created (design/libraries 29).
  */
 async function listenOnFile(
   { path, mode }: { path: string; mode: number },
@@ -142,7 +142,7 @@ async function lookAtFile(path: string): Promise<void> {
   }
 }
 
-/** Removes what was judged and not what another process has put in its place since. @throws ListenError */
+/** Removes the file that was judged, unless another process has replaced it since. @throws ListenError */
 function remove(path: string, judged: Stats, name: string): void {
   const found = statOf(path)
   if (found === undefined) return
@@ -154,7 +154,7 @@ function remove(path: string, judged: Stats, name: string): void {
   }
 }
 
-/** Undefined where there is nothing, or nothing that may be looked at: listening fails then and says so. */
+/** Undefined where there is no file, or none that may be looked at: then listening fails and tells why. */
 function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
@@ -163,7 +163,7 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Whether somebody listens on a socket file; who may not ask has to assume so. */
+/** Whether somebody listens on a socket file; assumed where we may not connect. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path })
@@ -187,7 +187,7 @@ function bind(server: Server, options: ListenOptions, name: string): Promise<num
   })
 }
 
-/** Stops listening; what is still leaving gets a moment. */
+/** Stops listening; answers that are still leaving get `patienceMs`. */
 export async function closeServer(server: Server, patienceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()

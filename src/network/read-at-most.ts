@@ -1,7 +1,7 @@
 /**
- * Reads the body of an answer, `bytes` of it at most: whoever sends more, perhaps without end, loses the connection.
+ * Reads at most `bytes` of the body of an answer; a longer body, perhaps endless, costs the sender the connection.
  *
- * @returns what was read as text, and whether that is all of it
+ * @returns the text that was read, and whether it is the whole body
  */
 export async function readAtMost(
   body: AsyncIterable<unknown>,

@@ -1,8 +1,8 @@
 /**
- * What `Retry-After` asks for, in ms (RFC 9110 §10.2.3): seconds, or a date, which is compared with the `Date` of the same answer,
- * since our clock may be another one. Undefined for anything else: nothing is invented then (design/promises 10.4).
+ * The time of a `Retry-After`, in ms (RFC 9110 §10.2.3): seconds, or a date, which is compared with the `Date` of the same answer,
+ * since our clock may differ. Undefined for anything else (design/promises 10.4).
  *
- * @param wall our own time, for an answer without a `Date`
+ * @param wall our own time in ms, for an answer without a `Date`
  */
 export function retryAfterMs(value: string, date: string | null | undefined, wall: number): number | undefined {
   const text = value.trim()
@@ -13,7 +13,7 @@ export function retryAfterMs(value: string, date: string | null | undefined, wal
   return Math.max(0, until - (Number.isNaN(theirs) ? wall : theirs))
 }
 
-/** The pause that an answer of CATAPA asks for, in ms; undefined where it asks for none. Of several the longest counts. */
+/** The pause that an answer of CATAPA asks for, in ms; undefined where it asks for none. The longest of several counts. */
 export function statedPauseMs(rawHeaders: readonly Buffer[], wall: number): number | undefined {
   const values = valuesOf(rawHeaders, 'retry-after')
   if (values.length === 0) return undefined
