@@ -18,14 +18,14 @@ export type CacheOptions = {
 
 type Shared = Pick<AccessToken, 'shared'>
 
-/** What happened, for log and metrics. Never a token. */
+/** An event for log and metrics, without a token in it. */
 export type TokenEvent =
   | ({ type: 'obtained'; lifetimeMs: number; assumed: boolean; tookMs: number } & Shared)
   | ({ type: 'unchanged'; remainingMs: number } & Shared)
   | { type: 'failed'; problem: ProblemError; tokenStillValid: boolean; retryInMs: number }
   | { type: 'rejected'; remainingMs: number; renewing: boolean }
 
-/** The state of the token for people and probes: no token in it. */
+/** The state of the token for people and probes, without the token. */
 export type TokenState = {
   valid: boolean
   expiresInMs: number | undefined
@@ -41,7 +41,7 @@ export type TokenState = {
 }
 
 export type TokenCache = {
-  /** A token that can be sent now without waiting, if there is one; starts a renewal that is due. */
+  /** A token that can be sent at once, if there is one; starts a renewal that is due. */
   current(): AccessToken | undefined
   /**
    * Waits for a token as long as design/promises 4.1 allows.
@@ -50,7 +50,7 @@ export type TokenCache = {
    */
   get: TokenSource
   /**
-   * CATAPA answered 401 to this token. Drops it when it is still the current one, and starts the renewal.
+   * CATAPA answered 401 to this token. Drops it if it is still the current one, and starts the renewal.
    *
    * @returns whether it was the current one
    */
@@ -59,13 +59,13 @@ export type TokenCache = {
   accepted(token: AccessToken): void
   /** Tries another source and, only if that works, uses it from now on. @throws ProblemError as the source does */
   replace(source: TokenSource): Promise<void>
-  /** Asks for a new token now, whatever the memory of failures says. @throws ProblemError as the source does */
+  /** Asks for a new token now, even after failures. @throws ProblemError as the source does */
   renew(): Promise<void>
-  /** Another person, or nobody any more: drops the token and all that was learnt, and asks the source anew. */
+  /** Another person logged in, or nobody is logged in: forgets the token and all failures, and asks the source again. */
   startOver(): void
   state(): TokenState
   /** Begins: asks for the first token. */
   start(): void
-  /** Answers all who wait, and asks no more. */
+  /** Answers all waiting requests, and asks for no more tokens. */
   stop(): void
 }

@@ -5,31 +5,31 @@ import type { NoToken, Remembered } from './failures.ts'
 import { type Fleeting, type Held, isSame, remainingMs } from './held-token.ts'
 import { counted, isPaused, noRejections, type Rejections, resumed } from './rejections.ts'
 
-/** All that the cache knows (design/promises 4). Numbers that are moments are on the monotonic clock. */
+/** All that the cache knows (design/promises 4). Numbers that are instants are on the monotonic clock. */
 export type State = Readonly<{
-  /** Whose tokens are in use; never called here. */
+  /** The source of the tokens in use; never called here. */
   source: TokenSource
   held: Held | undefined
-  /** The token request under way. One without a source is from before the cache started over: it has nothing to say. */
+  /** The token request under way. One without a source began before the cache started over, and its outcome is ignored. */
   flight: Readonly<{ source: TokenSource | undefined; at: number; rejected: AccessToken | undefined }> | undefined
-  /** The token that has just come, for those who have waited for it. */
+  /** The token that has just come, for the requests that waited for it. */
   offered: AccessToken | undefined
-  /** The token that was dropped because CATAPA refused it, until another one is there. */
+  /** The token dropped because CATAPA refused it, until there is another one. */
   rejected: AccessToken | undefined
-  /** The last token, if its lifetime was ≤ 0: then it is asked for only when somebody waits. */
+  /** The last token, if its lifetime was ≤ 0: then the endpoint is asked only while a request waits. */
   fleeting: Fleeting | undefined
   failure: Remembered | undefined
   rejections: Rejections
   usedAt: number
-  /** When the endpoint has last judged the credentials. */
+  /** When the endpoint last judged the credentials. */
   provenAt: number
   requests: number
-  /** When the first and the last of those who wait will have waited enough. */
+  /** The deadlines of the first and the last request that waits. */
   waiting: Readonly<{ first: number; last: number }> | undefined
   stopped: boolean
 }>
 
-/** What an event brings: what is told of it, and the failure that is thrown to whoever caused it. */
+/** The outcome of an event: the new state, an event to log, and a failure to throw. */
 export type Step = Readonly<{ state: State; event?: TokenEvent | undefined; failure?: NoToken | undefined }>
 
 const nothingKnown = { held: undefined, rejected: undefined, fleeting: undefined }
@@ -49,7 +49,7 @@ export function joined(state: State, deadline: number): State {
   return { ...state, waiting: { first: state.waiting?.first ?? deadline, last: deadline } }
 }
 
-/** Those who waited longest do no more; `first` is when the next one will have waited enough, if there is one. */
+/** The longest waiting requests were answered; `first` is the deadline of the next one, if there is one. */
 export function served(state: State, first: number | undefined): State {
   const { waiting, offered } = state
   if (waiting?.first === first && offered === undefined) return state
@@ -57,13 +57,13 @@ export function served(state: State, first: number | undefined): State {
   return { ...state, waiting: others, offered: undefined }
 }
 
-/** A token request is sent: where the source is not the one in use, to see whether that works. */
+/** A token request is sent; one to another source than the one in use is a trial of it. */
 export function began(state: State, source: TokenSource, { mono }: Instant): State {
   const flight = { source, at: mono, rejected: state.rejected }
   return { ...state, flight, requests: state.requests + 1 }
 }
 
-/** CATAPA answered 401 to a token. The one that is held is dropped, unless 401s are not to renew anything now. */
+/** CATAPA answered 401 to a token. If it is the current one it is dropped, unless 401s may not renew at the moment. */
 export function rejected(state: State, token: AccessToken, now: Instant): Step | undefined {
   const { held, rejections: before } = state
   if (held === undefined || !isSame(held.token, token)) return undefined
@@ -73,20 +73,20 @@ export function rejected(state: State, token: AccessToken, now: Instant): Step |
     state: renewing
       ? { ...state, rejections, held: undefined, rejected: token }
       : { ...state, rejections, held: { ...held, doubtful: false } }, // After the pause its next 401 renews.
-    // A pause is told once, not with every 401.
+    // A pause is logged once, not with every 401.
     event: renewing || pauses ? { type: 'rejected', remainingMs: remainingMs(held, now), renewing } : undefined,
   }
 }
 
-/** 401s are not to renew anything now: the source is looked at for a token that it has `instead` of the refused one. */
+/** While 401s may not renew, the source is asked for a token that it has `instead` of the refused one. */
 export function looked(state: State, refused: AccessToken, { mono }: Instant): State {
   return { ...state, flight: { source: state.source, at: mono, rejected: refused } }
 }
 
-/** It has none. */
+/** The source has no other token. */
 export const missed = (state: State): State => ({ ...state, flight: undefined })
 
-/** It has one, with which the token request under way ends: what was wrong was the token. */
+/** The source has another token, and the request under way will end with it. So the fault was the token's. */
 export function found(state: State): State {
   return { ...state, requests: state.requests + 1, rejections: resumed(state.rejections) }
 }
@@ -98,10 +98,10 @@ export function accepted(state: State, token: AccessToken): State {
   return { ...state, held: { ...held, doubtful: false } }
 }
 
-/** Another source was given a token: it works, and what was learnt is of the one before. */
+/** Another source gave a token, so it works. Failures and rejections of the one before are forgotten. */
 export const replaced = (state: State, source: TokenSource): State => ({ ...state, source, ...nothingLearnt })
 
-/** Another person, or nobody any more: it shall be known at once whether the other login works. */
+/** Another person logged in, or nobody is logged in: counts as a use, so that the new login is tried at once. */
 export function startedOver(state: State, { mono }: Instant): State {
   const flight = state.flight && { ...state.flight, source: undefined }
   return { ...state, ...nothingKnown, ...nothingLearnt, flight, usedAt: mono }

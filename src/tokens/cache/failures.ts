@@ -2,16 +2,16 @@ import type { ProblemError } from '../../problems/problem.ts'
 import type { Instant } from '../../time.ts'
 
 const firstRetryMs = 250
-/** With callers waiting, and without. */
+/** The longest backoff, with callers waiting and without. */
 const longestRetryMs = { waitedFor: 5_000, background: 60_000 }
 const firstRefusalMs = 30_000
 const longestRefusalMs = 300_000
-/** A refused client is tried this often though nobody calls: Kubernetes sends a pod that is not ready no request. */
+/** A refused client is tried this often even without calls, since Kubernetes sends no request to a pod that is not ready. */
 const refusedCheckMs = 900_000
 /** A longer `Retry-After` is cut to this. */
 const longestRetryAfterMs = 300_000
 
-/** Why a token request brought nothing, as far as the cache has to know; `problem` is handed on as it came. */
+/** Why a token request brought no token, as far as the cache has to know. */
 export type NoToken = Readonly<{
   kind: 'refused' | 'login_required' | 'transient'
   retryAfterMs: number
@@ -19,8 +19,8 @@ export type NoToken = Readonly<{
 }>
 
 /**
- * The last failure, until a token request succeeds, and what it and those before it taught (design/promises 4). The earliest
- * next attempts are on the monotonic clock: with callers waiting, and without. Infinity: none.
+ * The last failure, until a token request succeeds, and the backoff after it and earlier ones (design/promises 4). The earliest
+ * next attempts, with callers waiting and without, are on the monotonic clock. Infinity: none.
  */
 export type Remembered = Readonly<
   Pick<NoToken, 'kind' | 'problem'> & {
@@ -32,8 +32,8 @@ export type Remembered = Readonly<
 >
 
 /**
- * Passing trouble is retried with backoff and jitter (`chance` is from 0 to 1), not before `Retry-After`; a refusal is
- * remembered for 30 s, doubling to 5 min; that a person has to log in, until somebody does.
+ * Passing trouble is retried with backoff and jitter (`chance` is from 0 to 1), not before `Retry-After`; a refusal is remembered
+ * for 30 s, doubling to 5 min; a missing login, until a person logs in.
  */
 export function remember(last: Remembered | undefined, failure: NoToken, now: Instant, chance: number): Remembered {
   const { kind, problem, retryAfterMs } = failure
@@ -57,7 +57,7 @@ export function remember(last: Remembered | undefined, failure: NoToken, now: In
 /** Whether the client or the login is refused, as far as is known. */
 export const isRefusal = (failure: Remembered | undefined) => failure !== undefined && failure.kind !== 'transient'
 
-/** How long an idle cache leaves the endpoint alone at most. */
+/** The longest time that an idle cache leaves the endpoint alone. */
 export function idleRestMs(failure: Remembered | undefined, idleCheckMs: number): number {
   if (idleCheckMs <= 0) return Number.POSITIVE_INFINITY
   return isRefusal(failure) ? Math.min(idleCheckMs, refusedCheckMs) : idleCheckMs

@@ -1,19 +1,18 @@
 import type { Instant } from '../../time.ts'
 import type { AccessToken } from '../token-source.ts'
 
-/** A token in the cache, with the moments that matter as "so long before its expiry". */
+/** A token in the cache, with the times that matter, counted back from its expiry. */
 export type Held = {
   readonly token: AccessToken
   readonly expiresAt: Instant
   readonly renewBeforeMs: number
-  /** In this last stretch requests wait for the successor. */
+  /** In this last stretch before the expiry, requests wait for the successor. */
   readonly holdBeforeMs: number
   /**
-   * Set once the endpoint has handed this token back: when it has surely expired there. Until then asking brings
-   * nothing.
+   * Set once the endpoint has handed this token back: when it has surely expired there. Asking earlier is in vain.
    */
   readonly successorAt: Instant | undefined
-  /** It was asked for because CATAPA had refused its predecessor, and CATAPA has not accepted it yet. */
+  /** CATAPA refused its predecessor, and has not accepted this one yet. */
   readonly doubtful: boolean
 }
 
@@ -22,18 +21,18 @@ export type Margins = { refreshMarginMs: number; random: () => number }
 
 /** Whole seconds are rounded down, so a token may live up to a second longer than stated (design/promises 4). */
 const roundingMs = 1000
-/** After so long beyond its stated end it has surely expired: two clocks may run at slightly different speeds. */
+/** So long after its stated end a token has surely expired, even if two clocks run at slightly different speeds. */
 const surelyExpiredMs = roundingMs + 50
 const longestHoldForSuccessorMs = 2000
 
 export const isSame = (a: AccessToken, b: AccessToken): boolean => a.value === b.value && a.tenant === b.tenant
 
-/** How long until a moment: by the clock that says less. */
+/** The time until an instant, in ms: by the clock that leaves less. */
 export function untilMs(moment: Instant, now: Instant): number {
   return Math.min(moment.mono - now.mono, moment.wall - now.wall)
 }
 
-/** What is left of a token. */
+/** The time left of a token, in ms. */
 export const remainingMs = ({ expiresAt }: Held, now: Instant): number => untilMs(expiresAt, now)
 
 /** The token, as long as it has not expired. */
@@ -41,8 +40,8 @@ export function validToken(held: Held | undefined, now: Instant): AccessToken | 
   return held !== undefined && remainingMs(held, now) > 0 ? held.token : undefined
 }
 
-/** A token that was just obtained, with the margins of design/promises 4. */
-export function hold(token: AccessToken, { refreshMarginMs, random }: Margins, doubtful: boolean): Held {
+/** A new token, with the margins of design/promises 4. */
+export function heldToken(token: AccessToken, { refreshMarginMs, random }: Margins, doubtful: boolean): Held {
   const { lifetimeMs, sentAt } = token
   const marginMs = Math.min(refreshMarginMs, 0.2 * lifetimeMs)
   const holdBeforeMs = Math.min(30_000, 0.05 * lifetimeMs)
@@ -57,15 +56,16 @@ export function hold(token: AccessToken, { refreshMarginMs, random }: Margins, d
 }
 
 /**
- * The endpoint answered a renewal with the token already held (Spring Security OAuth). Its deadline becomes the later
- * of the two stated ones. If that is no gain, its successor can be had only once it has expired at the endpoint, which
- * is at the latest a rounded second after the end that this answer states.
+ * The endpoint answered a renewal with the token already held (Spring Security OAuth). Its deadline becomes the later of the two
+ * stated ones. If that is no gain, the endpoint gives a successor only once the token has expired there, at the latest a
+ * rounded second after the end that this answer states.
  */
 export function renewedSame(held: Held, again: AccessToken, now: Instant, margins: Margins): Held {
   const stated = later(again.sentAt, again.lifetimeMs)
   const gainMs = untilMs(stated, now) - remainingMs(held, now)
   const roundTripMs = again.receivedAtMono - again.sentAt.mono
-  if (gainMs > Math.max(roundingMs + roundTripMs, held.renewBeforeMs / 2)) return hold(again, margins, held.doubtful)
+  if (gainMs > Math.max(roundingMs + roundTripMs, held.renewBeforeMs / 2))
+    return heldToken(again, margins, held.doubtful)
   const expiresAt = gainMs > 0 ? stated : held.expiresAt
   const successorAt = surelyExpiredAt(held, again, expiresAt)
   const overlapMs = untilMs(successorAt, now) - untilMs(expiresAt, now)
@@ -75,7 +75,7 @@ export function renewedSame(held: Held, again: AccessToken, now: Instant, margin
 
 /**
  * When a token that the endpoint has stated several times has expired there. Every answer bounds it on the monotonic
- * clock. On the wall clock only the newest does, since that clock may have jumped; but after a sleep it is the right one.
+ * clock. On the wall clock only the newest does, since that clock may have jumped; but after a sleep only it is right.
  */
 function surelyExpiredAt({ token, successorAt }: Held, again: AccessToken, expiresAt: Instant): Instant {
   const bound = (answer: AccessToken) => answer.receivedAtMono + answer.lifetimeMs + surelyExpiredMs
@@ -86,8 +86,8 @@ function surelyExpiredAt({ token, successorAt }: Held, again: AccessToken, expir
 }
 
 /**
- * A token with a lifetime ≤ 0. If it comes `again` within a second, it is in the last one of its life and handed back,
- * and its successor is waited for.
+ * A token with a lifetime ≤ 0. If the endpoint gives it `again` within a second, it is in its last second, and the successor is
+ * waited for.
  */
 export type Fleeting = Readonly<{ token: AccessToken; againUntil: number; again: boolean }>
 

@@ -3,7 +3,7 @@ import type { AccessToken } from '../token-source.ts'
 import type { CacheOptions } from './cache-options.ts'
 import { replaced, type State, type Step } from './cache-state.ts'
 import { type NoToken, remember } from './failures.ts'
-import { hold, isSame, remainingMs, renewedSame, sighted, validToken } from './held-token.ts'
+import { heldToken, isSame, remainingMs, renewedSame, sighted, validToken } from './held-token.ts'
 import { paused, resumed } from './rejections.ts'
 import { schedule } from './schedule.ts'
 import { expiredOnTheWay, handedBackExpired, stopping, superseded, tryingAgain } from './token-problems.ts'
@@ -17,18 +17,18 @@ export function requestEnded(before: State, outcome: AccessToken | NoToken, now:
   if (flight.source === undefined) return { state: over(before), failure: superseded }
   const trial = flight.source !== before.source
   if ('kind' in outcome) {
-    // What a trial meets says nothing of the source in use, and whoever offered the other one reports it.
+    // A failed trial says nothing about the source in use, and is reported by `replace`.
     return trial ? { state: over(before), failure: outcome } : failed(before, outcome, now, options)
   }
   const state = trial ? replaced(before, flight.source) : before
   const { held, rejected } = state
   const after401 = flight.rejected !== undefined
   const refused = rejected !== undefined && isSame(rejected, outcome)
-  if (refused && !after401) return { state: over(state) } // Asked for before the 401, it tells nothing.
+  if (refused && !after401) return { state: over(state) } // Asked for before the 401, so it proves nothing.
   const known = held !== undefined && isSame(held.token, outcome)
-  // One that another sidecar had for a while says nothing of whether CATAPA refuses fresh tokens too.
+  // A token from another sidecar is not fresh, so its refusal does not show that CATAPA refuses fresh tokens too.
   const doubtful = after401 && outcome.shared !== 'taken'
-  const next = known ? renewedSame(held, outcome, now, options) : hold(outcome, options, doubtful)
+  const next = known ? renewedSame(held, outcome, now, options) : heldToken(outcome, options, doubtful)
   const left = remainingMs(next, now)
   const { lifetimeMs, lifetimeAssumed: assumed, shared } = outcome
   const how = shared && { shared }
@@ -36,10 +36,10 @@ export function requestEnded(before: State, outcome: AccessToken | NoToken, now:
     const step = failed(state, known ? handedBackExpired : expiredOnTheWay, now, options)
     return trial ? { ...step, failure: undefined } : step // The other source works, even if its token came too late.
   }
-  // One with a lifetime ≤ 0 takes the place of none that is still good, unless that is of the source before.
+  // A token with a lifetime ≤ 0 does not replace a valid one, unless that is from the source before.
   const fleeting = left > 0 ? undefined : sighted(state.fleeting, outcome, now.mono)
   const kept = left > 0 ? next : trial ? undefined : held
-  // The same token after a 401 counts as refused; one of another sidecar ends a pause (design/promises 11.4).
+  // The same token after a 401 counts as refused; another sidecar's token ends a pause (design/promises 11.4).
   const rejections = refused
     ? paused(state.rejections, now.mono)
     : shared === 'taken'
@@ -61,7 +61,7 @@ function failed(before: State, noToken: NoToken, now: Instant, options: Options)
   const provenAt = failure.kind === 'transient' ? before.provenAt : now.mono
   const remembered = remember(before.failure, failure, now, options.random())
   const state = { ...before, flight: undefined, provenAt, failure: remembered }
-  // The next attempt comes sooner if somebody waits on for it.
+  // The next attempt comes sooner if a request goes on waiting for it.
   const { waiting } = state
   const alone = waiting !== undefined && waiting.last <= schedule(state, now, options).answerUpTo
   const { retryInMs } = schedule(alone ? { ...state, waiting: undefined } : state, now, options)

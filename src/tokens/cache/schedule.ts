@@ -6,28 +6,28 @@ import { idleRestMs } from './failures.ts'
 import { remainingMs, untilMs } from './held-token.ts'
 import { answeredUpTo, lastCallAt } from './waiters.ts'
 
-/** Idle is: no request during a whole lifetime; before any token is known, an hour. */
+/** The cache is idle after a whole lifetime without a request; before any token is known, after an hour. */
 const defaultLifetimeMs = 3_600_000
-/** Timers stop while a machine sleeps and know nothing of a wall clock that was set: look again so often. */
+/** Timers stop while a machine sleeps, and miss changes of the wall clock, so the cache looks again this often. */
 const lookAgainMs = 60_000
 const never = Number.POSITIVE_INFINITY
 
-/** What is to be done and when, on the monotonic clock, if nothing else happens. */
+/** The next steps, on the monotonic clock, if nothing else happens. */
 export type Schedule = Readonly<{
-  /** The endpoint is asked. Infinity: not of itself. */
+  /** When the endpoint is asked. Infinity: not without an event. */
   askAt: number
-  /** How long it is left alone, unless asked by hand. */
+  /** How long the endpoint is left alone, unless asked by hand. */
   retryInMs: number
-  /** Who waits no longer than until then is answered now. */
+  /** Waiters with a deadline up to this time are answered now. */
   answerUpTo: number
-  /** When to look again. Infinity: when something happens. */
+  /** When to look again. Infinity: at the next event. */
   lookAt: number
 }>
 
 /** The only place that decides when the token endpoint is asked (design/promises 4). */
 export function schedule(state: State, now: Instant, options: Pick<CacheOptions, 'idleCheckMs'>): Schedule {
   const mayAskAt = earliest(state, now)
-  // What has just come is given to those who wait before they are a reason to ask.
+  // A token that has just come goes to the waiters before they are a reason to ask.
   const busy = state.stopped || state.flight !== undefined || state.offered !== undefined
   const askAt = busy ? never : Math.max(wantedAt(state, now, options.idleCheckMs), mayAskAt)
   const nextAt = Math.min(askAt, state.waiting?.first ?? never, lastCallAt(state, now))
@@ -36,7 +36,7 @@ export function schedule(state: State, now: Instant, options: Pick<CacheOptions,
   return { askAt, retryInMs, answerUpTo: answeredUpTo(state, now, mayAskAt), lookAt }
 }
 
-/** Before that the endpoint is left alone, since asking would bring nothing. */
+/** The earliest time at which asking the endpoint may help. */
 function earliest({ failure, fleeting, held, waiting }: State, now: Instant): number {
   const retryAt = failure?.retryAt[waiting === undefined ? 'background' : 'waitedFor'] ?? Number.NEGATIVE_INFINITY
   if (fleeting?.again) return Math.max(retryAt, fleeting.againUntil)
@@ -52,11 +52,11 @@ function wantedAt(state: State, now: Instant, idleCheckMs: number): number {
   const dueInMs = held === undefined ? 0 : remainingMs(held, now) - held.renewBeforeMs
   if (dueInMs > 0) return Math.min(checkAt, now.mono + dueInMs)
   const idle = now.mono - usedAt > (held?.token.lifetimeMs ?? defaultLifetimeMs)
-  // Passing trouble is retried even if idle, so that readiness comes back without a request.
+  // Passing trouble is retried even while idle, so that readiness comes back without a request.
   return state.fleeting !== undefined || (idle && failure?.kind !== 'transient') ? checkAt : now.mono
 }
 
-/** The token for a request of now; undefined: it waits for the next one, which costs it no token that is still good. */
+/** The token for a request that comes now; undefined: it waits for the next one. */
 export function handOut(state: State, now: Instant, tokenWaitMs: number): AccessToken | undefined {
   const { held } = state
   if (held === undefined) return undefined

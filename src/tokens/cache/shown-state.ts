@@ -5,7 +5,7 @@ import { remainingMs, validToken } from './held-token.ts'
 import { isPaused } from './rejections.ts'
 import { schedule } from './schedule.ts'
 
-/** What of the state is for people and probes. */
+/** The part of the state for people and probes. */
 export function shown(state: State, waiting: number, now: Instant, options: CacheOptions): TokenState {
   const { held, failure } = state
   return {

@@ -25,9 +25,9 @@ import { answerTo, type TokenWaiter } from './waiters.ts'
 
 export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './cache-options.ts'
 
-/** A use is noted once in so long: a new record takes 0.3 µs, four times as long as all else that a request does here. */
+/** A use is noted at most this often: the new state would cost more than everything else that a request does here. */
 const useNotedMs = 10
-/** While 401s renew nothing, the source is looked at for another token so often at most. */
+/** While 401s renew nothing, the source is asked for another token at most this often. */
 const lookEveryMs = 1_000
 
 /** What the functions below share. `flight` is the token request under way, and never rejects. */
@@ -42,8 +42,8 @@ type Shell = {
 
 /**
  * A cache around a token source (design/promises 4): one token request at a time, expiry on two clocks, renewal in the
- * background before it, memory of failures, and dropping of tokens that CATAPA refuses. What it knows is a `State`, when
- * it does what says `schedule`; here are the timer, the token request under way and the promises of waiting calls.
+ * background before it, memory of failures, and dropping of tokens that CATAPA refuses. Its knowledge is a `State`, and
+ * `schedule` decides what is due; here are the timer, the token request under way and the promises of the waiters.
  */
 export function cached(source: TokenSource, options: CacheOptions): TokenCache {
   const { clock } = options

@@ -1,7 +1,7 @@
 import { ProblemError, problem } from '../../problems/problem.ts'
 import type { NoToken } from './failures.ts'
 
-/** What a token source threw. Anything unforeseen is passing trouble (design/promises 4.8), which is tried again. */
+/** An error of a token source. Unforeseen errors count as passing trouble (design/promises 4.8), and are tried again. */
 export function failureOf(error: unknown): NoToken {
   const trouble = error instanceof ProblemError ? error : problem('token_unforeseen', {}, { cause: error })
   const { code, retryAfterMs = 0 } = trouble
@@ -9,14 +9,14 @@ export function failureOf(error: unknown): NoToken {
   return { kind, retryAfterMs, problem: trouble }
 }
 
-/** The same, where the sidecar tries again by itself. */
+/** The same failure, with the sidecar trying again by itself. */
 export function tryingAgain(noToken: NoToken): NoToken {
   if (noToken.kind !== 'transient') return noToken
   const { failure: what, cause, reached, retryAfterMs } = noToken.problem
   return { ...noToken, problem: new ProblemError({ ...what, retrying: true }, { cause, reached, retryAfterMs }) }
 }
 
-/** The same for a caller, who may ask again after so long. */
+/** The same failure for a caller, which may ask again after `retryAfterMs`. */
 export function toldAgain({ problem: { failure: what, cause } }: Pick<NoToken, 'problem'>, retryAfterMs: number) {
   return new ProblemError(what, { cause, retryAfterMs })
 }

@@ -5,9 +5,9 @@ import { isRefusal } from './failures.ts'
 import { isSame, remainingMs, validToken } from './held-token.ts'
 import { refusesFresh, stopping, toldAgain, unanswered } from './token-problems.ts'
 
-/** A token request that takes longer may be one that never ends. */
+/** A token request that takes longer may never end. */
 const slowRequestMs = 1000
-/** So long before the expiry a request gives up the wait for a doubtful renewal: enough for its way to CATAPA. */
+/** So long before the expiry a request stops waiting for a doubtful renewal: enough for its way to CATAPA. */
 const lastCallMs = 1000
 const all = Number.POSITIVE_INFINITY
 const never = Number.POSITIVE_INFINITY
@@ -19,7 +19,7 @@ export type TokenWaiter = Readonly<{ deadline: number; refused: AccessToken | un
 export function answeredUpTo(state: State, now: Instant, mayAskAt: number): number {
   const { held, fleeting, offered, failure } = state
   if (state.stopped || lastCallAt(state, now) <= now.mono) return all
-  // A waiter that can wait for the successor of a token in its last stretch does.
+  // Waiters that have the time wait for the successor of a token in its last stretch.
   const handedBack = held?.successorAt !== undefined && remainingMs(held, now) <= held.holdBeforeMs
   const ending = fleeting?.again || (handedBack && (offered ?? held.token) === held.token)
   if (offered !== undefined && !ending) return all

@@ -9,7 +9,7 @@ export type TokenAnswer = { json: Record<string, unknown>; lifetimeMs: number | 
  * Reads the JSON of a token answer (design/promises 4.3, design/libraries 32): `null` members count as missing, no
  * `token_type` is Bearer, the lifetime is `expires_in` or `expire_in`, a number or a numeric string.
  *
- * @returns what is wrong with it, when it is malformed
+ * @returns the flaw of a malformed answer
  */
 export function parseTokenAnswer(body: string): TokenAnswer | TokenFlaw {
   const members = jsonObject(body)
@@ -19,7 +19,7 @@ export function parseTokenAnswer(body: string): TokenAnswer | TokenFlaw {
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
     return 'access_token'
   }
-  // RFC 6749 appendix A.17. One that cannot be sent back counts as missing: not every grant has a use for it.
+  // RFC 6749 appendix A.17. A refresh token that cannot be sent back counts as missing: not every grant needs it.
   const usable = typeof refresh_token === 'string' && /^[\x20-\x7e]+$/.test(refresh_token)
   const lifetimeMs = lifetime(expires_in ?? expire_in)
   if (Number.isNaN(lifetimeMs)) return 'lifetime'

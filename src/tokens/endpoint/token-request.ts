@@ -18,33 +18,33 @@ export type TokenRequestOptions = {
   tokenUrl: URL
   clientAuth: Config['clientAuth']
   timeoutMs: number
-  /** Connections of its own: the API's may all be held by requests that wait for this token (design/libraries 35). */
+  /** Connections of its own: requests that wait for this token may have all of the API's (design/libraries 35). */
   pool: Pool
   clock: Clock
-  /** Is told of the answer. */
+  /** Takes the head of the answer. */
   heard?: Heard | undefined
 }
 
-/** What a token endpoint gives. */
+/** The tokens in an answer of the token endpoint. */
 export type Issued = {
   access: AccessToken
-  /** Only some grants have one, and not with every answer. Never logged or shown. */
+  /** Only with some grants, and not in every answer. Never logged or shown. */
   refreshToken: string | undefined
 }
 
-/** What a refusal means for a grant. */
+/** The failure that a refusal means for a grant. */
 export type Refused = (refusal: RefusalFacts) => Failure
 
-/** Of the client itself, whatever the grant. */
+/** The client itself is refused, with any grant. */
 export const refusedClient: Refused = (refusal) => failure('client_refused', refusal)
 
 /**
- * One request to the token endpoint (RFC 6749 §3.2), as design/catapa 1, 2 and 3 describe it, whatever the grant.
+ * One request to the token endpoint (RFC 6749 §3.2) for any grant, as design/catapa 1, 2 and 3 describe it.
  *
  * @param parameters of the grant; `grant_type` among them
- * @param refused what a refusal means for this grant
- * @throws ProblemError what `refused` makes of a refusal; `token_unavailable`, with `retryAfterMs` where the endpoint asks
- * for it, when trying again may help
+ * @param refused makes the failure of a refusal for this grant
+ * @throws ProblemError with the failure of `refused`; or `token_unavailable` when trying again may help, with `retryAfterMs`
+ * where the endpoint asks for it
  */
 export async function requestToken(
   credentials: Credentials,
@@ -64,7 +64,7 @@ export async function requestToken(
       grantType,
       new URLSearchParams(parameters),
       {
-        [oauth.allowInsecureRequests]: true, // Which `http:` is allowed was decided with the configuration.
+        [oauth.allowInsecureRequests]: true, // The configuration has decided already where `http:` is allowed.
         [oauth.customFetch]: (_url, request) => send(request, credentials.tenant, options),
       },
     )
@@ -112,7 +112,7 @@ async function send(
   heard?.(['date', String(headers.date)])
   const { text, complete } = await readAtMost(body, mostBodyBytes)
   if (!complete && statusCode === 200) throw malformed('too_large', text)
-  if (statusCode > 599) throw problem('token_endpoint_status', { status: statusCode }) // More than a Response can have.
+  if (statusCode > 599) throw problem('token_endpoint_status', { status: statusCode }) // A Response cannot have it.
   const told = heeded.flatMap((name): [string, string][] => {
     const value = [headers[name]].flat()[0]
     return value === undefined ? [] : [[name, value]]
@@ -122,7 +122,7 @@ async function send(
 
 const placeholder = 'x-catapa-sidecar-placeholder'
 const heeded = [placeholder, 'retry-after']
-/** Statuses of which Response wants no body. */
+/** Statuses with which a Response cannot have a body. */
 const withoutBody = new Set([204, 205, 304])
 
 /** Refusal or passing trouble (design/promises 4.8): 408, 429, 5xx and redirects may pass, any other 4xx will not. */
@@ -143,7 +143,7 @@ function notIssued(
 }
 
 /**
- * Lets oauth4webapi judge an answer of 200. What it rejects is malformed, which may pass. The errors of the parsers are
+ * Lets oauth4webapi judge an answer of 200. An answer that it rejects is malformed, which may pass. The parsers' errors are
  * dropped, since they quote the answer and with it the token.
  */
 async function issued(server: oauth.AuthorizationServer, client: oauth.Client, body: string) {
@@ -172,7 +172,7 @@ function errorCode(body: string): string | undefined {
   return match?.[1]
 }
 
-/** Only a token endpoint speaks of access tokens at all. */
+/** An answer without the words `access_token` is not from a token endpoint. */
 function malformed(flaw: TokenFlaw, body: string): ProblemError {
   return problem(body.includes('"access_token"') ? 'token_malformed' : 'no_token_endpoint', { flaw })
 }

@@ -12,8 +12,7 @@ import {
  * The refresh-token grant (RFC 6749 §6): one token request. The answer may hold another refresh token, which then takes
  * the place of this one. `scope` is left out, which means "as before".
  *
- * @throws ProblemError `login_required` when the refresh token is not accepted, which no repetition can change; else as
- * `requestToken`
+ * @throws ProblemError `login_required` when the refresh token is not accepted, which is final; else as `requestToken`
  */
 export function refresh(refreshToken: string, credentials: Credentials, options: TokenRequestOptions): Promise<Issued> {
   const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken }

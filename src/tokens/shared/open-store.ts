@@ -4,16 +4,16 @@ import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { tryOut } from './token-store.ts'
 
 /**
- * Prepares a connection, which takes time of ours and none of the store's. `lost` is told once when one that was made ends
- * by itself.
+ * Prepares a connection, which takes our time and none of the store's. `lost` is called once when an open connection ends by
+ * itself.
  */
 export type Prepare = (place: StorePlace, lost: (error: unknown) => void) => Promise<StoreConnection>
 
-/** With the library, which is loaded nowhere else. */
+/** Loads the library, which is loaded nowhere else. */
 export const prepare: Prepare = async (place, lost) =>
   (await import('./store-connection.ts')).storeConnection(place, lost)
 
-/** Of a time-out: what keeps the event loop from turning must not count as the store's doing. */
+/** A time-out is waited for in slices, so that a blocked event loop of ours does not count against the store. */
 const slices = 5
 
 /** The store took too long. */
@@ -23,10 +23,10 @@ export class StoreTimeoutError extends Error {
 }
 
 /**
- * Connects, and tries out whether the store does what is needed of it.
+ * Connects, and tries whether the store can do everything needed.
  *
- * @param lost is told once when the connection ends by itself later
- * @throws whatever is wrong with it
+ * @param lost called once when the connection ends by itself later
+ * @throws any error of the connection or of the store
  */
 export async function openStore(
   place: StorePlace,
@@ -51,7 +51,7 @@ export function inTime<Result>(act: Promise<Result>, timeoutMs: number, clock: C
   return new Promise((resolve, reject) => {
     let cancel = () => {}
     const wait = (left: number): void => {
-      // At last one more tick: the answer may be there and not have been read.
+      // At the end one more tick: the answer may have arrived and not been read.
       cancel = clock.after(left > 0 ? timeoutMs / slices : 0, () => {
         if (left > 0) wait(left - 1)
         else reject(new StoreTimeoutError('the store did not answer in time'))

@@ -5,7 +5,7 @@ import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { storeFailure } from './store-failure.ts'
 import type { SendCommand } from './token-store.ts'
 
-/** How it stands with the store; `since` on the wall clock. */
+/** Whether the store works; `since` on the wall clock. */
 export type StoreState = Readonly<{ since: number; failure: Failure | undefined }>
 
 export type ReconnectingStore = {
@@ -16,7 +16,7 @@ export type ReconnectingStore = {
   stop(): void
 }
 
-/** A store that failed is left alone so long, doubling. */
+/** How long a store that failed is left alone, doubling. */
 const firstRestMs = 5_000
 const longestRestMs = 60_000
 
@@ -27,13 +27,13 @@ class StoreAwayError extends Error {
 type Options = {
   prepare: Prepare
   clock: Clock
-  /** Told when the store is found to work or to fail, and again only when that has changed. */
+  /** Called when the store is found to work or to fail, and again only when that has changed. */
   changed: (state: StoreState) => void
 }
 
 /**
- * A connection to the store that is kept, and made again in the background (design/promises 11.5): whatever goes wrong, the
- * store is left alone for 5 s, doubling to 60 s, and meanwhile nobody waits for it.
+ * A connection to the store that is kept, and made again in the background (design/promises 11.5): after any failure the store
+ * is left alone for 5 s, doubling to 60 s, and meanwhile nobody waits for it.
  */
 export function reconnectingStore(place: StorePlace, { prepare, clock, changed }: Options): ReconnectingStore {
   let current: Promise<StoreConnection> | undefined
@@ -42,7 +42,7 @@ export function reconnectingStore(place: StorePlace, { prepare, clock, changed }
   let stopped = false
   let cancelRest = () => {}
 
-  function become(failure: Failure | undefined): void {
+  function setState(failure: Failure | undefined): void {
     const before = state
     const same = before !== undefined && (before.failure === undefined) === (failure === undefined)
     state = { since: same ? before.since : clock.now().wall, failure }
@@ -57,18 +57,18 @@ export function reconnectingStore(place: StorePlace, { prepare, clock, changed }
     })
     current = attempt
     attempt.then(
-      () => current === attempt && become(undefined),
+      () => current === attempt && setState(undefined),
       (error) => fail(attempt, error),
     )
   }
 
-  /** The first failure of a connection; further ones are only its echo. */
+  /** Only the first failure of a connection counts; the others follow from it. */
   function fail(attempt: Promise<StoreConnection>, error: unknown): void {
     if (current !== attempt || stopped) return
     close()
     cancelRest = clock.after(restMs, open)
     restMs = Math.min(2 * restMs, longestRestMs)
-    become(storeFailure(error))
+    setState(storeFailure(error))
   }
 
   function close(): void {

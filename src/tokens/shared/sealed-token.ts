@@ -3,27 +3,27 @@ import type { Config, Credentials } from '../../settings/config.ts'
 import type { Instant } from '../../time.ts'
 import type { AccessToken } from '../token-source.ts'
 
-/** Of keys and values: another form gets another number, and the two never meet. */
+/** The version of keys and values, so that different forms never meet. */
 const version = '1'
 const ivBytes = 12
 const tagBytes = 16
 
-/** Whose token it is: sidecars of which all of this is the same share one. */
+/** Sidecars for which all of this is the same share a token. */
 export type SealedFor = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope'>
 
-/** A token as it lies in the store, under the keys of one client (design/promises 11.2). */
+/** Seals and opens tokens in the store, under the keys of one client (design/promises 11.2). */
 export type Seal = Readonly<{
   tokenKey: string
   lockKey: string
-  /** The text to be stored; undefined where the token has no life left. */
+  /** The text to store; undefined for a token that has expired. */
   seal(token: AccessToken, now: Instant): string | undefined
-  /** The token in a text of the store, `ttlMs` before the store drops it; undefined for whatever is none, or is over. */
+  /** The token in a text of the store, which drops it in `ttlMs`; undefined for any other text and for an expired token. */
   open(text: string, ttlMs: number, now: Instant): AccessToken | undefined
 }>
 
 /**
- * The keys and the cipher of one client, all of them from its secret (HKDF, RFC 5869): who can read the store learns
- * nothing, not even whose token it is, and another secret has other keys.
+ * Keys and cipher of one client, all derived from its secret (HKDF, RFC 5869): a reader of the store learns nothing, not even
+ * whose token it is, and another secret has other keys.
  */
 export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUrl, tokenUrl, scope }: SealedFor): Seal {
   const derived = (info: string) => Buffer.from(hkdfSync('sha256', clientSecret, '', `catapa-sidecar ${info}`, 32))
@@ -56,7 +56,7 @@ export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUr
     const content = contentOf(text)
     if (content?.tenant !== tenant) return undefined
     const { value, expiresAt, lifetimeMs, lifetimeAssumed, tookMs } = content
-    // By the clock that says less: this one may be behind the other sidecar's, and the store counts what has passed.
+    // The shortest of three: our clock may be behind the other sidecar's, while the store counts the time that has passed.
     const leftMs = Math.min(expiresAt - now.wall, ttlMs, lifetimeMs)
     if (leftMs <= 0) return undefined
     const ageMs = lifetimeMs - leftMs
@@ -82,12 +82,12 @@ export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUr
   return { tokenKey, lockKey: `${base}:lock`, seal, open }
 }
 
-/** What is left of a token that was just obtained: by the clock that says less. */
+/** The time left of a token, in ms: by the clock that leaves less. */
 export function remainingMs({ sentAt, lifetimeMs }: AccessToken, now: Instant): number {
   return lifetimeMs - Math.max(now.mono - sentAt.mono, now.wall - sentAt.wall)
 }
 
-/** What is sealed; `expiresAt` on the wall clock of who asked, `tookMs` from request to answer. */
+/** The sealed content; `expiresAt` on the wall clock of the sidecar that asked, `tookMs` from request to answer. */
 type Content = Readonly<Pick<AccessToken, 'value' | 'tenant' | 'lifetimeMs' | 'lifetimeAssumed'>> &
   Readonly<{ expiresAt: number; tookMs: number }>
 

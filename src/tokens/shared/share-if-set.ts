@@ -1,7 +1,7 @@
 import type { Config } from '../../settings/config.ts'
 import type { Sharing, SharingParts } from './start-sharing.ts'
 
-/** Shares tokens through the store of SIDECAR_CACHE_URL; nothing of it is loaded where there is none. */
+/** Shares tokens through the store of SIDECAR_CACHE_URL; without that setting nothing of it is loaded. */
 export async function share(config: Config, parts: Omit<SharingParts, 'url'>): Promise<Sharing | undefined> {
   const { cacheUrl: url } = config
   if (url === undefined) return undefined

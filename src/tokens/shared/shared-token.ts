@@ -5,35 +5,35 @@ import { remainingMs, type Seal, type SealedFor, sealOf } from './sealed-token.t
 import type { TokenStore } from './token-store.ts'
 
 export type SharedOptions = SealedFor & {
-  /** The store for the keys of one client, with a lock that lasts so long unless it is prolonged. */
+  /** The store for the keys of one client, with a lock that ends after `lockMs` unless it is prolonged. */
   store: (seal: Seal, lockMs: number) => TokenStore
   clock: Clock
-  /** Renew this long before expiry, at most 20 % of the lifetime: what is nearer to its end is not taken over. */
+  /** Renew this long before expiry, at most 20 % of the lifetime; a token nearer to its end is not taken over. */
   refreshMarginMs: number
-  /** One token request. */
+  /** Of one token request. */
   tokenTimeoutMs: number
   /** Longest that a caller waits for a token. */
   tokenWaitMs: number
   /** From 0 to 1, as Math.random. */
   random: () => number
   report: (outcome: SharedOutcome) => void
-  /** How the locks that are held are given back: for the end of the sidecar. */
+  /** Functions that give leases back, for the end of the sidecar. */
   underWay: Set<() => Promise<void>>
 }
 
-/** Taken from another sidecar; asked for and shared; or asked for alone, since the store was of no use. */
+/** Taken from another sidecar, asked for and shared, or asked for alone because the store was of no use. */
 export type SharedOutcome = 'taken' | 'asked' | 'alone'
 
 /** The lock outlives the token request that it guards (design/field 36). */
 const lockBeyondMs = 2000
-/** Between two looks at what another sidecar is asking for. */
+/** Between two looks while another sidecar asks. */
 const firstPollMs = 20
 const longestPollMs = 250
-/** A store that has something else of no use at each look is as good as none. */
+/** After so many looks that each found another useless text, this sidecar asks by itself. */
 const mostUseless = 3
-/** So many refused tokens are known again: one of them may still lie in a store that was away when it was refused. */
+/** So many refused tokens are recognised: one may still be in a store that was away when it was refused. */
 const mostRefused = 10
-/** The cache renews up to a tenth of its margin earlier, by chance: what is as near to its end may be replaced any moment. */
+/** The cache adds up to a tenth of its margin at random, so a token this near to its end may be replaced at any moment. */
 const earliest = 1.1
 
 /** What the functions below share. */

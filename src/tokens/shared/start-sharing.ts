@@ -12,20 +12,20 @@ import { reconnectingStore, type StoreState } from './reconnecting-store.ts'
 import { type SharedOptions, type SharedOutcome, shared } from './shared-token.ts'
 import { tokenStore } from './token-store.ts'
 
-/** What is shown of a token that is shared (design/promises 11.6). Never user or password of the store. */
+/** The shared token for log, metrics and page (design/promises 11.6), without the store's user and password. */
 export type SharingState = Readonly<{
-  /** As it is named in SIDECAR_CACHE_URL. */
+  /** Its address in SIDECAR_CACHE_URL. */
   store: string
   /** Undefined until it is known. */
   state: StoreState | undefined
-  /** How tokens were had since the start. */
+  /** How tokens were obtained since the start. */
   counts: Readonly<Record<SharedOutcome, number>>
   /** How often the store was found to fail. */
   failures: number
 }>
 
 export type Sharing = {
-  /** The `grant` of these credentials, shared. */
+  /** The tokens of a `grant` of these credentials, shared. */
   source(grant: TokenSource, credentials: Credentials): TokenSource
   state(): SharingState
   /** Gives the lease and the connection back. */

@@ -6,18 +6,17 @@ import type { SendCommand } from './token-store.ts'
 export type StorePlace = Readonly<{ url: URL; secureContext: SecureContext; timeoutMs: number }>
 
 export type StoreConnection = {
-  /** Connects and logs in, once. @throws whatever is wrong: an error of the socket, of TLS, or the answer of the store */
+  /** Connects and logs in, once. @throws an error of the socket or of TLS, or the answer of the store */
   connect(): Promise<void>
   send: SendCommand
   close(): void
 }
 
 /**
- * A connection to Valkey or Redis, to be made. Nothing is repeated or queued here: when to try again is decided elsewhere
- * (design/libraries 130 to 133).
- * The only module that needs the library, so that it is loaded only where there is a store.
+ * A connection to Valkey or Redis, not open yet. Nothing is repeated or queued here: `reconnectingStore` decides when to try
+ * again (design/libraries 130 to 133). No other module needs the library, so that it is loaded only where there is a store.
  *
- * @param lost is told once when a connection that was made has ended by itself
+ * @param lost called once when an open connection has ended by itself
  */
 export function storeConnection(
   { url, secureContext, timeoutMs }: StorePlace,
@@ -31,7 +30,7 @@ export function storeConnection(
     reconnectStrategy: false,
   } as const
   const client = createClient({
-    RESP: 2, // Enough, and every version and look-alike has it.
+    RESP: 2, // Enough, and every version and compatible store has it.
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default.
     socket:
       url.protocol === 'rediss:'
@@ -63,7 +62,7 @@ export function storeConnection(
   }
 }
 
-/** Of TLS (RFC 6066 §3); an address is none. */
+/** The server name for TLS (RFC 6066 §3), which cannot be an IP address. */
 function serverName(host: string): { servername?: string } {
   return /^[\d.]+$|:/.test(host) ? {} : { servername: host }
 }

@@ -19,7 +19,7 @@ const refusals: Readonly<Record<string, StoreRefusal>> = {
   MASTERDOWN: 'busy',
 }
 
-/** What is wrong with the store, as a failure; the store's own words are left out. */
+/** An error of the store as a failure, without the store's own words. */
 export function storeFailure(error: unknown): Failure {
   const refusal = refusalOf(error)
   if (refusal !== undefined) return failure('store_refuses', { refusal }, true)
@@ -28,7 +28,7 @@ export function storeFailure(error: unknown): Failure {
   return failure('store_unreachable', facts.why === 'unknown' ? { why: 'lost' } : facts, true)
 }
 
-/** Undefined for an error that is no answer: those have a code, or a name in words. */
+/** Undefined for an error that is not an answer of the store. */
 function refusalOf(error: unknown): StoreRefusal | undefined {
   if (!(error instanceof Error) || errorCode(error) !== undefined) return undefined
   const word = /^(?:ERR Error running script .*: -)?([A-Z]+)\b/.exec(error.message)?.[1]

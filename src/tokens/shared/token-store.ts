@@ -1,23 +1,23 @@
 import type { Seal } from './sealed-token.ts'
 
-/** Sends one command to Valkey or Redis. @throws whatever is wrong with it */
+/** Sends one command to Valkey or Redis. @throws an error of the connection or of the store */
 export type SendCommand = (command: readonly string[]) => Promise<unknown>
 
 /**
- * What a look at the store says: something that was not known, with its time to live (-1: none); or nothing, and whether the
- * lock is ours now. Throws if the store cannot be asked.
+ * The result of a look at the store: a text not known yet with its time to live (-1: none), or else whether the lock is ours now
+ * (`acquired`) or another sidecar's (`held`).
  */
 export type Lease = Readonly<{ found: string; ttlMs: number } | 'acquired' | 'held'>
 
-/** The store as the shared token sees it (design/promises 11.3): each of these is one command, and happens at once. */
+/** The store as the shared token sees it (design/promises 11.3): each function is one atomic command. All throw as `SendCommand`. */
 export type TokenStore = {
-  /** Looks, and takes the lock for `lockMs` where there is nothing but what is known. `drop`: that is to go. */
+  /** Looks, and takes the lock for `lockMs` where there is no other text than `known`. `drop`: deletes `known`. */
   lease(known: string, drop: boolean): Promise<Lease>
   prolong(): Promise<void>
   /**
-   * Stores and gives the lock back; without the lock only in place of what is known, and if nobody else has it.
+   * Stores a text and gives the lock back. Without the lock it replaces only `known`, and only while nobody else has the lock.
    *
-   * @returns whether it did
+   * @returns whether it was stored
    */
   put(text: string, ttlMs: number, known: string): Promise<boolean>
   release(): Promise<void>
@@ -52,7 +52,7 @@ const releaseScript = `
 if redis.pcall('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1`
 
-/** What a store must let us do, under a key of its own that is gone at once. */
+/** Tries all commands that are needed, under a key of its own that is deleted at once. */
 const trialScript = `
 redis.call('SET', KEYS[1], '1', 'NX', 'PX', '1000')
 redis.call('PEXPIRE', KEYS[1], '1000')
@@ -88,7 +88,7 @@ export function tokenStore(
   }
 }
 
-/** Whether the store does what is needed of it, also for this user, and has room. @throws whatever is wrong with it */
+/** Tries whether the store can do everything needed, for this user too, and has room. @throws as `SendCommand` */
 export async function tryOut(send: SendCommand, name: string): Promise<void> {
   await send(['EVAL', trialScript, '1', `catapa-sidecar:trial:{${name}}`])
 }
