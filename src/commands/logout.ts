@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { codeOf } from '../files/errno.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
-import { storeError } from '../login/login-folder-error.ts'
+import { loginFolderError } from '../login/login-folder-error.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { explain } from '../problems/explain.ts'
 import { ProblemError } from '../problems/problem.ts'
@@ -49,7 +49,7 @@ async function isThere(folder: string): Promise<boolean> {
     return true
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw storeError(folder, error)
+    throw loginFolderError(folder, error)
   }
 }
 

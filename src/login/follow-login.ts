@@ -9,11 +9,11 @@ import type { UserLogin } from './user-login.ts'
 /** The file is read this often: a new login and its end are noticed within 5 s (design/promises 7.4). */
 const everyMs = 2_000
 
-/** The login for people, as it was when it was last looked at. */
+/** The login for people, as of the last look. */
 export type LoginState = Readonly<{
   file: string
   login: Pick<StoredLogin, 'who' | 'since'> | undefined
-  /** Why there is none to be used. */
+  /** Why there is no usable login. */
   failure: Failure | undefined
   /** CATAPA does not accept it any more. */
   over: boolean
@@ -21,23 +21,23 @@ export type LoginState = Readonly<{
 
 export type FollowedLogin = {
   state(): LoginState
-  /** Looks once, and then again and again. */
+  /** Looks once, and then regularly. */
   start(): Promise<void>
   stop(): void
 }
 
-/** What the last look saw. */
+/** The result of the last look. */
 type Seen = Readonly<{
   reading: LoginReading | undefined
   /** CATAPA did not accept it any more. */
   over: boolean
-  /** The login that tokens come from. */
+  /** The id of the login that tokens come from. */
   inUse: string | undefined
 }>
 
 /**
- * Follows the login on disk: another person's, or none any more, ends the token in use at once; a file that cannot be
- * used, or can again, shows in log and status, and a token that is valid serves on.
+ * Follows the login on disk. A login of another person, or its removal, ends the token in use at once. A file that becomes
+ * unusable or usable again shows in log and status, and a valid token stays in use.
  */
 export function followLogin(
   folder: string,
@@ -56,7 +56,7 @@ export function followLogin(
     const before = seen
     const over = 'login' in reading && login.isOver(reading.login)
     seen = { ...before, reading, over }
-    // A flaw that came and went between two looks has left its failure behind.
+    // A flaw may have come and gone between two looks, and left its failure behind.
     const recovered = 'login' in reading && !over && tokens.state().failure?.code === 'login_required'
     if (stopped || !(isChanged(before, seen) || recovered)) return
     seen = { ...seen, inUse: inUseAfter(before.inUse, reading) }
@@ -66,7 +66,7 @@ export function followLogin(
         { userId: reading.login.who?.id, since: reading.login.since, file },
         'calls are made on behalf of a user',
       )
-    if (before.reading === undefined) return // Nothing has been asked yet.
+    if (before.reading === undefined) return // The first look: nothing has been asked for yet.
     if (other || isGone(reading)) tokens.startOver()
     else tokens.renew().catch(() => {}) // The outcome is logged and shown as of any token request.
   }
@@ -98,7 +98,7 @@ function isChanged(before: Seen, now: Seen): boolean {
   return signOf(before.reading) !== signOf(now.reading) || (before.over && !now.over)
 }
 
-/** A file that cannot be used leaves the login in use; one that is gone does not. */
+/** An unusable file leaves the login in use; a missing file does not. */
 function inUseAfter(inUse: string | undefined, reading: LoginReading): string | undefined {
   if ('login' in reading) return reading.login.id
   return isGone(reading) ? undefined : inUse

@@ -5,17 +5,17 @@ import type { LoginFlaw } from '../problems/failure.ts'
 
 type Found = Pick<Stats, 'isDirectory' | 'mode' | 'uid' | 'gid'>
 
-/** Why a state folder must not be used. Where there is none, or it may not be looked at, opening it says so. */
+/** Why a state folder must not be used. A folder that is missing or closed to us shows when it is opened. */
 export async function flawOfFolder(folder: string): Promise<LoginFlaw | undefined> {
-  // Through links: systemd's $STATE_DIRECTORY is one. What counts is the folder where it leads.
+  // Through links, since systemd's $STATE_DIRECTORY is one: the folder at its end counts.
   const found = await stat(folder).catch(() => undefined)
   return found && folderFlaw(folder, found)
 }
 
 /**
- * What a folder's owner and mode forbid: whoever can write in it can put a login of his own there, or take ours away. A
- * sticky bit changes nothing of that. Root can do so anywhere, so a folder of root's counts as ours, also when root
- * gives it to a group of ours as Kubernetes does with `fsGroup`. Windows has neither owner nor mode here.
+ * Why a folder's owner and mode make it unsafe: another user who can write there could put in another login, or remove ours, even
+ * with a sticky bit. Root can do so anywhere, so a folder of root's counts as ours, also one that root gave to a group of ours as
+ * Kubernetes does with `fsGroup`. Windows has neither owner nor mode here.
  */
 export function folderFlaw(folder: string, found: Found): LoginFlaw | undefined {
   const { mode, uid } = found

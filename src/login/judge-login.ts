@@ -3,12 +3,12 @@ import { failure } from '../problems/causes.ts'
 import type { Failure, LoginFlaw } from '../problems/failure.ts'
 import type { StoredLogin } from './stored-login.ts'
 
-/** A login that cannot be used, as a failure. */
+/** The failure of a login that cannot be used. */
 export function flawed(flaw: LoginFlaw): Failure {
   return failure(flaw.kind === 'read_failed' ? 'login_read_failed' : 'login_flaw', flaw)
 }
 
-/** What an error of opening or reading the file means. */
+/** The flaw behind an error of opening or reading the file. */
 export function openingFlaw(path: string, errno: string): LoginFlaw {
   if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'missing', path }
   if (errno === 'ELOOP') return { kind: 'damaged', path, how: 'link' }
@@ -16,7 +16,7 @@ export function openingFlaw(path: string, errno: string): LoginFlaw {
   return { kind: 'read_failed', path, errno }
 }
 
-/** What the file's kind, owner and mode forbid. Windows has neither owner nor mode here: its ACLs are documented. */
+/** Why the file's kind, owner and mode make it unsafe. Windows has neither owner nor mode here: its ACLs are documented. */
 export function ownerFlaw(path: string, found: Pick<Stats, 'isFile' | 'mode' | 'uid'>): LoginFlaw | undefined {
   const { mode, uid } = found
   if (!found.isFile()) return { kind: 'damaged', path, how: 'no_file' }
@@ -26,10 +26,10 @@ export function ownerFlaw(path: string, found: Pick<Stats, 'isFile' | 'mode' | '
   return (mode & 0o077) === 0 ? undefined : { kind: 'too_open', path, mode, ours: true }
 }
 
-/** Whom a login has to be of: its refresh token must go nowhere else. */
+/** The owner of a login: its refresh token must go nowhere else. */
 export type LoginOf = Pick<StoredLogin, 'tenant' | 'clientId' | 'tokenUrl'>
 
-/** Why a login is not for this tenant, client and token endpoint, if so. */
+/** The flaw of a login that is for another tenant, client or token endpoint. */
 export function foreignTo(path: string, login: LoginOf, own: LoginOf): LoginFlaw | undefined {
   const of = [
     login.tenant === own.tenant ? [] : ['tenant' as const],

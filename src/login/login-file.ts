@@ -7,20 +7,20 @@ import { openNew, openOwn, openToRead, syncFolder } from '../files/open-file.ts'
 import type { LoginFlaw } from '../problems/failure.ts'
 import { flawOfFolder } from './judge-folder.ts'
 import { openingFlaw, ownerFlaw } from './judge-login.ts'
-import { storeError } from './login-folder-error.ts'
+import { loginFolderError } from './login-folder-error.ts'
 import { makeStateFolder } from './make-folder.ts'
 import { parseLogin, type StoredLogin, textOf } from './stored-login.ts'
 
 export { newLogin, type StoredLogin, type Who } from './stored-login.ts'
 
-/** A whole login, or why there is none to be used. */
+/** A whole login, or why there is none to use. */
 export type LoginReading = Readonly<{ login: StoredLogin } | { flaw: LoginFlaw }>
 
 const fileName = 'login.json'
-/** Files beside it that are being written. */
+/** Names of files that are being written. */
 const unfinished = /^login\.json\.[0-9a-f]{16}\.new$/
 const mostBytes = 64 * 1024
-/** What a login takes, and more: room is made sure of before a refresh token is spent for its successor. */
+/** More than a login takes. The room is reserved before a refresh token is spent for its successor. */
 const roomBytes = 16 * 1024
 
 /** The file of the login in a state folder (design/promises 7.6). */
@@ -29,8 +29,8 @@ export function loginPath(folder: string): string {
 }
 
 /**
- * Reads the login of a state folder. Never throws: what is wrong with it is said with the mend. Whether it is of this
- * tenant and client is for `foreignTo` to say.
+ * Reads the login of a state folder. Never throws: a problem is returned as a flaw. `foreignTo` tells whether it is for another
+ * tenant or client.
  */
 export async function readLogin(folder: string): Promise<LoginReading> {
   const flaw = await flawOfFolder(folder)
@@ -57,16 +57,16 @@ async function readFrom(path: string): Promise<LoginReading> {
   }
 }
 
-/** A place on disk for the next login, made sure of before it is known. Use one of its ends. */
+/** Room on the disk for the next login, reserved before that is known. Call one of the two functions in the end. */
 export type Room = {
-  /** Puts the login in the place of the one before: all of it or, whenever it fails or dies, nothing. @throws ProblemError */
+  /** Replaces the login: as a whole or, after any error or crash, not at all. @throws ProblemError */
   fill(login: StoredLogin): Promise<void>
-  /** Leaves the login as it is. */
+  /** Gives the room back, and leaves the login as it is. */
   give(): Promise<void>
 }
 
 /**
- * Makes the folder (0700) and, in it, room for a login. To be called with the folder's lock held.
+ * Makes the folder (0700) and reserves room for a login in it. To be called during a lease of the folder's lock.
  *
  * @throws ProblemError when the folder cannot be written
  */
@@ -75,12 +75,12 @@ export async function makeRoom(folder: string): Promise<Room> {
   async function give(): Promise<void> {
     await rm(path, { force: true }).catch(() => {})
   }
-  /** Written in place: what room there is stays ours. */
+  /** Writes in place, so that the room stays ours. */
   async function put(text: string, opened: Promise<FileHandle>): Promise<void> {
     const bytes = Buffer.from(text)
     const file = await opened
     try {
-      await file.chmod(0o600) // Whatever the umask; Windows knows no modes, the folder's ACL counts there.
+      await file.chmod(0o600) // In spite of the umask. Windows has no modes: the folder's ACL counts there.
       await file.writeFile(bytes)
       await file.truncate(bytes.length)
       await file.sync()
@@ -93,7 +93,7 @@ export async function makeRoom(folder: string): Promise<Room> {
     await put(' '.repeat(roomBytes), openNew(path))
   } catch (error) {
     await give()
-    throw storeError(folder, error)
+    throw loginFolderError(folder, error)
   }
   return {
     give,
@@ -103,16 +103,16 @@ export async function makeRoom(folder: string): Promise<Room> {
         await replace(path, loginPath(folder))
         await syncFolder(folder)
       } catch (error) {
-        throw storeError(folder, error)
+        throw loginFolderError(folder, error)
       }
     },
   }
 }
 
 /**
- * Stores a login: folder 0700, file 0600, on the disk when this returns. To be called with the folder's lock held.
+ * Stores a login: folder 0700, file 0600, on the disk when this returns. To be called during a lease of the folder's lock.
  *
- * @throws ProblemError; the login that was there is then still there
+ * @throws ProblemError; the login before is then still there
  */
 export async function writeLogin(folder: string, login: StoredLogin): Promise<void> {
   const room = await makeRoom(folder)
@@ -125,7 +125,7 @@ export async function writeLogin(folder: string, login: StoredLogin): Promise<vo
 }
 
 /**
- * Forgets the login, whatever state it is in. To be called with the folder's lock held.
+ * Removes the login in any state. To be called during a lease of the folder's lock.
  *
  * @returns whether there was one
  * @throws ProblemError
@@ -138,14 +138,13 @@ export async function removeLogin(folder: string): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
-    throw storeError(folder, error)
+    throw loginFolderError(folder, error)
   }
 }
 
 /**
- * Reads the login after having cleaned up behind a process that died while it stored one: the successor of the login
- * that is here is put in its place where it was written whole, anything else that was begun is removed. To be called
- * with the folder's lock held.
+ * Reads the login, after cleaning up behind a process that died while storing one: a successor that was written as a whole
+ * replaces the login, and anything else unfinished is removed. To be called during a lease of the folder's lock.
  *
  * @throws ProblemError
  */
@@ -164,7 +163,7 @@ export async function recoverLogin(folder: string): Promise<LoginReading> {
     await removeUnfinished(folder)
     return reading
   } catch (error) {
-    throw storeError(folder, error)
+    throw loginFolderError(folder, error)
   }
 }
 
@@ -181,7 +180,7 @@ async function removeUnfinished(folder: string): Promise<void> {
   for (const path of await unfinishedFiles(folder)) await rm(path, { force: true })
 }
 
-/** On Windows a virus scanner that looks at the file holds it for a moment. */
+/** On Windows a virus scanner can keep the file open for a moment. */
 async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -5,7 +5,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { flawOfFolder } from './judge-folder.ts'
 import { flawed } from './judge-login.ts'
 
-/** Makes a state folder where there is none. @throws ProblemError for one that must not be used, an error of the operating system */
+/** Makes a state folder where it is missing. @throws ProblemError for one that must not be used, an error of the operating system */
 export async function makeStateFolder(folder: string): Promise<void> {
   await makeFolder(folder)
   const flaw = await flawOfFolder(folder)
@@ -13,8 +13,8 @@ export async function makeStateFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder for its owner alone, with those above it. Node's own `recursive` never ends below a folder that takes
- * none, such as /proc. @throws an error of the operating system
+ * Makes a folder for its owner alone, with those above it. Node's own `recursive` never ends below a folder that cannot have
+ * others in it, such as /proc. @throws an error of the operating system
  */
 async function makeFolder(folder: string): Promise<void> {
   try {

@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto'
 import type { LoginFlaw } from '../problems/failure.ts'
 
-/** The person, as CATAPA names them at `/v1/users/me`. Shown to people who run the sidecar; `id` is what logs may have. */
+/** The person, from CATAPA's `/v1/users/me`. Shown to people who run the sidecar; logs have only the `id`. */
 export type Who = Readonly<{ id: string; name: string }>
 
-/** A login as it lies on disk. The refresh token is never logged or shown. */
+/** A login on disk. The refresh token is never logged or shown. */
 export type StoredLogin = Readonly<{
   tenant: string
   clientId: string
-  /** Where the refresh token is of use. */
+  /** The only URL that the refresh token may be sent to. */
   tokenUrl: string
   refreshToken: string
-  /** As whom; undefined when CATAPA did not say. */
+  /** The person; undefined when CATAPA did not tell. */
   who: Who | undefined
   /** When the person logged in, ISO 8601. */
   since: string
-  /** Another one with each login. */
+  /** Different for each login. */
   id: string
-  /** How often the refresh token was replaced since the login. */
+  /** Number of times that the refresh token was replaced since the login. */
   rotation: number
 }>
 
 const version = 1
 
-/** A login that was made just now. */
+/** A login made now. */
 export function newLogin(
   login: Pick<StoredLogin, 'tenant' | 'clientId' | 'tokenUrl' | 'refreshToken' | 'who'>,
 ): StoredLogin {
@@ -35,7 +35,7 @@ export function textOf(login: StoredLogin): string {
   return `${JSON.stringify({ version, ...login }, null, 2)}\n`
 }
 
-/** Reads what `textOf` wrote. `path` is for what is said of it. */
+/** Reads a text of `textOf`. `path` is for the flaw. */
 export function parseLogin(path: string, text: string): Readonly<{ login: StoredLogin } | { flaw: LoginFlaw }> {
   const damaged = (how: 'broken' | 'no_login' | 'incomplete') => ({ flaw: { kind: 'damaged', path, how } }) as const
   const members = jsonObject(text)

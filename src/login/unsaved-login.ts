@@ -2,16 +2,16 @@ import type { AccessToken } from '../tokens/token-source.ts'
 import type { FolderLock } from './folder-lock.ts'
 import { type Room, readLogin, type StoredLogin, writeLogin } from './login-file.ts'
 
-/** A login that CATAPA has given and the disk has not taken. Until it is stored, no other process gets the lease. */
+/** A login from CATAPA that is not on the disk yet. Until it is stored, no other process gets the lease. */
 export type Unsaved = Readonly<{ login: StoredLogin; access: AccessToken; room: Room; lock: FolderLock }>
 
-/** @returns whether it is stored: not where it is outdated @throws ProblemError */
-export async function put(folder: string, { login, room, lock }: Unsaved): Promise<boolean> {
+/** Stores a login. @returns whether it was stored; false where it is outdated @throws ProblemError */
+export async function storeUnsaved(folder: string, { login, room, lock }: Unsaved): Promise<boolean> {
   if (await isOutdated(folder, login, lock)) return false
   try {
     await room.fill(login)
   } catch {
-    // The room may be gone: with the folder perhaps, or because others had a lease since the look above.
+    // The room may be gone, with its folder or because others had a lease since the look above.
     if (await isOutdated(folder, login, lock)) return false
     await writeLogin(folder, login)
   }
@@ -19,8 +19,8 @@ export async function put(folder: string, { login, room, lock }: Unsaved): Promi
 }
 
 /**
- * Whether somebody has removed or replaced the file by hand, or had later leases while this process was frozen: that
- * counts, and is not undone. A folder that is gone with our lock is another matter: a disk that went away.
+ * Whether the file was removed or replaced by hand, or during a later lease while this process was frozen; such a change is not
+ * undone. A folder that is gone with our lock is another matter: its disk went away.
  */
 async function isOutdated(
   folder: string,

@@ -7,12 +7,12 @@ import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { flawed, foreignTo } from './judge-login.ts'
 import { type LoginReading, loginPath, makeRoom, readLogin, recoverLogin, type StoredLogin } from './login-file.ts'
-import { put, type Unsaved } from './unsaved-login.ts'
+import { storeUnsaved, type Unsaved } from './unsaved-login.ts'
 
 export type UserLogin = {
-  /** Access tokens of whoever has logged in, got with these credentials. */
+  /** Access tokens of the person who has logged in, obtained with these credentials. */
   source(credentials: Credentials): TokenSource
-  /** The login as it is on disk, as far as it is of use with these credentials. Never throws. */
+  /** The login on disk, or a flaw, also if it is for other credentials. Never throws. */
   look(credentials: Credentials): Promise<LoginReading>
   /** CATAPA does not accept this login any more. */
   isOver(login: StoredLogin): boolean
@@ -23,17 +23,16 @@ export type UserLogin = {
   stop(): Promise<void>
 }
 
-/** What a dead holder of the lock costs, and a little more. */
+/** The wait for a dead holder of the lock, and a little more. */
 const deadHolderMs = 6_000
 
 /**
- * The login of a user as a source of access tokens (design/promises 7.5). Processes that share the folder take leases;
- * each one reads the login after it got its lease, and a refresh token that replaces it is on disk before its access
- * token is given out. An answer that was lost, also by a crash, costs nothing by itself: the next attempt is made with
- * what is on disk.
+ * The login of a person as a source of access tokens (design/promises 7.5). Processes that share the folder take leases. Each one
+ * reads the login during its lease, and stores a new refresh token before it gives the access token out. A lost answer, also by
+ * a crash, costs nothing by itself: the next attempt uses the login on disk.
  *
- * Its sources throw ProblemError `login_required` when there is no login to be used or CATAPA does not accept it any
- * more, which is asked once for each refresh token; else as `refresh`.
+ * Its sources throw ProblemError `login_required` when there is no usable login or CATAPA does not accept it any more, which is
+ * asked once for each refresh token; else as `refresh`.
  */
 export function userLogin(folder: string, options: TokenRequestOptions): UserLogin {
   const session: Session = { folder, path: loginPath(folder), options, over: undefined, unsaved: undefined }
@@ -55,7 +54,7 @@ export function userLogin(folder: string, options: TokenRequestOptions): UserLog
   }
 }
 
-/** What this process knows of the login beside what is on disk. */
+/** The knowledge of this process beyond the login on disk. */
 type Session = {
   readonly folder: string
   readonly path: string
@@ -67,14 +66,14 @@ type Session = {
 
 async function obtain(session: Session, credentials: Credentials): Promise<AccessToken> {
   const { folder } = session
-  // Before a lease is taken for nothing.
+  // Throws without a usable login, before a lease is taken in vain.
   if (session.unsaved === undefined) usable(session, await readLogin(folder), credentials)
   const lock = session.unsaved?.lock ?? (await takeLease(session))
   try {
     const saved = await save(session)
     if (saved !== undefined && isFresh(saved, session.options.clock.now())) return saved
     const login = usable(session, await recoverLogin(folder), credentials)
-    return await renewed(session, { login, credentials, lock })
+    return await renew(session, { login, credentials, lock })
   } finally {
     if (session.unsaved === undefined) await lock.release()
   }
@@ -95,7 +94,7 @@ function judged({ path, options }: Session, reading: LoginReading, credentials: 
   return flaw === undefined ? reading : { flaw }
 }
 
-/** With every earlier refresh token of the same login; a later one is another process's success. */
+/** Earlier refresh tokens of the same login are over as well; a later one is from another process's renewal. */
 function isOver({ over }: Session, { id, rotation }: StoredLogin): boolean {
   return over !== undefined && id === over.id && rotation <= over.rotation
 }
@@ -110,13 +109,13 @@ async function takeLease({ folder, options }: Session): Promise<FolderLock> {
 type Lease = Readonly<{ login: StoredLogin; credentials: Credentials; lock: FolderLock }>
 
 /** Asks for an access token, and stores the refresh token that came with it. */
-async function renewed(session: Session, { login, credentials, lock }: Lease): Promise<AccessToken> {
+async function renew(session: Session, { login, credentials, lock }: Lease): Promise<AccessToken> {
   const { folder } = session
   const room = await makeRoom(folder)
   try {
-    // After a freeze somebody else may have used this refresh token: to use it again would end the login.
+    // After a freeze another process may have used this refresh token: a second use would end the login.
     if (!(await lock.held())) throw problem('login_busy', { folder })
-    const { access, refreshToken } = await asked(session, login, credentials)
+    const { access, refreshToken } = await requestAccess(session, login, credentials)
     if (refreshToken === undefined || refreshToken === login.refreshToken) return access
     session.unsaved = { login: { ...login, refreshToken, rotation: login.rotation + 1 }, access, room, lock }
     const saved = await save(session)
@@ -127,7 +126,7 @@ async function renewed(session: Session, { login, credentials, lock }: Lease): P
   }
 }
 
-async function asked(session: Session, login: StoredLogin, credentials: Credentials): Promise<Issued> {
+async function requestAccess(session: Session, login: StoredLogin, credentials: Credentials): Promise<Issued> {
   try {
     return await refresh(login.refreshToken, credentials, session.options)
   } catch (error) {
@@ -138,15 +137,15 @@ async function asked(session: Session, login: StoredLogin, credentials: Credenti
 }
 
 /**
- * Stores what is not stored yet.
+ * Stores an unsaved login.
  *
- * @returns the access token that came with it; undefined where there was nothing, or nothing any more
- * @throws ProblemError, and what is unsaved stays so
+ * @returns its access token; undefined where there was no unsaved login, or an outdated one
+ * @throws ProblemError; the login then stays unsaved
  */
 async function save(session: Session): Promise<AccessToken | undefined> {
   const { folder, unsaved } = session
   if (unsaved === undefined) return undefined
-  const stored = await put(folder, unsaved)
+  const stored = await storeUnsaved(folder, unsaved)
   session.unsaved = undefined
   if (!stored) await unsaved.room.give()
   return stored ? unsaved.access : undefined
