@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import { type AuditEntry, type ChainHead, entryMembers, formVersion } from './audit-line.ts'
 
-/** A line with its line feed, and where the trail stands after it. */
+/** An audit line with its line feed, and the head of the trail after it. */
 export type ChainedLine = Readonly<{ text: string; head: ChainHead }>
 
 /**
- * All of a line but its hash. Written out from the list, as by hand: a walk over the names takes a fifth longer for a whole line.
- * The list is our own, so that nothing gets into the program by it.
+ * All members of a line but its hash. The code is made from the list, since a loop over the names makes a line take a fifth longer.
+ * The list is our own, so no foreign code can get in.
  */
 const inOrder = new Function(
   ...['v', 'seq', 'time', 'entry', 'prev'],
@@ -14,9 +14,8 @@ const inOrder = new Function(
 )
 
 /**
- * The line that an entry becomes behind `before` (design/promises 9.2 and 9.5). Its hash is that of the same text without the
- * member `hash`, which stands last. No member of `detail` may be called `hash`: who cuts it out by hand takes the first that
- * he finds.
+ * The audit line of an entry after `before` (design/promises 9.2 and 9.5). Its hash is that of the same text without the last
+ * member, `hash`. No member of `detail` may be called `hash`, since a reader who removes it by hand takes the first one.
  */
 export function lineAfter(before: ChainHead, entry: AuditEntry, at: number): ChainedLine {
   const seq = before.seq + 1
@@ -25,14 +24,14 @@ export function lineAfter(before: ChainHead, entry: AuditEntry, at: number): Cha
   return { text: `${text.slice(0, -1)},"hash":"${own}"}\n`, head: { seq, hash: own } }
 }
 
-/** What a line that was read says of its own place. */
+/** The place of a line, as the line itself states it. */
 export type ReadPosition = Readonly<{
   head: ChainHead
   at: number /** Its hash is that of its bytes. */
   intact: boolean
 }>
 
-/** @returns undefined for what is no line of a trail */
+/** @returns undefined for a text that is no line of a trail */
 export function positionOf(line: string): ReadPosition | undefined {
   const [, hashed, own = ''] = lineEnd.exec(line) ?? []
   const parsed = hashed === undefined ? undefined : parse(line)

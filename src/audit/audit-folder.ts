@@ -7,7 +7,7 @@ import { shellWord } from '../words/shell-word.ts'
 
 const setting = 'SIDECAR_AUDIT_DIR'
 
-/** Why a folder takes no trail from the start: what `start` ends with 2 for. Anything else may pass. */
+/** Errors for which `start` ends with 2. Any other may pass. */
 const wrong: Readonly<Record<string, string>> = {
   ENOENT: 'the folder above it does not exist; make it, or name another one',
   ENOTDIR: 'should be a folder, and is not one',
@@ -21,7 +21,7 @@ const wrong: Readonly<Record<string, string>> = {
 /**
  * The folder of the trail, made 0700 where the one above it is there (design/promises 9.1).
  *
- * @throws ConfigError for one that cannot be, or that is not its owner's alone; else an error of the operating system
+ * @throws ConfigError for one that cannot be made, or that others can reach; else an error of the operating system
  */
 export async function checkAuditFolder(folder: string): Promise<void> {
   let flaw: string | undefined
@@ -34,7 +34,7 @@ export async function checkAuditFolder(folder: string): Promise<void> {
   if (flaw !== undefined) throw new ConfigError([{ name: setting, problem: flaw }])
 }
 
-/** What `checkAuditFolder` would say of it, as far as that shows without making it. */
+/** The flaw that `checkAuditFolder` would find, as far as that shows without making the folder. */
 export function auditFolderToBe(folder: string): string | undefined {
   try {
     return auditFolderFlaw(folder, statSync(folder))
@@ -49,17 +49,17 @@ export function auditFolderToBe(folder: string): string | undefined {
   }
 }
 
-/** @returns why it must not be used, if so @throws an error of the operating system */
+/** @returns why it must not be used, if it must not @throws an error of the operating system */
 export async function makeAuditFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { mode: 0o700 })
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
   }
-  return auditFolderFlaw(folder, await stat(folder)) // Through links: what counts is where it leads.
+  return auditFolderFlaw(folder, await stat(folder)) // Through links: the folder at the end counts.
 }
 
-/** What a folder's kind, owner and mode forbid. Windows has neither owner nor mode here: its ACLs are documented. */
+/** Why a folder's kind, owner or mode forbid its use. Windows has neither owner nor mode here: its ACLs are documented. */
 export function auditFolderFlaw(
   folder: string,
   found: Pick<Stats, 'isDirectory' | 'mode' | 'uid'>,

@@ -1,21 +1,21 @@
 import type { Config } from '../settings/config.ts'
 import type { ChainHead, Trail, TrailState } from './audit-line.ts'
 
-/** The trail of a sidecar, and what is recorded in it beside what the lines say by themselves. */
+/** The trail of a sidecar, with the settings for its lines. */
 export type Auditing = Readonly<{
   trail: Trail
-  /** What is refused while the trail cannot be written (design/promises 9.9). */
+  /** The requests to refuse while the trail cannot be written (design/promises 9.9). */
   onFailure: Config['auditOnFailure']
-  /** The keyed digest of a raw path, or of something else; undefined without SIDECAR_AUDIT_KEY_FILE. */
+  /** The keyed digest of a raw path or another text; undefined without SIDECAR_AUDIT_KEY_FILE. */
   digest: ((text: string) => string) | undefined
 }>
 
-/** How it stands with the trail, for log, metrics, status and page. Instants are on the wall clock. */
+/** The state of the trail for log, metrics, status and page. Instants are on the wall clock. */
 export type AuditShown = Readonly<{
   folder: string
   onFailure: Config['auditOnFailure']
   head: ChainHead
-  /** Since the start: lines, and what has none. */
+  /** Since the start: lines, and entries without one. */
   lines: number
   unrecorded: number
   failing: TrailState['failing']

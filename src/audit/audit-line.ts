@@ -3,7 +3,7 @@ import type { Effect } from '../operations/operation.ts'
 /** The version of the form of a line. */
 export const formVersion = 1
 
-/** What a line tells. `request`: a read or a refusal; `begin` and `end`: what is not a read, before and after. */
+/** The events of a line. `request`: a read or a refusal; `begin` and `end`: before and after any other call. */
 export const auditEvents = [
   ...([
     'request',
@@ -21,13 +21,12 @@ export const auditEvents = [
 export type AuditEvent = (typeof auditEvents)[number]
 
 /**
- * What is told, before it has its place in the trail: the members that apply (design/promises 9.2); one that is undefined is
- * left out.
- * Never a token, a key, the value of a query, a body, the value of a header, or a raw path.
+ * An audit line before it has its place in the trail (design/promises 9.2); undefined members are left out. Never a token, a key,
+ * the value of a query, a body, the value of a header, or a raw path.
  */
 export type AuditEntry = Readonly<{
   event: AuditEvent
-  /** Of `end`: the `seq` of its `begin`. */
+  /** In an `end`: the `seq` of its `begin`. */
   begin?: number | undefined
   /** Its name in the callers file, `other`, or `anonymous` without such a file. */
   caller?: string | undefined
@@ -49,11 +48,11 @@ export type AuditEntry = Readonly<{
   tenant?: string | undefined
   /** HMAC-SHA-256 of the raw path, lower-case hex. */
   subject?: string | undefined
-  /** Of what happened to the trail or the sidecar: counts, digests, file names without folders. */
+  /** For events of the trail or the sidecar: counts, digests, file names without folders. */
   detail?: Readonly<Record<string, string | number>> | undefined
 }>
 
-/** How a member stands in a line: the word of an event, a text or a number, or an object of these. */
+/** The kind of a member: an event, a text or a number, or an object of these. */
 export type MemberKind = 'event' | 'value' | 'facts'
 
 type KindOf<Name extends keyof AuditEntry> = Name extends 'event'
@@ -85,60 +84,60 @@ export const entryMembers = {
   detail: 'facts',
 } as const satisfies { readonly [Name in keyof AuditEntry]-?: KindOf<Name> }
 
-/** Where a line stands, and the hash that the next one has as `prev`. */
+/** The `seq` of a line, and its hash, which the next one has as `prev`. */
 export type ChainHead = Readonly<{ seq: number; hash: string }>
 
-/** Before the first line. */
+/** The head before the first line. */
 export const noHead: ChainHead = { seq: 0, hash: '0'.repeat(64) }
 
-/** A trail that is being written. */
+/** A trail to write to. */
 export type Trail = Readonly<{
-  /** A line that is not waited for. Whether it could be written shows in `state`. */
+  /** Writes a line without waiting. `state` shows whether lines can be written. */
   note(entry: AuditEntry): void
-  /** The same of what anybody can cause without end: the first within ten seconds have a line each, the others one together. */
+  /** As `note`, for events that anybody can cause without end: the first in ten seconds have a line each, the others share one. */
   noteGated(entry: AuditEntry): void
-  /** A line that is on disk (fdatasync) once the promise resolves, with its `seq`. @throws ProblemError `audit_unavailable` */
+  /** Writes a line that is on disk (fdatasync) once the promise resolves with its `seq`. @throws ProblemError `audit_unavailable` */
   commit(entry: AuditEntry): Promise<number>
-  /** Before a request that needs no line of its own first. @throws ProblemError `audit_unavailable`, counted, where all are refused now */
+  /** Call before a request that needs no begin line. @throws ProblemError `audit_unavailable`, counted, while all are refused */
   check(): void
   state(): TrailState
-  /** What waits is written, and `last` behind it; the folder is given back. */
+  /** Writes all that waits, then `last`, and gives the folder back. */
   stop(last?: AuditEntry): Promise<void>
 }>
 
 export type TrailState = Readonly<{
   folder: string
-  /** Of the last line that is on disk: one that is published must not outlive its line. Reads come to it within seconds. */
+  /** Of the last line surely on disk, since a published head must not outlive its line. Lines of reads get there within seconds. */
   head: ChainHead
   /** Lines written since the start. */
   lines: number
-  /** What has no line since the start, as the gap lines have counted it or will. */
+  /** Entries without a line since the start, as counted by gap lines now or later. */
   unrecorded: number
   /** Undefined while all is well. */
   failing: Failing | undefined
-  /** Undefined unless somebody has had a hand in the file that was being written, since the start. */
+  /** Undefined unless the file being written was tampered with since the start. */
   replaced: Replaced | undefined
 }>
 
-/** The file that is being written was replaced, cut, added to or removed by another program. */
+/** The file being written was replaced, cut, added to or removed by another program. */
 export type Replaced = Readonly<{
   times: number
-  /** Of the last time: as Date.now, the name of the file, and `replaced` or ENOENT. */
+  /** For the last time: the time as Date.now, the name of the file, and `replaced` or ENOENT. */
   at: number
   file: string
   why: string
-  /** Lines of it that are surely gone, of all times together. */
+  /** Lines that are surely gone, all times together. */
   lost: number
 }>
 
-/** Nothing can be written at the moment. */
+/** A time in which nothing can be written. */
 export type Failing = Readonly<{
   /** As Date.now. */
   since: number
   /** An errno, or `replaced` (a file was replaced, cut or added to), `taken`, `stalled`, `open_folder`, `damaged`. */
   why: string
-  /** Requests that were refused for it. */
+  /** Requests refused because of it. */
   refused: number
-  /** What went without a line. */
+  /** Entries that have no line. */
   unrecorded: number
 }>

@@ -6,7 +6,7 @@ import { codeOf } from '../files/errno.ts'
 import { openNew } from '../files/open-file.ts'
 import { flawOfWayTo } from '../files/trusted-folder.ts'
 
-/** The key of subjects, or what is wrong with its file as the end of a sentence that begins with the setting. */
+/** The key of subjects, or the flaw of its file as the end of a sentence that begins with the setting. */
 export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>
 
 const fewestCharacters = 32
@@ -16,7 +16,7 @@ const mostBytes = 4096
  * Reads the file of SIDECAR_AUDIT_KEY_FILE (design/promises 9.3). The key is its text without the line break at the end, so
  * that any program that computes an HMAC can be given it.
  *
- * @param reader a user of whom it may be as well: root may ask the trail of a service with the key of that
+ * @param reader a user that may own it as well: root may use a service's key to read its trail
  */
 export async function readKeyFile(path: string, reader?: number): Promise<KeyReading> {
   let file: FileHandle
@@ -39,12 +39,14 @@ export async function readKeyFile(path: string, reader?: number): Promise<KeyRea
   }
 }
 
-/** As `readKeyFile`, and makes the file on first use, for its owner alone. @param folder the folder of the trail, which must not hold it */
+/** As `readKeyFile`, but makes the file on first use, for its owner alone. @param folder of the trail; the key must not be in it */
 export async function readOrMakeKeyFile(path: string, folder: string): Promise<KeyReading> {
   try {
     const [holder, trail] = await Promise.all([realpath(dirname(path)), realpath(folder)])
     if (`${holder}${sep}`.startsWith(`${trail}${sep}`)) {
-      return { flaw: 'should be outside of SIDECAR_AUDIT_DIR: who is given the trail would be given the key with it' }
+      return {
+        flaw: 'should be outside of SIDECAR_AUDIT_DIR: everybody who is given the trail would get the key with it',
+      }
     }
     const flaw = folderFlaw(path, ownersAnd())
     if (flaw !== undefined) return { flaw }
@@ -55,7 +57,7 @@ export async function readOrMakeKeyFile(path: string, folder: string): Promise<K
   return readKeyFile(path)
 }
 
-/** Beside root; undefined on Windows, which has neither owner nor mode here. */
+/** The owners allowed beside root; undefined on Windows, which has neither owner nor mode here. */
 function ownersAnd(other?: number): readonly number[] | undefined {
   const own = process.geteuid?.()
   return own === undefined ? undefined : [own, ...(other === undefined ? [] : [other])]
@@ -66,7 +68,7 @@ function folderFlaw(path: string, owners: readonly number[] | undefined): string
   return flaw && `should lie in a folder that only this user and root can write to: ${flaw}`
 }
 
-/** What would be wrong with it at a start, as far as that shows without making it. */
+/** The flaw that a start would find, as far as that shows without making the file. */
 export async function keyFileToBe(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.F_OK)
@@ -81,12 +83,12 @@ export async function keyFileToBe(path: string): Promise<string | undefined> {
   return 'flaw' in reading ? reading.flaw : undefined
 }
 
-/** Through links, as Kubernetes mounts secrets, and without waiting for the other end of a pipe. */
+/** Follows links, since Kubernetes mounts secrets so, and does not wait for the other end of a pipe. */
 function openNow(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
 }
 
-/** Whole or not at all: two sidecars may make it at once, and what one of them has read must not change. */
+/** Makes the file as a whole or not at all: two sidecars may do so at once, and a key that one has read must not change. */
 async function makeKeyFile(path: string): Promise<void> {
   const isThere = await openNow(path).then(
     (file) => file.close().then(() => true),
@@ -111,9 +113,9 @@ async function makeKeyFile(path: string): Promise<void> {
 }
 
 /**
- * Root may give it to a group, as Kubernetes does with `fsGroup`.
+ * Why a key file's kind, size, owner or mode forbid its use. Root may give it to a group, as Kubernetes does with `fsGroup`.
  *
- * @param owners of whom it may be, beside root
+ * @param owners allowed beside root
  */
 export function keyFileFlaw(
   found: Pick<Stats, 'isFile' | 'size' | 'uid' | 'mode'>,
@@ -141,10 +143,10 @@ function makingFlaw(code: string): string {
 }
 
 /**
- * What a path is in the trail (design/promises 9.3): who has the key can ask for a path, and who has not cannot guess one. An
- * id has few digits, so a plain digest of it would be guessed in no time (design/field 52).
+ * A path as in the trail (design/promises 9.3): people with the key can look for a path, and others cannot guess one. An id has few
+ * digits, so a plain digest of it would be guessed in no time (design/field 52).
  *
- * @param text a path as it reached the sidecar, without the query, or what else is to be recognised only
+ * @param text a path as it reached the sidecar, without the query, or another text that is only to be recognised
  * @returns HMAC-SHA-256, lower-case hex
  */
 export function keyedDigest(key: KeyObject, text: string): string {

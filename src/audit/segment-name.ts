@@ -1,7 +1,7 @@
 /** A file of the trail, by its name: `audit-20261127T101500Z-000000000001.jsonl`. */
 export type SegmentName = Readonly<{
   name: string
-  /** When it was begun, as it stands in the name, and which UTC day that is, as `dayOf`. */
+  /** Its begin as in the name, and the UTC day of that, as `dayOf`. */
   begunAt: string
   day: number
   /** `seq` of its first line. */
@@ -10,7 +10,7 @@ export type SegmentName = Readonly<{
 
 const pattern = /^audit-((\d{4})(\d\d)(\d\d)T\d{6}Z)-(\d{12})\.jsonl$/
 
-/** The UTC day, counted. */
+/** The number of the UTC day since 1970. */
 export function dayOf(at: number): number {
   return Math.floor(at / 86_400_000)
 }
@@ -20,12 +20,12 @@ export function segmentName(time: string, firstSeq: number): string {
   return `audit-${timeInName(time)}-${String(firstSeq).padStart(12, '0')}.jsonl`
 }
 
-/** `2026-11-27T10:07:46.123Z` as it stands in a name. */
+/** `2026-11-27T10:07:46.123Z` as in a name. */
 export function timeInName(time: string): string {
   return `${time.slice(0, 19).replace(/[-:]/g, '')}Z`
 }
 
-/** Those of a folder's files that are segments, in the order of their lines: clocks go back, `seq` does not. */
+/** The segments among a folder's files, in the order of their lines: clocks go back, `seq` does not. */
 export function segmentsAmong(names: readonly string[]): SegmentName[] {
   const segments = names.flatMap((name) => {
     const [, begunAt, year, month, day, seq] = pattern.exec(name) ?? []

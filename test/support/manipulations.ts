@@ -290,7 +290,7 @@ const spelling: readonly Manipulation[] = [
   {
     what: 'a line has its members in another order, with the right hash',
     change: spelt((text) => text.replace(/("event":"end"),("begin":\d+)/, '$2,$1')),
-    shows: [1, 4, /not the members of a line of the trail, in their order and spelling/],
+    shows: [1, 4, /does not have the members of a line of the trail, in their order and spelling/],
   },
   {
     what: 'a line has blanks, with the right hash',

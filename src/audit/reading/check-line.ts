@@ -8,7 +8,7 @@ const brace = '}'.charCodeAt(0)
 const tailBytes = ',"hash":"'.length + 64 + '"}'.length
 
 /**
- * A line that is in its form and has the hash of its bytes (design/promises 9.5), or what is wrong with it.
+ * Checks the form of a line and that it has the hash of its bytes (design/promises 9.5).
  *
  * @param bytes the line without its line feed. One byte is changed while the digest is computed, which saves a copy.
  */

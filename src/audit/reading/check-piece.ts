@@ -5,10 +5,10 @@ import type { FormedLine } from './line-form.ts'
 import type { ReadPiece } from './segment-pieces.ts'
 import { add, type Chain, flawInChain } from './verified-chain.ts'
 
-/** Where a piece stands: the file, whether it is the first of it, and what time it is for who reads it. */
+/** The file of a piece, whether it is the first piece of it, and the reader's time. */
 type Reading = Readonly<{ file: string; isFirst: boolean; now: number }>
 
-/** What is wrong with the next piece of a trail; one that has no flaw is added. */
+/** The flaw of the next piece of a trail. A piece without one is added to the chain. */
 export function flawOfPiece(chain: Chain, piece: ReadPiece, { file, isFirst, now }: Reading): string | undefined {
   if (piece.kind !== 'line') {
     return piece.kind === 'torn'
@@ -26,7 +26,7 @@ export function flawOfPiece(chain: Chain, piece: ReadPiece, { file, isFirst, now
   return undefined
 }
 
-/** A segment begins with a line that says so, but for the first one, and is named by that line (design/promises 9.5). */
+/** Each segment but the first begins with a segment line, and its name comes from its first line (design/promises 9.5). */
 function flawOfFirst(line: FormedLine, file: string): string | undefined {
   const name = segmentName(line.time, line.seq)
   if (file !== name)

@@ -6,14 +6,14 @@ const dayMs = 86_400_000
 /** As SIDECAR_AUDIT_KEEP_DAYS. */
 const mostDays = 36_500
 
-/** What a retention line says: the `seq` of the last line that was deleted, and how many days are kept. */
+/** The claim of a retention line: the `seq` of the last deleted line, and how many days are kept. */
 type Claim = Readonly<{ lastSeq: number; keepDays: number }>
 
 /**
- * What is wrong with a line, if it is a segment or a retention line (design/promises 9.6); what it says is added to the chain. A
- * retention line is believed only where the lines that it says were deleted end where a file begins, and had ended so many
- * days before as it says are kept: by its own time, and by the clock of who reads it, which may be a day behind. Older
- * segment lines do not say when the lines before them ended; there it is believed as it stands.
+ * The flaw of a segment or retention line (design/promises 9.6); the claims of a good one are added to the chain. A retention line
+ * is believed only if the deleted lines end where a file begins, and ended at least as many days before as are kept: by its own
+ * time, and by the reader's clock, which may be a day behind. Older segment lines do not state when the lines before them ended;
+ * then it is believed as it is.
  */
 export function flawOfClaims(chain: Chain, line: FormedLine, now: number): string | undefined {
   if (line.event === 'segment') return flawOfSegment(chain, line)
@@ -27,7 +27,7 @@ function flawOfSegment({ starts, last }: Chain, line: FormedLine): string | unde
     return undefined
   }
   if (instantOf(before) === undefined || (last !== undefined && before !== last.time)) {
-    return 'it is a segment line, and the time that it says of the line before is not that one'
+    return 'it is a segment line, and the line before it has another time than it says'
   }
   starts.set(line.seq, String(before))
   return undefined
@@ -56,7 +56,7 @@ function flawOfRetention(chain: Chain, line: FormedLine, now: number): string | 
   return undefined
 }
 
-/** When the lines up to this one ended, as the segments say that are still there; undefined where none does. */
+/** The time of the line `lastSeq`, from the segment lines that are still there; undefined where none states it. */
 function endOf({ starts }: Chain, lastSeq: number): string | undefined {
   let latest: string | undefined
   for (const [seq, before] of starts) {

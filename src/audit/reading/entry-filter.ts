@@ -1,13 +1,13 @@
 import type { TrailEntry } from './trail-entries.ts'
 
-/** Which entries are asked for; what is undefined does not matter. */
+/** The entries asked for; an undefined member does not matter. */
 export type EntryFilter = Readonly<{
   /** Its name, `other` or `anonymous`. */
   caller: string | undefined
   effect: string | undefined
-  /** Only what was refused. */
+  /** Only refusals. */
   refused: boolean
-  /** As in a line. `until` is not in it any more. */
+  /** As in a line. `until` itself is excluded. */
   since: string | undefined
   until: string | undefined
   /** Subjects of paths. */
@@ -27,7 +27,7 @@ export function passes({ time, members }: TrailEntry, filter: EntryFilter): bool
   )
 }
 
-/** The last `most` of what there is, in its order. */
+/** The last `most` items, in their order. */
 export function* newest<Item>(items: Iterable<Item>, most: number): Generator<Item, void, void> {
   const kept: Item[] = []
   let count = 0

@@ -2,10 +2,10 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type SegmentName, segmentsAmong } from '../segment-name.ts'
 
-/** A file of a trail that is read. */
+/** A segment to be read. */
 export type KeptSegment = SegmentName & Readonly<{ path: string; bytes: number }>
 
-/** What a folder has: its segments in their order, and files that look like one and are not named so. */
+/** The segments of a folder in their order, and its files that look like segments but are not named so. */
 export type TrailFolder = Readonly<{ segments: readonly KeptSegment[]; strangers: readonly string[] }>
 
 /** @throws an error of the operating system */

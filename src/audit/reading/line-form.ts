@@ -1,24 +1,24 @@
 import { entryMembers, formVersion, type MemberKind } from '../audit-line.ts'
 
-// A line as the bytes have it, one character a byte. One expression sees members, order and spelling, for a fifth of what
-// JSON.parse and JSON.stringify would take, which would not see the order.
+// A line in Latin-1, one character a byte. One expression checks members, order and spelling, in a fifth of the time of
+// JSON.parse and JSON.stringify, which would not see the order.
 
 const plain = String.raw`[^"\\\x00-\x1f]`
 const escaped = String.raw`\\(?:["\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f]))`
 const text = `"${plain}*(?:${escaped}${plain}*)*"`
-/** Digits that every program reads alike: at most 15 (IEEE 754), and none that some would write with an exponent. */
+/** Numbers that every program reads alike: at most 15 digits (IEEE 754), and none that some would write with an exponent. */
 const number = String.raw`(?:(?:0|[1-9]\d{0,10})(?:\.\d{0,3}[1-9])?|[1-9]\d{11,14})`
 const value = `(?:${text}|${number})`
 const hex = '[0-9a-f]{64}'
 
-/** A member, by its kind; but for the event none has to be there. */
+/** The expression of a member, by its kind; only the event is required. */
 const forms: Readonly<Record<MemberKind, (name: string) => string>> = {
   event: (name) => `,"${name}":"([a-z-]+)"`,
   value: (name) => `(?:,"${name}":${value})?`,
   facts: (name) => `(?:,"${name}":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`,
 }
 const members = Object.entries(entryMembers).map(([name, kind]) => forms[kind](name))
-/** Sticky: each member begins where the one before has ended, and no text is tried twice. */
+/** Sticky: each member begins at the end of the one before, and no text is tried twice. */
 const inDetail = new RegExp(`[{,](${text}):${value}`, 'gy')
 const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
 
@@ -47,20 +47,20 @@ export function readForm(bytes: string): FormedLine | undefined {
   return { seq: Number(seq), time, event, detail, prev, hash }
 }
 
-/** As Date.parse, of a time as a line has it; undefined for anything else, and for what no calendar has, such as 30 February. */
+/** As Date.parse, for the time of a line; undefined for any other text and for days such as 30 February. */
 export function instantOf(text: unknown): number | undefined {
   const at = typeof text === 'string' && timeForm.test(text) ? Date.parse(text) : Number.NaN
   return !Number.isNaN(at) && new Date(at).toISOString() === text ? at : undefined
 }
 
-/** Whether `detail` has a name twice: which of the two counts would depend on who reads it. There is one spelling of each. */
+/** Whether `detail` has a name twice: readers would differ in which of the two counts. Each name has one spelling. */
 export function hasNameTwice({ detail }: FormedLine): boolean {
   if (detail === undefined) return false
   const names = Array.from(detail.matchAll(inDetail), ([, name]) => name)
   return new Set(names).size < names.length
 }
 
-/** Why a line is not in that form, as the end of a sentence that begins with "it". */
+/** Why a line is not in this form, as the end of a sentence that begins with "it". */
 export function flawOfForm(bytes: string): string {
   if (bytes === '') return 'is empty'
   if (bytes.startsWith('\xef\xbb\xbf')) return 'begins with a byte order mark'
@@ -71,7 +71,7 @@ export function flawOfForm(bytes: string): string {
     return `has version ${version} of the form, and this program knows version ${formVersion}`
   }
   return isJson(bytes)
-    ? 'has not the members of a line of the trail, in their order and spelling'
+    ? 'does not have the members of a line of the trail, in their order and spelling'
     : 'is no line of a trail'
 }
 

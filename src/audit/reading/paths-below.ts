@@ -3,8 +3,8 @@ import { knownOperations } from '../../operations/catalogue.ts'
 const below = '/**'
 
 /**
- * The paths whose subjects are looked for: the one that is given or, where it ends in `/**`, also those of CATAPA's operations
- * below it that name no other id. A subject cannot be asked for what stands below it.
+ * The paths whose subjects are looked for: the one given or, where it ends in `/**`, also the paths of CATAPA's operations below it
+ * that have no other id. They have to be listed, since a subject is a digest of a whole path.
  */
 export function meantPaths(path: string): string[] {
   if (!path.endsWith(below)) return [path]
@@ -19,7 +19,7 @@ export function meantPaths(path: string): string[] {
   return [...new Set([base, ...rests.map((rest) => base + rest)])]
 }
 
-/** Whether a segment is what a template's segment says, which may be `{id}` or `externalId%3D{id}`. */
+/** Whether a segment fits that of a template, which may be `{id}` or `externalId%3D{id}`. */
 function isAt(segment: string, pattern: string | undefined): boolean {
   if (pattern === undefined) return false
   const brace = pattern.indexOf('{')

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 
 /** No line of a trail is longer. */
 export const longestLineBytes = 64 * 1024
-/** Room for what is read at a time: one for a whole trail, since new ones would grow faster than they are collected. */
+/** Memory to read into: one for a whole trail, since new ones would grow faster than they are collected. */
 export function newBlock(): Buffer {
   return Buffer.allocUnsafe(1024 * 1024)
 }
@@ -10,19 +10,19 @@ export function newBlock(): Buffer {
 const lineFeed = 0x0a
 
 /**
- * `line`: without its line feed, its bytes good until the next piece is asked for. `overlong`: too long to be one of ours.
- * `torn`: what stands after the last line feed of a file.
+ * `line`: without its line feed; its bytes are valid until the next piece is asked for. `overlong`: longer than any line of ours.
+ * `torn`: the rest of a file after its last line feed.
  */
 export type ReadPiece = Readonly<{ kind: 'line'; bytes: Buffer } | { kind: 'overlong' | 'torn'; length: number }>
 
 /**
- * A file, line by line, in the memory of `block`. Not asynchronous, which would take longer than all that is done with a
- * line: only commands read a trail. @throws an error of the operating system
+ * Reads a file line by line, into `block`. Not asynchronous, which would take longer than all the work on a line: only commands
+ * read a trail. @throws an error of the operating system
  */
 export function* piecesOf(path: string, block: Buffer): Generator<ReadPiece, void, void> {
   const file = openSync(path, 'r')
   try {
-    // Of a line whose end has not been read yet: bytes at the beginning of the block, and such as are forgotten already.
+    // Of a line whose end is not read yet: bytes kept at the beginning of the block, and bytes dropped already.
     let kept = 0
     let forgotten = 0
     for (;;) {

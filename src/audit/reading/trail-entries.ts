@@ -6,7 +6,7 @@ import type { LineMembers, TrailLine } from './trail-lines.ts'
  */
 export type RequestOutcome = 'answered' | 'refused' | 'failed' | 'unknown'
 
-/** A request, or another event, of which there is no outcome. `end`: of a request that has a line for its end too. */
+/** A request, or another event, which has no outcome. `end`: the line for the end of a request, if it has one. */
 export type TrailEntry = Readonly<{
   seq: number
   time: string
@@ -17,8 +17,8 @@ export type TrailEntry = Readonly<{
 }>
 
 /**
- * Begin and end as one entry (design/promises 9.4), told when it ended. Whoever starts has no request under way, so at a
- * start line what has begun and not ended is told as `unknown`: so few lines are ever waited with.
+ * Joins begin and end into one entry (design/promises 9.4), at the place of the end. A sidecar that starts has no request under
+ * way, so at a start line all begun requests become `unknown`: so few lines are ever kept in memory.
  */
 export function* entriesOf(lines: Iterable<TrailLine>): Generator<TrailEntry, void, void> {
   const begun = new Map<unknown, TrailLine>()
@@ -36,7 +36,7 @@ export function* entriesOf(lines: Iterable<TrailLine>): Generator<TrailEntry, vo
   yield* unended(begun)
 }
 
-/** The begin of the first ends that are kept may have been deleted. */
+/** The first ends of a trail may have lost their begin to retention. */
 function pair(begin: TrailLine | undefined, line: TrailLine): TrailEntry {
   const { begin: _, ...members } = { ...begin?.members, ...line.members }
   const end = { seq: line.seq, time: line.time }

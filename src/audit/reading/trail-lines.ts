@@ -5,17 +5,17 @@ import { readForm } from './line-form.ts'
 import { newBlock, piecesOf } from './segment-pieces.ts'
 import type { LinePlace } from './verify-trail.ts'
 
-/** What a line says, and a table or a filter may ask for: a text or a number each, but for `detail`. */
+/** The members of a line for tables and filters: a text or a number each, but for `detail`. */
 export type LineMembers = Readonly<Partial<Record<Exclude<keyof typeof entryMembers, 'event'>, unknown>>>
 
 /** A line as it is shown: its members without the two hashes. */
 export type TrailLine = Readonly<{ seq: number; time: string; event: string; members: LineMembers }>
 
-/** A clock that jumped may have named a segment later than its last lines are: whole segments are left out by the day. */
+/** A clock that jumped may have given a segment a later time than its last lines, so a day is left between. */
 const dayMs = 86_400_000
 
 /**
- * The lines of a trail in their order, without a look at their hashes. `unread` is told where one is not in its form.
+ * The lines of a trail in their order; their hashes are not checked. `unread` gets the place of a line that is not in its form.
  *
  * @param since segments that surely end before it are not opened
  * @throws an error of the operating system

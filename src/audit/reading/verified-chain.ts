@@ -1,23 +1,23 @@
 import { type ChainHead, noHead } from '../audit-line.ts'
 import type { FormedLine } from './line-form.ts'
 
-/** What has been read of a trail, in its order. */
+/** The part of a trail read so far. */
 export type Chain = {
   first: FormedLine | undefined
   last: FormedLine | undefined
   lines: number
-  /** Retention lines say that the lines up to this one were deleted; 0 where there are none. */
+  /** `seq` of the last line that retention lines call deleted; 0 where there are none. */
   deletedTo: number
-  /** How many days are kept, as they say. */
+  /** The days that they call kept. */
   keepDays: KeptDays | undefined
-  /** The `seq` of each segment line, and the time of the line before it where it says that. */
+  /** By the `seq` of each segment line, the time of the line before it, where it states that. */
   readonly starts: Map<number, string | undefined>
-  /** The head that is looked for, and whether it was met; `other`: its line is another one. */
+  /** The head to look for, and whether it was met; `other`: the line of its number has another hash. */
   readonly head: ChainHead | undefined
   headFound: 'met' | 'other' | undefined
 }
 
-/** Retention lines may differ, since the setting may. */
+/** Retention lines differ after a change of the setting. */
 export type KeptDays = Readonly<{ least: number; most: number }>
 
 export function newChain(head: ChainHead | undefined): Chain {
@@ -25,14 +25,14 @@ export function newChain(head: ChainHead | undefined): Chain {
   return { ...read, head, headFound: undefined }
 }
 
-/** What stands before a line. Of the first line that is kept the one before is known by its hash alone. */
+/** The head before a line. For the first line that is kept, only its `prev` tells it. */
 function before({ last }: Chain, { seq, prev }: FormedLine): ChainHead {
   return last ?? { seq: seq - 1, hash: seq === 1 ? noHead.hash : prev }
 }
 
 /**
- * Why a line whose own hash is right does not follow what was read (design/promises 9.5), or is not the one that the head
- * names; undefined where all is well.
+ * Why a line with a right hash does not follow the lines read so far (design/promises 9.5), or is not the one that the head names;
+ * undefined without a flaw.
  */
 export function flawInChain(chain: Chain, line: FormedLine): string | undefined {
   const { seq, hash } = before(chain, line)
@@ -56,7 +56,7 @@ export function add(chain: Chain, line: FormedLine): void {
   chain.lines += 1
 }
 
-/** Of a line and, where it is the first, the one before it: the one that has the number of the head. */
+/** The line with the number of the head: this one or, for the first line, the one before it. */
 function namedByHead(chain: Chain, line: FormedLine): ChainHead | undefined {
   const { head, last } = chain
   if (head === undefined) return undefined

@@ -13,20 +13,20 @@ export type Verified = Readonly<{
   lines: number
   first: FormedLine | undefined
   last: FormedLine | undefined
-  /** The first break. What comes behind it was not looked at. */
+  /** The first break. Lines behind it were not checked. */
   broken: (LinePlace & Readonly<{ reason: string }>) | undefined
-  /** A last line that has no line feed (design/promises 9.7). */
+  /** A last line without a line feed (design/promises 9.7). */
   torn: (LinePlace & Readonly<{ bytes: number }>) | undefined
-  /** What retention lines say is kept. */
+  /** The days kept according to retention lines. */
   keepDays: KeptDays | undefined
-  /** Of lines that are deleted, the time of the last, where the first segment that is kept says it. */
+  /** The time of the last deleted line, where the first segment that is kept states it. */
   deletedEnd: string | undefined
   /**
-   * Of the head that was asked for. `older`: the line that it names is not kept any more. `other`: it is another line. Undefined
-   * also where a break came before it.
+   * For the head that was asked for. `older`: its line is not kept any more. `other`: its line has another hash. Undefined also
+   * where a break came before it.
    */
   head: 'met' | 'older' | 'other' | undefined
-  /** Files that look like segments and are not named so: they were not read. */
+  /** Files that look like segments but are not named so; not read. */
   strangers: readonly string[]
 }>
 
@@ -34,7 +34,7 @@ export type Verifying = Readonly<{
   head?: ChainHead | undefined
   /** As Date.now, for tests. */
   now?: number
-  /** Told now and then: of all bytes how many were read, and how many lines these are. */
+  /** Called now and then with the part of all bytes read so far, from 0 to 1, and the number of lines. */
   tell?: (done: { part: number; lines: number }) => void
 }>
 
@@ -99,13 +99,13 @@ function readSegment(walk: Walk, segment: KeptSegment, isLast: boolean, tell: (b
 /** Lines may be missing at the beginning only where a retention line says that they were deleted (design/promises 9.6). */
 function beginningLost({ first, deletedTo }: Chain, segments: readonly KeptSegment[]): Verified['broken'] {
   const segment = segments.find(({ bytes }) => bytes > 0)
-  const seq = first?.seq ?? segment?.firstSeq ?? 1 // Where there is a torn line alone, the file's name says it.
+  const seq = first?.seq ?? segment?.firstSeq ?? 1 // With a torn line alone, the file's name tells.
   if (segment === undefined || seq <= deletedTo + 1) return undefined
   const reason = `the trail begins with seq ${seq}: ${missing(deletedTo + 1, seq - 1)}, and no retention line tells of it`
   return { file: segment.name, line: 1, reason }
 }
 
-/** A trail that ends before its head was cut. */
+/** A trail that ends before the head that is looked for was cut. */
 function endLost({ head, last }: Chain, segments: readonly KeptSegment[], torn: Verified['torn']): Verified['broken'] {
   const segment = segments.at(-1)
   if (head === undefined || last === undefined || segment === undefined || last.seq >= head.seq) return undefined
@@ -114,7 +114,7 @@ function endLost({ head, last }: Chain, segments: readonly KeptSegment[], torn: 
   return { file: segment.name, line, reason }
 }
 
-/** The number, in the last file, of a line behind the last one; the file's name says with which seq it begins. */
+/** The number that the next line would have in the last file, whose name has the seq of its first line. */
 function lineAfter(last: FormedLine, segment: KeptSegment): number {
   return Math.max(1, last.seq - segment.firstSeq + 2)
 }

@@ -2,18 +2,18 @@ import { type ChainedLine, lineAfter } from '../audit-chain.ts'
 import type { AuditEntry, ChainHead } from '../audit-line.ts'
 import { dayOf, segmentName } from '../segment-name.ts'
 
-/** What is to be told, and when it happened. */
+/** An entry and its time. */
 export type StampedEntry = Readonly<{ entry: AuditEntry; at: number }>
 
-/** The segment that is being written. */
+/** The segment being written. */
 export type CurrentSegment = Readonly<{ name: string; bytes: number /** As `dayOf`. */; day: number }>
 
-/** Where the next line goes; into a new segment where there is none. `at`: the time of the line before, where there is one. */
+/** The place of the next line; in a new segment where `segment` is undefined. `at`: the time of the line before, if there is one. */
 export type TrailPosition = Readonly<{ head: ChainHead; at: number | undefined; segment: CurrentSegment | undefined }>
 
-/** What goes into one segment by one write. */
+/** Lines for one segment and one write. */
 export type SegmentPiece = Readonly<{
-  /** It is the first of its segment. */
+  /** Whether it is the first of its segment. */
   begins: boolean
   name: string
   bytes: Buffer
@@ -24,13 +24,13 @@ export type SegmentPiece = Readonly<{
   after: TrailPosition
 }>
 
-/** A segment holds no more than this, and no more than a day. */
+/** The size limit of a segment, which also covers at most one day. */
 export const mostSegmentBytes = 64 * 1024 * 1024
 
 /**
- * What waits, as lines with their places: each entry behind the one before it. A day that is another one than that of the
- * segment, also because a clock went back, begins a new segment, whose first line is `segment` unless it is the very first. That has the time of the line before: once the lines
- * before it are deleted, it still shows when they ended (design/promises 9.6).
+ * Turns waiting entries into lines with their places. Another day than the segment's, also after a clock went back, begins a new
+ * segment. Its first line, unless it is the very first of the trail, is `segment`, with the time of the line before: once the
+ * lines before it are deleted, it still shows when they ended (design/promises 9.6).
  */
 export function layOut(from: TrailPosition, waiting: readonly StampedEntry[], most = mostSegmentBytes): SegmentPiece[] {
   const pieces: SegmentPiece[] = []
@@ -57,7 +57,7 @@ function segmentEntry(before: number | undefined): AuditEntry {
   return { event: 'segment', detail: before === undefined ? undefined : { before: new Date(before).toISOString() } }
 }
 
-/** A piece that grows. */
+/** A piece under construction. */
 type Growing = { readonly segment: CurrentSegment; texts: string[]; bytes: number; entries: number; firstSeq: number }
 
 function newPiece(segment: CurrentSegment): Growing {

@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises'
 
 const mostBytes = 64 * 1024 * 1024
-/** Of a small disk. */
+/** The reserve is at most this part of a small disk. */
 const mostPart = 0.1
 
 /**
- * Whether so little is left on the disk of a folder that it is for calls alone, and for nothing that a stranger can cause:
- * less than 64 MiB, or than a tenth of a small disk. False where that cannot be known.
+ * Whether a folder's disk has so little room that it is reserved for calls, and not for lines that a stranger can cause: less than
+ * 64 MiB, or than a tenth of a small disk. False where the room is not known.
  */
 export async function isShort(folder: string): Promise<boolean> {
   try {

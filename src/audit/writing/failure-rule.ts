@@ -5,41 +5,41 @@ import type { AuditEntry, Failing } from '../audit-line.ts'
 export type OnFailure = 'writes' | 'all' | 'open'
 
 /**
- * What becomes of a request while nothing can be written (design/promises 9.9). `needsBegin`: its line has to be on disk
- * before its first byte leaves.
+ * Whether a request is refused or goes on without a line while nothing can be written (design/promises 9.9). `needsBegin`: its
+ * line has to be on disk before its first byte leaves.
  */
 export function whileFailing(onFailure: OnFailure, needsBegin: boolean): 'refused' | 'unrecorded' {
   return onFailure === 'all' || (onFailure === 'writes' && needsBegin) ? 'refused' : 'unrecorded'
 }
 
-/** Nothing can be written from now on. */
+/** A failure that begins now. */
 export function newFailing(why: string): Failing {
   return { since: Date.now(), why, refused: 0, unrecorded: 0 }
 }
 
-/** One more that was refused, or went without a line. */
+/** The failure with one more request refused, or entry without a line. */
 export function counting(failing: Failing, what: 'refused' | 'unrecorded'): Failing {
   return { ...failing, [what]: failing[what] + 1 }
 }
 
-/** With what an earlier one had come to, which could not be told either. */
+/** The failure with the counts of an earlier one, whose gap line could not be written. */
 export function added(failing: Failing, { since, refused, unrecorded }: Failing): Failing {
   const { refused: more, unrecorded: others } = failing
   return { ...failing, since: Math.min(since, failing.since), refused: refused + more, unrecorded: unrecorded + others }
 }
 
-/** What a failure came to, as the trail tells it once it goes on. */
+/** The gap line of a failure, written once the trail goes on. */
 export function gapOf({ since, why, refused, unrecorded }: Failing): AuditEntry {
   return { event: 'gap', detail: { why, since: new Date(since).toISOString(), refused, unrecorded } }
 }
 
-/** What was counted after the gap had been put into words; undefined where nothing was. */
+/** The part of a failure counted after its gap line was composed; undefined where there is none. */
 export function beyond(now: Failing, told: Failing): Failing | undefined {
   const [refused, unrecorded] = [now.refused - told.refused, now.unrecorded - told.unrecorded]
   return refused + unrecorded > 0 ? { ...now, refused, unrecorded } : undefined
 }
 
-/** What who is refused is told. */
+/** The error for a refused request. */
 export function unavailable(folder: string, why: string): ProblemError {
   return problem('trail_unwritable', { folder, reason: why }, { retrying: true })
 }

@@ -1,32 +1,31 @@
 import type { AuditEntry } from '../audit-line.ts'
 
-/** So many lines of one kind say all that there is to say, and at most 60 MB a day. */
+/** So many lines of one kind in ten seconds tell enough, and are at most 60 MB a day. */
 const mostLines = 10
 const usualWindowMs = 10_000
 
-/** Lines that anybody can cause without end. */
+/** Notes of events that anybody can cause without end. */
 export type GatedNotes = Readonly<{
   note(entry: AuditEntry): void
-  /** Tells what was counted so far, whatever room there is. */
+  /** Writes the counts so far as flood lines, even without room. */
   tell(): void
 }>
 
 export type Gate = Readonly<{
   note: (entry: AuditEntry) => void
-  /** Whether there is room for them at all. */
+  /** Whether the disk has room for such lines. */
   hasRoom: () => boolean
   /** For tests, which cannot wait. */
   windowMs?: number | undefined
 }>
 
-/** Of one kind within the window: how many have a line, and what has none. */
+/** For one kind within the window: how many have a line, and those that have none. */
 type Seen = { lines: number; left: number; first: Left | undefined; last: Left | undefined }
 type Left = Readonly<{ entry: AuditEntry; at: number }>
 
 /**
- * Lets the first lines of a kind through and counts the others, which one `flood` line tells at the end of ten seconds
- * (design/promises 9.3): a program without any right must not fill the disk. Where there is no room all are counted, until
- * there is.
+ * Lets the first lines of a kind through and counts the others, for one `flood` line at the end of ten seconds (design/promises
+ * 9.3): a program without any rights must not fill the disk. Without room, all are counted until there is room again.
  */
 export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): GatedNotes {
   const kinds = new Map<string, Seen>()
@@ -39,7 +38,7 @@ export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): G
   }
 
   function close(kind: string, seen: Seen): void {
-    if (kinds.get(kind) !== seen) return // Told already.
+    if (kinds.get(kind) !== seen) return // Its flood line is written already.
     if (seen.left > 0 && !hasRoom()) {
       setTimeout(close, windowMs, kind, seen).unref()
       return
@@ -73,7 +72,7 @@ export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): G
   }
 }
 
-/** How many more there were, and since when; of a log level also from where to where it went meanwhile. */
+/** The number of further lines, and since when; for log levels also the first and the last level. */
 function floodOf(count: number, first: Left, last: Left): AuditEntry {
   const { event, caller, verdict } = first.entry
   const [from, to] = [first.entry.detail?.from, last.entry.detail?.to]

@@ -18,14 +18,14 @@ import { lookForRoom, writeTrail } from './write-trail.ts'
 
 export type { TrailOptions } from './trail-writer.ts'
 
-/** A writer that died is known to be dead by then, wherever it ran. */
+/** Long enough to notice that a writer on any machine has died. */
 const startWaitMs = 15_000
 const stopMs = 5_000
 
 /**
- * Opens the trail of a folder to be written (design/promises 9.1 to 9.10). Lines that are waited for leave together, in one
- * write and one fdatasync, with all notes before them; notes alone within 50 ms, and without. A disk that fails is no
- * reason not to start.
+ * Opens the trail of a folder for writing (design/promises 9.1 to 9.10). Commits are written together, in one write and one
+ * fdatasync, with all notes before them; notes alone within 50 ms, without fdatasync. A disk that fails is no reason not to
+ * start.
  *
  * @throws ConfigError for a folder that must not be used, TrailTakenError for one that another process writes
  */
@@ -81,7 +81,7 @@ async function begin(writer: TrailWriter): Promise<void> {
   }
 }
 
-/** Ends in time also where the disk does not answer. */
+/** Ends in time even if the disk does not answer. */
 function inTime(work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, stopMs)

@@ -7,19 +7,19 @@ import { type SegmentName, segmentsAmong } from '../segment-name.ts'
 import { mostSegmentBytes, type TrailPosition } from './compose-lines.ts'
 import { endingOf } from './segment-file.ts'
 
-/** How a trail was found. */
+/** The state in which a trail was found. */
 export type Recovered = Readonly<{
   position: TrailPosition
-  /** A last line without line feed, which was cut off. */
+  /** A last line without a line feed, which was cut off. */
   cut: Readonly<{ file: string; bytes: number }> | undefined
-  /** The segment whose last whole line is wrong; it stays as it is, and the trail goes on in a new one. */
+  /** A segment whose last whole line is damaged; it stays as it is, and the trail goes on in a new one. */
   damaged: string | undefined
 }>
 
 /**
- * Where a trail that nobody writes goes on (design/promises 9.7): behind its last whole line. Bytes behind that, without a
- * line feed, are what a write left that did not come to its end, and are cut off. A segment that has no whole line is
- * removed. Whole lines are never touched. To be called with the folder's lock held.
+ * Prepares a trail to go on behind its last whole line (design/promises 9.7). Bytes behind that, left by an interrupted write, are
+ * cut off, and a segment without a whole line is removed. Whole lines are never touched. To be called during a lease of the
+ * folder's lock.
  */
 export async function recoverTrail(folder: string): Promise<Recovered> {
   const newestFirst = segmentsAmong(await readdir(folder)).reverse()
@@ -59,7 +59,7 @@ async function cutTo(path: string, bytes: number): Promise<void> {
   }
 }
 
-/** What the last line says that can be read at all: `verify` finds what is wrong before it, or with it. */
+/** The last line that can be read at all: `verify` finds the faults before it or in it. */
 async function lastReadable(folder: string, newestFirst: readonly SegmentName[]): Promise<LastLine> {
   for (const { name } of newestFirst) {
     const lines = (await readFile(join(folder, name), 'utf8')).split('\n')
@@ -72,8 +72,8 @@ async function lastReadable(folder: string, newestFirst: readonly SegmentName[])
 }
 
 /**
- * How many lines of the segment that is being written are surely gone, after somebody has had a hand in its file: those behind
- * the last that is there now. 0 where that cannot be said.
+ * How many lines of the segment being written are surely gone after its file was tampered with: those behind the last one that is
+ * there now. 0 where that is not known.
  */
 export async function lostLines(folder: string, { head, segment }: TrailPosition): Promise<number> {
   const [current] = segmentsAmong(segment === undefined ? [] : [segment.name])

@@ -3,9 +3,9 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openToRead } from '../../files/open-file.ts'
 
-/** What is asked of an open segment; a test's fails on purpose. */
+/** The functions of an open segment that are used; a test's fail on purpose. */
 export type SegmentFile = {
-  /** As `FileHandle.write`, which may write a part only. */
+  /** As `FileHandle.write`, which may write only a part. */
   write(bytes: Buffer, from: number): Promise<{ bytesWritten: number }>
   datasync(): Promise<void>
   truncate(bytes: number): Promise<void>
@@ -13,17 +13,17 @@ export type SegmentFile = {
   close(): Promise<void>
 }
 
-/** Opens a segment to be added to. `isNew`: it must not be there yet. */
+/** Opens a segment for appending. `isNew`: it must not exist yet. */
 export type OpenSegment = (path: string, isNew: boolean) => Promise<SegmentFile>
 
-/** A link could lead to any file that we may write. Windows has no such flag. */
+/** Follow no link: it could lead to any file that we may write. Windows has no such flag. */
 const adding = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
 
 export function openSegment(path: string, isNew: boolean): Promise<FileHandle> {
   return open(path, isNew ? adding | constants.O_CREAT | constants.O_EXCL : adding, 0o600)
 }
 
-/** @throws an error of the operating system; a part may have been written then */
+/** Writes all of `bytes`. @throws an error of the operating system; a part may have been written then */
 export async function writeAll(file: SegmentFile, bytes: Buffer): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, written)
@@ -34,19 +34,19 @@ export async function writeAll(file: SegmentFile, bytes: Buffer): Promise<void> 
 
 export type FileIdentity = Readonly<{ ino: number; dev: number }>
 
-/** The size of a file if it is still the one that was opened. @throws an error of the operating system, such as ENOENT */
+/** The size of a file, if it is still the one that was opened. @throws an error of the operating system, such as ENOENT */
 export async function sizeOf(path: string, { ino, dev }: FileIdentity): Promise<number | undefined> {
   const found = await stat(path)
   return found.ino === ino && found.dev === dev ? found.size : undefined
 }
 
-/** How a segment ends: its last whole line, and how many bytes behind that have no line feed. */
+/** The end of a segment: its last whole line, and the number of bytes behind it, which have no line feed. */
 export type SegmentEnding = Readonly<{ lastLine: string | undefined; wholeBytes: number; tornBytes: number }>
 
 const chunkBytes = 64 * 1024
 const lineFeed = 10
 
-/** Reads from the end, as much as it takes. */
+/** Reads as much as needed, from the end. */
 export async function endingOf(folder: string, name: string): Promise<SegmentEnding> {
   const file = await openToRead(join(folder, name))
   try {

@@ -13,19 +13,19 @@ type State = {
   readonly folder: string
   readonly open: OpenSegment
   lock: FolderLock | undefined
-  /** The position has been read from the folder, and nobody else has written there since. */
+  /** The position was read from the folder, and nobody else has written there since. */
   known: boolean
   position: TrailPosition
   file: OpenFile | undefined
-  /** Of the last line that is on disk. */
+  /** Of the last line surely on disk. */
   onDisk: ChainHead
   /** Lines written since the start. */
   lines: number
-  /** What is being written has taken too long; it counts as failed even if it comes to an end. */
+  /** The write under way has taken too long; it counts as failed even if it ends. */
   abandoned: boolean
 }
 
-/** A trail on disk, as its one writer has it. One thing at a time is done with it, by the functions of this file alone. */
+/** A trail on disk, of its one writer. Only the functions of this file change it, one step at a time. */
 export type TrailDisk = Readonly<State>
 
 /** A trail that another process writes: `start` ends with 3 (design/promises 9.10). */
@@ -39,17 +39,17 @@ export class TrailTakenError extends Error {
   }
 }
 
-/** Its files lie beside the segments. */
+/** Its files are beside the segments. */
 const lockName = 'audit.lock'
 
-/** The segment that is being written. */
+/** The segment being written. */
 type OpenFile = {
   readonly name: string
   readonly handle: SegmentFile
   identity: FileIdentity | undefined
-  /** So much of it is whole lines that count. */
+  /** The size of its valid, whole lines. */
   bytes: number
-  /** There may be more in it, of a write that did not come to its end. */
+  /** It may have more bytes, of an interrupted write. */
   dirty: boolean
   synced: boolean
 }
@@ -62,7 +62,7 @@ export function newTrailDisk(folder: string, open: OpenSegment): TrailDisk {
   }
 }
 
-/** An error that is told by this word, as those of the operating system are by theirs. */
+/** An error with a word of ours as its code. */
 function failure(why: string): Error {
   return Object.assign(new Error(why), { code: why })
 }
@@ -70,7 +70,7 @@ function failure(why: string): Error {
 /**
  * Becomes the writer of a folder, and goes on behind its last line.
  *
- * @throws TrailTakenError where another one is; an error of the operating system
+ * @throws TrailTakenError where there is another writer; an error of the operating system
  */
 export async function takeOver(disk: State, wait: LockWait): Promise<Recovered> {
   const { folder, open } = disk
@@ -90,8 +90,8 @@ export async function takeOver(disk: State, wait: LockWait): Promise<Recovered> 
 }
 
 /**
- * Writes one piece, on disk at the return where `sync` says so. Another writer may have come while this process was frozen:
- * it then writes nothing more, and promises nothing that it wrote meanwhile.
+ * Writes one piece, with fdatasync where `sync` is true. Another writer may have come while this process was frozen: then this one
+ * writes nothing more, and does not count what it wrote meanwhile.
  *
  * @throws an error of the operating system, `stalled`, `taken`
  */
@@ -115,7 +115,7 @@ export async function put(disk: State, piece: SegmentPiece, sync: boolean): Prom
   if (synced) disk.onDisk = piece.after.head
 }
 
-/** Looks at the folder only where the last sign of life is not fresh. @throws `taken` */
+/** Looks at the folder only if the last sign of life is not fresh. @throws `taken` */
 async function checkLock({ lock }: State): Promise<void> {
   if (lock?.fresh() === false && (await lock.superseded())) throw failure('taken')
 }
@@ -129,7 +129,7 @@ async function beginSegment(disk: State, name: string): Promise<void> {
   file.identity = await handle.stat()
 }
 
-/** What was written without waiting is on disk. */
+/** Puts all written lines on the disk. */
 async function sync(disk: State): Promise<void> {
   const { file } = disk
   if (file === undefined || file.synced) return
@@ -138,7 +138,7 @@ async function sync(disk: State): Promise<void> {
   disk.onDisk = disk.position.head
 }
 
-/** Leaves the segment as it is. */
+/** Closes the segment, and leaves it as it is. */
 async function closeFile(disk: State): Promise<void> {
   const { file } = disk
   disk.file = undefined
@@ -146,9 +146,8 @@ async function closeFile(disk: State): Promise<void> {
 }
 
 /**
- * Goes on in a new segment, which begins with what happened. Makes the folder where it is gone, and takes its lock where
- * that was lost. What a failed write has left in the segment before is taken out of it first: a trail has no lines that
- * nobody vouches for.
+ * Goes on in a new segment, which begins with the gap line. Makes the folder where it is gone, and takes its lock where that was
+ * lost. The rest of a failed write is cut from the segment before: a trail has no lines that nobody vouches for.
  *
  * @throws `taken`, `open_folder`; an error of the operating system
  */
@@ -166,7 +165,7 @@ export function recoveredEntry({ file, bytes }: { file: string; bytes: number })
   return { event: 'recovered', detail: { file, bytes } }
 }
 
-/** The lock, and where the trail stands if others may have written meanwhile. */
+/** Takes the lock again, and reads the position anew if others may have written meanwhile. */
 async function regain(disk: State, wait: LockWait): Promise<Recovered['cut']> {
   const { folder, lock } = disk
   const held = await lock?.held()
@@ -179,14 +178,14 @@ async function regain(disk: State, wait: LockWait): Promise<Recovered['cut']> {
     disk.lock = await takeLock({ folder, name: lockName }, wait)
     if (disk.lock === undefined) throw failure('taken')
   }
-  await (others ? closeFile(disk) : leaveFile(disk)) // What others may have added to is not ours to cut.
+  await (others ? closeFile(disk) : leaveFile(disk)) // A file that others may have added to is not ours to cut.
   const { position, cut } = await recoverTrail(folder)
   if (position.head.seq >= disk.position.head.seq) disk.position = position
   disk.known = true
   return cut
 }
 
-/** Takes out of the segment what a write left there that failed, unless another file has its place, and leaves it. */
+/** Cuts the rest of a failed write from the segment, unless another file has replaced it, and closes it. */
 async function leaveFile(disk: State): Promise<void> {
   const { file } = disk
   if (file?.dirty) {
@@ -198,11 +197,11 @@ async function leaveFile(disk: State): Promise<void> {
     }
     file.dirty = false
   }
-  if (file?.synced === false) await file.handle.datasync().catch(() => {}) // Whatever can be saved of it.
+  if (file?.synced === false) await file.handle.datasync().catch(() => {}) // To save as much of it as possible.
   await closeFile(disk)
 }
 
-/** @throws an error of the operating system other than that there is none */
+/** @throws an error of the operating system, but not for a missing file */
 async function isInPlace(path: string, identity: FileIdentity | undefined): Promise<boolean> {
   try {
     return identity !== undefined && (await sizeOf(path, identity)) !== undefined
@@ -221,14 +220,14 @@ export async function look(disk: State): Promise<void> {
   await sync(disk)
 }
 
-/** What is being written has taken too long: it counts as failed. */
+/** Makes the write under way count as failed, since it takes too long. */
 export function abandonDisk(disk: State): void {
   disk.abandoned = true
 }
 
-/** Gives the folder back, with all on disk that was written. */
+/** Puts all written lines on the disk, and gives the folder back. */
 export async function leave(disk: State): Promise<void> {
-  await sync(disk).catch(() => {}) // Nobody waits for it, and nothing can be told any more.
+  await sync(disk).catch(() => {}) // No commit waits for it, and no line can tell of it any more.
   await closeFile(disk)
   await disk.lock?.release()
 }

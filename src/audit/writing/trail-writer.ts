@@ -21,26 +21,26 @@ export type TrailOptions = Readonly<{
   keepDays: number
   onFailure: OnFailure
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
-  /** A test's, that fails on purpose. */
+  /** Tests only: fails on purpose. */
   open?: OpenSegment
   /**
-   * For tests, which cannot wait: how often the folder is looked at, how long a disk may take for one thing, and for how long
-   * lines that anybody can cause are counted together.
+   * Tests only: how often the folder is looked at, how long the disk may take for one step, and how long lines that anybody can
+   * cause are counted together.
    */
   lookMs?: number
   stallMs?: number
   gateMs?: number
-  /** A test's disk that has little room. */
+  /** Tests only: a disk that has little room. */
   isShort?: typeof isShort
 }>
 
-/** What waits for its line. */
+/** An entry that waits for its line. */
 export type WaitingEntry = StampedEntry &
   Readonly<{
-    /** Where somebody waits for it to be on disk. */
+    /** For a commit: resolves and rejects it. */
     written?: (seq: number) => void
     refused?: (reason: Error) => void
-    /** Of a gap that is yet to be told. */
+    /** For a gap line: the failure that it tells. */
     missed?: Failing
   }>
 
@@ -48,24 +48,24 @@ type State = {
   readonly options: TrailOptions
   readonly disk: TrailDisk
   waiting: WaitingEntry[]
-  /** Among what waits is something that is to be written now. */
+  /** Some waiting entry has to be written now. */
   urgent: boolean
-  /** What is being written. */
+  /** Entries being written. */
   underWay: readonly WaitingEntry[]
   failing: Failing | undefined
   replaced: Replaced | undefined
-  /** What is left on the disk is for calls alone. */
+  /** The rest of the disk is reserved for calls. */
   short: boolean
-  /** What has no line since the start. */
+  /** Entries without a line since the start. */
   unrecorded: number
   /** Segments that ended before this time are to be deleted. */
   keepFrom: number | undefined
 }
 
-/** The one that writes a trail: what waits, what fails, and the folder. Only the functions of this file change it. */
+/** The state of a trail's writer: waiting entries, a failure, and the folder. Only the functions of this file change it. */
 export type TrailWriter = Readonly<State>
 
-/** So many lines wait at most: more than a disk that works ever leaves waiting. */
+/** The most entries that wait: more than a working disk ever leaves waiting. */
 const mostWaiting = 50_000
 export const dayMs = 86_400_000
 
@@ -85,12 +85,11 @@ export function enqueue(writer: State, waiting: WaitingEntry): boolean {
   return writer.failing === undefined
 }
 
-/** What waits is to be written now. */
 export function setUrgent(writer: State): void {
   writer.urgent = true
 }
 
-/** Takes all that waits, to be written. */
+/** Takes all waiting entries, to write them. */
 export function takeWaiting(writer: State): readonly WaitingEntry[] {
   writer.underWay = writer.waiting
   writer.waiting = []
@@ -98,14 +97,14 @@ export function takeWaiting(writer: State): readonly WaitingEntry[] {
   return writer.underWay
 }
 
-/** @param rest of what is being written what is not on disk yet */
+/** @param rest the entries being written that are not on disk yet */
 export function setUnderWay(writer: State, rest: readonly WaitingEntry[]): void {
   writer.underWay = rest
 }
 
 /**
- * Asks for what ended before this time to be deleted (design/promises 9.6): by the clock, unless that is far ahead of the line
- * before. One that jumped for a moment must not cost the whole trail.
+ * Asks for segments from before the days kept to be deleted (design/promises 9.6): by the clock, but at most a day after the last
+ * line. A clock that jumps for a moment must not cost the whole trail.
  */
 export function askRetention(writer: State): void {
   const { options, disk } = writer
@@ -119,19 +118,19 @@ export function takeRetention(writer: State): number | undefined {
   return keepFrom
 }
 
-/** Says once that the disk is nearly full, and once that it is not any more. */
+/** Logs once that the disk is nearly full, and once that it no longer is. */
 export function setShort(writer: State, short: boolean): void {
   const { folder, log } = writer.options
   if (short && !writer.short) {
     log.warn(
       { folder },
-      'the disk of the audit trail is nearly full: what is left is for calls, and refusals of strangers are counted only',
+      'the disk of the audit trail is nearly full: the rest is for calls, and refusals of strangers are only counted',
     )
   } else if (!short && writer.short) log.warn({ folder }, 'there is room again for the audit trail')
   writer.short = short
 }
 
-/** Says that somebody has had a hand in the file that is being written. @param lost how many of its lines are surely gone */
+/** Notes and logs that the file being written was tampered with. @param lost how many of its lines are surely gone */
 export function addReplaced(writer: State, { file, why, lost }: Pick<Replaced, 'file' | 'why' | 'lost'>): void {
   const { replaced, options } = writer
   writer.replaced = { times: (replaced?.times ?? 0) + 1, at: Date.now(), file, why, lost: (replaced?.lost ?? 0) + lost }
@@ -140,7 +139,7 @@ export function addReplaced(writer: State, { file, why, lost }: Pick<Replaced, '
   options.log.error({ why, file, lost }, `somebody has ${what} the file of the audit trail that was being written`)
 }
 
-/** Nothing can be written. What waits is refused. @param unrecorded lines that are gone with what was written before */
+/** Notes that nothing can be written, and refuses all waiting entries. @param unrecorded written lines that are gone */
 export function fail(writer: State, why: string, unrecorded = 0): void {
   const { options, failing: before } = writer
   const lost = [...writer.underWay, ...takeWaiting(writer)]
@@ -153,7 +152,7 @@ export function fail(writer: State, why: string, unrecorded = 0): void {
   options.log.error({ why, detail }, 'the audit trail cannot be written')
 }
 
-/** What takes too long counts as failed, whatever comes of it. */
+/** Gives up the work under way, since it takes too long. */
 export function abandon(writer: State): void {
   abandonDisk(writer.disk)
   fail(writer, 'stalled')
@@ -168,7 +167,7 @@ function refuse(writer: State, { refused, missed }: WaitingEntry): void {
   refused?.(unavailable(options.folder, failing.why))
 }
 
-/** @throws ProblemError `audit_unavailable`, counted, where all are refused now */
+/** @throws ProblemError `audit_unavailable`, counted, while all requests are refused */
 export function checkWritable(writer: State): void {
   const { failing, options } = writer
   if (failing === undefined || whileFailing(options.onFailure, false) === 'unrecorded') return
@@ -176,7 +175,7 @@ export function checkWritable(writer: State): void {
   throw unavailable(options.folder, failing.why)
 }
 
-/** The trail goes on, with a line that says what was missed; what came after those words has another one. */
+/** Goes on after a failure whose gap line, `told`, is written; anything missed after that was composed gets a second gap line. */
 export function endFailure(writer: State, told: Failing): void {
   const { options, failing = told, underWay, waiting } = writer
   const missed = beyond(failing, told)
@@ -190,7 +189,7 @@ export function endFailure(writer: State, told: Failing): void {
   options.log.warn({ why, refused, unrecorded }, 'the audit trail goes on, in a new segment that says what it misses')
 }
 
-/** Nothing is written after it. */
+/** After this nothing is written. */
 export function stopWriting(writer: State): void {
   writer.failing ??= newFailing('stopped')
 }

@@ -25,27 +25,27 @@ import {
 /** Not longer: entries that outlive collections of the young generation cost most. */
 const noteDelayMs = 50
 const usualLookMs = 1000
-/** So long a disk may take for one thing; then it counts as failing. */
+/** A disk that takes longer for one step counts as failing. */
 const usualStallMs = 10_000
-/** How long a writer that died is waited for while nothing can be written anyway. */
+/** Long enough to notice that another writer died, while nothing can be written anyway. */
 const againWaitMs = 7_000
 
 /** The work with the folder of a trail. */
 export type TrailWork = Readonly<{
-  /** What waits is written now, or within 50 ms. */
+  /** Writes waiting entries now; `hurryLater` within 50 ms. */
   hurry(): void
   hurryLater(): void
-  /** Writes what waits, and gives the folder back; a trail that fails gets one more chance to say so. */
+  /** Writes waiting entries, and gives the folder back. A failing trail gets one more chance to write its gap line. */
   end(): Promise<void>
 }>
 
 type Step = (writer: TrailWriter) => Promise<void>
 
-/** Does one thing after the other with the folder, and looks at it each second. @param stopping ends a wait for its lock */
+/** Does one step at a time with the folder, and looks at it each second. @param stopping ends a wait for its lock */
 export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWork {
   const { lookMs = usualLookMs, stallMs = usualStallMs } = writer.options
   let working: Promise<void> | undefined
-  /** Looks that were due since what is done now began. Not the time: a process that stood still itself knows nothing of the disk. */
+  /** Looks that came due during the step under way. Not the time: a process that was frozen itself learns nothing about the disk. */
   let looksDue = 0
   let lookedAt = performance.now()
   let anewAt = Number.NEGATIVE_INFINITY
@@ -57,13 +57,13 @@ export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWor
     wake()
   }, lookMs).unref()
 
-  /** Does what there is to do, unless that is being done. */
+  /** Starts the work, unless it is under way. */
   function wake(): void {
     working ??= work()
   }
 
   async function work(): Promise<void> {
-    await new Promise(setImmediate) // All that comes in this turn of the event loop leaves together.
+    await new Promise(setImmediate) // All entries of this tick leave together.
     for (let step = nextStep(); step !== undefined; step = nextStep()) {
       looksDue = 0
       try {
@@ -75,7 +75,7 @@ export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWor
     working = undefined
   }
 
-  /** The look comes first: a process that was frozen must not write before it has looked. A timer may come a little early. */
+  /** The look comes first: after a freeze the process must look before it writes. A timer may fire a little early. */
   function nextStep(): Step | undefined {
     const { failing, urgent, keepFrom } = writer
     const now = performance.now()
@@ -91,7 +91,7 @@ export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWor
     return keepFrom === undefined ? undefined : retire
   }
 
-  /** After a failure: at once in a new segment, so that nobody is refused, unless that was just tried. */
+  /** After a failure: goes on at once in a new segment, so that nobody is refused, unless that was just tried. */
   async function goOn(error: unknown): Promise<void> {
     const why = codeOf(error)
     const unrecorded = await countLost(writer, why)
@@ -150,7 +150,7 @@ async function writeWaiting(writer: TrailWriter): Promise<void> {
   await putAll(writer, takeWaiting(writer))
 }
 
-/** Piece by piece; whoever waits for a line learns of it as soon as its piece is on disk. */
+/** Writes piece by piece; each commit resolves as soon as its piece is on disk. */
 async function putAll(writer: TrailWriter, all: readonly WaitingEntry[], sync = false): Promise<void> {
   let done = 0
   for (const piece of layOut(writer.disk.position, all)) {
@@ -168,8 +168,7 @@ function isAwaited({ written }: WaitingEntry): boolean {
 }
 
 /**
- * Deletes what is older than is to be kept, also by the time of the line that says so. That it cannot be deleted is no
- * reason to stop writing.
+ * Deletes outdated segments, judged also by the time of the line that tells of it. A failed deletion is no reason to stop writing.
  */
 async function retire(writer: TrailWriter): Promise<void> {
   const { disk, options } = writer
@@ -187,7 +186,7 @@ async function retire(writer: TrailWriter): Promise<void> {
   await deleteSegments(folder, outdated).catch(failed)
 }
 
-/** Tried each second while nothing can be written. */
+/** Tries to go on; called each second while nothing can be written. */
 async function resume(writer: TrailWriter, signal: AbortSignal): Promise<void> {
   const told = writer.failing
   if (told === undefined) return
@@ -195,13 +194,13 @@ async function resume(writer: TrailWriter, signal: AbortSignal): Promise<void> {
   endFailure(writer, told)
 }
 
-/** Where somebody has had a hand in the file that is being written, counts that. @returns how many of its lines are surely gone */
+/** Notes it if the file being written was tampered with. @returns how many of its lines are surely gone */
 async function countLost(writer: TrailWriter, why: string): Promise<number> {
   const { disk, failing } = writer
   const { segment } = disk.position
   if (failing !== undefined || segment === undefined || (why !== 'replaced' && why !== 'ENOENT')) return 0
   const lost = await lostLines(disk.folder, disk.position)
-  if (why === 'ENOENT' && lost === 0) return 0 // It is there: something else was not.
+  if (why === 'ENOENT' && lost === 0) return 0 // The segment is there: another file was missing.
   addReplaced(writer, { file: segment.name, why, lost })
   return lost
 }

@@ -116,7 +116,7 @@ test('a segment line that says another time of the line before is a break', (t) 
     setLines(changed, second, lines.with(0, forged(lines[0] ?? '', { detail: { before } })))
     const { broken } = verifyTrail(trailFolderOf(t, changed))
     assert.deepEqual([broken?.file, broken?.line], [second, 1])
-    assert.match(broken?.reason ?? '', /the time that it says of the line before is not that one/)
+    assert.match(broken?.reason ?? '', /it is a segment line, and the line before it has another time than it says/)
   }
 })
 
