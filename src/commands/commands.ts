@@ -58,7 +58,7 @@ when another process keeps the folder busy, 2 when the settings are wrong or the
 TCP, outgoing proxy, TLS, clock, token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same
 as JSON. If a sidecar with the same settings is running, its token is checked and no new one asked for, unless --new-token is
 given.
-Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the turn of the login,
+Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the lock of the login,
 2 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
   },

@@ -2,7 +2,7 @@ import { type ProblemCode, problems } from './codes.ts'
 import type { Cause, FactsOf, Failure, Whose } from './failure.ts'
 import type { TransportFacts } from './transport.ts'
 
-/** The code that each cause is answered with; where it differs from the code's own, whose doing it is and the type after RFC 9209. */
+/** The code of each cause; and, where they differ from the code's own, whose doing it is and the type of RFC 9209. */
 const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose; proxyError?: string }>>> = {
   no_host: { code: 'bad_request' },
   two_hosts: { code: 'bad_request' },
@@ -80,7 +80,7 @@ const causes: Readonly<Record<Cause, Readonly<{ code: ProblemCode; whose?: Whose
   login_replaced: { code: 'token_unavailable' },
 }
 
-/** A failure of this cause. `retrying`: the sidecar goes on trying by itself. */
+/** A failure of this cause. `retrying`: the sidecar keeps trying by itself. */
 export function failure<C extends Cause>(cause: C, facts: FactsOf[C], retrying = false): Failure<C> {
   return { code: causes[cause].code, cause, facts, retrying }
 }
@@ -92,7 +92,7 @@ export function whoseDoing({ cause, facts }: Failure): Whose {
   return whose ?? problems[code].whose
 }
 
-/** Its type after RFC 9209 §2.3. */
+/** The error type of RFC 9209 §2.3. */
 export function proxyErrorOf({ cause, facts }: Failure): string {
   if ('why' in facts) return transportErrors[facts.why]
   const { code, proxyError } = causes[cause]

@@ -1,6 +1,6 @@
 /**
- * Every problem that the sidecar itself can answer with (design/promises 3.16): its status, its title, its error type
- * after RFC 9209 §2.3, whose doing it mostly is, and when it is answered. docs/errors.md is held against this table by a test.
+ * Every problem that the sidecar itself can answer with (design/promises 3.16): its status, its title, its error type of RFC 9209
+ * §2.3, whose doing it mostly is, and when it is answered. A test compares docs/errors.md with this table.
  */
 export const problems = {
   bad_request: {

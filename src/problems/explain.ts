@@ -2,19 +2,19 @@ import { whoseDoing } from './causes.ts'
 import type { Cause, Failure, Whose } from './failure.ts'
 import { phrases } from './phrases/phrases.ts'
 
-/** Who is told: a program that called, or whoever runs the sidecar. Callers learn no path, no address and no name of a person. */
+/** The reader: a program that called, or the person who runs the sidecar. Callers learn no path, address or person's name. */
 export type Audience = 'caller' | 'operator'
 
-/** What happened, a clause without its full stop; whose doing it most likely is; what to do, as a sentence. */
+/** The event, as a clause without a full stop; whose doing it most likely is; the next step, as a sentence. */
 export type Explanation = Readonly<{ happened: string; whose: Whose; next: string }>
 
-/** Puts a failure into words: nothing else does, and nothing reads them back. */
+/** Puts a failure into words. Nothing else does, and no code reads them back. */
 export function explain(failure: Failure, audience: Audience): Explanation {
   const { happened, next } = inClauses(failure, audience)
   return { happened, whose: whoseDoing(failure), next: goesOn(next) ? sentence(next) : next }
 }
 
-/** What happened and what to do, as one text. */
+/** The event and the next step, as one text. */
 export function inWords(failure: Failure, audience: Audience): string {
   const { happened, next } = inClauses(failure, audience)
   return goesOn(next) ? sentence(`${happened}; ${next}`) : `${sentence(happened)} ${next}`
@@ -36,7 +36,7 @@ function inClauses<C extends Cause>({ cause, facts, retrying }: Failure<C>, audi
   return { happened: say(happened), next: say(next) }
 }
 
-/** A step that begins with a small letter goes on with the sentence; others are sentences, or end with a command. */
+/** A step that begins with a small letter continues the sentence; others are sentences, or end with a command. */
 function goesOn(next: string): boolean {
   return next.charAt(0) !== next.charAt(0).toUpperCase()
 }

@@ -6,18 +6,18 @@ import type { TransportFacts } from './transport.ts'
 /** Whose doing a failure most likely is. */
 export type Whose = 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'
 
-/** A refusal of the token endpoint: `error` is one of the codes of RFC 6749 §5.2, never another text of its. */
+/** A refusal by the token endpoint: `error` is a code of RFC 6749 §5.2, never another text of the endpoint. */
 export type RefusalFacts = Readonly<{
   status: number
   error?: string | undefined
   /** The answer speaks of the tenant. */
   aboutTenant?: true | undefined
   grant: 'client_credentials' | 'authorization_code'
-  /** Where the refused credentials come from. */
+  /** The origins of the refused credentials. */
   from?: CredentialOrigins | undefined
 }>
 
-/** Why a login on disk is not used, which only `read_failed` may pass by itself. The file is left as it is. */
+/** Why a login on disk is not used. Only `read_failed` may pass by itself. The file stays as it is. */
 export type LoginFlaw = Readonly<
   | { kind: 'missing' | 'other_version'; path: string }
   | { kind: 'damaged'; path: string; how: 'link' | 'no_file' | 'broken' | 'no_login' | 'incomplete' }
@@ -29,7 +29,7 @@ export type LoginFlaw = Readonly<
   | { kind: 'too_open'; path: string; mode: number; ours: boolean; folder?: true }
 >
 
-/** A folder that takes no login; `own` is our user, where that may not write there. */
+/** A folder in which no login can be stored; `own` is our user id, where it may not write there. */
 export type LoginFolderFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
 
 /** Why the path or the head of a request could be read in two ways. */
@@ -56,7 +56,7 @@ export type Ambiguity =
   | 'upload_preamble'
   | 'compressed_upload'
 
-/** What refuses a request of a restricted caller: its section of the callers file, or what holds for everyone. */
+/** The rule that refuses a request: of the caller's section of the callers file, or of SIDECAR_PROFILE. */
 export type RefusalRule = Readonly<
   | { kind: 'profile' | 'sidecar_profile'; profile: string }
   | { kind: 'deny'; line: number }
@@ -66,7 +66,7 @@ export type RefusalRule = Readonly<
 
 type None = Readonly<Record<never, never>>
 
-/** What is known of a failure beside its cause: facts for programs, out of which `explain.ts` makes sentences. */
+/** The facts of a failure beside its cause, for programs; `explain.ts` makes sentences of them. */
 export type FactsOf = {
   // The request as it came.
   no_host: None
@@ -86,7 +86,7 @@ export type FactsOf = {
   token_request_silent: None
   answer_unread: None
   answer_read_slowly: None
-  // Who may call, and what for.
+  // The guards, and the rules for callers.
   host: None
   impossible_address: None
   foreign_origin: None
@@ -99,7 +99,7 @@ export type FactsOf = {
   placeholder_off: None
   /**
    * `claimed`: the name that came with the key, if the callers file has it, else `…`. `key`: the first 8 digits of the key's
-   * digest; `keyOf`: whose it is, where it is not that caller's.
+   * digest; `keyOf`: the caller that has this key.
    */
   caller_unknown: Readonly<{
     shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated'
@@ -108,8 +108,8 @@ export type FactsOf = {
     keyOf?: string | undefined
   }>
   /**
-   * `caller`: its name; undefined where there is no callers file. `wanted`: the `allow` line that would let it pass. `effect`:
-   * what it would have done, as far as that is known.
+   * `caller`: its name; undefined without a callers file. `wanted`: the `allow` line that would let the request pass. `effect`: of
+   * the request, as far as known.
    */
   not_allowed: Readonly<{
     caller: string | undefined
@@ -128,7 +128,7 @@ export type FactsOf = {
   too_many_pipelined: None
   /** `halved`: fewer connections are used than are configured, since CATAPA has answered 429. */
   queued_too_long: Readonly<{ halved: boolean }>
-  /** It made room for a caller of whom fewer wait. */
+  /** It made room for a caller that has fewer requests waiting. */
   made_room: None
   /** `caller`: its name; undefined where it has none and shares with others. */
   over_max_in_flight: Readonly<{ caller: string | undefined; most: number }>
@@ -161,9 +161,9 @@ export type FactsOf = {
   token_handed_back_expired: None
   token_superseded: None
   fresh_token_refused: None
-  /** `lost`: it was sent before, and the connection lost. */
+  /** `lost`: it had been sent once before, and the connection was lost. */
   token_no_longer_current: Readonly<{ lost: boolean }>
-  // The store of a token that is shared.
+  // The store of a shared token.
   store_unreachable: TransportFacts
   store_refuses: Readonly<{ refusal: StoreRefusal }>
   // A person's login.
@@ -175,10 +175,10 @@ export type FactsOf = {
   login_replaced: None
 }
 
-/** What is wrong with an answer that should be a token. */
+/** The flaw of an answer that should be a token. */
 export type TokenFlaw = 'too_large' | 'no_object' | 'access_token' | 'lifetime' | 'token_type'
 
-/** What the store of a shared token answers when it does not do what is asked. */
+/** Why the store of a shared token refuses a command. */
 export type StoreRefusal =
   | 'login'
   | 'permission'
@@ -193,18 +193,18 @@ export type StoreRefusal =
 export type Cause = keyof FactsOf
 
 /**
- * What went wrong, as a value: made where it is known, carried as it is, and put into words once, at the edge, by
- * `explain`. Nothing in it is a secret.
+ * An error as a value: made where it is known, passed on unchanged, and put into words once, at the edge, by `explain`. It contains
+ * no secret.
  */
 export type Failure<C extends Cause = Cause> = Readonly<{
   code: ProblemCode
   cause: C
   facts: FactsOf[C]
-  /** The sidecar goes on trying by itself. */
+  /** The sidecar keeps trying by itself. */
   retrying: boolean
 }>
 
-/** Tells one kind of failure, and with it what is known of it. */
+/** Whether a failure has this cause, and so its facts. */
 export function isOf<C extends Cause>(failure: Failure, cause: C): failure is Failure<C> {
   return failure.cause === cause
 }

@@ -4,7 +4,7 @@ import { problems } from './codes.ts'
 import { inWords } from './explain.ts'
 import type { ProblemError } from './problem.ts'
 
-/** The answer that a problem becomes: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
+/** The answer for a problem: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
 export type ProblemAnswer = { status: number; reason: string; headers: [name: string, value: string][]; body: string }
 
 /** Renders a problem for the caller (design/promises 3.15). */
@@ -39,10 +39,10 @@ const checkFirst = 'CATAPA may have acted on this request: check there before se
 const onlyRefused = 'CATAPA had answered this request with a 401, and did nothing of it.'
 
 /**
- * Old clients sleep as long as they are told, so the answer stays between 1 and 10 seconds, and up to 60 where it is known
- * that asking earlier is in vain.
+ * Old HTTP clients sleep for the whole time, so it stays between 1 and 10 seconds, or up to 60 where an earlier request is known to
+ * be in vain.
  */
 function retryAfterSeconds({ code, retryAfterMs = 1000 }: ProblemError): number {
-  const seconds = Math.ceil(retryAfterMs / 1000 - 1e-6) // What is computed from instants may be a trifle more than it is.
+  const seconds = Math.ceil(retryAfterMs / 1000 - 1e-6) // Differences of instants may be a trifle too large.
   return Math.min(code === 'overloaded' ? 60 : 10, Math.max(1, seconds || 1))
 }

@@ -7,18 +7,18 @@ import type { Cause, FactsOf, Failure } from './failure.ts'
 export type Reached = 'no' | 'maybe'
 
 export type ProblemOptions = Readonly<{
-  /** What it came of, for the log of a fault. */
+  /** The error behind it, for the log of a fault. */
   cause?: unknown
   reached?: Reached
-  /** When asking again makes sense; told to the caller as whole seconds from 1 to 10, of `overloaded` to 60. */
+  /** When another request makes sense; the caller gets whole seconds from 1 to 10, for `overloaded` to 60. */
   retryAfterMs?: number | undefined
   /** The connection was lost before any byte of an answer. */
   unanswered?: boolean
-  /** CATAPA has answered the request with a 401 before, and did nothing of it. */
+  /** CATAPA had answered the request with a 401 before, without acting on it. */
   refusedBefore?: boolean
 }>
 
-/** A failure on its way to whoever is told of it, with what is known of this one request. */
+/** A failure as an error to throw, with facts of this one request. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly failure: Failure
@@ -43,13 +43,13 @@ export class ProblemError extends Error {
     return this.failure.code
   }
 
-  /** What the caller is told. */
+  /** The sentence for the caller. */
   get detail(): string {
     return inWords(this.failure, 'caller')
   }
 }
 
-/** A failure of this cause, to be thrown. `retrying`: the sidecar goes on trying by itself. */
+/** A failure of this cause, to be thrown. `retrying`: the sidecar keeps trying by itself. */
 export function problem<C extends Cause>(
   cause: C,
   facts: FactsOf[C],
@@ -58,7 +58,7 @@ export function problem<C extends Cause>(
   return new ProblemError(failure(cause, facts, retrying), options)
 }
 
-/** Any error as a problem: what is not a ProblemError is a fault of ours. */
+/** Any error as a problem: all but a ProblemError are faults of ours. */
 export function asProblem(error: unknown, reached: Reached = 'maybe'): ProblemError {
   return error instanceof ProblemError ? error : problem('fault', {}, { cause: error, reached })
 }

@@ -1,7 +1,7 @@
 import { errorCode } from '../files/errno.ts'
 import { ProxyRefusedError, ProxyUnreachableError, triedAddress, untrustedIssuer } from '../network/connection.ts'
 
-/** What Node and OpenSSL call a certificate that is not trusted: these and no others are such errors. */
+/** The codes of Node and OpenSSL for certificates that are not trusted. */
 const certificateCodes = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,7 +31,7 @@ export type TransportFacts = Readonly<{
     | 'no_route'
     | 'timeout'
     | 'file_handles'
-    /** None is free for another connection. */
+    /** No local port is free for another connection. */
     | 'local_ports'
     | 'untrusted'
     | 'no_tls'
@@ -43,14 +43,14 @@ export type TransportFacts = Readonly<{
     | 'unknown'
   /** It happened on the way to the outgoing proxy. */
   atProxy?: true
-  /** `host:port` of what was not reached, the proxy or CATAPA; callers do not learn it. */
+  /** `host:port` of the proxy or CATAPA, if not reached; callers do not learn it. */
   to?: string
-  /** Of `untrusted`: what OpenSSL or Node calls it, and who issued the certificate. */
+  /** For `untrusted`: the code of OpenSSL or Node, and the issuer of the certificate. */
   certificate?: CertificateCode
   issuer?: string | undefined
-  /** Of `proxy_status`. */
+  /** For `proxy_status`. */
   status?: number
-  /** Of `proxy_login`: what the proxy offers. */
+  /** For `proxy_login`: the authentication schemes that the proxy offers. */
   schemes?: readonly string[]
 }>
 
@@ -80,7 +80,7 @@ const whys: Readonly<Record<string, Why>> = {
   UND_ERR_SOCKET: 'lost',
 }
 
-/** Judges an error of a socket, of TLS, of undici or of a corporate proxy: why the exchange failed below HTTP, and where. */
+/** Why an exchange failed below HTTP, and where, from an error of a socket, of TLS, of undici or of a corporate proxy. */
 export function transportFacts(error: unknown): TransportFacts {
   const to = error instanceof Error ? triedAddress(error) : undefined
   return to === undefined ? whyFailed(error) : { ...whyFailed(error), to }

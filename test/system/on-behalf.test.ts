@@ -298,7 +298,7 @@ test('doctor looks at the login, gets its token by taking its turn, and names wh
   assert.match(open.step('login')?.remedy ?? '', /chmod 600/)
 })
 
-test('doctor while another process has the turn of the login: it says so, and ends with 1 as login and logout do', async (t) => {
+test('doctor while another process has the lock of the login: it says so, and ends with 1 as login and logout do', async (t) => {
   const { url } = await startTestSandbox(t)
   const stateDir = stateFolder(t)
   await logIn(url, stateDir)
@@ -313,7 +313,7 @@ test('doctor while another process has the turn of the login: it says so, and en
   const busy = {
     step: 'token',
     code: 1,
-    detail: new RegExp(`^Another process has the turn of the login in ${stateDir}: a sidecar .* or a logout$`),
+    detail: new RegExp(`^Another process has the lock of the login in ${stateDir}: a sidecar .* or a logout$`),
     remedy: /^Wait a moment\. If it stays so, look for another catapa-sidecar that uses /,
   }
   await assertFails(examined(env, { newToken: true }), busy)
@@ -321,7 +321,7 @@ test('doctor while another process has the turn of the login: it says so, and en
   await assertFails(examined(env), {
     ...busy,
     detail: new RegExp(
-      `^the running sidecar says: Another process has the turn of the login in ${stateDir}: .*keeps its turn`,
+      `^the running sidecar says: Another process has the lock of the login in ${stateDir}: .*keeps the lock`,
     ),
     remedy: /^If you know that it is your sidecar, do what it says/,
   })

@@ -4,7 +4,7 @@ import type { Table } from './table.ts'
 
 type Facts = FactsOf['trail_unwritable']
 
-/** Why a trail that was written until now cannot be any more, and what to do. */
+/** Why a trail cannot be written any more, and the next step. */
 const reasons: Readonly<Record<string, readonly [why: string, next: string]>> = {
   ENOENT: ['a file or folder of it is gone', 'Find out who removed it, and see that its folder can be made again.'],
   replaced: [
@@ -32,10 +32,10 @@ function reasonOf({ reason }: Facts): readonly [why: string, next: string] {
   )
 }
 
-/** The audit trail (design/promises 9.9). Only who runs the sidecar learns of files. */
+/** The audit trail (design/promises 9.9). Callers learn nothing of files. */
 export const auditPhrases = {
   trail_unwritable: {
-    happened: 'What this request does cannot be put on record at the moment, so it is not done',
+    happened: 'This request cannot be put on record at the moment, so it is not carried out',
     next: (_, retrying) =>
       retrying ? 'send it again in a moment, the log of the sidecar says why' : 'the log of the sidecar says why',
     operator: {

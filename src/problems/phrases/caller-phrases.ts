@@ -2,7 +2,7 @@ import type { Effect } from '../../operations/operation.ts'
 import type { Ambiguity, FactsOf, RefusalRule } from '../failure.ts'
 import type { Table } from './table.ts'
 
-/** What a request has that CATAPA could read in another way than it is judged, and what to do instead. */
+/** The part of a request that CATAPA could read in another way than it is judged, and the next step. */
 const ambiguities: Readonly<Record<Ambiguity, readonly [has: string, next: string]>> = {
   semicolon: ['a ";" in its path', 'leave it out'],
   empty_segment: ['"//" in its path', 'write one "/"'],
@@ -30,7 +30,7 @@ const ambiguities: Readonly<Record<Ambiguity, readonly [has: string, next: strin
   compressed_upload: ['a compressed upload, whose fields cannot be looked at', 'send it without Content-Encoding'],
 }
 
-/** A rule as log, page and commands name it. */
+/** The name of a rule in log, page and commands. */
 export function ruleName(rule: RefusalRule): string {
   switch (rule.kind) {
     case 'profile':
@@ -46,14 +46,14 @@ export function ruleName(rule: RefusalRule): string {
   }
 }
 
-/** What is not undone easily. */
+/** Effects that are not undone easily. */
 const deeds: Readonly<Partial<Record<Effect, string>>> = {
   'bulk-delete': 'delete many records at once',
   delete: 'delete something',
   decide: 'approve, reject or undo something',
 }
 
-/** What would let the request pass, as a sentence; of a refusal that is as it should be, this is not the first thing to say. */
+/** The next step after a refusal. Where it is probably as it should be, that comes first. */
 function afterRefusal(refusal: FactsOf['not_allowed']): string {
   const { effect, rule } = refusal
   const deed = effect && deeds[effect]
@@ -62,7 +62,7 @@ function afterRefusal(refusal: FactsOf['not_allowed']): string {
   return `${asMeant}, unless this program should do that. ${whatWouldAllow(refusal)}`
 }
 
-/** What would let the request pass, as a sentence. */
+/** The change that would let the request pass, as a sentence. */
 export function whatWouldAllow({
   caller,
   rule,
@@ -98,7 +98,7 @@ const unknown: Readonly<Record<Unknown['shown'], string>> = {
   repeated: 'The token request has its client_id or its client_secret more than once',
 }
 
-/** The key and the name of a program that is not known, by which it can be found. */
+/** The key and the name of an unknown program, by which people can find it. */
 function unknownToOperator({ shown, claimed, key, keyOf }: Unknown): string {
   const name =
     claimed === undefined
@@ -130,14 +130,14 @@ function afterUnknown({ shown, key, keyOf, claimed }: Unknown): string {
   return `Find the program (${which}), and give it a key of ${of}: a new one comes from "catapa-sidecar key". The digits are the first of the SHA-256 that the key lines of the callers file have. If no program of yours sends this key, it was refused as meant.`
 }
 
-/** Who calls, and what they may do (design/promises 8). */
+/** Callers, and the restrictions on them (design/promises 8). */
 export const callerPhrases = {
   caller_unknown: {
     happened: ({ shown }) => unknown[shown],
     next: ({ shown }) =>
       shown === 'repeated'
         ? 'send each of them once'
-        : 'A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; who runs the sidecar names them in the callers file.',
+        : "A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; the sidecar's callers file has to name one of them.",
     operator: { happened: unknownToOperator, next: afterUnknown },
   },
   not_allowed: { happened: refusal, next: afterRefusal },

@@ -1,4 +1,4 @@
-/** For whoever runs the sidecar: a clock that is off, by so much, and how to set it. */
+/** For the person who runs the sidecar: how far a clock is off, in ms, and how to set it. */
 export function clockOff(aheadMs: number): { happened: string; next: string } {
   return {
     happened: `the clock of this machine is ${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} CATAPA's`,

@@ -1,4 +1,4 @@
-/** What an error of the operating system says of a folder that is to be written, a clause after a colon. */
+/** Why a folder cannot be written, by errno, as a clause after a colon. */
 export const diskReasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is full",

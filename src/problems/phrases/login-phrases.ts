@@ -4,14 +4,14 @@ import type { LoginFlaw, LoginFolderFacts } from '../failure.ts'
 import { diskReasons } from './disk-reasons.ts'
 import { patience, type Table } from './table.ts'
 
-/** A person's login. Only who runs the sidecar learns of files. */
+/** A person's login. Callers learn nothing of files. */
 export const loginPhrases = {
   login_flaw: {
     happened: ({ kind }) => (kind === 'missing' ? 'Nobody has logged in' : 'The stored login cannot be used'),
     next: ({ kind }) =>
       kind === 'missing'
-        ? 'Whoever runs the sidecar has to log in (catapa-sidecar login).'
-        : 'Its log says why and how to mend it, to whoever runs the sidecar.',
+        ? 'The person who runs the sidecar has to log in (catapa-sidecar login).'
+        : 'The log of the sidecar says why, and how to mend it.',
     operator: { happened: flawOf, next: mendOf },
   },
   login_read_failed: {
@@ -21,7 +21,7 @@ export const loginPhrases = {
   },
   login_over: {
     happened: 'The login is over: CATAPA does not accept it any more',
-    next: 'Whoever runs the sidecar has to log in again (catapa-sidecar login).',
+    next: 'The person who runs the sidecar has to log in again (catapa-sidecar login).',
     operator: {
       happened: ({ path }) =>
         `The login${path === undefined ? '' : ` in ${path}`} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost)`,
@@ -41,9 +41,9 @@ export const loginPhrases = {
     next: patience,
     operator: {
       happened: ({ folder }) =>
-        `Another process has the turn of the login in ${folder}: a sidecar that renews it, a login or a logout`,
+        `Another process has the lock of the login in ${folder}: a sidecar that renews it, a login or a logout`,
       next: ({ folder }) =>
-        `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps its turn until it can.`,
+        `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps the lock until it can.`,
     },
   },
   login_replaced: {
@@ -62,7 +62,7 @@ const damages: Readonly<Record<Extract<LoginFlaw, { kind: 'damaged' }>['how'], s
 
 const others = { tenant: 'another tenant', client: 'another OAuth client', token_url: 'another CATAPA_TOKEN_URL' }
 
-/** What is wrong, a clause without its full stop. */
+/** The flaw, as a clause without a full stop. */
 function flawOf(flaw: LoginFlaw): string {
   const { path } = flaw
   switch (flaw.kind) {
@@ -91,7 +91,7 @@ const logIn = 'Log in as the user of this sidecar and with its settings: catapa-
 const again = `${logIn}. It replaces the file.`
 const another = 'set SIDECAR_STATE_DIR to a folder that is not there yet, which is made for its user alone'
 
-/** What to do, with the command where there is one. */
+/** The next step, with the command where there is one. */
 function mendOf(flaw: LoginFlaw): string {
   const { path } = flaw
   switch (flaw.kind) {
@@ -115,7 +115,7 @@ function mendOf(flaw: LoginFlaw): string {
   }
 }
 
-/** The whole folder: a login that was made as another user leaves more files than this one. */
+/** Gives the whole folder: a login made as another user leaves more files than this one. */
 function giveToUs({ path, own }: { path: string; own: number | undefined }): string {
   return own === undefined
     ? again

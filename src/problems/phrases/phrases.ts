@@ -6,7 +6,7 @@ import type { Table } from './table.ts'
 import { tokenPhrases } from './token-phrases.ts'
 import { upstreamPhrases } from './upstream-phrases.ts'
 
-/** The one table of words: what is said of every cause. Another language is another such table, nothing else. */
+/** The words for every cause. Another language needs only another such table. */
 export const phrases: Table = {
   ...requestPhrases,
   ...upstreamPhrases,

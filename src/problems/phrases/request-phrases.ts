@@ -28,7 +28,7 @@ const tenantPlaces: Record<FactsOf['other_tenant']['where'], string> = {
   path: 'a tenant parameter of the path',
 }
 
-/** The request as it came, and whether it may pass. */
+/** The request as it came, and the guards. */
 export const requestPhrases = {
   no_host: {
     happened: 'The request has no Host header, which HTTP/1.1 requires',

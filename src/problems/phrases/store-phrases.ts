@@ -18,7 +18,7 @@ const refusals: Record<StoreRefusal, string> = {
 
 const mends: Record<StoreRefusal, string> = {
   login:
-    'Check the user and the password in SIDECAR_CACHE_URL; what is no letter or digit in them has to be percent-encoded.',
+    'Check the user and the password in SIDECAR_CACHE_URL; all characters in them but letters and digits have to be percent-encoded.',
   permission:
     'Give the user of SIDECAR_CACHE_URL the keys catapa-sidecar:* and the commands EVAL, GET, SET, DEL, PTTL and PEXPIRE.',
   full: 'Give it more memory, or let it drop what is old (maxmemory-policy). A shared token takes less than 8 KiB.',
@@ -38,7 +38,7 @@ function mend({ why }: TransportFacts): string {
   return why === 'timeout' ? `${way} It has ${storeTimeoutMs} ms for each command, so it should be near.` : way
 }
 
-/** The store of a token that is shared. Callers never hear of it. */
+/** The store of a shared token. Callers never hear of it. */
 export const storePhrases = {
   store_unreachable: {
     happened: (facts) => `The store of the shared token cannot be used: ${because(facts)}`,

@@ -1,21 +1,21 @@
 import type { Cause, FactsOf } from '../failure.ts'
 import type { TransportFacts } from '../transport.ts'
 
-// A clause of `happened` has no full stop; a `next` that begins with a small letter goes on with the sentence.
+// A clause of `happened` has no full stop; a `next` that begins with a small letter continues its sentence.
 
 type Text<Facts> = string | ((facts: Facts, retrying: boolean) => string)
 
-/** What is said of one cause. */
+/** The words for one cause. */
 export type Phrases<Facts> = Readonly<{
   happened: Text<Facts>
   next: Text<Facts>
-  /** Where who runs the sidecar is told otherwise than a caller, who learns no path, no address and no name. */
+  /** Other words for the person who runs the sidecar; callers learn no path, address or name. */
   operator?: Readonly<{ happened?: Text<Facts>; next?: Text<Facts> }>
 }>
 
 export type Table = { [C in Cause]: Phrases<FactsOf[C]> }
 
-/** What the sidecar does about it, or else the caller. */
+/** The next step where it may pass: of the sidecar, or else of the caller. */
 export function patience(_: unknown, retrying: boolean): string {
   return retrying ? 'the sidecar keeps trying' : 'try again in a moment'
 }
@@ -25,7 +25,7 @@ export function keeps(retrying: boolean): string {
 }
 
 export const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
-/** What to do where the machine itself has too little. */
+/** The next step where the machine itself has too little. */
 export const machineAdvice: Readonly<Partial<Record<TransportFacts['why'], string>>> = {
   file_handles:
     'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.',

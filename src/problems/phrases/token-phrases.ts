@@ -8,7 +8,7 @@ const waitForCatapa = (_: unknown, retrying: boolean) =>
     ? 'Wait: this often passes, and the sidecar keeps trying. If it stays, ask CATAPA.'
     : 'CATAPA itself has trouble: try again later, and ask its support if it stays.'
 const checkTokenUrl = (_: unknown, retrying: boolean) =>
-  `Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: what answers there gives no tokens${keeps(retrying)}.`
+  `Check CATAPA_TOKEN_URL, or CATAPA_BASE_URL where that is not set: the answer from there has no token${keeps(retrying)}.`
 const checkWay = (_: unknown, retrying: boolean) =>
   `Check the network, HTTPS_PROXY and CATAPA_TOKEN_URL${keeps(retrying)}.`
 const checkAddress = (_: unknown, retrying: boolean) => `Check CATAPA_TOKEN_URL${keeps(retrying)}.`
@@ -17,7 +17,7 @@ const checkWayFromHere = (_: unknown, retrying: boolean) =>
 const notInTime =
   'Try again. If it stays, CATAPA is overloaded, or something on the way holds the request back for longer than SIDECAR_TOKEN_TIMEOUT.'
 const cutOff =
-  'Try again. If it stays, something on the way cuts the connection, or what answers at CATAPA_TOKEN_URL is no token endpoint.'
+  'Try again. If it stays, something on the way cuts the connection, or CATAPA_TOKEN_URL does not lead to a token endpoint.'
 const setup = 'Setup > OAuth 2.0 Clients'
 const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
@@ -58,10 +58,10 @@ function afterRefusal({ status, error, aboutTenant, grant }: RefusalFacts): stri
   return checkClient
 }
 
-/** These are not about tenant, id or secret. */
+/** Codes that are not about tenant, id or secret. */
 const ofGrant = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type']
 
-/** Where to correct it: what the environment names wins over the `--config` file. */
+/** The place to correct it: the environment wins over the `--config` file. */
 function comesFrom({ error = '', aboutTenant, from }: RefusalFacts): string {
   if (from === undefined || ofGrant.includes(error)) return ''
   return aboutTenant ? ` The tenant comes from: ${from.tenant}.` : ` The secret comes from: ${from.clientSecret}.`
@@ -100,12 +100,12 @@ export const tokenPhrases = {
     operator: { next: checkTokenUrl },
   },
   token_malformed: {
-    happened: ({ flaw }) => `What the token endpoint answered is no token: ${tokenFlaws[flaw]}`,
+    happened: ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
     next: checkAddress,
     operator: { next: waitForCatapa },
   },
   no_token_endpoint: {
-    happened: ({ flaw }) => `What the token endpoint answered is no token: ${tokenFlaws[flaw]}`,
+    happened: ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
     next: checkAddress,
     operator: { next: checkTokenUrl },
   },

@@ -1,6 +1,6 @@
 import type { CertificateCode, TransportFacts } from '../transport.ts'
 
-/** What is the matter with a certificate that is not trusted, to follow "the certificate". */
+/** Why a certificate is not trusted, as a clause after a colon. */
 const certificateFlaws: Readonly<Record<CertificateCode, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its chain ends in a certificate that is not among the trusted ones',
@@ -31,25 +31,25 @@ const reasons: Readonly<Record<TransportFacts['why'], string>> = {
   no_tls: 'no TLS connection could be agreed on',
   lost: 'the connection was lost',
   head_too_large: 'the head of its answer is over 64 KiB',
-  not_http: 'what it sent is not HTTP/1.1',
+  not_http: 'its answer is not HTTP/1.1',
   proxy_status: 'the outgoing proxy (HTTPS_PROXY) refused',
   proxy_login: 'the outgoing proxy wants a login',
   unknown: 'the connection failed',
 }
 
-/** Why a connection failed, as a clause to follow "could not be reached:". No host name or address is in it. */
+/** Why a connection failed, as a clause after "could not be reached:", without host names and addresses. */
 export function because({ to: _, ...facts }: TransportFacts): string {
   return becauseThere(facts)
 }
 
-/** The same for whoever runs the sidecar: the address of a proxy is in it. */
+/** The same for the person who runs the sidecar, with the address of a proxy. */
 export function becauseThere(facts: TransportFacts): string {
   if (facts.atProxy !== true) return plainly(facts)
   const verdict = facts.why === 'untrusted' ? 'its certificate is not trusted, ' : ''
   return `${proxyAt(facts)} failed: ${verdict}${plainly(facts)}`
 }
 
-/** ` (host:port)` of what was not reached, for whoever runs the sidecar; nothing where it was the proxy. */
+/** ` (host:port)` that was not reached, for the person who runs the sidecar; empty where it was the proxy. */
 export function at({ to, why, atProxy }: TransportFacts): string {
   return to === undefined || atProxy || why === 'proxy_status' || why === 'proxy_login' ? '' : ` (${to})`
 }

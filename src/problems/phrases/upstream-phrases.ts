@@ -5,7 +5,6 @@ const onlyReads = 'a request that only reads can be sent again'
 const askAgain =
   'Try again; if it stays, look at the network and at the status of CATAPA. Check for lost writes there first.'
 
-/** Whose limit it is. */
 function ownLimit({ caller }: { caller: string | undefined }): string {
   return caller === undefined ? 'The limit that all callers without a name share' : `The limit of the caller ${caller}`
 }

@@ -152,7 +152,7 @@ for (const [kind, body] of Object.entries(malformed)) {
     const { url, seen } = await scripted(t, (response) => response.end(body))
     const problem = await problemOf(grant(t, url))
     assert.equal(problem.code, 'token_unavailable')
-    assert.match(problem.detail, /^What the token endpoint answered is no token: it.+CATAPA_TOKEN_URL/)
+    assert.match(problem.detail, /^The answer of the token endpoint is no token: it.+CATAPA_TOKEN_URL/)
     assert.equal(seen.length, 1)
   })
 }
