@@ -1,3 +1,6 @@
+/** A token endpoint is not believed that wants to be left alone for longer (design/promises 4.8). */
+export const longestRetryAfterMs = 300_000
+
 /**
  * The time of a `Retry-After`, in ms (RFC 9110 §10.2.3): seconds, or a date, which is compared with the `Date` of the same answer,
  * since our clock may differ. Undefined for anything else (design/promises 10.4).

@@ -1,3 +1,4 @@
+import { longestRetryAfterMs } from '../../network/retry-after.ts'
 import type { ProblemError } from '../../problems/problem.ts'
 import type { Instant } from '../../time.ts'
 
@@ -8,8 +9,6 @@ const firstRefusalMs = 30_000
 const longestRefusalMs = 300_000
 /** A refused client is tried this often even without calls, since Kubernetes sends no request to a pod that is not ready. */
 const refusedCheckMs = 900_000
-/** A longer `Retry-After` is cut to this. */
-const longestRetryAfterMs = 300_000
 
 /** Why a token request brought no token, as far as the cache has to know. */
 export type NoToken = Readonly<{

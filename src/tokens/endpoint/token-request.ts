@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import type { Pool } from 'undici'
 import type { Heard } from '../../network/last-answer.ts'
 import { readAtMost } from '../../network/read-at-most.ts'
-import { retryAfterMs } from '../../network/retry-after.ts'
+import { longestRetryAfterMs, retryAfterMs } from '../../network/retry-after.ts'
 import { failure } from '../../problems/causes.ts'
 import type { Failure, RefusalFacts, TokenFlaw } from '../../problems/failure.ts'
 import { ProblemError, problem } from '../../problems/problem.ts'
@@ -121,7 +121,7 @@ async function send(
 }
 
 const placeholder = 'x-catapa-sidecar-placeholder'
-const heeded = [placeholder, 'retry-after']
+const heeded = [placeholder, 'retry-after', 'date']
 /** Statuses with which a Response cannot have a body. */
 const withoutBody = new Set([204, 205, 304])
 
@@ -137,7 +137,8 @@ function notIssued(
     const aboutTenant = /tenant/i.test(body) || undefined
     return new ProblemError(refused({ status, error: errorCode(body), aboutTenant }))
   }
-  const retryAfter = { retryAfterMs: retryAfterMs(headers.get('retry-after') ?? '', headers.get('date'), wall) }
+  const asked = retryAfterMs(headers.get('retry-after') ?? '', headers.get('date'), wall)
+  const retryAfter = { retryAfterMs: asked && Math.min(asked, longestRetryAfterMs) }
   if (status >= 400) return problem('token_endpoint_status', { status }, retryAfter)
   return problem(status >= 300 ? 'token_endpoint_redirects' : 'no_token_in_answer', { status }, retryAfter)
 }

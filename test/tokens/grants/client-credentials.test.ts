@@ -282,11 +282,15 @@ for (const [header, ms] of retryAfters) {
   })
 }
 
-test('a Retry-After that is a date counts from the wall clock of the cache', async (t: TestContext) => {
+test('a Retry-After that is a date counts from the Date of the answer, and without one from the wall clock of the cache', async (t: TestContext) => {
   const wall = Date.UTC(2030, 0, 1)
-  const { url } = await scripted(t, (response) => {
-    response.writeHead(503, { 'Retry-After': new Date(wall + 42_000).toUTCString() }).end()
-  })
   const clock = { ...systemClock, now: () => ({ mono: performance.now(), wall }) }
-  assert.equal((await problemOf(grant(t, url, { clock }))).retryAfterMs, 42_000)
+  for (const theirs of [undefined, wall - 3_600_000]) {
+    const { url } = await scripted(t, (response) => {
+      response.sendDate = false
+      if (theirs !== undefined) response.setHeader('Date', new Date(theirs).toUTCString())
+      response.writeHead(503, { 'Retry-After': new Date((theirs ?? wall) + 42_000).toUTCString() }).end()
+    })
+    assert.equal((await problemOf(grant(t, url, { clock }))).retryAfterMs, 42_000)
+  }
 })
