@@ -2,7 +2,7 @@ import type { Say } from './setting.ts'
 import { namedFile, readTextFile } from './text-file.ts'
 
 function isCertificate(pem: string): boolean {
-  // Not imported: a probe loads every setting, and would take 2.4 ms longer for this module alone.
+  // Not imported: a probe loads every setting, and this module would slow it down.
   const { X509Certificate } = process.getBuiltinModule('node:crypto')
   try {
     new X509Certificate(pem)
@@ -12,7 +12,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** Reads CATAPA_CA_FILE: the certificates in it as PEM text, without whatever else stands in the file. */
+/** Reads CATAPA_CA_FILE: only the certificates in it, as PEM text. */
 export function readCaFile(path: string, say: Say): string | undefined {
   const file = readTextFile(path)
   const named = namedFile(path, 'CATAPA_CA_FILE')

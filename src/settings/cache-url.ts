@@ -2,16 +2,16 @@ import { isDecodable } from './proxy-variables.ts'
 import type { Say } from './setting.ts'
 
 const form =
-  'should be redis://host:port or rediss://host:port, with user:password@ before the host where it needs that'
+  'should be redis://host:port or rediss://host:port, with user:password@ before the host if the store needs it'
 
-/** A command of the store, or a connection that is made and tried, may take this long (design/promises 11.5). */
+/** Most time for a command of the store, or for connecting to it (design/promises 11.5). */
 export const storeTimeoutMs = 250
 
 /** Reads SIDECAR_CACHE_URL: user and password are percent-encoded and stay in the URL. */
 export function parseCacheUrl(text: string, say: Say): URL | undefined {
   if (!/^rediss?:\/\/[^/]/i.test(text) || /[\s\x00-\x1F\x7F]/.test(text) || !URL.canParse(text)) return say(form)
   const url = new URL(text)
-  // Also where they are empty: a password with a "?" or "#" that is not encoded ends here.
+  // Judged by the text, since the URL hides an empty query: an unencoded "?" or "#" in a password cuts the URL here.
   if (/[?#]/.test(text)) return say('should have no query or fragment; in a password ? is written %3F, and # is %23')
   if (url.hostname === '' || url.port === '0') return say(form)
   if (!isDecodable(url.username) || !isDecodable(url.password)) {

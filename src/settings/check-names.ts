@@ -4,9 +4,9 @@ import type { Sources } from './sources.ts'
 import { beginsWith, checkUnknown, type Prefix } from './unknown-names.ts'
 import { proxySettings } from './upstream-settings.ts'
 
-const inCallersFile = 'is not a setting: the callers file has it, which SIDECAR_CALLERS_FILE names'
+const inCallersFile = 'is not a setting: it belongs in the callers file, which SIDECAR_CALLERS_FILE names'
 
-/** Refused, and why: a protection that isn't there is never silently accepted (design/promises 1.9). */
+/** Why each name is refused: a protection that does not exist is never silently accepted (design/promises 1.9). */
 const refusals: Readonly<Record<string, string>> = {
   SIDECAR_POLICY: inCallersFile,
   SIDECAR_CALLER_KEYS_FILE: inCallersFile,
@@ -40,7 +40,7 @@ export function checkNames(
   checkUnknown(sources, known, report, warn)
 }
 
-/** Reports what is almost the name of a setting that a command reads, of few. */
+/** Reports a name that is almost that of `setting`, for a command that reads only this one. */
 export function checkSpelling(sources: Sources, setting: string, report: Report): void {
   checkUnknown(sources, { accepted, candidates: [setting] }, report)
 }

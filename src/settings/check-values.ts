@@ -15,7 +15,7 @@ function schemaOf(setting: Described): object {
   return known
 }
 
-/** Ajv would also take `0x10`, `1e3`, ` 5 ` and what is beyond all numbers, and `true` only in lower case. */
+/** Ajv alone would also take `0x10`, `1e3`, ` 5 ` and numbers beyond any double, and `true` only in lower case. */
 function spelling(type: unknown, value: string): string | undefined {
   if (type === 'boolean') return value.toLowerCase()
   if (type === 'number' || type === 'integer') return /^\d{1,12}(\.\d{1,12})?$/.test(value) ? value : undefined

@@ -1,16 +1,16 @@
 /**
- * What is wrong with one setting. `problem` says what it should be and never holds the value, which may be a secret. `kind` is left
- * out where a value is there, and wrong.
+ * A problem of one setting. `problem` says what the value should be and never holds the value, which may be a secret. `kind` is
+ * left out if there is a value and it is wrong.
  */
 export type ConfigProblem = { name: string; problem: string; kind?: 'missing' | undefined }
 
 /**
- * Takes down a problem of the setting `name`; reading goes on, so that all of them are told at once. `alone`: it is the
- * cause of whatever else seems to be wrong.
+ * Notes a problem of the setting `name`; reading goes on, so that all problems are told at once. `alone`: this problem is
+ * the cause of all others, which are left out.
  */
 export type Report = (name: string, problem: string, kind?: ConfigProblem['kind'] | 'alone') => void
 
-/** All that is wrong with the configuration, in the order in which it was found. */
+/** All problems of the configuration, in the order in which they were found. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly ConfigProblem[]
@@ -21,7 +21,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Gathers problems. `orThrow` gives the result, or throws all problems at once. */
+/** A list of problems. `orThrow` returns the result, or throws all problems at once. */
 export function problemList(): { report: Report; orThrow<Result>(result: Result): Result } {
   const problems: ConfigProblem[] = []
   let cause: ConfigProblem | undefined
@@ -38,13 +38,13 @@ export function problemList(): { report: Report; orThrow<Result>(result: Result)
   }
 }
 
-/** Gathers what `read` reports and throws all of it at once; without a problem there is a result. */
+/** Returns the result of `read`, or throws all problems that it reports at once. */
 export function collect<Result>(read: (report: Report) => Result): Result {
   const { report, orThrow } = problemList()
   return orThrow(read(report))
 }
 
-/** What `read` gives; undefined where it throws problems, which are reported. */
+/** Returns the result of `read`; undefined if it throws problems, which are reported. */
 export function reporting<Result>(read: () => Result, report: Report): Result | undefined {
   try {
     return read()

@@ -28,7 +28,7 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
     const name = (line.split('=', 1)[0] ?? '').trim()
     const flaw = flawOf(name, line)
     const earlier = entries.get(name)
-    // Neither the text of the line nor, unless it is sure to be one, its name: a broken line can be a piece of a secret.
+    // The text of the line is not told, since a broken line can be a piece of a secret; nor is a name that may not be one.
     if (flaw !== undefined) report('--config', `line ${index + 1} ${flaw}`)
     else if (earlier)
       report('--config', `line ${index + 1} sets the same name as line ${earlier.line}: keep one of them`)
@@ -37,7 +37,7 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
   return entries
 }
 
-/** Reads the file of `--config`; problems are reported under that name. One that cannot be read is why all in it is missing. */
+/** Reads the file of `--config`; problems are reported under that name. If it cannot be read, no other problem is told. */
 export function readConfigFile(path: string, report: Report): Map<string, Entry> {
   if (path === '') {
     report('--config', 'should be the path of a file', 'alone')

@@ -4,10 +4,10 @@ import type { ValuesOf } from './setting.ts'
 import type { sidecarSettings } from './sidecar-settings.ts'
 import type { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
-/** The OAuth client and the tenant that it works for. These can change while the sidecar runs, together. */
+/** The OAuth client and its tenant. They can change while the sidecar runs, always together. */
 export type Credentials = ValuesOf<typeof credentialSettings> &
   Readonly<{
-    /** Undefined where nobody set them, as in the demo. */
+    /** Undefined if they were not set, as in the demo. */
     from?: CredentialOrigins | undefined
   }>
 
@@ -22,7 +22,7 @@ export type ProxyValues = ValuesOf<typeof proxySettings>
 /** Settings of the `sandbox` command. */
 export type SandboxConfig = ValuesOf<typeof sandboxSettings>
 
-/** What merely permits others permits them while the configuration is read; what is derived stands below. */
+/** Without settings that matter only while the configuration is read; derived members stand below. */
 type Read = SidecarValues & Omit<UpstreamValues, 'allowHttp' | 'tokenUrl'>
 
 /** Every setting, checked and in the program's own units. Made by `readConfig` only. */
@@ -30,7 +30,7 @@ export type Config = Readonly<
   Read & {
     credentials: Credentials
     tokenUrl: URL
-    /** The corporate proxy that each endpoint is reached through; undefined is directly. */
+    /** The corporate proxy on the way to each endpoint; undefined: none. */
     proxy: Readonly<{ base: URL | undefined; token: URL | undefined }>
     /** Sentences to log once at start: unknown names, ignored variables. Never a value. */
     warnings: readonly string[]

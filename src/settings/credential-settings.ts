@@ -1,13 +1,13 @@
 import { credential, type Say } from './setting.ts'
 
-/** What no credential may have. What was copied from a page likes to bring a character along that can't be seen. */
+/** Flaws of any credential. A text copied from a page often brings an invisible character along. */
 function flawOf(value: string): string | undefined {
-  if (value.includes('\0')) return 'contains a NUL character: it was not read as the text that was meant'
+  if (value.includes('\0')) return 'contains a NUL character: its text was read in the wrong encoding'
   if (value !== value.trim()) return 'has blanks or line breaks around it'
   return /[\x00-\x1F\x7F-\x9F]/.test(value) ? 'contains a line break or another control character' : undefined
 }
 
-/** Says only the first flaw: `rule` and `problem` are of this credential. */
+/** Reports only the first flaw; `rule` and its `problem` are this credential's own. */
 function reader(rule?: RegExp, problem?: string) {
   return (value: string, say: Say) => {
     const flaw = flawOf(value) ?? (rule?.test(value) === false ? problem : undefined)

@@ -8,7 +8,7 @@ import { credentialValues, settingValues } from './setting-values.ts'
 import type { Sources } from './sources.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
-/** Reads the credentials from their sources, files included. What cannot be had is reported, and empty. */
+/** Reads the credentials from their sources, files included. A credential that cannot be read is reported, and empty. */
 export function readCredentials(sources: Sources, configPath: string | undefined, report: Report): Credentials {
   const unreadable = new Set<string>()
   const given = credentialValues(sources, (name, problem) => {
@@ -17,7 +17,7 @@ export function readCredentials(sources: Sources, configPath: string | undefined
   })
   const reportWithPlace: Report = (name, problem, kind) => {
     const value = given.get(name)
-    // What could not be read is missing too, which need not be said.
+    // A file that could not be read was reported already.
     if (value === undefined && unreadable.has(name)) return
     report(name, value?.where === undefined ? problem : `${problem} (in ${value.where})`, kind)
   }

@@ -1,4 +1,4 @@
-// Rules between settings. Each is looked at whatever else is wrong, so that every problem is told at once.
+// Rules between settings. All are checked even after a problem, so that every problem is told at once.
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
 import type { Report } from './config-error.ts'
@@ -14,18 +14,18 @@ export function checkListeners({ listen, adminListen, trustNetwork }: SidecarVal
   if (!trustNetwork && !listen.every(isLocal)) {
     report(
       sidecarSettings.trustNetwork.name,
-      'should be true when SIDECAR_LISTEN is not loopback or a socket file: whoever can connect acts as your client',
+      'should be true when SIDECAR_LISTEN is neither loopback nor a socket file: every program that can connect acts as your client',
     )
   }
 }
 
-/** The key of the audit trail is not kept with it, and a part of a protection is not taken for all of it. */
+/** The key of the audit trail must not lie with the trail, and a key without a trail would protect nothing. */
 export function checkAudit({ auditDir, auditKeyFile }: SidecarValues, report: Report): void {
   if (auditKeyFile === undefined) return
   const { name } = sidecarSettings.auditKeyFile
   if (auditDir === undefined) report(name, 'does nothing without SIDECAR_AUDIT_DIR: set that too, or leave this out')
   else if (isWithin(auditKeyFile, auditDir)) {
-    report(name, 'should be outside of SIDECAR_AUDIT_DIR: whoever gets the trail would get its key along with it')
+    report(name, 'should be outside SIDECAR_AUDIT_DIR: a copy of the trail would have its key in it')
   }
 }
 
@@ -34,7 +34,7 @@ function isWithin(path: string, folder: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** No credentials over `http:` to another machine, unless that is allowed. */
+/** Credentials go to another machine over `http:` only with CATAPA_ALLOW_HTTP. */
 export function checkHttp(upstream: UpstreamValues, report: Report): void {
   for (const key of ['baseUrl', 'tokenUrl', 'authorizeUrl'] as const) {
     const url = upstream[key]
@@ -47,7 +47,7 @@ export function checkHttp(upstream: UpstreamValues, report: Report): void {
   }
 }
 
-/** A person's login stays on one machine (design/promises 11.1). */
+/** A person's token is not shared: the login stays on one machine (design/promises 11.1). */
 export function checkCache({ cacheUrl }: SidecarValues, { grant }: UpstreamValues, report: Report): void {
   if (cacheUrl === undefined || grant === 'client_credentials') return
   report(
@@ -76,7 +76,7 @@ export function checkNotOwn(
   }
 }
 
-/** Basic, as CATAPA's SDK sends it, ends the id at its first colon. */
+/** In Basic authentication, as CATAPA's SDK sends it, the id ends at the first colon. */
 export function checkClientId(clientId: string, clientAuth: string | undefined, report: Report): void {
   if (clientAuth === 'client_secret_basic' && clientId.includes(':')) {
     report(

@@ -1,12 +1,12 @@
-/** The environment, or one that stands for it. */
+/** `process.env`, or a test's stand-in. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Those that programs of all kinds read, not only this one. */
+/** Variables of proxies, which other programs read too. */
 const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
 
 let taken: Environment | undefined
 
-/** Whether the variable holds a secret: the client's, or a password in the URL of a store or of a proxy. */
+/** Whether the variable holds a secret: the client's, or a password in the URL of the store or of a proxy. */
 export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
   if (upper === 'CATAPA_CLIENT_SECRET' || upper === 'SIDECAR_CACHE_URL') return true

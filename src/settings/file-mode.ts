@@ -2,12 +2,12 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { takeEnvironment } from './environment.ts'
 
-/** What a mode lets others do with a secret. `warning` where it is to be expected or only a group is meant. */
+/** Whether a mode lets others read a secret. `warning`, not `flaw`, if that is usual there or only a group can read it. */
 export type ModeVerdict = { mode: string; warning?: string; flaw?: string }
 
 /**
- * Judges who can read a file besides its owner. Secrets that Docker (`/run/secrets`) and Kubernetes (through `..data`)
- * mount are readable by all in their container, where nobody else is: that is only mentioned. Windows has no such modes.
+ * Judges whether others than its owner can read a file. Secrets mounted by Docker (`/run/secrets`) and Kubernetes (through
+ * `..data`) are readable by all in their container, where the sidecar is alone: a warning. Windows has no such modes.
  */
 export function judgeMode(
   path: string,
@@ -26,7 +26,7 @@ export function judgeMode(
   return (bits & 0o040) !== 0 && letIn(real, 0o011) ? { mode, warning: 'its group can read it' } : { mode }
 }
 
-/** Whether every folder on the way lets in whom one of these bits is for: one that does not protects what is in it. */
+/** Whether every folder on the way has one of these bits: a folder without them protects all files in it. */
 function letIn(path: string, bits: number): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((statSync(folder).mode & bits) === 0) return false
@@ -34,7 +34,7 @@ function letIn(path: string, bits: number): boolean {
   }
 }
 
-/** By what engines leave: Docker and podman a file, podman and this project's image the variable, Kubernetes its own. */
+/** By the marks of engines: Docker and podman make a file, podman and this image set `container`, Kubernetes its own variable. */
 function inContainer(): boolean {
   const { container, KUBERNETES_SERVICE_HOST } = takeEnvironment()
   return Boolean(container || KUBERNETES_SERVICE_HOST) || ['/.dockerenv', '/run/.containerenv'].some(existsSync)

@@ -10,10 +10,10 @@ export type ListenAddress =
   | Readonly<{ kind: 'tcp'; host: string; port: number }>
   | Readonly<{ kind: 'unix'; path: string; mode: number }>
 
-/** What is wrong with a text, to follow "an address " in a problem. */
+/** Why a text is no address: the words after "an address " in a problem. */
 type Flaw = Readonly<{ flaw: string }>
 
-/** Longest path that fits into `sockaddr_un`, its final NUL left out. */
+/** Longest path that fits into `sockaddr_un`, without its final NUL. */
 export const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
 
 const forms = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660'
@@ -58,7 +58,7 @@ export function parseListenAddress(text: string): ListenAddress | Flaw {
   return parsed === 'localhost' ? { kind: 'localhost', port } : { kind: 'tcp', host: parsed, port }
 }
 
-/** Reads a list of addresses, which only spaces separate, since a comma begins the mode of a socket file. */
+/** Reads a list of addresses separated by spaces only, since a comma begins the mode of a socket file. */
 export function parseListenAddresses(text: string, say: Say): readonly ListenAddress[] {
   const addresses: ListenAddress[] = []
   const words = text.split(/\s+/).filter((word) => word !== '')
@@ -99,7 +99,7 @@ function canonical(host: string): string {
   return zone === undefined ? unmapped(short) : `${short}%${zone}`
 }
 
-/** The IPv4 address in an IPv4-mapped one (RFC 4291 §2.5.5.2), of which it is another spelling. */
+/** The IPv4 address that an IPv4-mapped IPv6 address stands for (RFC 4291 §2.5.5.2). */
 function unmapped(address: string): string {
   const [, ...halves] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(address) ?? []
   if (halves.length === 0) return address
@@ -113,7 +113,7 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
 }
 
-/** Whether the listener is out of reach for other machines. */
+/** Whether other machines cannot reach the listener. */
 export function isLocal(address: ListenAddress): boolean {
   return address.kind !== 'tcp' || isLoopback(address.host)
 }
@@ -136,7 +136,7 @@ export function overlap(one: ListenAddress, other: ListenAddress): boolean {
   return hostsOf(one).some((host) => hostsOf(other).some((it) => sameHost(host, it) || sameHost(it, host)))
 }
 
-/** Whether a URL leads to the listener, as far as can be said without a name server. */
+/** Whether a URL leads to the listener, as far as this shows without a name server. */
 export function leadsTo(url: URL, listener: ListenAddress): boolean {
   if (listener.kind === 'unix') return false
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))

@@ -3,18 +3,18 @@ import { text } from './setting.ts'
 
 const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
 
-/** Where the sidecar listens. A module of its own, since it is all that a probe loads of the settings. */
+/** Where the sidecar listens. A module of its own, since a probe loads no other settings. */
 export const listenSettings = {
   listen: text('SIDECAR_LISTEN', 'localhost:8228', {
     description:
-      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (0600 unless given); several separated by spaces; port 0 is any free one.',
+      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (default 0600). Several are separated by spaces. Port 0 is any free port.',
     expected: listenGrammar,
     read: parseListenAddresses,
     show: shownAddresses,
   }),
   /** Empty when the admin listener is off. */
   adminListen: text('SIDECAR_ADMIN_LISTEN', 'localhost:8229', {
-    description: 'Admin listener, written as SIDECAR_LISTEN, or off.',
+    description: 'Admin listener, written like SIDECAR_LISTEN, or off.',
     expected: `off, or ${listenGrammar}`,
     read: parseAdminListen,
     show: (addresses) => shownAddresses(addresses) || 'off',

@@ -3,10 +3,10 @@ import { shellWord } from '../words/shell-word.ts'
 import { judgeMode, type ModeVerdict } from './file-mode.ts'
 import { type SecretSource, type SettingsOrigin, secretSettings, secretSource } from './secret-source.ts'
 
-/** What is wrong with how a secret was written down, and how to mend it. */
+/** A flaw in how a secret is stored (`is` follows a subject), and the remedy. */
 export type SecretFlaw = { is: string; remedy: string }
 
-/** For the log of a start: others can read a file that a secret comes from. One sentence a file. */
+/** Warnings for the log of a start: one sentence for each file with a secret that others can read. */
 export function openSecretFiles(origin: SettingsOrigin): string[] {
   const sentences = new Map<string, string>()
   for (const setting of ['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL'] as const) {
@@ -18,17 +18,17 @@ export function openSecretFiles(origin: SettingsOrigin): string[] {
   return [...sentences.values()]
 }
 
-/** The settings have been read, so what is named there was a file. */
+/** Whether others can read the file of a secret. The settings were read before, so there was such a file. */
 export function openToOthers(source: SecretSource | undefined): SecretFlaw | undefined {
   if (source?.file === undefined) return undefined
   try {
     return tooOpen(source, source.file, judgeMode(source.file))
   } catch {
-    return undefined // It has gone since it was read, or the step before this one says that there is none.
+    return undefined // The file is gone since it was read, or the step before this one reports that there is none.
   }
 }
 
-/** A path is named here, since there is such a file. */
+/** As `openToOthers`, for a known file. Its path may be shown: there is such a file, so the path is not the secret itself. */
 export function tooOpen(
   { inConfig, variable }: SecretSource,
   file: string,

@@ -3,19 +3,19 @@ import type { CredentialOrigins } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Sources } from './sources.ts'
 
-/** How a setting that may be a secret is given: as itself, or as the `path` of a file that holds it. */
+/** How a setting that may be a secret is given: as its value, or as the `path` of a file with it. */
 export type Given = Readonly<
   ({ value: string } | { path: string }) & {
     /** The name that is set: the setting's, or its `…_FILE` form. */
     variable: string
     /** In the `--config` file; else in the environment. */
     inConfig: boolean
-    /** The `--config` file has it as well, and what it has there does not count. */
+    /** The `--config` file has it as well, but the environment wins. */
     wins: boolean
   }
 >
 
-/** What counts of a setting in both sources: a name set in the environment, in either form, replaces both forms of the file. */
+/** How a setting is given: a name set in the environment, in either form, replaces both forms in the file. */
 export function givenAs(name: string, { environment, file }: Sources): Given | undefined {
   const inFile = formIn((variable) => file.get(variable)?.value, name)
   const inEnvironment = formIn((variable) => environment.get(variable), name)

@@ -10,8 +10,8 @@ const { adminListen } = listenSettings
 const { name } = adminListen
 
 /**
- * What `wait` and `healthcheck` need: SIDECAR_ADMIN_LISTEN alone, no credentials. Nothing of the other settings is loaded,
- * and no schema is checked, since any text has the type that it asks for: a probe runs every few seconds.
+ * Reads SIDECAR_ADMIN_LISTEN alone, for `wait` and `healthcheck`. No other settings are loaded and no schema is checked,
+ * since a probe runs every few seconds, and this setting may be any text.
  * @returns an empty list when the admin listener is off
  * @throws ConfigError with every problem
  */

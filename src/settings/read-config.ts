@@ -26,12 +26,12 @@ function ignoredVariables(sources: Sources): string[] {
 function unencrypted({ cacheUrl }: SidecarValues): string[] {
   return cacheUrl?.protocol === 'redis:' && !isLoopbackUrl(cacheUrl)
     ? [
-        'SIDECAR_CACHE_URL is redis:// to another machine: its password crosses the network unencrypted, the tokens do not. rediss:// encrypts all of it.',
+        'SIDECAR_CACHE_URL is redis:// to another machine: its password crosses the network unencrypted. Tokens are encrypted anyway; rediss:// encrypts everything.',
       ]
     : []
 }
 
-/** `given`: every setting but the credentials that is set, by name, as it is written. */
+/** `given`: the settings that are set, without the credentials, by name, as they are written. */
 export type SidecarSettings = Readonly<{ config: Config; given: Values }>
 
 /**
@@ -43,12 +43,12 @@ export function readConfig(env: Environment, configPath?: string): Config {
   return readSettings(env, configPath).config
 }
 
-/** As `readConfig`, and what it was made of. @throws ConfigError with every problem */
+/** As `readConfig`, with the texts that were set. @throws ConfigError with every problem */
 export function readSettings(env: Environment, configPath?: string): SidecarSettings {
   return collect((report) => gatherSettings(env, configPath, report))
 }
 
-/** As `readSettings`, for who has more to report. Where something is wrong, something harmless stands in for it. */
+/** As `readSettings`, for a reader that has more to report. A harmless value stands in for each wrong one. */
 export function gatherSettings(env: Environment, configPath: string | undefined, report: Report): SidecarSettings {
   const sources = readSecretSources(env, configPath, report)
   const warnings = ignoredVariables(sources)
@@ -76,12 +76,12 @@ function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: Proxy
   }
 }
 
-/** Where tokens come from unless CATAPA_TOKEN_URL says otherwise. */
+/** The token endpoint without CATAPA_TOKEN_URL. */
 function defaultTokenUrl(baseUrl: URL): URL {
   return new URL('/oauth/token', baseUrl)
 }
 
-/** The sandbox of `demo`, and the sidecar in front of it once it is known where it listens. */
+/** The sandbox of `demo`, and the sidecar in front of it for the sandbox's address. */
 export type DemoConfig = Readonly<{ sandbox: SandboxConfig; sidecarOf: (sandbox: URL) => Config }>
 
 /**
@@ -132,7 +132,7 @@ function toSandboxConfig(sources: Sources, report: Report): SandboxConfig {
 const stateSettings = { adminListen: sidecarSettings.adminListen, stateDir: sidecarSettings.stateDir }
 
 /**
- * What `logout` needs: where the login is, and where a running sidecar would be; no credentials.
+ * Reads the settings of `logout`: the folder of the login, and the address of a running sidecar; no credentials.
  * @throws ConfigError with every problem
  */
 export function readStateConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen' | 'stateDir'> {
@@ -148,7 +148,7 @@ const { baseUrl, tokenUrl } = upstreamSettings
 const policySettings = { profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl }
 
 /**
- * What `policy` needs: what everyone may do, the callers file, and the settings that it has to agree with; no credentials.
+ * Reads the settings of `policy`: SIDECAR_PROFILE, the callers file, and the settings that it must agree with; no credentials.
  * @throws ConfigError with every problem
  */
 export function readPolicyConfig(env: Environment, configPath?: string) {
@@ -163,7 +163,7 @@ export function readPolicyConfig(env: Environment, configPath?: string) {
 const auditSettings = { auditDir: sidecarSettings.auditDir, auditKeyFile: sidecarSettings.auditKeyFile }
 
 /**
- * What `audit` needs: where the trail is, and the key of its subjects; no credentials.
+ * Reads the settings of `audit`: the folder of the trail and its key; no credentials.
  * @throws ConfigError with every problem
  */
 export function readAuditConfig(env: Environment, configPath?: string): Pick<Config, 'auditDir' | 'auditKeyFile'> {
@@ -174,7 +174,7 @@ export function readAuditConfig(env: Environment, configPath?: string): Pick<Con
   })
 }
 
-/** Absolute paths of the files whose change can change the credentials: the `--config` file and `…_FILE`s. Never throws. */
+/** Absolute paths of the files with credentials in them: the `--config` file and the files of `…_FILE`. Never throws. */
 export function credentialFiles(env: Environment, configPath?: string): string[] {
   const paths = credentialPaths(readSecretSources(env, configPath, () => {}))
   return [...new Set(configPath ? [resolve(configPath), ...paths] : paths)]

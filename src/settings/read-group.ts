@@ -6,7 +6,7 @@ function isWhole<Group>(settings: Settings<Group>, values: Partial<Group>): valu
   return Object.keys(settings).every((key) => key in values)
 }
 
-/** The values of a group of settings, each in the program's units. Where something is wrong, which is reported, they are no good. */
+/** The values of a group of settings, each in the program's units. After a reported problem they must not be used. */
 export function readGroup<Group extends object>(
   settings: Settings<Group>,
   given: Values,

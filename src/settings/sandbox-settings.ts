@@ -6,7 +6,7 @@ function visible(name: string, value: string, description: string) {
   return text(name, value, { description, expected, schema: { pattern: '^[\\x21-\\x7E]+$' }, read: String })
 }
 
-/** The embedded look-alike of CATAPA (design/promises 6.4). */
+/** The settings of the sandbox (design/promises 6.4). */
 export const sandboxSettings = {
   listen: text('SANDBOX_LISTEN', 'localhost:8230', {
     description: "The sandbox's listener, one address.",
@@ -22,7 +22,7 @@ export const sandboxSettings = {
   // Seconds here too: the sandbox counts in them.
   tokenLifetimeSeconds: {
     ...secondsOrNone('SANDBOX_TOKEN_LIFETIME', 3600, {
-      description: 'Lifetime in seconds of the tokens that the sandbox gives.',
+      description: 'Lifetime in seconds of the tokens that the sandbox issues.',
     }),
     read: Number,
   },
@@ -30,7 +30,7 @@ export const sandboxSettings = {
     description: 'Returns the existing token with its remaining lifetime, as Spring Security OAuth does.',
   }),
   tokenSingle: flag('SANDBOX_TOKEN_SINGLE', false, {
-    description: 'A new token ends the one before.',
+    description: 'Each new token ends the one before it.',
   }),
   refreshRotation: flag('SANDBOX_REFRESH_ROTATION', false, {
     description: 'Each refresh token works once; using one twice revokes everything that came from that login.',

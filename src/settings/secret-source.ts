@@ -2,20 +2,20 @@ import type { Environment } from './environment.ts'
 import { givenAs } from './origin.ts'
 import { readSecretSources } from './setting-values.ts'
 
-/** What the settings come from. */
+/** The sources of the settings. */
 export type SettingsOrigin = { environment: Environment; configPath: string | undefined }
 
-/** Where a secret comes from. `file` is the one whose mode matters, `value` the secret where it stands in a setting. */
+/** Where a secret comes from. `file` is the file whose mode matters; `value` is the secret if it stands in a setting itself. */
 export type SecretSource = {
   variable: string
   file: string | undefined
   value: string | undefined
   inConfig: boolean
-  /** The `--config` file has it as well, which does not count. */
+  /** The `--config` file has it as well, but the environment wins. */
   wins: boolean
 }
 
-/** The settings that hold a secret, and what that is for people. */
+/** The settings that hold a secret, and the secret's name for people. */
 export const secretSettings = {
   CATAPA_CLIENT_SECRET: 'the client secret',
   SIDECAR_CACHE_URL: 'the URL of the store, with its password',

@@ -11,7 +11,7 @@ import { namedFile, readTextFile } from './text-file.ts'
 import { proxySettings } from './upstream-settings.ts'
 
 const credentialNames = Object.values(credentialSettings).map(({ name }) => name)
-/** Others that may be secrets too, and so may lie in a file of their own. */
+/** Settings besides the credentials that have a `…_FILE` form. */
 const otherSecrets = settings
   .filter(({ name, file }) => file && !credentialNames.includes(name))
   .map(({ name }) => name)
@@ -19,8 +19,8 @@ const proxyNames: readonly string[] = Object.values(proxySettings).map(({ name }
 
 /**
  * systemd's credentials (`LoadCredential=CATAPA_CLIENT_SECRET:/path`), as the `_FILE` form of the environment: a file in
- * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. What the environment itself names, in
- * either form, comes first: whoever sets a variable by hand means it.
+ * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. A variable of the environment, in either
+ * form, comes first: it was set on purpose.
  */
 function withSystemdCredentials(environment: Sources['environment']): Sources['environment'] {
   const folder = environment.get('CREDENTIALS_DIRECTORY')
@@ -31,16 +31,16 @@ function withSystemdCredentials(environment: Sources['environment']): Sources['e
   return new Map([...environment, ...files.filter(([, path]) => existsSync(path))])
 }
 
-/** Both sources, and the files with credentials that systemd hands over; what is wrong with the file's form is reported. */
+/** Both sources, with the files of systemd's credentials; problems with the form of the `--config` file are reported. */
 export function readSecretSources(env: Environment, configPath: string | undefined, report: Report): Sources {
   const { environment, file } = readSources(env, configPath, report)
   return { environment: withSystemdCredentials(environment), file }
 }
 
-/** A credential, and where it stands if that is not the variable of its name: for people, at the end of a problem. */
+/** A credential, and for people where it stands, unless that is the variable of its own name. */
 export type CredentialValue = Readonly<{ value: string; where: string | undefined }>
 
-/** How each of these is given; both forms of one in the same source are reported. */
+/** How each setting is given; a setting with both forms in one source is reported. */
 function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Given> {
   const forms = new Map<string, Given>()
   for (const name of names) {
@@ -60,7 +60,7 @@ function formsOf(names: readonly string[], sources: Sources, report: Report): Ma
 
 const inConfig = 'the --config file'
 
-/** The credentials by name, files read; those that cannot be had are reported and missing. */
+/** The credentials by name, read from their files; a credential that cannot be read is reported and missing. */
 export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
   return valuesOf(credentialNames, sources, report)
 }
@@ -90,8 +90,8 @@ export function credentialPaths(sources: Sources): string[] {
 }
 
 /**
- * Every setting but the credentials, by name, without blanks around it; the environment replaces the file. What of it is to
- * come from a file of its own and does not is reported.
+ * All settings but the credentials, by name, trimmed; the environment replaces the file. A `…_FILE` that cannot be read is
+ * reported.
  */
 export function settingValues(sources: Sources, report: Report = () => {}): Values {
   const values = new Map<string, string>()

@@ -1,10 +1,10 @@
 import type { ConfigProblem, Report } from './config-error.ts'
 import { toMs } from './values.ts'
 
-/** What a setting says of itself. */
+/** The description of a setting. */
 export type Described = Readonly<{
   name: string
-  /** As it would be written in a configuration file; undefined where there is none. Empty where it is derived. */
+  /** As it would be written in a configuration file; undefined: no default; empty: derived from other settings. */
   default: string | undefined
   /** For people: the default, `required`, `none`, or how it follows from another setting. */
   shownDefault: string
@@ -15,24 +15,24 @@ export type Described = Readonly<{
   required: boolean
   /** Whether `{name}_FILE` names a file that holds the value. */
   file: boolean
-  /** What config.example.env has in place of a default. */
+  /** A placeholder for config.example.env, in place of a default. */
   example?: string
-  /** JSON Schema, by which env-schema checks the text. */
+  /** JSON Schema of the text, for env-schema. */
   schema: Readonly<Record<string, unknown>>
 }>
 
-/** Says what is wrong with a setting, never with its value; without a sentence: that it should be what is expected. */
+/** Reports a problem of a setting, never with its value; without a sentence: "should be" and what is `expected`. */
 export type Say = (problem?: string, kind?: ConfigProblem['kind']) => undefined
 
 type Environment = ReadonlyMap<string, string>
 type Read<From, Value> = (from: From, say: Say, environment: Environment) => Value
 
-/** One setting, in its words, in the program's units, and for people. */
+/** One setting: its description, how it is read into the program's units, and how it is shown. */
 export type Setting<Value> = Described &
   Readonly<{
-    /** From what env-schema made of the text. What cannot be read is said, and something harmless stands in for it. */
+    /** Reads the value that env-schema has checked. A wrong one is reported, and a harmless value stands in for it. */
     read: Read<unknown, Value>
-    /** Undefined where it is not shown. */
+    /** Undefined: not shown. */
     show: ((value: NonNullable<Value>) => string) | undefined
   }>
 
@@ -62,7 +62,7 @@ function setting<Value>(
   return { default: fallback, shownDefault: fallback || 'none', required: false, file: false, ...words, read, show }
 }
 
-/** A text of which `read` makes a value, or says that it is none: then the default stands in. */
+/** A text that `read` makes a value of. If `read` reports a problem, the default stands in. */
 export function text<Value>(name: string, value: string, { read, show, ...words }: Text<Value>): Setting<Value> {
   const schema = { type: 'string', default: value, ...words.schema }
   function readOrDefault(checked: unknown, say: Say, environment: Environment): Value {
@@ -80,7 +80,7 @@ export function optional<Value>(name: string, { read, show, ...words }: Text<Val
   return setting<Value | undefined>({ ...words, name, schema: { type: 'string', ...words.schema } }, readGiven, show)
 }
 
-/** A text that must be given, also in the file of `{name}_FILE`. `read` says what is wrong with one that is given. */
+/** A text that must be given, here or in the file of `{name}_FILE`. */
 export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
   const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
   const readGiven: Read<unknown, string> = (checked, say, environment) => {
@@ -93,7 +93,7 @@ export function credential(name: string, { read, show, ...words }: Text<string>)
   return setting({ ...words, ...kind }, readGiven, show)
 }
 
-/** A text that need not be given, and may be a secret: also in the file of `{name}_FILE`. */
+/** A text that need not be given, and may be a secret: here or in the file of `{name}_FILE`. */
 export function secret<Value>(name: string, words: Text<Value>): Setting<Value | undefined> {
   return optional(name, { ...words, file: true })
 }
@@ -103,7 +103,7 @@ export function flag(name: string, value: boolean, words: Words): Setting<boolea
   return setting({ ...words, name, expected: 'true or false', schema }, (checked) => checked === true, String)
 }
 
-/** A setting that shows in the value of another one. */
+/** A setting that is not shown, since the value of another setting tells it. */
 export function implied<Value>(entry: Setting<Value>): Setting<Value> {
   return { ...entry, show: undefined }
 }
@@ -129,7 +129,7 @@ function duration(name: string, value: number, minimum: number, words: Words): S
   return setting({ ...words, name, expected, schema }, read, (ms) => String(ms / 1000))
 }
 
-/** Seconds of a wait that has to take some time, in ms; the smallest that is not rounded to 0 ms is accepted. */
+/** Seconds above 0, in ms; at least 1 ms. */
 export const seconds = (name: string, value: number, words: Words) => duration(name, value, 0.001, words)
 export const secondsOrNone = (name: string, value: number, words: Words) => duration(name, value, 0, words)
 

@@ -8,7 +8,7 @@ import { withoutSecrets } from './upstream-url.ts'
 export type ShownSetting = {
   name: string
   value: string
-  /** As it would be shown, where the value is another one; undefined where there is none, or it follows from others. */
+  /** The default as it would be shown, if the value differs from it; undefined also without a default. */
   default: string | undefined
 }
 
@@ -30,7 +30,7 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
   ]
 }
 
-/** Those of them that are not as they are by default, without the credentials. */
+/** The settings that differ from their default, without the credentials. */
 export function differingSettings(config: Config): ShownSetting[] {
   const names = Object.values(credentialSettings).map(({ name }) => name)
   const shown = shownSettings(config, config.credentials, config.logLevel)
@@ -53,7 +53,7 @@ function shownValue<Value>({ show }: Setting<Value>, value: Value | undefined): 
   return show === undefined || value === undefined || value === null ? 'none' : show(value)
 }
 
-/** Undefined where a value is required, or where another setting or the machine decides. */
+/** Undefined if a value is required, or if another setting or the machine decides. */
 function shownDefault<Value>(setting: Setting<Value>): string | undefined {
   const { required, schema, default: text, shownDefault: words } = setting
   if (required || words !== (text || 'none')) return undefined

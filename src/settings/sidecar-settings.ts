@@ -9,7 +9,7 @@ import { parseHostName, parseList, parseOrigin, parseSize, sizeInWords } from '.
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** Members of a list in their one spelling; one problem however many are wrong. */
+/** A list, each member in its canonical spelling; one problem is reported however many members are wrong. */
 function setOf(parse: (member: string) => string | undefined) {
   return {
     read(list: string, say: Say): ReadonlySet<string> {
@@ -28,11 +28,11 @@ export const sidecarSettings = {
   trustNetwork: implied(
     flag('SIDECAR_TRUST_NETWORK', false, {
       description:
-        'Must be true for a data listener that is not loopback or a socket file: every program that can connect acts as your client.',
+        'Must be true for a data listener that is neither loopback nor a socket file: every program that can connect acts as your client.',
     }),
   ),
   adminTrustNetwork: flag('SIDECAR_ADMIN_TRUST_NETWORK', false, {
-    description: 'Shows all of the admin listener to peers that are not loopback, not only probes and metrics.',
+    description: 'Lets other machines use all of the admin listener, not only probes and metrics.',
   }),
   /** Lower case, without port. */
   allowedHosts: text('SIDECAR_ALLOWED_HOSTS', '', {
@@ -50,9 +50,9 @@ export const sidecarSettings = {
   placeholderToken: flag('SIDECAR_PLACEHOLDER_TOKEN', true, {
     description: "Answers callers' token requests with a placeholder.",
   }),
-  /** What everyone may do at most: all of them must allow. */
+  /** Limits everyone: all of these profiles must allow a call. */
   profile: text('SIDECAR_PROFILE', 'full', {
-    description: `Limits what all callers may do in CATAPA: ${profileNames.join(', ')}; of several all must allow.`,
+    description: `Limits what all callers may do in CATAPA: ${profileNames.join(', ')}. Several may be given; then all must allow a call.`,
     expected: `one or several of ${profileNames.join(', ')}`,
     read(list: string, say: Say): readonly ProfileName[] {
       const given = new Set(parseList(list))
@@ -70,14 +70,14 @@ export const sidecarSettings = {
   }),
   auditDir: optional('SIDECAR_AUDIT_DIR', {
     description:
-      'Folder of the audit trail, the record of what each caller did in CATAPA; for its owner alone. Made where the folder above it exists. Without it nothing is recorded.',
+      'Folder of the audit trail, the record of what each caller did in CATAPA; for its owner alone. It is made if the folder above it exists. Without it nothing is recorded.',
     expected: 'the absolute path of a folder',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),
   auditKeyFile: optional('SIDECAR_AUDIT_KEY_FILE', {
     description:
-      'File of the key with which the audit trail can be searched for a path; outside of its folder, and made at the first start. Without it paths are recorded without ids only.',
+      'File of the key with which the audit trail can be searched for a path. It must lie outside SIDECAR_AUDIT_DIR; it is made at the first start. Without it, paths are recorded without their ids only.',
     expected: 'the absolute path of a file',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
@@ -88,7 +88,7 @@ export const sidecarSettings = {
   }),
   auditOnFailure: choice('SIDECAR_AUDIT_ON_FAILURE', ['writes', 'all', 'open'], 'writes', {
     description:
-      'Requests that are refused while the audit trail cannot be written. writes: all but those known to only read; all: every one; open: none.',
+      'Requests that are refused while the audit trail cannot be written. writes: all but those known to read only; all: every one; open: none.',
   }),
   refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
     description:
@@ -106,14 +106,14 @@ export const sidecarSettings = {
   /** Of Valkey or Redis, with user and password. */
   cacheUrl: secret('SIDECAR_CACHE_URL', {
     description:
-      'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Without it each has a token of its own.',
+      'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Without it each sidecar has a token of its own.',
     expected: 'redis://host:port or rediss://host:port',
     read: parseCacheUrl,
     show: withoutSecrets,
   }),
   replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
     description:
-      'Requests that are sent again with a fresh token after a 401. off: none; safe: GET, HEAD and requests without a body; buffered: also those with bodies of at most 64 KiB.',
+      'Requests that are resent with a fresh token after a 401. off: none; safe: GET, HEAD and requests without a body; buffered: also those with bodies of at most 64 KiB.',
   }),
   connectTimeoutMs: seconds('SIDECAR_CONNECT_TIMEOUT', 10, {
     description: "Seconds that a connection to CATAPA may take, a proxy's CONNECT included.",
@@ -127,7 +127,7 @@ export const sidecarSettings = {
   }),
   upstreamConnections: count('SIDECAR_UPSTREAM_CONNECTIONS', 64, {
     most: 10_000,
-    description: 'Most connections to CATAPA at a time; other requests wait.',
+    description: 'Most connections to CATAPA at a time; further requests wait.',
   }),
   maxWaiting: count('SIDECAR_MAX_WAITING', 1000, {
     most: 1_000_000,
@@ -135,9 +135,9 @@ export const sidecarSettings = {
   }),
   queueTimeoutMs: seconds('SIDECAR_QUEUE_TIMEOUT', 30, {
     description:
-      'Most seconds that a request waits for a connection to CATAPA, or for its caller to be within its limits; then it is refused as overloaded.',
+      "Most seconds that a request waits for a connection to CATAPA, or for its caller's limits; then it is refused as overloaded.",
   }),
-  /** 0: nobody waits. */
+  /** 0: never wait. */
   holdMs: secondsOrNone('SIDECAR_HOLD', 30, {
     description:
       'Most seconds that a GET or HEAD waits for the end of a pause that CATAPA asks for with Retry-After; 0: never wait.',
@@ -145,7 +145,7 @@ export const sidecarSettings = {
   /** Infinity: no limit. */
   maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {
     description:
-      'Largest request body, 0 for no limit; k, M, G and KiB, MiB, GiB count in 1024s, kB, MB, GB in 1000s, no unit is bytes.',
+      'Largest request body; 0: no limit. k, M, G and KiB, MiB, GiB are powers of 1024; kB, MB, GB are powers of 1000; without a unit it is bytes.',
     expected: 'a size such as 100MiB, 500k or 1.5GB (0 is no limit)',
     read: (size, say) => parseSize(size) ?? say(),
     show: (bytes) => (Number.isFinite(bytes) ? sizeInWords(bytes) : '0'),
@@ -160,7 +160,7 @@ export const sidecarSettings = {
   stateDir: text('SIDECAR_STATE_DIR', '', {
     shownDefault: "$STATE_DIRECTORY, else the user's state folder",
     description:
-      "Folder of the login (login.json), for its owner alone: one that others own or can write to is refused. Unless given, it is systemd's state folder, or the user's own folder for the state of programs.",
+      "Folder of the login (login.json), for its owner alone: a folder that another user owns or can write to is refused. The default is systemd's state folder or, without systemd, the user's own folder for the state of programs.",
     expected: 'the absolute path of a folder',
     read: (path, say, environment) => {
       if (path === '') return resolve(defaultStateDir(environment))
@@ -170,14 +170,14 @@ export const sidecarSettings = {
   }),
   quit: flag('SIDECAR_QUIT', false, { description: 'Enables POST /quitquitquit on the admin listener.' }),
   logLevel: choice('SIDECAR_LOG_LEVEL', logLevels, 'info', {
-    description: 'Least severe level that is logged: fatal, error, warn, info, debug, trace, or silent.',
+    description: 'Least severe level to log: fatal, error, warn, info, debug, trace, or silent.',
   }),
   logFormat: choice('SIDECAR_LOG_FORMAT', ['json', 'pretty', 'auto'], 'auto', {
     description: 'Form of the log: json, pretty, or auto, which is pretty on a terminal.',
   }),
   logFile: optional('SIDECAR_LOG_FILE', {
     description:
-      'File that gets the log instead of standard output, for its owner alone. At 10 MiB its name gets the date and a new one is begun; the last four are kept.',
+      'File for the log instead of standard output, for its owner alone. At 10 MiB the file is renamed with the date and a new one is begun; the last four are kept.',
     expected: 'the absolute path of a file',
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,

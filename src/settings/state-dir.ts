@@ -4,9 +4,9 @@ import { isAbsolute, join } from 'node:path'
 const name = 'catapa-sidecar'
 
 /**
- * The folder of the login where SIDECAR_STATE_DIR names none (design/promises 7.6): the first of systemd's
- * `$STATE_DIRECTORY`, else where the platform keeps the state of programs for each user. Paths that are not absolute
- * count as unset, as the XDG base directory specification has it.
+ * The folder of the login without SIDECAR_STATE_DIR (design/promises 7.6): the first of systemd's `$STATE_DIRECTORY`, else
+ * the platform's folder for the state of a user's programs. Paths that are not absolute count as unset, as in the XDG base
+ * directory specification.
  */
 export function defaultStateDir(
   environment: ReadonlyMap<string, string>,
@@ -23,7 +23,7 @@ export function defaultStateDir(
   return join(absolute(environment.get('XDG_STATE_HOME')) ?? join(own, '.local', 'state'), name)
 }
 
-/** A user without an entry, as containers have them, has no home. */
+/** The home folder; `/` for a user without an entry in passwd, as in containers. */
 function home(): string {
   try {
     return homedir()

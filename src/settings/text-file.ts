@@ -2,7 +2,7 @@ import { constants, openSync, readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 
-/** A file's text, or what is the matter with it as the end of a sentence that begins with the file's path. */
+/** A file's text, or its flaw, as the end of a sentence that begins with the file's path. */
 export type TextFile = Readonly<{ text: string } | { flaw: string }>
 
 const flaws: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const flaws: Readonly<Record<string, string>> = {
   EPERM: 'may not be read by this user',
 }
 
-/** By its first bytes; Windows PowerShell writes UTF-16. */
+/** The encoding, by the byte order mark; Windows PowerShell writes UTF-16. */
 export function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
@@ -29,7 +29,7 @@ export function namedFile(path: string, variable: string): string {
 }
 
 /**
- * Opens a file to read its text from what was opened, without waiting for the other end of a pipe.
+ * Opens a file for reading, without waiting for the other end of a pipe.
  *
  * @returns its descriptor, for the caller to close
  */

@@ -2,10 +2,10 @@ import { nearest } from '../words/did-you-mean.ts'
 import type { Report } from './config-error.ts'
 import type { Sources } from './sources.ts'
 
-/** How the names begin that a command reads. */
+/** Prefixes of the settings' names. A command reads some of them. */
 export type Prefix = 'SIDECAR_' | 'CATAPA_' | 'SANDBOX_'
 
-// What Kubernetes injects into a pod for each service of its namespace.
+// Variables that Kubernetes injects into a pod for each service of its namespace.
 const injected =
   /^[A-Z][A-Z0-9_]*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
 
@@ -22,7 +22,7 @@ function printable(name: string): string {
   return name.replace(/[^\w.-]/g, '?')
 }
 
-/** What is looked for. `proxies` are names of variables of the outgoing proxy, in the `--config` file only. */
+/** The known names. `proxies`: variables of the outgoing proxy, compared in the `--config` file only. */
 export type Known = Readonly<{
   accepted: ReadonlySet<string>
   candidates: readonly string[]
@@ -31,8 +31,8 @@ export type Known = Readonly<{
 }>
 
 /**
- * Reports names that are almost one of `candidates`. `warn` gets a sentence for each other unknown one: in the
- * environment those that begin with one of `prefixes`, in the `--config` file all that don't belong to another command.
+ * Reports names that are almost one of `candidates`. `warn` gets a sentence for each other unknown name: in the environment
+ * only names with one of `prefixes`, in the `--config` file all names that belong to no other command.
  */
 export function checkUnknown(
   sources: Sources,
@@ -56,7 +56,7 @@ export function checkUnknown(
     } else if (beginsWith(name, prefixes)) {
       warn(`${printable(name)} in line ${line} of the --config file is not a setting: it is ignored.`)
     } else if (!beginsWith(name, ['SIDECAR_', 'CATAPA_', 'SANDBOX_'])) {
-      // Without its name, which can be a piece of a secret that was broken over several lines.
+      // Without the name: it can be a piece of a secret that was broken over several lines.
       warn(`Line ${line} of the --config file sets a name that is not a setting: it is ignored.`)
     }
   }

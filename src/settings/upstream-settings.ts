@@ -3,12 +3,12 @@ import { parseProxy } from './proxy-variables.ts'
 import { choice, flag, implied, optional, type Say, text } from './setting.ts'
 import { isRedirectUri, parseBaseUrl, parseEndpointUrl, withoutSecrets } from './upstream-url.ts'
 
-/** Everything about CATAPA but the credentials. */
+/** The settings about CATAPA, without the credentials. */
 export const upstreamSettings = {
-  /** The upstream's origin: no path, query or user. */
+  /** CATAPA's origin: no path, query or user. */
   baseUrl: text('CATAPA_BASE_URL', 'https://api.catapa.com', {
     description:
-      'The upstream, an origin without path or query; http: only to a loopback host, or with CATAPA_ALLOW_HTTP=true.',
+      "CATAPA's address, an origin without path or query; http: only to a loopback host, or with CATAPA_ALLOW_HTTP=true.",
     expected: 'an https:// URL without user, path, query or fragment',
     read: parseBaseUrl,
     show: ({ origin }) => origin,
@@ -16,14 +16,14 @@ export const upstreamSettings = {
   tokenUrl: optional('CATAPA_TOKEN_URL', {
     shownDefault: '{base}/oauth/token',
     description:
-      'The token endpoint, /oauth/token at the base URL unless given; same rule for http: as CATAPA_BASE_URL.',
+      'The token endpoint; the default is /oauth/token at the base URL. For http: the rule of CATAPA_BASE_URL holds.',
     expected: 'an https:// URL without user or fragment',
     read: parseEndpointUrl,
     show: withoutSecrets,
   }),
   allowHttp: implied(flag('CATAPA_ALLOW_HTTP', false, { description: 'Allows http: to a host that is not loopback.' })),
   scope: optional('CATAPA_SCOPE', {
-    description: 'Requested scope; several are separated by one space.',
+    description: 'Requested scopes, separated by one space.',
     expected: 'scopes of visible ASCII characters without quotes and backslashes, separated by one space',
     // RFC 6749 §3.3
     schema: { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$' },
@@ -47,21 +47,22 @@ export const upstreamSettings = {
     read: readCaFile,
     show: () => '(read)',
   }),
-  /** As whom calls are made: the client itself, or a person who has logged in (design/promises 7.1). */
+  /** The identity of calls: the client itself, or a person who has logged in (design/promises 7.1). */
   grant: choice('CATAPA_GRANT', ['client_credentials', 'authorization_code'], 'client_credentials', {
     description:
       'Identity that calls have in CATAPA. client_credentials: the OAuth client itself; authorization_code: the person logged in with catapa-sidecar login.',
   }),
   authorizeUrl: text('CATAPA_AUTHORIZE_URL', 'https://accounts.catapa.com/oauth2/authorize', {
-    description: 'The authorization endpoint, where login sends the browser; same rule for http: as CATAPA_BASE_URL.',
+    description:
+      'The authorization endpoint, where login sends the browser. For http: the rule of CATAPA_BASE_URL holds.',
     expected: 'an https:// URL without user or fragment',
     read: parseEndpointUrl,
     show: withoutSecrets,
   }),
-  /** As it was written: authorization servers compare it letter by letter with what is registered. */
+  /** Kept as it was written: authorization servers compare it letter by letter with the registered one. */
   redirectUri: text('CATAPA_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:
-      'Address that the browser comes back to after a login, exactly as it is registered with the OAuth client; on the loopback login listens there.',
+      'Address that the browser comes back to after a login, exactly as it is registered with the OAuth client. If it is a loopback address, login listens there.',
     expected: 'an http:// or https:// URL without user or fragment',
     read: (uri, say) => (isRedirectUri(uri) ? uri : say()),
     show: (uri) => withoutSecrets(new URL(uri)),
@@ -70,11 +71,11 @@ export const upstreamSettings = {
 }
 
 const proxyUrl = {
-  expected: 'a URL http://host:port or https://host:port, with user:password@ before the host where it needs that',
+  expected: 'a URL http://host:port or https://host:port, with user:password@ before the host if the proxy needs it',
   read: (url: string, say: Say) => parseProxy(url) ?? say(),
 }
 
-/** The usual variables; their lower-case spellings win (`sources.ts`). They are shown by what they are used for. */
+/** The usual variables; their lower-case spellings win (`sources.ts`). The page shows the proxy of each endpoint instead. */
 export const proxySettings = {
   httpsProxy: optional('HTTPS_PROXY', {
     description: 'Outgoing proxy for https: targets; the lower-case spelling wins.',

@@ -1,14 +1,14 @@
 import { isLoopback } from './listen-address.ts'
 import type { Say } from './setting.ts'
 
-/** An `http:` or `https:` URL; undefined for what is none. Blanks and `https:host` are no URLs here, though URL mends them. */
+/** An `http:` or `https:` URL; undefined for any other text, blanks and `https:host` included, which `URL` would mend. */
 export function parseHttpUrl(text: string): URL | undefined {
   if (!/^https?:\/\/[^/\\?#]/i.test(text) || /[\s\x00-\x1F\x7F]/.test(text) || !URL.canParse(text)) return undefined
   const url = new URL(text)
   return url.port === '0' ? undefined : url
 }
 
-/** Whether the URL's host is sure to be this machine. */
+/** Whether the URL's host is certainly this machine. */
 export function isLoopbackUrl(url: URL): boolean {
   return isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
 }
@@ -17,7 +17,7 @@ export function isLoopbackUrl(url: URL): boolean {
 export function parseBaseUrl(text: string, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
   if (!url) return say('should be a URL that begins with https://')
-  // Also where they are empty, as in "https://host/?": the text is not what it should be.
+  // Judged by the text, so that empty ones are refused too, as in "https://host/?".
   if (text.includes('@')) say('should have no user or password in it')
   if (/[?#]/.test(text)) say('should have no query or fragment')
   if (url.pathname !== '/') say('should be an origin without a path: the paths come from the callers')
@@ -34,15 +34,15 @@ export function parseEndpointUrl(text: string, say: Say): URL | undefined {
 }
 
 /**
- * Whether the text will do as CATAPA_REDIRECT_URI. `http:` may lead anywhere: what is registered with the client is not
- * ours to choose, and the code that is sent there is of no use without the client's secret.
+ * Whether the text is fit for CATAPA_REDIRECT_URI. `http:` may lead anywhere: the client's registration decides, and the
+ * code that is sent there is of no use without the client's secret.
  */
 export function isRedirectUri(text: string): boolean {
   const url = parseHttpUrl(text)
   return url !== undefined && url.username === '' && url.password === '' && !text.includes('#')
 }
 
-/** For people: user and password belong together, and a query may be a key. */
+/** For people: without user, password and query, since a query may hold a key. */
 export function withoutSecrets(url: URL): string {
   const login = url.username === '' && url.password === '' ? '' : '***@'
   return `${url.protocol}//${login}${url.host}${url.pathname}${url.search === '' ? '' : '?***'}`

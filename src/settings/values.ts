@@ -14,19 +14,19 @@ const units: Readonly<Record<string, number>> = {
   gb: 1000 ** 3,
 }
 
-/** A size such as `100MiB` in bytes; Infinity for 0, which is no limit; undefined for what is no size. */
+/** A size such as `100MiB` in bytes; Infinity for 0, which means no limit; undefined for any other text. */
 export function parseSize(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? []
   const factor = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
   if (digits === '' || factor === undefined) return undefined
   const amount = Number(digits)
   if (amount === 0) return Number.POSITIVE_INFINITY
-  // Rounded up, so that a part of a byte does not become 0, which would be no limit.
+  // Rounded up, so that a part of a byte does not become 0, which would mean no limit.
   const bytes = Math.ceil(amount * factor)
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-/** `100 MiB`, as `parseSize` takes it: in the largest unit that it is a whole number of. */
+/** `100 MiB`, in the largest unit that gives a whole number; `parseSize` reads it again. */
 export function sizeInWords(bytes: number): string {
   for (const unit of ['GiB', 'GB', 'MiB', 'MB', 'KiB', 'kB']) {
     const factor = units[unit.toLowerCase()] ?? 1
@@ -45,7 +45,7 @@ export function parseList(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,]+/).filter((member) => member !== '')
 }
 
-/** A host name in lower case and ASCII, without a final dot; undefined for what is none. */
+/** A host name in lower case and ASCII, without a final dot; undefined for any other text. */
 export function parseHostName(text: string): string | undefined {
   // domainToASCII reads as far as a "/", "?" or "#" and decodes "%", as if it were a URL.
   if (/[/\\?#@:%]/.test(text)) return undefined
@@ -54,7 +54,7 @@ export function parseHostName(text: string): string | undefined {
 }
 
 /**
- * An origin as browsers send it in `Origin`: lower case, without the scheme's default port. Undefined for what is none.
+ * An origin as browsers send it in `Origin`: lower case, without the scheme's default port. Undefined for any other text.
  * Schemes of browser extensions and apps (`chrome-extension:`, `tauri:`) have no origin in the URL standard, but
  * browsers send theirs as scheme and host.
  */

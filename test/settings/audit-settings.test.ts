@@ -45,7 +45,7 @@ test('a key without a trail is a mistake, and so is one that lies with the trail
   )
   const within = (dir: string, key: string) => ({ SIDECAR_AUDIT_DIR: dir, SIDECAR_AUDIT_KEY_FILE: key })
   for (const key of ['/a/audit/key', '/a/audit/deep/key', '/a/audit', '/a/x/../audit/key']) {
-    assertProblem(within('/a/audit', key), 'SIDECAR_AUDIT_KEY_FILE', /outside of SIDECAR_AUDIT_DIR/)
+    assertProblem(within('/a/audit', key), 'SIDECAR_AUDIT_KEY_FILE', /outside SIDECAR_AUDIT_DIR/)
   }
   for (const key of ['/a/audit.key', '/a/key', '/b/audit/key', '/a/audit-key/..key', '/a/..audit/key']) {
     assert.equal(config(within('/a/audit', key)).auditKeyFile, key)

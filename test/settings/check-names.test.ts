@@ -59,7 +59,7 @@ test('what exec sets for its child is not a surprise to a sidecar in it', () => 
 })
 
 test('names of protections are refused, wherever they are set: the callers file has two of them, and one is not here', () => {
-  const inCallersFile = /^is not a setting: the callers file has it, which SIDECAR_CALLERS_FILE names$/
+  const inCallersFile = /^is not a setting: it belongs in the callers file, which SIDECAR_CALLERS_FILE names$/
   for (const [name, wording] of [
     ['SIDECAR_POLICY', inCallersFile],
     ['SIDECAR_CALLER_KEYS_FILE', inCallersFile],

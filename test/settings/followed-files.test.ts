@@ -41,7 +41,7 @@ test('a --config file with any problem changes nothing, and is warned of with th
       /SIDECAR_REPLAI: is not a setting \(line 4 of the --config file\); did you mean SIDECAR_REPLAY/,
     ],
     ['SIDECAR_TOKEN_WAIT=zq9x', /SIDECAR_TOKEN_WAIT: should be seconds/],
-    ['SIDECAR_POLICY=zq9x', /SIDECAR_POLICY: is not a setting: the callers file has it/],
+    ['SIDECAR_POLICY=zq9x', /SIDECAR_POLICY: is not a setting: it belongs in the callers file/],
     ['CATAPA_CA_FILE=/nowhere/zq9x.pem', /CATAPA_CA_FILE: .* does not exist/],
   ]
   for (const [line, said] of problems) {

@@ -80,7 +80,7 @@ test('a data listener that others can reach needs trust in the network', () => {
     assertProblem(
       { SIDECAR_LISTEN: listen },
       'SIDECAR_TRUST_NETWORK',
-      /should be true when SIDECAR_LISTEN is not loopback/,
+      /should be true when SIDECAR_LISTEN is neither loopback/,
     )
     assert.ok(config({ ...trusted, SIDECAR_LISTEN: listen }))
   }

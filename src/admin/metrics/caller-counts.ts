@@ -2,12 +2,12 @@ import { type CallersFile, type CallersInUse, everyoneElse, type How, shownName 
 import type { FinishedRequest } from '../../log/finished-request.ts'
 import { isOf } from '../../problems/failure.ts'
 
-/** What one caller did since the start; instants on the wall clock. */
+/** Counts of one caller since the start; instants on the wall clock. */
 export type CallerCount = {
-  /** Not refused for who calls, whatever came of it. */
+  /** Not refused by the caller's restrictions; the call may have failed later. */
   allowed: number
   refused: number
-  /** Would have been refused, if that were not only reported. */
+  /** Only reported (`report = true`), and refused otherwise. */
   wouldBeRefused: number
   lastSeenAt: number | undefined
   /** How it was recognised the last time. */
@@ -16,19 +16,19 @@ export type CallerCount = {
   readonly keys: Map<string, number>
 }
 
-/** So many digits of a key's digest are shown: enough to tell keys apart, of no use to anybody. */
+/** Digits shown of a key's digest: enough to tell keys apart, and of no other use. */
 const shownDigits = 8
 
 /**
- * What each caller did (design/promises 8.11): plain numbers, since every request passes here. There are never more names
- * than the callers file has, and `other`: that is who counts for a name that has been taken out of the file.
+ * Counts of each caller (design/promises 8.11): plain numbers, since every request passes here. The names are those of the
+ * callers file and `other`, which also counts calls of a name that has been removed from the file.
  */
 export function callerCounts(callers: () => CallersInUse | undefined, now: () => number = Date.now) {
   const counts = new Map<string, CallerCount>([[everyoneElse, none()]])
   let followed: CallersFile | undefined
   let unknownRefusals = 0
 
-  /** Keeps what is in the file, forgets what is not. */
+  /** Keeps the counts of names and keys in the file, and forgets all others. */
   function follow(file: CallersFile): void {
     const before = new Map(counts)
     counts.clear()
@@ -42,7 +42,7 @@ export function callerCounts(callers: () => CallersInUse | undefined, now: () =>
     followed = file
   }
 
-  /** Of the file that is in use now. Before anybody knows which that is, every name is taken for one of it. */
+  /** The count of a name of the file in use. Before a file is known, every name counts as one of the file. */
   function countOf(name: string): CallerCount {
     const file = callers()?.file
     if (file !== undefined && file !== followed) follow(file)
@@ -54,7 +54,7 @@ export function callerCounts(callers: () => CallersInUse | undefined, now: () =>
   }
 
   return {
-    /** A request has ended. Without a callers file nobody has a name. */
+    /** A request has ended. */
     finished({ caller, address, problem, failure, wouldHaveBeenRefused, how, key }: FinishedRequest): void {
       if (problem === 'caller_unknown') unknownRefusals += 1
       else if (address !== undefined) {
@@ -69,9 +69,9 @@ export function callerCounts(callers: () => CallersInUse | undefined, now: () =>
       }
     },
 
-    /** Of a name of the file, or `other`. */
+    /** The count of a name of the file, or of `other`. */
     of: countOf,
-    /** Calls of nobody that the file knows, wrong keys among them. */
+    /** Refused calls of unknown callers, with wrong keys too. */
     unknownRefusals: () => unknownRefusals,
   }
 }

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Counted } from './request-counts.ts'
 
-/** A metric without labels whose value is read when it is asked for. */
+/** A metric without labels; its value is read at each scrape. */
 export function plain(
   registry: Registry,
   type: 'counter' | 'gauge',
@@ -12,7 +12,7 @@ export function plain(
   counted(registry, name, help, [], () => [{ labels: {}, count: value() }], type)
 }
 
-/** A metric with labels whose values are read when it is asked for. */
+/** A metric with labels; its values are read at each scrape. */
 export function counted<Name extends string>(
   registry: Registry,
   name: string,

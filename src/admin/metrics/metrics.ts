@@ -12,24 +12,23 @@ import type { Observations } from './request-counts.ts'
 import { sharesMetrics } from './shares-metrics.ts'
 import { sharingMetrics } from './store-metrics.ts'
 
-/** What is true now, read when somebody asks. */
+/** Sources of the metrics, read at each scrape. */
 export type MetricSources = CallerSources & {
   version: string
   observed: Observations
   token: () => TokenState
   grant: Config['grant']
-  /** On whose behalf calls are made; undefined where it is the client's own. */
+  /** The person's login; undefined if calls are made as the client itself. */
   login: (() => LoginState) | undefined
-  /** Who waits for whom. */
   shares: () => SharesShown
-  /** How tokens are shared with other sidecars; undefined where they are not. */
+  /** Undefined if no token is shared. */
   sharing?: (() => SharingState) | undefined
-  /** Undefined where nothing is recorded. */
+  /** Undefined without an audit trail. */
   audit?: Auditing | undefined
   ready: () => boolean
-  /** Requests that were accepted and whose answer has not left. */
+  /** Accepted requests whose answer has not left. */
   inFlight: () => number
-  /** Those of them that wait for a token or for a connection. */
+  /** Requests in flight that wait for a token or for a place. */
   waiting: () => number
   /** Connections to each endpoint. */
   connections: () => { target: string; connected: number; free: number }[]
@@ -37,20 +36,20 @@ export type MetricSources = CallerSources & {
   clockSkewMs: () => number | undefined
 }
 
-/** Problems that a token can be missing for; all are shown, 0 or 1, so that an alert has something to compare. */
+/** Reasons for a missing token; all are shown, 0 or 1, so that an alert has something to compare. */
 const tokenProblems = ['credentials_rejected', 'login_required', 'token_unavailable'] as const
 
 /** prom-client's own names for gauges that end in `_total`, which Prometheus keeps for counters. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_resources_total', 'nodejs_active_requests_total']
 
 /**
- * Of a histogram that looks at the event loop every 10 ms: it takes a process that does nothing thirty times as much
- * processor time (docs/design/footprint.md). `nodejs_eventloop_lag_seconds`, the lag when somebody asks, is left.
+ * Metrics of a histogram that samples the event loop every 10 ms, which costs an idle process too much processor time
+ * (docs/design/footprint.md). `nodejs_eventloop_lag_seconds`, the lag at the scrape, stays.
  */
 const sampledLag = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
   (name) => `nodejs_eventloop_lag_${name}_seconds`,
 )
-/** In ms; the most that a timer takes, 25 days. */
+/** The longest time of a timer, 25 days, in ms. */
 const neverSampled = 2 ** 31 - 1
 
 /** The metrics of one sidecar, in a registry of its own. docs/metrics.md is written from it: `npm run docs`. */
@@ -67,7 +66,7 @@ export function metrics(sources: MetricSources): Registry {
   plain(registry, 'gauge', 'ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))
   const build = new Gauge({
     name: 'catapa_sidecar_build_info',
-    help: 'Always 1; the labels tell the versions.',
+    help: 'Always 1; the labels have the versions.',
     labelNames: ['version', 'node_version'],
     registers: [registry],
   })
@@ -82,20 +81,20 @@ function requestMetrics(registry: Registry, { observed, inFlight, waiting }: Met
   counted(
     registry,
     'requests_total',
-    'Requests on the data listener that have ended, by method, path without ids, class of the status, who made the answer, and code of the problem.',
+    'Requests on the data listener that have ended, by method, path without ids, class of the status, origin of the answer, and code of the problem.',
     ['method', 'route', 'status', 'origin', 'code'],
     () => observed.requests.values(),
   )
   registry.registerMetric(observed.durations)
   registry.registerMetric(observed.upstreamDurations)
   plain(registry, 'gauge', 'requests_in_flight', 'Requests whose answer has not left yet.', inFlight)
-  plain(registry, 'gauge', 'requests_waiting', 'Requests that wait for a token or for a connection slot.', waiting)
+  plain(registry, 'gauge', 'requests_waiting', 'Requests that wait for a token or for a place.', waiting)
   plain(registry, 'counter', 'request_bytes_total', 'Bytes of request bodies.', () => totals.requestBytes)
   plain(registry, 'counter', 'response_bytes_total', 'Bytes of response bodies.', () => totals.responseBytes)
   counted(
     registry,
     'replays_total',
-    'Requests that were sent to CATAPA once more, by reason: lost (the connection, before any byte of an answer), refused (the token, with a 401), pause (CATAPA had asked for one).',
+    'Requests that were resent to CATAPA, by reason: lost (the connection, before any byte of an answer), refused (the token, with a 401), pause (CATAPA had asked for one).',
     ['reason'],
     () => Object.entries(observed.replays).map(([reason, count]) => ({ labels: { reason }, count })),
   )
@@ -105,7 +104,7 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_requests_total',
-    'Token requests by outcome (obtained, unchanged: the token already held, refused: the client is not accepted, login_required: nobody has logged in or the login is over, failed: it is tried again) and by the cause of a failure, an error type of RFC 9209.',
+    'Token requests by outcome (obtained; unchanged: the same token again; refused: the client is not accepted; login_required: nobody has logged in, or the login is over; failed: it is tried again) and by the cause of a failure, an error type of RFC 9209.',
     ['outcome', 'cause'],
     () => observed.tokenRequests.values(),
   )
@@ -115,7 +114,7 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_rejections_total',
-    '401 answers of CATAPA to a token that had not expired, by whether the token was renewed because of it.',
+    "CATAPA's 401 answers to a token that had not expired, by whether the token was renewed because of it.",
     ['renewed'],
     () => [
       { labels: { renewed: 'true' }, count: observed.tokens.rejections.renewed },
@@ -139,19 +138,19 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
   counted(
     registry,
     'token_problem',
-    '1 for the problem that the last token request ended with, until one succeeds, else 0.',
+    '1 for the problem of the last token request, until a token request succeeds, else 0.',
     ['code'],
     () => tokenProblems.map((code) => ({ labels: { code }, count: Number(token().failure?.code === code) })),
     'gauge',
   )
 }
 
-/** Who it is would be a label of a person's name: the status page and the log tell. */
+/** Without the person's name, which must not be a label: the status page and the log have it. */
 function loginMetrics(registry: Registry, { grant, login }: MetricSources): void {
   counted(
     registry,
     'grant_info',
-    'Always 1; the label tells the identity of the calls: client_credentials is the client itself, authorization_code a person logged in.',
+    'Always 1; the label is the identity of calls: client_credentials is the client itself, authorization_code a person who has logged in.',
     ['grant'],
     () => [{ labels: { grant }, count: 1 }],
     'gauge',
@@ -160,7 +159,7 @@ function loginMetrics(registry: Registry, { grant, login }: MetricSources): void
     registry,
     'gauge',
     'login_usable',
-    '1 while there is a login that CATAPA is not known to refuse, else 0; always 0 where calls are made as the client itself.',
+    '1 while there is a login that CATAPA has not refused, else 0; always 0 if calls are made as the client itself.',
     () => {
       const state = login?.()
       return Number(state?.login !== undefined && !state.over)

@@ -6,20 +6,20 @@ import { observeTimes } from './times.ts'
 
 /** RFC 9110 §9 and PATCH; anything else is OTHER, since a label must not be a caller's choice. */
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-/** CATAPA has some 220 paths. A caller could make up any number of further ones: those share a name. */
+/** CATAPA has some 220 paths. A caller could make up any number of others, which share one name. */
 const mostRoutes = 300
-/** The combinations of all labels that are counted apart; a client with one of its own each would fill the memory. */
+/** Most combinations of labels that are counted apart, so that made-up ones cannot fill the memory. */
 const mostSeries = 3000
 
-/** Labels of one request. Empty text stands for "none", as Prometheus has it. */
+/** Labels of one request. An empty text means "none", as in Prometheus. */
 export type RequestLabels = { method: string; route: string; status: string; origin: string; code: string }
 
 /** A count for each combination of labels that occurred. */
 export type Counted<Labels> = { readonly labels: Labels; count: number }
 
 /**
- * What has happened since the start, for metrics and the status page. Counting is a plain number that is read when
- * somebody asks: a labelled counter of prom-client costs a hundred times as much (design/libraries 110).
+ * Counts since the start, for metrics and the status page. They are plain numbers, read at each scrape, since a labelled
+ * counter of prom-client costs far more (design/libraries 110).
  */
 export function observe() {
   const requests = new Map<string, Counted<RequestLabels>>()
@@ -61,7 +61,7 @@ export function observe() {
     durations: times.durations,
     upstreamDurations: times.upstreamDurations,
 
-    /** A request has ended, whichever way. */
+    /** A request has ended. */
     finished(request: FinishedRequest): void {
       const { origin, status, durationMs, upstreamMs } = request
       count(request)
@@ -98,7 +98,7 @@ function increase<Labels>(map: Map<string, Counted<Labels>>, key: string, labels
   else counted.count += 1
 }
 
-/** Causes are error types of RFC 9209 §2.3, all of them written down in this program: never the endpoint's words. */
+/** Causes are error types of RFC 9209 §2.3, never the endpoint's words. */
 function outcomeOf(event: Exclude<TokenEvent, { type: 'rejected' }>): { outcome: string; cause: string } {
   if (event.type !== 'failed') return { outcome: event.type, cause: '' }
   const { code, failure } = event.problem

@@ -5,7 +5,7 @@ import { counted, plain } from './lazy-metric.ts'
 
 export type SharesSources = {
   shares: () => SharesShown
-  /** Undefined where there is no callers file. */
+  /** Undefined without a callers file. */
   callers: (() => CallersInUse) | undefined
   /** On the wall clock. */
   now?: () => number
@@ -14,9 +14,9 @@ export type SharesSources = {
 /** Statuses that can ask for a pause; both are shown, so that an alert has something to compare. */
 const pausing = [429, 503]
 
-/** Who waits for whom (design/promises 10.6). All of it is worked out when somebody asks. */
+/** Metrics of places, shares and pauses (design/promises 10.6), computed at each scrape. */
 export function sharesMetrics(registry: Registry, { shares, callers, now = Date.now }: SharesSources): void {
-  /** Names come from the callers file and from SIDECAR_LISTEN; one that is in neither any more is `other`. */
+  /** Names come from the callers file and from SIDECAR_LISTEN; a caller that has been removed from the file is `other`. */
   function labelOf({ share, by }: ShareShown): string {
     if (by === 'listener') return share
     const known = callers?.().file.sections.some(({ name }) => name === share) ?? false
@@ -27,28 +27,28 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
   counted(
     registry,
     'share_requests_waiting',
-    'Requests of each share that wait for their turn: a share is a name of the callers file, or a listener for callers without one.',
+    'Requests of each share that wait for a place. A share is a name of the callers file or, for callers without a name, a listener.',
     ['share'],
     byShare(({ waiting }) => waiting),
   )
   counted(
     registry,
     'share_requests_in_flight',
-    'Requests of each share that have a place on the connections to CATAPA.',
+    'Requests of each share that have a place, that is a connection to CATAPA.',
     ['share'],
     byShare(({ inFlight }) => inFlight),
   )
-  plain(registry, 'gauge', 'places_in_use', 'Places on the connections to CATAPA that are taken.', () => {
+  plain(registry, 'gauge', 'places_in_use', 'Places that are taken now.', () => {
     return shares().places.inUse
   })
   plain(
     registry,
     'gauge',
     'places_limit',
-    'Places that may be taken now: fewer than configured after a 429, one more with each round of answers without a 429.',
+    'Places that may be taken now: fewer than configured after a 429, then one more with each round of answers without a 429.',
     () => shares().places.limit,
   )
-  plain(registry, 'gauge', 'places_configured', 'Places in all (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
+  plain(registry, 'gauge', 'places_configured', 'All places (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
     return shares().places.of
   })
   counted(
@@ -79,13 +79,13 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
   plain(registry, 'counter', 'requests_held_total', 'Requests that have waited for the end of a pause.', () => {
     return shares().held.total
   })
-  plain(registry, 'counter', 'pause_repeats_total', 'Requests that were sent once more after a pause.', () => {
+  plain(registry, 'counter', 'pause_repeats_total', 'Requests that were resent after a pause.', () => {
     return shares().held.repeated
   })
   counted(
     registry,
     'turned_away_total',
-    'Requests that were answered with overloaded, by what they waited for, or would have: places, rate or max-in-flight of their caller, hold (the end of a pause); room: more than SIDECAR_MAX_WAITING would wait.',
+    'Requests that were answered with overloaded, by the reason of their wait: places; rate or max-in-flight of their caller; hold (the end of a pause); room (more than SIDECAR_MAX_WAITING would wait).',
     ['reason'],
     () => Object.entries(shares().turnedAway.by).map(([reason, count]) => ({ labels: { reason }, count })),
   )

@@ -3,15 +3,15 @@ import type { SharingState } from '../../tokens/shared/start-sharing.ts'
 import { counted, plain } from './lazy-metric.ts'
 
 /**
- * The token that is shared with other sidecars (design/promises 11.6). Where none is, `state` is undefined and there are no such
- * metrics: a 0 would look like a store that is down.
+ * Metrics of the shared token (design/promises 11.6). If no token is shared, `state` is undefined and there are no such metrics:
+ * a 0 would look like a store that is down.
  */
 export function sharingMetrics(registry: Registry, state: (() => SharingState) | undefined): void {
   if (state === undefined) return
   counted(
     registry,
     'shared_tokens_total',
-    'Tokens, by how they were had: taken over from another sidecar, asked for and shared, or asked for alone, since the store could not be used. This and the next two are there only where tokens are shared.',
+    'Tokens by origin: taken over from another sidecar, asked for and shared, or asked for alone because the store could not be used. This metric and the next two exist only with SIDECAR_CACHE_URL.',
     ['how'],
     () => Object.entries(state().counts).map(([how, count]) => ({ labels: { how }, count })),
   )

@@ -2,7 +2,7 @@ import { Histogram } from 'prom-client'
 
 const secondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
-/** Values that are not in the histogram yet: prom-client takes a row of them for the price of a few single ones. */
+/** Values that are not in the histogram yet: observing them in rows is cheaper than one by one. */
 type Row = { readonly histogram: { observe(value: number): void }; readonly seconds: number[] }
 
 const longestRow = 100
@@ -17,11 +17,11 @@ function countRow({ histogram, seconds }: Row): void {
   seconds.length = 0
 }
 
-/** How long requests took, and CATAPA for them. */
+/** How long requests took, and how long CATAPA took for them. */
 export function observeTimes() {
   const durations = new Histogram({
     name: 'catapa_sidecar_request_duration_seconds',
-    help: 'Time from the arrival of a request to the end of its answer, by who made the answer.',
+    help: 'Time from the arrival of a request to the end of its answer, by origin of the answer.',
     labelNames: ['origin', 'status'],
     buckets: secondsBuckets,
     registers: [],
@@ -29,7 +29,7 @@ export function observeTimes() {
   })
   const upstreamDurations = new Histogram({
     name: 'catapa_sidecar_upstream_duration_seconds',
-    help: 'Time from sending a request to CATAPA to the head of its answer, or to the failure; without waiting for a token or connection slot.',
+    help: 'Time from sending a request to CATAPA to the head of its answer, or to the failure; without the wait for a token or a place.',
     buckets: secondsBuckets,
     registers: [],
     collect: () => countRow(upstreamRow),
