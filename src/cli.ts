@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { healthcheck } from './commands/healthcheck.ts'
 
-// Unheard, it would open Node's debugger on a process that may know the secret: for every user of this machine. Before
-// anything else, and here, since it holds for every command. (The first milliseconds are Node's own.)
+// Without a handler, SIGUSR1 opens Node's debugger on a process that may know the secret, for every user of this machine. So
+// it is handled before anything else, for every command. (The first milliseconds are Node's own.)
 process.on('SIGUSR1', () => {})
 
-/** The probe that runs every few seconds comes first: with these words it needs nothing else of the program. */
+/** `healthcheck` comes first, since it runs every few seconds: with these options it loads nothing else of the program. */
 async function main(words: string[]): Promise<number> {
   const [name, ...options] = words
   if (name === 'healthcheck' && options.every((option) => option === '--ready')) {

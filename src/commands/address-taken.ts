@@ -5,7 +5,7 @@ import { type SidecarStatus, sidecarStatus, worksFor } from '../running/sidecar-
 import type { Config } from '../settings/config.ts'
 import { type ListenAddress, overlap, parseListenAddress } from '../settings/listen-address.ts'
 
-/** An address that another program of this machine has. The message says which one, as far as it tells, and what to do. */
+/** An address is taken by another program. The message names that program, as far as its answers tell, and the remedy. */
 export class AddressTakenError extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause })
@@ -14,7 +14,7 @@ export class AddressTakenError extends Error {
 }
 
 /**
- * Throws on what a start threw; where an address is taken, after a look at who has it, some seconds at most
+ * Throws the error of a start on. If an address is taken, its holder is looked up first, for some seconds at most
  * (design/promises 11.8).
  *
  * @throws AddressTakenError, or the error itself
@@ -30,7 +30,7 @@ export async function rethrowWithHolder(error: unknown, config: Config): Promise
   throw new AddressTakenError(text, error)
 }
 
-/** The same for the sandbox. @throws AddressTakenError, or the error itself */
+/** As `rethrowWithHolder`, for the sandbox. @throws AddressTakenError, or the error itself */
 export async function rethrowForSandbox(error: unknown): Promise<never> {
   if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') throw error
   const { address } = error
@@ -54,8 +54,9 @@ Stop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose another addres
 
 function ofSidecar(address: string, said: SidecarStatus | undefined, config: Config, port: number): string {
   const which = said && ` It says of itself: ${inItsWords(said)}.`
-  const same = said && worksFor(said, config) ? ' That is what this one is for too: perhaps it runs already.' : ''
+  const same =
+    said && worksFor(said, config) ? ' This one has the same tenant and client: perhaps it is running already.' : ''
   return `${address} is taken by another catapa-sidecar of this machine.${which ?? ''}${same}
-If that one is to stay, give this one addresses of its own, for example ${proposed('SIDECAR_LISTEN', port)} and
-${proposed('SIDECAR_ADMIN_LISTEN', port)}. Else stop that one (Linux: ss -ltnp, Windows: netstat -ano).`
+To keep both, give this one addresses of its own, for example ${proposed('SIDECAR_LISTEN', port)} and
+${proposed('SIDECAR_ADMIN_LISTEN', port)}. Otherwise stop that one (Linux: ss -ltnp, Windows: netstat -ano).`
 }

@@ -1,7 +1,7 @@
 import { auditMisuse } from './audit/audit-complaint.ts'
 import type { CommandOptions } from './command.ts'
 
-/** The audit trail, read where it lies (design/promises 9.11). Needs no running sidecar and no credentials. @throws ConfigError */
+/** Reads the audit trail (design/promises 9.11). Needs no running sidecar and no credentials. @throws ConfigError */
 export async function audit(options: CommandOptions): Promise<number> {
   const [what, ...operands] = options.operands
   switch (what) {

@@ -8,11 +8,11 @@ import { type Configuration, readConfiguration } from '../sidecar/read-configura
 import type { CommandOptions } from './command.ts'
 
 /**
- * Judges the configuration as `start` does, and starts nothing (design/promises 1.11): no network, no listener, no file that
- * is written.
+ * Checks the configuration as `start` does, and starts nothing (design/promises 1.11): no network, no listener, no file
+ * written.
  *
- * @returns 0, or 2 where there is a problem
- * @throws ConfigError with every problem, unless it is to be told as JSON
+ * @returns 0, or 2 if there is a problem
+ * @throws ConfigError with every problem, unless the output is JSON
  */
 export async function check({ configPath, own }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()

@@ -3,13 +3,13 @@ import { didYouMean } from '../words/did-you-mean.ts'
 import { printable } from '../words/printable.ts'
 import type { Command } from './command.ts'
 
-/** What the words after a command say. */
+/** The words after a command, parsed. */
 export type CommandLine = {
   values: { config?: string | undefined; help?: boolean | undefined; version?: boolean | undefined } & Readonly<
     Record<string, unknown>
   >
   operands: readonly string[]
-  /** The words after `--`; undefined where there is none. */
+  /** The words after `--`; undefined without `--`. */
   child: readonly string[] | undefined
 }
 
@@ -19,7 +19,7 @@ const ofAll = {
   version: { type: 'boolean', short: 'v' },
 } as const
 
-/** Reads the words. What is wrong with them is said to follow `catapa-sidecar COMMAND `, never with a value: it may be a secret. */
+/** Parses the words. A flaw follows `catapa-sidecar COMMAND `, and never has a value in it, which may be a secret. */
 export function readCommandLine(words: readonly string[], command: Command): CommandLine | { flaw: string } {
   const { own, child } = splitChild(words)
   const options = { ...command.options, ...ofAll }
@@ -33,15 +33,15 @@ export function readCommandLine(words: readonly string[], command: Command): Com
   return { values, operands: positionals, child }
 }
 
-/** What stands after the first `--` is the command of a child, word by word. */
+/** The words after the first `--` are the command of a child. */
 function splitChild(words: readonly string[]): { own: string[]; child: string[] | undefined } {
-  // The short form of many programs, too.
+  // -V is the short form in many other programs.
   const before = (to: number) => words.slice(0, to).map((word) => (word === '-V' ? '--version' : word))
   const at = words.indexOf('--')
   return at === -1 ? { own: before(words.length), child: undefined } : { own: before(at), child: words.slice(at + 1) }
 }
 
-/** Looked for here, since what Node says of it ends in advice that fits no command of ours. */
+/** Judged here, since Node's own messages end in advice that fits no command of ours. */
 function flawOf(args: string[], options: NonNullable<Command['options']>): string | undefined {
   const names = Object.keys(options)
   const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true })
@@ -66,7 +66,7 @@ function meant(name: string, names: readonly string[]): string {
   )
 }
 
-/** A word of a command line, fit to be shown. */
+/** A word of a command line, cut and printable. */
 export function shown(word: string): string {
   return printable(word.length > 40 ? `${word.slice(0, 40)}…` : word)
 }

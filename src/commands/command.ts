@@ -1,9 +1,9 @@
-/** What the command line said. */
+/** A parsed command line. */
 export type CommandOptions = {
   configPath: string | undefined
   /** The command's own options, as parseArgs has read them. */
   own: Readonly<Record<string, unknown>>
-  /** The words that are no options, of a command that takes some. */
+  /** The words besides options. */
   operands: readonly string[]
   /** The words after `--`. */
   child: readonly string[]
@@ -12,7 +12,7 @@ export type CommandOptions = {
 export type Command = {
   /** One line for `--help`. */
   summary: string
-  /** How its own options are written, for `--help`. */
+  /** Its own options, as `--help` writes them. */
   usage?: string
   /** Its own options, for parseArgs. */
   options?: Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>
@@ -20,10 +20,10 @@ export type Command = {
   takesOperands?: boolean
   /** Takes the command of a child after `--`. */
   startsChild?: boolean
-  /** Whose its standard output is, where it is neither printed on nor to be opened by it. */
+  /** The owner of standard output, if that is not the command itself: then the command must not open the stream. */
   output?: 'log' | 'child'
   /** The lines below it in `COMMAND --help`. */
   help: string
-  /** Loads the command only now, so that `--version` need not load a web server. @returns the exit status */
+  /** Loads the command when it runs, so that `--version` loads no web server. @returns the exit status */
   run(options: CommandOptions): Promise<number>
 }

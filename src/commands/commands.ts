@@ -8,7 +8,8 @@ export const commands = {
     output: 'log',
     help: `Accepts HTTP requests on SIDECAR_LISTEN (localhost:8228) and forwards them to CATAPA with Tenant and Authorization.
 Needs CATAPA_TENANT, CATAPA_CLIENT_ID and CATAPA_CLIENT_SECRET, from the environment or from --config. Runs until
-SIGTERM or Ctrl-C, then answers what it has accepted and ends with 0. It stays up whatever the token endpoint says.`,
+SIGTERM or Ctrl-C, then answers the requests that it has accepted, and ends with 0. It stays up if the token endpoint refuses
+the client or fails.`,
     run: async (options) => {
       await smallAtFirst()
       return (await import('./start.ts')).start(options)
@@ -21,31 +22,31 @@ proxy is used.`,
     run: async (options) => (await import('./demo.ts')).demo(options),
   },
   sandbox: {
-    summary: 'run the look-alike of CATAPA alone',
+    summary: 'run the sandbox of CATAPA alone',
     help: `Listens on SANDBOX_LISTEN (localhost:8230). SANDBOX_TENANT, SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET,
 SANDBOX_REDIRECT_URI, SANDBOX_TOKEN_LIFETIME, SANDBOX_TOKEN_REUSE, SANDBOX_TOKEN_SINGLE and SANDBOX_REFRESH_ROTATION
 change what it expects and issues. PATCH /sandbox/faults makes it fail: docs/sandbox.md. All data is invented.`,
     run: async (options) => (await import('./sandbox.ts')).sandboxAlone(options),
   },
   login: {
-    summary: 'log in as a person, on whose behalf calls are made then',
+    summary: 'log in as a person, for calls on behalf of that person',
     usage: '[--paste] [--no-browser] [--as NAME]',
     options: { paste: { type: 'boolean' }, 'no-browser': { type: 'boolean' }, as: { type: 'string' } },
     help: `Prints the address of CATAPA's login page, opens it in the browser where there is one (not with --no-browser), and waits,
 5 minutes at most, until the browser comes back to CATAPA_REDIRECT_URI (http://127.0.0.1:8231/callback). With --paste you
 paste the address that the browser ended on: for browsers on another machine, and where another redirect URI is registered.
-Then it says who has logged in, since others who saw the address could, and asks on standard input whether to go on: only a y
-stores the login, in SIDECAR_STATE_DIR. With --as NAME (name, user name or id) it does not ask, and stores that person's login
-only. The sidecar uses it with CATAPA_GRANT=authorization_code.
-Ends with 0 when that is done, 1 when it was not in time, standard input ended or another process keeps the folder busy, 2 when
-the settings are wrong or the login cannot be stored, 3 when the port is in use, 4 when the login was refused or not confirmed,
-nothing usable was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5 when CATAPA could not be
-reached or failed, 130 when it was interrupted.`,
+Then it names the person who has logged in, since anybody who saw the address could have done so, and asks on standard input
+whether to go on: only y stores the login, in SIDECAR_STATE_DIR. With --as NAME (name, user name or id) it does not ask, and
+stores that person's login only. The sidecar uses the login with CATAPA_GRANT=authorization_code.
+Ends with 0 when the login is stored, 1 when it was not in time, standard input ended or another process keeps the folder busy, 2
+when the settings are wrong or the login cannot be stored, 3 when the port is in use, 4 when the login was refused or not
+confirmed, nothing usable was pasted, or a running sidecar belongs to another user or keeps its login elsewhere, 5 when CATAPA
+could not be reached or failed, 130 when it was interrupted.`,
     run: async (options) => (await import('./login.ts')).login(options),
   },
   logout: {
     summary: 'forget the login on this machine',
-    help: `Removes what login has stored in SIDECAR_STATE_DIR. A running sidecar notices within 5 seconds. CATAPA is not told: there,
+    help: `Removes the stored login from SIDECAR_STATE_DIR. A running sidecar notices within 5 seconds. CATAPA is not told: there,
 access ends when the person or an administrator withdraws it. Reads no credentials. Ends with 0, also when there was no login, 1
 when another process keeps the folder busy, 2 when the settings are wrong or the folder cannot be changed.`,
     run: async (options) => (await import('./logout.ts')).logout(options),
@@ -54,22 +55,22 @@ when another process keeps the folder busy, 2 when the settings are wrong or the
     summary: 'check everything, from the settings to an accepted token, and say what to do',
     usage: '[--json] [--new-token]',
     options: { json: { type: 'boolean' }, 'new-token': { type: 'boolean' } },
-    help: `One line a step: settings, secret, the callers file, the audit trail and a person's login where there has to be one, DNS,
-TCP, outgoing proxy, TLS, clock, token, whether CATAPA accepts it, listener. Below a step that failed it says what to do. With --json the same
-as JSON. If a sidecar with the same settings is running, its token is checked and no new one asked for, unless --new-token is
-given.
-Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the lock of the login,
-2 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
+    help: `Prints one line a step: settings, secret, callers file, audit trail, a person's login where one is needed, DNS, TCP,
+outgoing proxy, TLS, clock, token, whether CATAPA accepts the token, listener. Below a step that failed it says what to do.
+With --json it prints the same as JSON. If a sidecar with the same settings is running, that sidecar's token is checked and no
+new one is asked for, unless --new-token is given.
+Ends with 0 when all is well, else with the status of the first step that failed: 1 another process has the lock of the login, 2
+settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
   },
   check: {
     summary: 'check settings and callers file without network, and start nothing',
     usage: '[--json]',
     options: { json: { type: 'boolean' } },
-    help: `Judges what start would judge before it listens: all settings and the files that they name, the callers file, and the
-folder and key of the audit trail as far as they are there. Lists every problem at once. Asks nobody over a network, listens
-nowhere and writes nothing: for CI, for Ansible, and before a restart. Run it where the sidecar runs, as its user: files, modes and
-users are judged as they are here. doctor also tries the way to CATAPA. With --json: {"ok", "problems": [{"name", "problem"}],
+    help: `Checks everything that start checks before it listens: all settings and the files that they name, the callers file, and
+the folder and key of the audit trail if they exist. Lists every problem at once. Uses no network, listens nowhere and writes
+nothing: for CI, for Ansible, and before a restart. Run it where the sidecar runs, as its user, since files, modes and users are
+judged as they are here. doctor also tries the way to CATAPA. With --json: {"ok", "problems": [{"name", "problem"}],
 "warnings"}. Ends with 0 when start would get as far as listening, 2 when it would not.`,
     run: async (options) => (await import('./check.ts')).check(options),
   },
@@ -80,12 +81,12 @@ users are judged as they are here. doctor also tries the way to CATAPA. With --j
     startsChild: true,
     output: 'child',
     help: `Starts a sidecar on a free port, waits for a token (60 s at most, or --timeout), and runs CMD with CATAPA_URL and
-CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. Where SIDECAR_LISTEN has a socket file in it no port is
-opened: CATAPA_SOCKET names a socket file of its own, for this user alone. CMD gets no credential. The callers file holds as it
-does for the service, but the listeners that it names are not opened, since the service has them: CMD is known by its key or its
-user. Signals are passed on, and the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126 when it
-cannot be executed. 4 or 5: no token was to be had (refused, unreachable), and CMD was not started. Logs go to standard error,
-warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
+CATAPA_BASE_URL set to the sidecar's address and localhost in NO_PROXY. If SIDECAR_LISTEN has a socket file in it, no port is
+opened: CATAPA_SOCKET then names a private socket file, for this user alone. CMD gets no credential. The callers file applies as
+it does to the service, but the listeners that it names are not opened, since the service has them: CMD is recognised by its key
+or its user. Signals are passed on, and the exit status is CMD's: 128+n when signal n ended it, 127 when it was not found, 126
+when it cannot be executed. 4 or 5: there was no token (refused, unreachable), and CMD was not started. The log goes to standard
+error, with warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
     run: async (options) => {
       await smallAtFirst()
       return (await import('./exec.ts')).exec(options)
@@ -95,8 +96,8 @@ warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
     summary: 'make a new key for a caller',
     usage: '[--json]',
     options: { json: { type: 'boolean' } },
-    help: `Prints a key, which the program that calls gets, and the line for the program's section of the file that
-SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, and nothing is read. With --json: {"key", "line"}. Ends with 0.`,
+    help: `Prints a key for the calling program, and a line for that program's section of the callers file (SIDECAR_CALLERS_FILE),
+which has only the key's digest. Stores nothing and reads nothing. With --json: {"key", "line"}. Ends with 0.`,
     run: async (options) => (await import('./new-key.ts')).printNewKey(options),
   },
   policy: {
@@ -111,18 +112,19 @@ SIDECAR_CALLERS_FILE names: that has only the key's digest. Nothing is stored, a
       json: { type: 'boolean' },
     },
     takesOperands: true,
-    help: `check says whether a request of that caller ("*" is everyone else) would be allowed, by which line or profile, and what
-would allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller. With --json it is one object:
-"verdict" (allowed, refused, or reported: allowed, since report = true), "by", "wouldAllow", "operation".
+    help: `check says whether a request of that caller ("*" is everyone else) would be allowed, by which rule line or profile, and
+how to allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller. With --json it prints one
+object: "verdict" (allowed, refused, or reported: allowed, since report = true), "by", "wouldAllow", "operation".
 list prints CATAPA's operations, one a line: method, path, effect, domain, and allowed or refused by SIDECAR_PROFILE, or by the
-profiles of --profile; with --caller also by that caller's section (reported: refused, but for its report = true). A ? marks
-those of which nobody could say for sure what they do: they count as the stricter. --json prints one object an operation.
-suggest reads lines of the log (JSON) from files, or standard input, or with --trail DIR an audit trail, and prints the narrowest
-section of a callers file for each caller that allows all that it did: up to 12 operations as allow lines; of more the narrowest of
-read-only, payroll-input, time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. What was
-refused is left out, and a comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen,
-user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the trail cannot be read.
-check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; 2 also when these are wrong.`,
+profiles of --profile; with --caller also by that caller's section (reported: would be refused without report = true). A ? marks
+operations whose effect is uncertain; the stricter one is assumed. --json prints one object an operation.
+suggest reads log lines (JSON) from files or standard input, or with --trail DIR an audit trail. For each caller it prints the
+narrowest section of a callers file that allows all its calls: up to 12 operations as allow lines; for more, the narrowest of
+read-only, payroll-input, time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. Refused
+calls are left out, and a comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen,
+user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the trail cannot be
+read.
+check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; they end with 2 also when these are wrong.`,
     run: async (options) => (await import('./policy.ts')).policy(options),
   },
   audit: {
@@ -143,17 +145,17 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
     },
     takesOperands: true,
     help: `Reads the trail in DIR, or in SIDECAR_AUDIT_DIR. No sidecar has to run, and no credentials are read.
-verify reads all of it and names the first break, with file, line and reason. A last line that is torn, as a crash leaves it, is
-mentioned and is no break. With --head SEQ:HASH, a head that log, /api/status or an earlier verify told, it also says whether the
-trail still has that line. Without one it says that the lines fit together, no more. --json prints one object. Ends with 0 whole, 1
-broken, or not shown because there is no trail or the head is older than what is kept, 2 when it is used wrongly or the folder
-cannot be read.
-show prints a table: one row a request, also where it has a line before and one after; "outcome unknown" where the one after is
+verify reads the whole trail and names the first break, with file, line and reason. A torn last line, as a crash leaves it, is
+mentioned and is no break. With --head SEQ:HASH, a head from the log, /api/status or an earlier verify, it also says whether the
+trail still has that line. Without --head it says only that the lines fit together. --json prints one object. Ends with 0 whole,
+1 broken, or not shown because there is no trail or the head is older than the oldest line, 2 when it is used wrongly or the
+folder cannot be read.
+show prints a table: one row a request, also when its begin and its end have a line each; "outcome unknown" when the end is
 missing. --caller, --effect (read, compute, write, decide, delete, bulk-delete, unknown), --since and --until (2026-11-27T10:00Z,
-2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose among them, --refused only what was refused, --limit N
-the newest N. --tz (Asia/Jakarta, WIB, +07:00) says where times are shown and meant, but for those of --json. --path finds a path
-as it was called, without query, and with /** at its end also what CATAPA has below it; it needs SIDECAR_AUDIT_KEY_FILE. --json
-prints one object a row. show does not look at the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
+2026-11-27, or 2h, 3d for so long ago; UTC unless it says otherwise) choose rows; --refused chooses refused requests only,
+--limit N the newest N. --tz (Asia/Jakarta, WIB, +07:00) is the time zone of all times but those of --json. --path finds a path
+as it was called, without query; with /** at its end it also finds CATAPA's paths below it. It needs SIDECAR_AUDIT_KEY_FILE.
+--json prints one object a row. show does not check the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
     run: async (options) => (await import('./audit.ts')).audit(options),
   },
   wait: {
@@ -161,8 +163,8 @@ prints one object a row. show does not look at the hashes: verify does. Ends wit
     usage: '[--timeout S] [--json]',
     options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
     help: `Asks the sidecar at SIDECAR_ADMIN_LISTEN (localhost:8229) until it is ready, for 60 s at most, or --timeout. Reads no other
-setting and no credentials. With --json it prints {"ready", "address", "status", "sentence"} at its end. Ends with 0 when it is
-ready, 1 when it was not in time, 2 where SIDECAR_ADMIN_LISTEN is off.`,
+setting and no credentials. With --json it prints {"ready", "address", "status", "sentence"} when it ends. Ends with 0 when the
+sidecar is ready, 1 when it was not ready in time, 2 if SIDECAR_ADMIN_LISTEN is off.`,
     run: async (options) => (await import('./wait.ts')).wait(options),
   },
   healthcheck: {
@@ -171,7 +173,7 @@ ready, 1 when it was not in time, 2 where SIDECAR_ADMIN_LISTEN is off.`,
     options: { ready: { type: 'boolean' }, json: { type: 'boolean' } },
     help: `One probe at SIDECAR_ADMIN_LISTEN (localhost:8229): has it started, and is it alive? With --ready: should it get requests?
 Reads no other setting and no credentials. With --json: {"ok", "address", "status", "sentence"}. Ends with 0 for yes, 1 for no, 2
-where SIDECAR_ADMIN_LISTEN is off.`,
+if SIDECAR_ADMIN_LISTEN is off.`,
     run: async (options) => (await import('./healthcheck.ts')).healthcheck(options),
   },
 } satisfies Record<string, Command>

@@ -3,9 +3,9 @@ import type { Environment } from '../settings/environment.ts'
 import { isLocal } from '../settings/listen-address.ts'
 
 /**
- * What to know in a container when nobody outside of it can call: most that publish a port find out by a connection that
- * is reset. The image says by `container` that it is one (as systemd's container interface has it; podman sets it too);
- * in a Kubernetes pod loopback is what is wanted, so nothing is said there. Undefined when there is nothing to say.
+ * A hint for a container that no program outside can call: with a published port, calls would only be reset. The image sets
+ * the variable `container` (systemd's container interface; podman sets it too). Undefined in a Kubernetes pod, where
+ * loopback is right, and outside containers.
  */
 export function loopbackInContainer({ listen }: Pick<Config, 'listen'>, environment: Environment): string | undefined {
   if (!environment.container || environment.KUBERNETES_SERVICE_HOST) return undefined

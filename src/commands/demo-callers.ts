@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf, newKey } from '../callers/key.ts'
 
-/** The callers file of `demo`, and the keys of the two whom it names. */
+/** The callers file of `demo`, and the keys of its two callers. */
 export type DemoCallers = Readonly<{ file: string; exportKey: string; clockKey: string }>
 
 /**
- * Two callers with names beside everyone else, who may do everything (design/promises 8.10): a real callers file, for its
- * reader to look at and to change.
+ * Writes a callers file with two named callers; everyone else may do everything (design/promises 8.10). It is a real callers
+ * file, for users to look at and to change.
  */
 export function makeDemoCallers(folder: string): DemoCallers {
   const file = join(folder, 'callers.ini')
@@ -28,7 +28,7 @@ profile = read-only
 key     = sha256:${digestOf(clockKey)}
 profile = time-import
 
-# Everyone else, who shows no key.
+# Everyone else: programs without a key.
 [*]
 profile = full
 `

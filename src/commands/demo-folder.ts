@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * A private folder for what a demo writes, which goes with the process, however that ends but for SIGKILL.
+ * Makes a private folder for the demo's files. It is removed when the process ends, unless by SIGKILL.
  *
- * @throws an error of the file system where nothing can be written, as in a container that is read-only
+ * @throws an error of the file system, as in a read-only container
  */
 export function makeDemoFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-demo-')) // 0700.

@@ -18,7 +18,7 @@ import { makeDemoFolder } from './demo-folder.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './start-sandbox.ts'
 
-/** The sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
+/** Runs a sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
@@ -44,12 +44,12 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     (error) => logger.fatal({ err: error }, 'internal error'),
     sidecar.quitRequested,
   )
-  // When signals are heeded already: whoever reads it may send one at once, and the callers file has to go.
+  // After signals are handled: a reader of this text may send one at once, and the callers file must be removed then.
   process.stdout.write(`${introduction(where, made, inventPeople()[0]?.id ?? '')}\n`)
   return ended
 }
 
-/** What cannot be in front of the sandbox ends it too. */
+/** If the sidecar cannot be made, the sandbox is stopped too. */
 async function orStop<Made>(sandbox: { stop(): Promise<void> }, make: () => Made | Promise<Made>): Promise<Made> {
   try {
     return await make()
@@ -59,7 +59,7 @@ async function orStop<Made>(sandbox: { stop(): Promise<void> }, make: () => Made
   }
 }
 
-/** A demo where no file can be written, as in a container that is read-only, does without. */
+/** Undefined if no file can be written, as in a read-only container. */
 function tryToMakeFolder(logger: Logger): string | undefined {
   try {
     return makeDemoFolder()
@@ -119,7 +119,7 @@ Ctrl-C ends both.
 
 function whatCallersMay({ url, curl }: Where, { exportKey, clockKey }: DemoCallers, employeeId: string): string {
   return `
-Programs can have a name, by a key of their own, and what they may do can be limited. An export may read, but not delete:
+A program can have a name, with a key of its own, and limits to what it may do. An export may read, but not delete:
 
   ${curl} -u export:${exportKey} "${url}/core/v1/employees?size=2"
 
@@ -134,7 +134,7 @@ A time clock may not ask what people earn:
 function whoDidWhat(trail: string): string {
   const program = asItWasCalled()
   return `
-The audit trail tells who did what, also what was refused. Look at it, and see that nobody has changed it:
+The audit trail records who did what, refused calls too. Look at it, and verify that nobody has changed it:
 
   ${program} audit show ${shellWord(trail)}
 
@@ -142,7 +142,7 @@ The audit trail tells who did what, also what was refused. Look at it, and see t
 `
 }
 
-/** In a checkout, where `npm run demo` is the way here, there is no command of that name. */
+/** The command to print: a checkout (`npm run demo`) has no command `catapa-sidecar`. */
 function asItWasCalled(): string {
   const [, file = ''] = process.argv
   if (basename(file) !== 'cli.js') return 'catapa-sidecar'

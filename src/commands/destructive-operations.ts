@@ -5,7 +5,7 @@ import { operations } from '../operations/catalogue.ts'
 import type { ProfileName } from '../operations/profiles.ts'
 
 /**
- * Operations of CATAPA that delete for many people at once, as far as any caller may call them.
+ * Operations of CATAPA that delete for many people at once, and that any caller may call.
  *
  * @param everyone SIDECAR_PROFILE
  */

@@ -22,7 +22,7 @@ import { reachedChildToo, routeSignals } from './exec/signals.ts'
 import { timeoutSeconds } from './timeout-option.ts'
 
 /**
- * One program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
+ * Runs one program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
  *
  * @returns the program's exit status; 4 or 5 when there was no token and it was not started
  * @throws ConfigError, ListenError, AddressTakenError
@@ -43,7 +43,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   const environment = takeEnvironment()
   const settings = await readConfiguration(environment, configPath)
   const callers = settings.callers && withoutListeners(settings.callers) // The service has them.
-  // Before there is a folder to be removed: a signal that nobody takes would leave it.
+  // Before the private folder is made: a signal without a handler would leave the folder behind.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
   let sidecar: Sidecar | undefined
@@ -72,7 +72,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
 
 type Around = { file: string; signals: ReturnType<typeof routeSignals>; sidecar: Sidecar; logger: Logger }
 
-/** Passes on to the child what wants to end it, until it has. @returns the exit status */
+/** Passes signals on to the child until it ends. @returns the exit status */
 async function outcome(child: Child, { file, signals, sidecar, logger }: Around): Promise<number> {
   let broken = false
   signals.to((signal) => {
@@ -85,29 +85,29 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
     child.kill('SIGTERM')
   })
   const { status, failure } = await child.ended
-  signals.to(() => process.exit(status)) // Whoever signals now does not want to wait for requests of others.
+  signals.to(() => process.exit(status)) // A signal now means: do not wait for requests of other programs.
   if (failure !== undefined) return say(`${file} was not started: ${failure}`, status)
   return broken ? exitStatus.internal : status
 }
 
 /**
- * The configuration as it is, but for the listener, and for what is off unless it was asked for. A free port; where any of
- * SIDECAR_LISTEN is a socket file there is to be no port that every user of the machine could call.
+ * The configuration with a free port for the listener, and with the admin listener off unless it was set. If SIDECAR_LISTEN has
+ * a socket file, there is no port, since every user of the machine could call it.
  */
 function execConfig({ config, given }: SidecarSettings): Config {
   const asFile = config.listen.some(({ kind }) => kind === 'unix')
   return {
     ...config,
-    callersFile: undefined, // It has been read; a job is not there for long enough to follow it.
+    callersFile: undefined, // It has been read; a job does not run for long enough to follow it.
     listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
-    // cron sends what a job prints by mail: a line a request would be a letter a night. A file is sent to nobody.
+    // cron sends a job's output by mail: with a line for each request that would be a letter a night. A file is not sent.
     logLevel: given.has('SIDECAR_LOG_LEVEL') || config.logFile !== undefined ? config.logLevel : 'warn',
     shutdownDelayMs: 0,
   }
 }
 
-/** For who watches. The log goes to the same place, so this is a line of its own and not one that replaces itself. */
+/** For people at a terminal. A whole line, not one that replaces itself, since the log goes to the same place. */
 function sayThatItWaits(seconds: number): void {
   if (process.stderr.isTTY === true) say(`waiting for a token from CATAPA, ${seconds} s at most …`, 0)
 }

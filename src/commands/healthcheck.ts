@@ -3,11 +3,11 @@ import { exitStatus } from '../problems/exit-status.ts'
 import { runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
 
-/** Shorter than what Docker and Kubernetes usually allow a probe. */
+/** Shorter than the usual time-outs of Docker and Kubernetes for a probe. */
 const timeoutMs = 4_000
 
 /**
- * One probe of a running sidecar (design/promises 1.7): started and alive; with `--ready`, ready.
+ * Probes a running sidecar once (design/promises 1.7): is it started and alive or, with `--ready`, ready?
  *
  * @throws ConfigError
  */
@@ -17,7 +17,7 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
     process.stderr.write(`catapa-sidecar healthcheck: ${sidecar}\n`)
     return exitStatus.configuration
   }
-  // Who has started and answers is alive.
+  // A sidecar that has started and answers is alive.
   const { status, sentence } = await sidecar.probe(own.ready === true ? '/readyz' : '/startupz', timeoutMs)
   const ok = status === 200
   if (own.json === true) say(JSON.stringify({ ok, address: sidecar.name, status: status ?? null, sentence }))
@@ -28,7 +28,7 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
   return exitStatus.notInTime
 }
 
-/** If standard output is closed or full, the exit status still tells; a stream's error would end the process. */
+/** If standard output is closed or full, the exit status still tells; an unhandled stream error would change it. */
 function say(sentence: string): void {
   try {
     writeSync(1, `${sentence}\n`)

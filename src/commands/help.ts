@@ -1,7 +1,7 @@
 import type { Command } from './command.ts'
 import { type CommandName, commands } from './commands.ts'
 
-/** The text of `--help`, of all or of one command. */
+/** The text of `--help`, for all commands or for one. */
 export function helpFor(name: CommandName | undefined): string {
   if (name !== undefined) {
     const { summary, usage, help }: Command = commands[name]

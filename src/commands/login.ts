@@ -38,7 +38,7 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
   const paste = own.paste === true
   const browser = own['no-browser'] !== true
   const as = typeof own.as === 'string' ? own.as : undefined
-  if (as === '') return complain('--as should be the name of whoever is to log in', exitStatus.configuration)
+  if (as === '') return complain('--as should be the name of the person to log in', exitStatus.configuration)
   const stop = new AbortController()
   const interrupt = () => stop.abort(new LoginFailure('The login was interrupted.', exitStatus.interrupted))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -86,10 +86,10 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
     const { who, refreshToken } = await redeem(answer, authorization, config, environment, stop.signal)
     if (ways.as === undefined) {
       await listener?.close('unconfirmed')
-      const unsaid = 'Nobody said within 5 minutes whether that is right. Nothing was stored.'
+      const unsaid = 'The question was not answered within 5 minutes. Nothing was stored.'
       await inTime(confirm(who, config.credentials.tenant, lines(), say), stop, unsaid)
     } else check(who, ways.as)
-    // Not broken off: whoever was told that it was interrupted must not be logged in.
+    // Storing is not interrupted halfway: after "The login was interrupted" there must be no login.
     const path = await store(config, refreshToken, toStore(who), stop.signal)
     ending = 'done'
     say(conclusion(who, path, config))
@@ -100,7 +100,7 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
   }
 }
 
-/** What somebody has to do, within 5 minutes, unless the login is stopped first. */
+/** Waits for a person's action, 5 minutes at most, unless the login is stopped first. */
 async function inTime<Value>(deed: Promise<Value>, stop: AbortController, late: string): Promise<Value> {
   const timer = setTimeout(() => stop.abort(new LoginFailure(late, exitStatus.notInTime)), waitMs)
   try {
@@ -128,7 +128,7 @@ function toStore(who: Person | string): Who | undefined {
   return typeof who === 'string' ? undefined : { id: who.id, name: who.name }
 }
 
-/** @returns words and exit status; anything else is thrown on */
+/** @returns words and exit status of a known error; any other error is thrown on */
 function explained(error: unknown): [sentences: string, status: number] {
   if (error instanceof LoginFailure) return [error.message, error.status]
   if (error instanceof ProblemError) {
@@ -139,7 +139,7 @@ function explained(error: unknown): [sentences: string, status: number] {
     const why =
       error.code === 'EADDRINUSE' ? 'is taken, perhaps by another login' : `cannot be listened on (${error.code})`
     return [
-      `${error.address}, where the browser is to come back to, ${why}. End that one, or run login --paste. Or register another redirect URI with the client and set CATAPA_REDIRECT_URI to it.`,
+      `${error.address}, the address that the browser comes back to, ${why}. End that program, or run login --paste. Or register another redirect URI with the client and set CATAPA_REDIRECT_URI to it.`,
       exitStatus.listener,
     ]
   }
@@ -154,7 +154,7 @@ async function unlessStopped<Value>(outcome: Promise<Value>, signal: AbortSignal
     if (signal.aborted) stopped()
     else signal.addEventListener('abort', stopped, { once: true })
   })
-  outcome.catch(() => {}) // It may fail after everything is over.
+  outcome.catch(() => {}) // It may fail after the login has been stopped.
   try {
     return await Promise.race([outcome, stop])
   } finally {

@@ -14,7 +14,7 @@ import type { CommandOptions } from './command.ts'
 import { LoginFailure } from './login/login-failure.ts'
 import { withFolder } from './login/store-login.ts'
 
-/** Forgets the login of this machine (design/promises 7.4). Reads no credentials. @throws ConfigError */
+/** Removes the stored login (design/promises 7.4). Reads no credentials. @throws ConfigError */
 export async function logout({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { adminListen, stateDir } = readStateConfig(environment, configPath)

@@ -2,7 +2,7 @@ import { digestOf, newKey } from '../callers/key.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { CommandOptions } from './command.ts'
 
-/** A new key of a caller, on standard output only (design/promises 8.10). */
+/** Prints a new key for a caller, on standard output only (design/promises 8.10). */
 export function printNewKey({ own }: CommandOptions): number {
   const key = newKey()
   const line = `key = sha256:${digestOf(key)}`
@@ -13,8 +13,8 @@ export function printNewKey({ own }: CommandOptions): number {
   process.stdout.write(`${key}
 ${line}
 
-The first line is the key, for the program that calls and for nobody else. The second belongs into the program's section
-of the callers file. Nothing is stored: the key cannot be shown again.
+The first line is the key, for the calling program alone. The second belongs in that program's section of the callers file.
+Nothing is stored: the key cannot be shown again.
 `)
   return exitStatus.fine
 }

@@ -1,7 +1,7 @@
 import type { CommandOptions } from './command.ts'
 import { misuse } from './policy/policy-complaint.ts'
 
-/** What callers may do, asked before they do it (design/promises 8.10). @throws ConfigError */
+/** Asks what callers may do (design/promises 8.10). @throws ConfigError */
 export async function policy(options: CommandOptions): Promise<number> {
   const [what, ...operands] = options.operands
   switch (what) {

@@ -8,9 +8,9 @@ import { helpFor } from './help.ts'
 import { mayClose } from './may-close.ts'
 
 /**
- * The words after the program's name → command. A secret is never one of them.
+ * Runs the command that the words after the program's name ask for.
  * @returns the exit status
- * @throws what `reportFailure` puts into words
+ * @throws errors for `reportFailure`
  */
 export async function runCommand(words: string[]): Promise<number> {
   const { name, rest } = splitCommand(words)
@@ -24,12 +24,12 @@ export async function runCommand(words: string[]): Promise<number> {
   const { values, operands, child = [] } = line
   if (values.version) return say(version())
   if (values.help) return say(helpFor(name))
-  // To open the stream would change how others write to it (line-writer.ts).
+  // Opening the stream of a log or a child would change how they write to it (line-writer.ts).
   if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
   return command.run({ configPath: values.config, own: values, operands, child })
 }
 
-/** The command stands before its options; an option alone means `start`. */
+/** The command stands before its options; options alone mean `start`. */
 function splitCommand(args: string[]): { name: string | undefined; rest: string[] } {
   const [first, ...others] = args
   return first === undefined || first.startsWith('-') ? { name: undefined, rest: args } : { name: first, rest: others }

@@ -1,13 +1,12 @@
 import closeWithGrace from 'close-with-grace'
 import { exitStatus } from '../problems/exit-status.ts'
 
-/** JavaScript must not take these: the process has to die of them, so that it is started again. */
+/** JavaScript must not handle these: the process has to die of them, so that it is started again. */
 const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
 
 /**
- * Waits for SIGTERM, SIGINT or `quitRequested`, then for `stop`. A second signal ends at once, with 0 as well: the grace was cut, which
- * is no failure. What nobody caught ends with 70, after `stop`; what goes wrong in `stop`, or is not caught meanwhile, ends it with 70
- * at once.
+ * Waits for SIGTERM, SIGINT or `quitRequested`, then for `stop`. A second signal ends at once, also with 0: a shorter grace is no
+ * failure. An uncaught error ends with 70, after `stop`; an error in `stop`, or an uncaught one during it, ends with 70 at once.
  */
 export function runUntilSignal(
   stop: () => Promise<void>,

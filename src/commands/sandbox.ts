@@ -5,7 +5,7 @@ import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { type StartedSandbox, startSandbox } from './start-sandbox.ts'
 
-/** The look-alike of CATAPA alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
+/** Runs the sandbox alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
   const config = readSandboxConfig(takeEnvironment(), configPath)
   const sandbox: StartedSandbox = await startSandbox(config).catch(rethrowForSandbox)

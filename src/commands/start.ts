@@ -45,10 +45,10 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
     if (failure !== undefined) logger.warn({ state, failure }, 'systemd could not be told')
   }
 
-  // A timer of the event loop: whatever keeps that from turning keeps this from being sent.
+  // A timer of the event loop: if the loop hangs, nothing is sent.
   const everyMs = watchdogMs(environment)
   if (everyMs !== undefined) setInterval(tellSystemd, everyMs, 'WATCHDOG=1').unref()
-  setImmediate(tellSystemd, 'READY=1') // When signals are heeded already: systemd may send one at once.
+  setImmediate(tellSystemd, 'READY=1') // After signals are handled: systemd may send one at once.
   return runUntilSignal(
     async () => {
       logger.info('stopping')
@@ -60,7 +60,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   )
 }
 
-/** All of them for programs; for people those that they have changed, a line each. */
+/** Logs all settings for programs; for people only changed ones, a line each. */
 function tellSettings(config: Config, logger: Logger): void {
   if (isForPeople(config)) {
     for (const { name, value } of differingSettings(config)) logger.info({ [name]: value }, 'setting')
@@ -72,7 +72,7 @@ function tellSettings(config: Config, logger: Logger): void {
 
 const lookForTokenMs = 200
 
-/** Where to call and where to look, once a call would have a token: before that the log says why it has none. */
+/** Logs the addresses for callers and for the status page once there is a token; until then the log says why there is none. */
 function tellReady({ addresses, adminAddresses, tokens }: Sidecar, logger: Logger): void {
   const [data, admin] = [addresses[0], adminAddresses[0]].map((address) => address && callersUrl(address))
   const looking = poll(async () => {

@@ -1,7 +1,7 @@
-/** Above this a timer would overflow. */
+/** A longer timer would overflow. */
 export const mostSeconds = 2_000_000
 
-/** The seconds of `--timeout`, 60 when it is not given; undefined for what is no such number. */
+/** The seconds of `--timeout`, 60 without it; undefined for any other text. */
 export function timeoutSeconds(option: unknown): number | undefined {
   if (option === undefined) return 60
   if (typeof option !== 'string' || !/^\d+(\.\d+)?$/.test(option)) return undefined

@@ -39,7 +39,7 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
   return fail(`${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
 }
 
-/** For programs; `status` and `sentence` of the last answer. */
+/** Prints the result for programs; `status` and `sentence` are those of the last answer. */
 function tell(ready: boolean, address: string, { status, sentence }: ProbeAnswer): void {
   process.stdout.write(`${JSON.stringify({ ready, address, status: status ?? null, sentence })}\n`)
 }

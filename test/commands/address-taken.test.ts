@@ -23,7 +23,7 @@ test('a second sidecar on the same ports ends with 3 and says whose the first is
   assert.equal((await late.exit).code, 3)
   assert.match(
     late.output(),
-    /^catapa-sidecar: 127\.0\.0\.1:\d+ is taken by another catapa-sidecar of this machine\. It says of itself: tenant "north", client "demo-client"\.\nIf that one is to stay, give this one addresses of its own, for example SIDECAR_LISTEN=localhost:\d+ and\nSIDECAR_ADMIN_LISTEN=localhost:\d+\. /m,
+    /^catapa-sidecar: 127\.0\.0\.1:\d+ is taken by another catapa-sidecar of this machine\. It says of itself: tenant "north", client "demo-client"\.\nTo keep both, give this one addresses of its own, for example SIDECAR_LISTEN=localhost:\d+ and\nSIDECAR_ADMIN_LISTEN=localhost:\d+\. /m,
   )
 })
 
@@ -44,7 +44,7 @@ test('a sidecar whose admin listener is elsewhere is recognised, and nothing tha
   await runCli(t, ['start'], env).until(/access token obtained/)
   // That address stands in SIDECAR_ADMIN_LISTEN by mistake: what asks for a status there is no call either.
   const text = await said(address, address)
-  assert.match(text, /^127\.0\.0\.1:\d+ is taken by another catapa-sidecar of this machine\.\nIf that one is to stay/)
+  assert.match(text, /^127\.0\.0\.1:\d+ is taken by another catapa-sidecar of this machine\.\nTo keep both/)
   assert.deepEqual(
     upstream.received.filter(({ url }) => url !== '/oauth/token'),
     [],
@@ -66,7 +66,7 @@ test('whoever has the address cannot write onto the terminal: his words are quot
   const text = await said(address, address)
   assert.match(
     text,
-    /^127\.0\.0\.1:\d+ is taken .* It says of itself: tenant "north\\"\.\?Run: sudo \?\[2Jx+", client "c"\.\nIf/,
+    /^127\.0\.0\.1:\d+ is taken .* It says of itself: tenant "north\\"\.\?Run: sudo \?\[2Jx+", client "c"\.\nTo keep/,
   )
   assert.ok((text.split('\n', 1)[0] ?? '').length < 300)
 })

@@ -44,7 +44,7 @@ test('verify says that a trail is whole, how far it goes, and its head, and ends
     code: 0,
     output: `Whole: 30 lines in 3 segments, seq 1 to 30, from 2026-11-27T08:00:01.000Z to 2026-11-29T08:00:28.000Z.
 The head is ${seq}:${hash}
-All lines fit together. That none was made anew, and that none is missing at the end, shows --head with a head from elsewhere.
+All lines fit together. Whether all of them were made anew, or lines are missing at the end, shows only with --head and a head from elsewhere.
 `,
   }
   assert.deepEqual(await audit(t, ['verify', folder]), expected)
@@ -67,7 +67,7 @@ test('verify names the first break with file, line and reason, and ends with 1',
   assert.equal(
     output,
     `Broken: ${second}, line 4: its hash is not that of its bytes: it was changed after it was written.
-The lines from seq 1 to 13 fit together. What comes behind the break was not looked at.
+The lines from seq 1 to 13 fit together. The lines after the break were not checked.
 `,
   )
 })
@@ -99,7 +99,7 @@ test('a head tells that the end was cut off, that lines were made anew, or that 
   )
   assert.match(
     old.output,
-    /\nNot shown: the head that was asked for is older than what is kept, which begins with seq 11\.\n$/,
+    /\nNot shown: the head that was asked for is older than the lines that are kept, which begin with seq 11\.\n$/,
   )
 })
 
@@ -110,7 +110,7 @@ test('of a trail of before segments said when the lines before them ended, verif
   assert.equal(code, 0)
   assert.match(
     output,
-    /\nThe lines before seq 11 were deleted, as the trail says\. Whether that was after their time is not known: /,
+    /\nThe lines before seq 11 were deleted, as the trail says\. Whether their time was over is not known: /,
   )
   assert.match(output, /\nIt says that it keeps 400 days\.\n/)
 })
@@ -141,7 +141,7 @@ test('a torn last line, and a file that is not named like a segment, are mention
   assert.equal(code, 0)
   assert.match(output, /^Whole: 30 lines/)
   assert.match(output, new RegExp(`\n${third}, line 11, has no line feed \\(7 bytes\\): a crash tore it`))
-  assert.match(output, /\nNot read, since no segment is named so: audit-old\.jsonl\.gz\n$/)
+  assert.match(output, /\nNot read, since segments have other names: audit-old\.jsonl\.gz\n$/)
 })
 
 test('wrong words, no folder and one that cannot be read end with 2 and say so; a folder without a trail with 1', async (t) => {
@@ -219,7 +219,7 @@ test('show prints a row for each request, also where it has two lines, and those
     ['5     2026-11-27 15:00:05', '6     2026-11-27 15:00:06'],
   )
   const none = await audit(t, ['show', folder, '--caller', 'nobody'])
-  assert.deepEqual(none, { code: 0, output: 'catapa-sidecar audit: the trail tells of nothing like that\n' })
+  assert.deepEqual(none, { code: 0, output: 'catapa-sidecar audit: the trail has no such entry\n' })
 })
 
 test('show --json prints one object a request, with all that its lines have', async (t) => {

@@ -88,7 +88,7 @@ test('every problem of the configuration is listed at once, and no value with it
   assert.equal(code, 2)
   for (const name of Object.keys(env)) assert.match(output, new RegExp(name))
   assert.match(output, /did you mean SIDECAR_LISTEN/)
-  assert.match(output, /the callers file has it/)
+  assert.match(output, /it belongs in the callers file/)
   assert.doesNotMatch(output, /4711|soon/)
 })
 

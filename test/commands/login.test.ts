@@ -110,7 +110,10 @@ test('a port that is taken: 3, before anybody logs in', async (t) => {
   const { env } = await startLoginSandbox(t, { redirectUri: `http://127.0.0.1:${taken}/callback` })
   const { code, output } = await ended(runCli(t, ['login'], env))
   assert.equal(code, 3)
-  assert.match(output, new RegExp(`127\\.0\\.0\\.1:${taken}, where the browser is to come back to, is taken.*--paste`))
+  assert.match(
+    output,
+    new RegExp(`127\\.0\\.0\\.1:${taken}, the address that the browser comes back to, is taken.*--paste`),
+  )
   assert.doesNotMatch(output, /Open this address/)
 })
 

@@ -18,7 +18,7 @@ test('key prints a key and the line of its digest, which a callers file takes, o
   assert.match(key, /^csk_[\w-]{43}$/)
   assert.equal(line, `key = sha256:${digestOf(key)}`)
   assert.equal(empty, '')
-  assert.match(words.join(' '), /the program that calls.*the callers file.*Nothing is stored/)
+  assert.match(words.join(' '), /the calling program.*the callers file.*Nothing is stored/)
   assert.equal(stderr, '')
   const file = readCallers(naming(callersFile(t, `[a]\n${line}\n`)))
   assert.equal(file?.sections[0]?.keys[0]?.value, digestOf(key))

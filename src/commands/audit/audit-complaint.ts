@@ -5,7 +5,7 @@ export function auditMisuse(sentence: string): number {
   return auditComplaint(sentence, exitStatus.configuration)
 }
 
-/** Says on standard error what is the matter. @returns the exit status */
+/** Writes a sentence to standard error. @returns the exit status */
 export function auditComplaint(sentence: string, status: number): number {
   process.stderr.write(`catapa-sidecar audit: ${sentence}\n`)
   return status

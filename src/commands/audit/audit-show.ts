@@ -20,7 +20,7 @@ import { timeOption } from './time-option.ts'
 import { utc, type Zone, zoneOf } from './time-zone.ts'
 import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
 
-/** What a trail tells, for people or programs (design/promises 9.11). @throws ConfigError */
+/** Prints the entries of a trail, for people or programs (design/promises 9.11). @throws ConfigError */
 export async function showAudit(options: CommandOptions): Promise<number> {
   const { operands, own } = options
   if (operands.length > 1 || own.head !== undefined) {
@@ -48,7 +48,7 @@ export async function showAudit(options: CommandOptions): Promise<number> {
       end: false,
     })
   } catch (error) {
-    // A reader that has seen enough, as `head` has, is no failure.
+    // A reader that closes the pipe early, as `head` does, is no failure.
     if (codeOf(error) === 'EPIPE') return exitStatus.fine
     return unreadableTrail(folder, error)
   }
@@ -56,10 +56,10 @@ export async function showAudit(options: CommandOptions): Promise<number> {
   return exitStatus.fine
 }
 
-/** They are kept in memory until the last is known. */
+/** Entries are kept in memory until the last is known. */
 const mostShown = 100_000
 
-/** Null for what is no such number. */
+/** Null for any other text. */
 function limitOf(text: string): number | null {
   const limit = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : mostShown + 1
   return limit <= mostShown ? limit : null
@@ -78,7 +78,7 @@ function* counted(
 }
 
 function tell({ entries, unread }: { entries: number; unread: number }): void {
-  if (entries === 0) process.stderr.write('catapa-sidecar audit: the trail tells of nothing like that\n')
+  if (entries === 0) process.stderr.write('catapa-sidecar audit: the trail has no such entry\n')
   if (unread === 0) return
   const lines = unread === 1 ? 'one line is' : `${unread} lines are`
   process.stderr.write(
@@ -88,7 +88,7 @@ function tell({ entries, unread }: { entries: number; unread: number }): void {
 
 const effectWords: readonly string[] = [...effects, 'unknown']
 
-/** What is asked for, or what is wrong with it. */
+/** The filter that the options ask for, or why they are wrong. */
 async function filterOf(
   { own, configPath }: CommandOptions,
   folder: string | undefined,
@@ -104,7 +104,7 @@ async function filterOf(
   if ((since !== undefined && from === undefined) || (until !== undefined && to === undefined)) {
     return {
       misuse:
-        '--since and --until take a time such as 2026-11-27T10:00Z (in UTC, or in --tz, unless it says otherwise), or 2h or 3d ago',
+        '--since and --until take a time such as 2026-11-27T10:00Z (without a zone it is UTC, or the zone of --tz), or 2h or 3d ago',
     }
   }
   const asked = { caller, effect, refused: own.refused === true, since: from, until: to }
@@ -129,7 +129,7 @@ async function subjectsOf(
   return { found: new Set(meantPaths(path).map((meant) => keyedDigest(reading.key, meant))) }
 }
 
-/** Root may read the trail of a service, whose key belongs to the user of that. */
+/** The owner of the folder, if root reads the trail of a service: then the key belongs to the service's user. */
 function ownerForRoot(folder: string): number | undefined {
   return process.geteuid?.() === 0 ? statSync(folder, { throwIfNoEntry: false })?.uid : undefined
 }

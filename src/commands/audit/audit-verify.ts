@@ -33,7 +33,7 @@ export async function verifyAudit({ configPath, operands, own }: CommandOptions)
   return isShown ? exitStatus.fine : exitStatus.notInTime
 }
 
-/** What a nightly job looks at (docs/audit.md): what does not apply is left out. `ok`: the exit status is 0. */
+/** The result for a nightly job (docs/audit.md); members that do not apply are left out. `ok`: the exit status is 0. */
 function forPrograms({ segments, lines, first, last, head, ...others }: Verified, ok: boolean): object {
   const { broken, torn, keepDays, deletedEnd, strangers } = others
   return {
@@ -46,7 +46,7 @@ function placeOf({ seq, time }: FormedLine): object {
   return { seq, time }
 }
 
-/** Undefined where none is asked for; null for what is none. */
+/** Undefined without the option; null if the option is no head. */
 function headOf(option: unknown): ChainHead | undefined | null {
   if (option === undefined) return undefined
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(String(option)) ?? []
@@ -66,8 +66,8 @@ function sentences(folder: string, verified: Verified, asked: ChainHead | undefi
   const { broken, torn, strangers, head } = verified
   const beside = [
     torn &&
-      `${torn.file}, line ${torn.line}, has no line feed (${plural(torn.bytes, 'byte')}): a crash tore it, or it is just being written. The next start of the sidecar cuts it, and says so in the trail.`,
-    strangers.length > 0 && `Not read, since no segment is named so: ${strangers.map(printable).join(', ')}`,
+      `${torn.file}, line ${torn.line}, has no line feed (${plural(torn.bytes, 'byte')}): a crash tore it, or it is just being written. The next start of the sidecar cuts it off, and says so in the trail.`,
+    strangers.length > 0 && `Not read, since segments have other names: ${strangers.map(printable).join(', ')}`,
   ].filter((sentence) => typeof sentence === 'string')
   if (broken !== undefined) {
     return [`Broken: ${broken.file}, line ${broken.line}: ${broken.reason}.`, soFar(verified, asked), ...beside]
@@ -85,7 +85,7 @@ function whole({ segments, lines, first, last, head, ...others }: Verified): str
     `The head is ${last?.seq}:${last?.hash}`,
     ...(head === undefined
       ? [
-          'All lines fit together. That none was made anew, and that none is missing at the end, shows --head with a head from elsewhere.',
+          'All lines fit together. Whether all of them were made anew, or lines are missing at the end, shows only with --head and a head from elsewhere.',
         ]
       : []),
   ]
@@ -93,7 +93,7 @@ function whole({ segments, lines, first, last, head, ...others }: Verified): str
 
 function deleted(firstSeq: number, { deletedEnd }: Pick<Verified, 'deletedEnd'>): string {
   return deletedEnd === undefined
-    ? `The lines before seq ${firstSeq} were deleted, as the trail says. Whether that was after their time is not known: it was begun by a version that did not write down when they ended.`
+    ? `The lines before seq ${firstSeq} were deleted, as the trail says. Whether their time was over is not known: an older version began this file, and did not write down when those lines ended.`
     : `The lines before seq ${firstSeq}, which ended at ${deletedEnd}, were deleted after their time, as the trail says.`
 }
 
@@ -104,13 +104,13 @@ function kept({ least, most }: NonNullable<Verified['keepDays']>): string {
 }
 
 function older({ first }: Verified): string {
-  return `Not shown: the head that was asked for is older than what is kept, which begins with seq ${first?.seq}.`
+  return `Not shown: the head that was asked for is older than the lines that are kept, which begin with seq ${first?.seq}.`
 }
 
 function soFar({ first, last, head }: Verified, asked: ChainHead | undefined): string {
   if (first === undefined) return 'No line before it was read.'
   const lines = `The lines from seq ${first.seq} to ${last?.seq} fit together`
-  const behind = 'What comes behind the break was not looked at.'
+  const behind = 'The lines after the break were not checked.'
   if (head === 'other') return `${lines}, and nothing is known of them: all of them may have been made anew. ${behind}`
   return head === 'met'
     ? `${lines}, and up to seq ${asked?.seq} are those of the head. ${behind}`

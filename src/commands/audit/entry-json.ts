@@ -1,9 +1,9 @@
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
 
-/** So many entries go into one write. */
+/** Entries in one write. */
 const batch = 500
 
-/** An entry a line: what its lines have, `outcome`, and of a request with two lines `endSeq` and `endTime`. */
+/** One entry a line: the members of its audit lines, `outcome` and, for a request with two lines, `endSeq` and `endTime`. */
 export function* entryJson(entries: Iterable<TrailEntry>): Generator<string, void, void> {
   let lines: string[] = []
   for (const { seq, time, event, outcome, end, members } of entries) {

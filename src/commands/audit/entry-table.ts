@@ -4,12 +4,12 @@ import { count as grouped, size } from '../../words/units.ts'
 import { shownTime, utc, type Zone } from './time-zone.ts'
 
 const header = (zone: Zone) => ['line', `time (${zone.name})`, 'caller', 'outcome', 'size', 'effect', 'call']
-/** So much of a digest is shown; `--json` has all of it. */
+/** Digits shown of a digest; `--json` has all. */
 const shownDigits = 16
-/** So many entries say how wide the columns are. */
+/** The first entries, which decide how wide the columns are. */
 const batch = 500
 
-/** Entries as a table for people, some at a time: a trail may be longer than the memory. Without entries there is no table. */
+/** Entries as a table for people, in batches, since a trail may be larger than the memory. Without entries there is no table. */
 export function* entryTable(entries: Iterable<TrailEntry>, zone = utc): Generator<string, void, void> {
   const names = header(zone)
   let rows: string[][] = []
@@ -43,12 +43,12 @@ function cells(entry: TrailEntry, zone: Zone): string[] {
   return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
 }
 
-/** Of what CATAPA sent: who exported everything shows in it. */
+/** The size of CATAPA's answer: an export of everything shows in it. */
 function sizeOf({ origin, responseBytes }: TrailEntry['members']): string {
   return origin === 'catapa' && typeof responseBytes === 'number' ? size(responseBytes) : ''
 }
 
-/** What is known of how a request ended. */
+/** How a request ended, as far as it is known. */
 export function outcomeWords({ outcome, members }: TrailEntry): string {
   const { status, reached, verdict, profile } = members
   if (outcome === 'unknown') return 'outcome unknown'

@@ -5,7 +5,7 @@ const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 8
 const ago = /^(\d{1,6})([mhd])$/
 const instant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
-/** A time as a line of the trail has it, from `2h` or `3d` before now, or from ISO 8601, in `zone` unless it says otherwise; undefined for what is none. */
+/** A time in the form of audit lines, from `2h` or `3d` ago or ISO 8601, in `zone` unless it names one; undefined for any other text. */
 export function timeOption(text: string, zone = utc, now = Date.now()): string | undefined {
   const [, count, unit = ''] = ago.exec(text) ?? []
   if (count !== undefined) return new Date(now - Number(count) * (unitMs[unit] ?? 0)).toISOString()

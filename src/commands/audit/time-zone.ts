@@ -1,9 +1,9 @@
-/** Where times are shown, and how far they are ahead of UTC there. */
+/** A time zone, and how far it is ahead of UTC. */
 export type Zone = Readonly<{ name: string; offsetMs(at: number): number }>
 
 export const utc: Zone = { name: 'UTC', offsetMs: () => 0 }
 
-/** What people in Indonesia call their zones. */
+/** The names of Indonesia's zones. */
 const indonesian: Readonly<Record<string, string>> = {
   WIB: 'Asia/Jakarta',
   WITA: 'Asia/Makassar',
@@ -12,7 +12,7 @@ const indonesian: Readonly<Record<string, string>> = {
 
 const offset = /^([+-])(\d\d):?(\d\d)(?::(\d\d))?$/
 
-/** A zone of the IANA (`Asia/Jakarta`), `WIB`, `WITA`, `WIT`, or an offset (`+07:00`); undefined for what is none. */
+/** A zone of the IANA (`Asia/Jakarta`), `WIB`, `WITA`, `WIT`, or an offset (`+07:00`); undefined for any other text. */
 export function zoneOf(text: string): Zone | undefined {
   if (text === 'UTC' || text === 'Z') return utc
   const fixed = offsetOf(text)
@@ -28,19 +28,19 @@ export function zoneOf(text: string): Zone | undefined {
   }
 }
 
-/** `2026-11-27 17:07:46` there. @param time as a line of the trail has it */
+/** `2026-11-27 17:07:46` in the zone. @param time as in an audit line */
 export function shownTime(time: string, { offsetMs }: Zone): string {
   const at = Date.parse(time)
   const there = Number.isNaN(at) ? time : new Date(at + offsetMs(at)).toISOString()
   return there.slice(0, 19).replace('T', ' ')
 }
 
-/** The instant at which a clock there shows this, which is given as if it were UTC. */
+/** The instant at which a clock of the zone shows `shown`, which is a clock time given as if it were UTC. */
 export function instantIn({ offsetMs }: Zone, shown: number): number {
   return shown - offsetMs(shown - offsetMs(shown))
 }
 
-/** Offsets change at quarters of an hour only, and rows come in the order of time. */
+/** Remembers the last offset: offsets change at quarters of an hour only, and rows come in the order of time. */
 function remembered(format: Intl.DateTimeFormat): Zone['offsetMs'] {
   let last = { quarter: Number.NaN, offsetMs: 0 }
   return (at) => {

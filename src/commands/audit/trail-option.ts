@@ -24,8 +24,8 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /**
- * Says why a trail cannot be read. @returns the exit status: a folder that cannot be read was named wrongly, a file in it that
- * cannot be read leaves the trail unshown
+ * Says why a trail cannot be read. @returns the exit status: an unreadable folder is wrong usage, an unreadable file in it leaves
+ * the trail unverified
  */
 export function unreadableTrail(folder: string, error: unknown): number {
   const code = errorCode(error)

@@ -2,15 +2,15 @@ import { type Environment, isSecret } from '../../settings/environment.ts'
 
 const loopback = ['localhost', '127.0.0.1', '::1']
 /**
- * The URL that goes with a socket file. Nobody listens on that port, below 1024 and assigned to nothing: what does not
- * know of CATAPA_SOCKET fails at once, where port 80 could be anybody's web server, and would be sent the data.
+ * The URL that goes with a socket file. Nobody listens on this port, which is below 1024 and unassigned: a program that does not
+ * know CATAPA_SOCKET fails at once. On port 80 its data could reach somebody's web server.
  */
 const urlOfSocket = 'http://localhost:4'
 
 /**
  * The environment of the child (design/promises 1.6): where the sidecar listens (`http://…` or `unix:/…`), no outgoing
  * proxy on the way there, and no credential. The client's id, the paths of its files, the folder of the login and the audit
- * trail go too: the child has no use for them, and a sidecar of its own could not write the same trail.
+ * trail are left out too: the child has no use for them, and another sidecar could not write the same trail.
  */
 export function childEnvironment(
   environment: Environment,
@@ -35,7 +35,7 @@ function isCredential(name: string, value: string): boolean {
   return named || ['CREDENTIALS_DIRECTORY', 'SIDECAR_STATE_DIR'].includes(upper) || isSecret(name, value)
 }
 
-/** Windows has one variable whatever the case of its name. */
+/** On Windows, names that differ only in case are one variable. */
 function set(child: Record<string, string>, name: string, value: string | undefined, platform: NodeJS.Platform): void {
   if (platform === 'win32') {
     for (const known of Object.keys(child)) if (known.toUpperCase() === name) delete child[known]
@@ -44,7 +44,7 @@ function set(child: Record<string, string>, name: string, value: string | undefi
   else child[name] = value
 }
 
-/** A program reads one of the two spellings, so the one that is not set gets what the other says. */
+/** A program reads one of the two spellings, so an unset one gets the value of the other. */
 function exemptLoopback(child: Record<string, string>, platform: NodeJS.Platform): void {
   if (platform === 'win32') {
     const known = Object.entries(child).find(([name]) => name.toUpperCase() === 'NO_PROXY')?.[1]
@@ -56,7 +56,7 @@ function exemptLoopback(child: Record<string, string>, platform: NodeJS.Platform
   child.no_proxy = withLoopback(lower || upper)
 }
 
-/** The list with the loopback names that it lacks. `*` stays alone: many programs know it only so. */
+/** The list with the missing loopback names. `*` stays alone: many programs understand it only without others. */
 function withLoopback(list: string): string {
   const known = list.split(/[\s,]+/).filter((entry) => entry !== '')
   if (known.includes('*')) return list

@@ -4,13 +4,13 @@ import type { Failure } from '../../problems/failure.ts'
 import { asProblem } from '../../problems/problem.ts'
 import type { TokenCache } from '../../tokens/cache/token-cache.ts'
 
-/** Between two questions to the cache, which itself decides when the token endpoint is asked. */
+/** Between two questions to the cache, which decides by itself when to ask the token endpoint. */
 const pauseMs = 200
 
 type Waiting = Pick<TokenCache, 'get' | 'state'>
 
 /**
- * Waits for the first token. A refusal ends it at once: CATAPA would only refuse again.
+ * Waits for the first token. A refusal ends the wait at once: CATAPA would only refuse again.
  *
  * @returns why there is none, or undefined when there is one
  */

@@ -7,14 +7,14 @@ import type { ListenAddress } from '../../settings/listen-address.ts'
 import { maxSocketPathBytes } from '../../settings/listen-address.ts'
 
 /**
- * A socket file of this process's own, in a folder that its user alone may enter (design/promises 1.6). The folder is
- * removed whichever way the process ends, but for a SIGKILL. @throws ConfigError where there can be none
+ * A socket file for this process, in a new folder that only its user may enter (design/promises 1.6). The folder is removed
+ * when the process ends, unless by SIGKILL. @throws ConfigError if TMPDIR is unfit
  */
 export function privateSocket(): ListenAddress & { kind: 'unix' } {
   const folder = newFolder()
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'http.sock')
-  // A longer one may be cut off when it is bound, and would lie somewhere else.
+  // A longer path may be cut off when it is bound, and the file would lie somewhere else.
   if (Buffer.byteLength(path) > maxSocketPathBytes) throw unfit('should be a shorter path')
   return { kind: 'unix', path, mode: 0o600 }
 }

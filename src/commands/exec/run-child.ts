@@ -4,14 +4,14 @@ import { constants } from 'node:os'
 import { errorCode } from '../../files/errno.ts'
 import { type SpawnCommand, windowsCommand } from './windows-command.ts'
 
-/** A child that runs, and what will become of it. */
+/** A running child. */
 export type Child = {
   kill(signal: NodeJS.Signals): void
   /** The exit status as a shell would say it, once the child has ended. `failure`: why it was not started. */
   ended: Promise<{ status: number; failure?: string }>
 }
 
-/** Starts a program with this process's own standard streams. Never throws: a shell's statuses say what went wrong. */
+/** Starts a program with this process's own standard streams. Never throws: a failure is told by a shell's exit status. */
 export function runChild(file: string, args: readonly string[], env: Record<string, string>): Child {
   let child: ChildProcess
   try {
@@ -32,7 +32,7 @@ export function runChild(file: string, args: readonly string[], env: Record<stri
   return { kill: (signal) => child.kill(signal), ended }
 }
 
-/** 127 and 126 as POSIX's sh has them (XCU 2.8.2). */
+/** 127 and 126 as in POSIX's sh (XCU 2.8.2). */
 function notStarted(error: unknown): { status: number; failure: string } {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ERR_INVALID_ARG_VALUE') {

@@ -8,8 +8,7 @@ const signals: readonly NodeJS.Signals[] =
 type Listener = (signal: NodeJS.Signals) => void
 
 /**
- * Takes every signal that can be passed on, instead of ending, for as long as the process lives; `to` says who hears the
- * next ones.
+ * Handles every signal that can be passed on, for the rest of the process's life; `to` sets the listener of the next ones.
  */
 export function routeSignals(): { to(listener: Listener): void } {
   let listener: Listener = () => {}
@@ -23,9 +22,9 @@ export function routeSignals(): { to(listener: Listener): void } {
 }
 
 /**
- * Whether the child has surely got the signal as well. Ctrl-C and Ctrl-\ go to every process in the foreground of the
- * terminal; a second one from here would look like a second Ctrl-C, at which many programs drop everything. Windows
- * sends its signals to every process of the console.
+ * Whether the child has certainly got the signal as well. Ctrl-C and Ctrl-\ go to every process in the foreground of the
+ * terminal; passing them on would look like a second Ctrl-C, at which many programs drop everything. Windows sends its
+ * signals to every process of the console.
  */
 export function reachedChildToo(signal: NodeJS.Signals): boolean {
   if (process.platform === 'win32') return true

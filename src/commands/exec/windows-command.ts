@@ -1,12 +1,12 @@
 import { win32 } from 'node:path'
 import type { Environment } from '../../settings/environment.ts'
 
-/** What `spawn` is called with. `verbatim`: the arguments are a command line already. */
+/** Arguments of `spawn`. `verbatim`: `args` is a finished command line. */
 export type SpawnCommand = { file: string; args: readonly string[]; verbatim: boolean }
 
 /**
- * How a command is started on Windows: a `.cmd` or `.bat` file, which no program but cmd.exe can run, through it; any
- * other as it is.
+ * How a command is started on Windows: a `.cmd` or `.bat` file through cmd.exe, which alone can run it; any other program
+ * directly.
  *
  * @throws Error for an argument that cannot be handed to a batch file
  */
@@ -55,8 +55,8 @@ export function batchCommandLine(script: string, args: readonly string[]): strin
 }
 
 /**
- * One argument of a batch file. In quotes unless it is harmless; a quote is doubled, and the backslashes before it, which
- * else would escape it; `%` is kept from naming a variable by one that is always empty.
+ * One argument of a batch file. In quotes unless it is harmless; a quote is doubled, and so are the backslashes before it, which
+ * would escape it otherwise; a variable that is always empty keeps `%` from naming one.
  */
 export function batchArgument(arg: string): string {
   const escaped = arg.replace(/(\\*)"/g, '$1$1""').replaceAll('%', '%%cd:~,%')

@@ -8,16 +8,16 @@ import type { Config } from '../../settings/config.ts'
 import { memberAt } from '../../words/member-at.ts'
 import { LoginFailure } from './login-failure.ts'
 
-/** Who has logged in, with what they log in by where that is not the name. */
+/** The person who has logged in; `account` is the user name or address, if that differs from the name. */
 export type Person = Who & Readonly<{ account: string | undefined }>
 
 const mostMs = 20_000
 const mostBytes = 1024 * 1024
 
 /**
- * Asks CATAPA whose access token this is, at `/v1/users/me`.
+ * Asks CATAPA at `/v1/users/me` for the person of an access token.
  *
- * @returns a clause that says why that could not be learned, when the token may well be good
+ * @returns the person, or a clause that says why CATAPA could not be asked, though the token may be good
  * @throws LoginFailure when CATAPA refuses its own token
  */
 export async function whoHas(
@@ -41,7 +41,7 @@ export async function whoHas(
       )
     }
     if (statusCode !== 200) return `/v1/users/me answered with status ${statusCode}`
-    return whoIn(answer.text) ?? 'the answer of /v1/users/me names nobody'
+    return whoIn(answer.text) ?? 'the answer of /v1/users/me names no person'
   } catch (error) {
     if (error instanceof LoginFailure) throw error
     return `/v1/users/me could not be reached: ${because(transportFacts(error))}`
@@ -50,7 +50,7 @@ export async function whoHas(
   }
 }
 
-/** The person's name, else the one to log in with; without what could confuse a terminal. */
+/** The person in an answer, in printable texts. */
 function whoIn(body: string): Person | undefined {
   let user: unknown
   try {

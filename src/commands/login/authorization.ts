@@ -3,16 +3,16 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './login-failure.ts'
 
-/** An authorization request (RFC 6749 §4.1.1), and what its answer is judged by. */
+/** An authorization request (RFC 6749 §4.1.1), with the values that its answer is checked against. */
 export type Authorization = Readonly<{
-  /** Where the browser goes. */
+  /** The address for the browser. */
   url: string
   state: string
   /** The secret of PKCE (RFC 7636); undefined where CATAPA_PKCE is off. */
   verifier: string | undefined
 }>
 
-/** Makes an authorization request with a state and a verifier that nobody can guess. */
+/** Makes an authorization request with a random state and verifier. */
 export async function newAuthorization(config: Config): Promise<Authorization> {
   const state = oauth.generateRandomState()
   const verifier = config.pkce ? oauth.generateRandomCodeVerifier() : undefined
@@ -39,7 +39,7 @@ export async function newAuthorization(config: Config): Promise<Authorization> {
  */
 export function codeIn(answer: URLSearchParams, { state }: Authorization, config: Config): string {
   const { tenant, clientId } = config.credentials
-  // Which tenant was logged in to is judged first: a code of another one must never be sent.
+  // The tenant is checked first: a code of another tenant must never be sent.
   if (answer.getAll('tenant').some((other) => other !== tenant)) {
     throw new LoginFailure(
       'The login was made in another tenant than CATAPA_TENANT. Log in again and choose that tenant, or correct CATAPA_TENANT.',
@@ -61,14 +61,14 @@ export function codeIn(answer: URLSearchParams, { state }: Authorization, config
     if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error)
   }
   throw new LoginFailure(
-    'What came back from the login page holds no code. Check CATAPA_AUTHORIZE_URL.',
+    'The answer of the login page has no code in it. Check CATAPA_AUTHORIZE_URL.',
     exitStatus.unreachable,
   )
 }
 
 const clientSetup = 'In CATAPA (Setup > OAuth 2.0 Clients), give this client'
 
-/** RFC 6749 §4.1.2.1 in words; nothing of the text that came with the code is repeated. */
+/** The error codes of RFC 6749 §4.1.2.1 in words; the text that came with the code is not repeated. */
 function refusal(code: string): LoginFailure {
   switch (code) {
     case 'access_denied':

@@ -16,7 +16,7 @@ import { LoginFailure } from './login-failure.ts'
 export type Exchanged = Issued & { refreshToken: string }
 
 /**
- * Exchanges a code for tokens (RFC 6749 §4.1.3), once: a second try with the same code could end what the first one gave.
+ * Exchanges a code for tokens (RFC 6749 §4.1.3), once: a second try with the same code could end the first one's tokens.
  *
  * @throws LoginFailure
  */
@@ -66,7 +66,7 @@ const grantTypes =
 const refused: Refused = (refusal) =>
   refusal.error === 'invalid_grant' ? failure('code_refused', {}) : refusedClient(refusal)
 
-/** A clock that is off is a reason for codes to be refused as expired. */
+/** A wrong clock can be the reason that a code is refused as expired. */
 async function clockTrouble(config: Config, secureContext: SecureContext): Promise<string> {
   const comparison = await compareClocks(config, secureContext)
   if (!('aheadMs' in comparison) || !isOff(comparison.aheadMs)) return ''

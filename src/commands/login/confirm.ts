@@ -3,14 +3,14 @@ import type { Person } from './ask-who.ts'
 import { LoginFailure } from './login-failure.ts'
 import type { Lines } from './read-line.ts'
 
-const nothing = 'Nothing was stored, and a login that was there before stays.'
+const nothing = 'Nothing was stored; an earlier login stays.'
 
 /**
- * Whoever sees the address of a login can open it and log in himself, and every program of this machine can see it in
- * the arguments of the browser. So somebody here has to say that this is the right person.
+ * Asks whether the right person has logged in. Anybody who sees the address of a login can log in with another account, and
+ * every program of this machine can see it in the arguments of the browser.
  *
- * @param who the person, or why that could not be learned
- * @throws LoginFailure when it is not said
+ * @param who the person, or why the person is not known
+ * @throws LoginFailure without a yes
  */
 export async function confirm(
   who: Person | string,
@@ -19,41 +19,41 @@ export async function confirm(
   say: (text: string) => void,
 ): Promise<void> {
   say(question(who, tenant))
-  // Of what came before the question only a yes counts: a pasted address may bring blank lines along.
+  // Of earlier lines only a yes counts: a pasted address may bring blank lines along.
   const answer = lines.soFar().find(isYes) ?? (await lines.next())
   if (answer === undefined) {
     throw new LoginFailure(
-      `Standard input ended before anybody said whether that is right. ${nothing} Run login in a terminal, or say beforehand who it is to be: --as NAME.`,
+      `Standard input ended before the question was answered. ${nothing} Run login in a terminal, or name the person beforehand: --as NAME.`,
       exitStatus.notInTime,
     )
   }
   if (isYes(answer)) return
   throw new LoginFailure(
-    `That was not confirmed. ${nothing} If it was somebody else, the address was seen by others: with --no-browser it is printed here only.`,
+    `The login was not confirmed. ${nothing} If somebody else has logged in, others have seen the address: with --no-browser it is printed here only.`,
   )
 }
 
-/** The same, said beforehand. @throws LoginFailure when it is another person, or nobody knows who */
+/** Compares the person with --as. @throws LoginFailure for another person, or if the person is not known */
 export function check(who: Person | string, expected: string): void {
   if (typeof who === 'string') {
     throw new LoginFailure(
-      `Who has logged in could not be learned, so it may not be whom --as names: ${who}. ${nothing}`,
+      `The person who has logged in is not known, and may not be the one that --as names: ${who}. ${nothing}`,
       exitStatus.unreachable,
     )
   }
   if ([who.name, who.account, who.id].includes(expected)) return
-  throw new LoginFailure(`${called(who)} has logged in, which is not whom --as names. ${nothing}`)
+  throw new LoginFailure(`${called(who)} has logged in, which is not the person that --as names. ${nothing}`)
 }
 
 function question(who: Person | string, tenant: string): string {
   const [said, as] =
     typeof who === 'string'
-      ? [`Somebody has logged in, and who could not be learned: ${who}.`, 'whoever it was']
+      ? [`Somebody has logged in, but the name is not known: ${who}.`, 'that person']
       : [`${called(who)} has logged in, in the tenant ${tenant}.`, who.name]
-  return `\n${said}\nIt can be another person than you meant: whoever saw the address could use it.\nStore this login, and make calls as ${as}? [y/N] `
+  return `\n${said}\nIt can be another person than you meant: anybody who saw the address could use it.\nStore this login, and make calls as ${as}? [y/N] `
 }
 
-/** By name, and by what they log in with: two people can have one name. */
+/** With the account as well: two people can have one name. */
 function called({ name, account }: Person): string {
   return account === undefined ? name : `${name} (${account})`
 }

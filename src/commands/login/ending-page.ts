@@ -31,13 +31,13 @@ const signs = {
 
 type Page = Readonly<{ tone: keyof typeof signs; title: string; sentences: readonly string[] }>
 
-/** All that the redirect listener ever shows. These words are the whole of it: nothing of a request is repeated. */
+/** All pages of the redirect listener. They repeat nothing of a request. */
 const pages = {
   done: {
     tone: 'good',
     title: 'You are logged in',
     sentences: [
-      'You can close this window. The terminal says as whom, and what comes next.',
+      'You can close this window. The terminal shows the person, and the next step.',
       'Programs that call a sidecar with this login act in CATAPA as you.',
     ],
   },
@@ -71,7 +71,7 @@ const pages = {
 
 export type PageName = keyof typeof pages
 
-/** A page that needs nothing else: no script, no image, no font from anywhere. */
+/** A page without script, image or font from elsewhere. */
 export function endingPage(name: PageName): { headers: Record<string, string>; body: string } {
   const { tone, title, sentences }: Page = pages[name]
   const body = `<!doctype html>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Environment } from '../../settings/environment.ts'
 
-/** What opens an address in this user's browser, where there is a screen; undefined where there is none. */
+/** The command that opens an address in this user's browser; undefined without a screen. */
 export function browserCommand(
   environment: Environment,
   platform: NodeJS.Platform = process.platform,
@@ -12,7 +12,7 @@ export function browserCommand(
   return environment.DISPLAY || environment.WAYLAND_DISPLAY ? ['xdg-open'] : undefined
 }
 
-/** Opens the address where that can be done, without a shell. Whatever becomes of it: the address is printed too. */
+/** Opens the address, without a shell, if there is a browser. A failure does not matter: the address is printed too. */
 export function openBrowser(url: string, environment: Environment): void {
   const [file, ...args] = browserCommand(environment) ?? []
   if (file === undefined) return

@@ -2,14 +2,14 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import { LoginFailure } from './login-failure.ts'
 import type { Lines } from './read-line.ts'
 
-/** So many lines are tried: a terminal breaks what is pasted with a line feed in it. */
+/** Lines that are tried: a terminal breaks a pasted text at its line feeds. */
 const mostTries = 3
 
 /**
  * Reads the address that the browser ended on.
  *
- * @param say tells a person what is wrong with a line, before the next try
- * @throws LoginFailure when the input ends, or when nothing in it is of use
+ * @param say tells a person why a line is wrong, before the next try
+ * @throws LoginFailure when the input ends, or when no line is an address
  */
 export async function pastedAnswer(lines: Lines, state: string, say: (text: string) => void): Promise<URLSearchParams> {
   let tries = 0
@@ -30,14 +30,14 @@ export async function pastedAnswer(lines: Lines, state: string, say: (text: stri
   )
 }
 
-/** The parameters of a whole address or of its query alone; or what is wrong with it. */
+/** The parameters of a whole address or of its query alone; or why it is wrong. */
 function parametersIn(line: string, state: string): URLSearchParams | string {
   const text = line.replace(/^[<"']|[>"']$/g, '')
   const query = text.includes('?') ? text.slice(text.indexOf('?') + 1) : text
   const parameters = new URLSearchParams(query.replace(/#.*$/, ''))
   const isAnswer = parameters.has('code') || parameters.has('error')
   if (!isAnswer && parameters.has('response_type')) {
-    return 'That is the address of the login page. Log in there first; what is wanted is the address that the browser ends on.'
+    return 'That is the address of the login page. Log in there first; then paste the address that the browser ends on.'
   }
   if (!isAnswer || !parameters.has('state')) {
     return 'That is not the whole address that the browser ended on: it has "code=" and "state=" in it.'

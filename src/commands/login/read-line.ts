@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
-/** The lines of an input, such as what a person types. */
+/** The lines of an input, such as a terminal. */
 export type Lines = {
-  /** The next line; undefined when there is none any more. */
+  /** The next line; undefined after the end of the input. */
   next(): Promise<string | undefined>
-  /** Takes what has come already. */
+  /** Takes the lines that have come already. */
   soFar(): string[]
 }
 

@@ -5,7 +5,7 @@ import type { ListenAddress } from '../../settings/listen-address.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { endingPage, type PageName } from './ending-page.ts'
 
-/** How long the last page may take to leave. */
+/** Most time for sending the last page. */
 const flushMs = 1_000
 
 export type RedirectListener = {
@@ -18,7 +18,7 @@ export type RedirectListener = {
 type Target = Readonly<{ path: string; parameters: URLSearchParams }>
 type Refusal = Readonly<{ status: number; page: PageName }>
 
-/** Where to listen for a redirect URI; undefined when it does not lead to this machine over plain HTTP. */
+/** The address to listen on for a redirect URI; undefined if the URI does not lead to this machine over plain HTTP. */
 export function listenAddress(redirectUri: string): ListenAddress | undefined {
   const { protocol, hostname, port } = new URL(redirectUri)
   const host = hostname.replace(/^\[|\]$/g, '')
@@ -85,7 +85,7 @@ function targetOf({ url = '' }: IncomingMessage): Target {
   return { path, parameters: new URLSearchParams(query.join('?')) }
 }
 
-/** One `Host`, and the one of the redirect URI. */
+/** Whether a request has exactly one `Host`, and that of the redirect URI. */
 function isFor(host: string, { rawHeaders }: IncomingMessage): boolean {
   const hosts = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host')
   return hosts.length === 1 && hosts[0]?.toLowerCase() === host

@@ -4,12 +4,11 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './login-failure.ts'
 
-/** A sidecar holds the folder while it asks for a token. */
+/** Long enough for a sidecar that has locked the folder while it asks for a token. */
 const lockWaitMs = 30_000
 
 /**
- * Does something to a state folder while no other process does. The wait for that can be ended by `signal`; what has
- * begun is done.
+ * Works on a login folder under its lock. `signal` can end the wait for the lock, but not work that has begun.
  *
  * @throws ProblemError, LoginFailure, the reason of `signal`
  */
@@ -30,12 +29,12 @@ export async function withFolder<Value>(
   }
 }
 
-/** Finds out whether a login can be stored, before anybody goes to the trouble of logging in. @throws ProblemError, LoginFailure */
+/** Checks that a login can be stored, before a person takes the trouble of logging in. @throws ProblemError, LoginFailure */
 export function ensureRoom(folder: string, signal: AbortSignal): Promise<void> {
   return withFolder(folder, async () => (await makeRoom(folder)).give(), signal)
 }
 
-/** Stores a new login in the place of the one before. @returns its path @throws ProblemError, LoginFailure */
+/** Stores a new login in place of the old one. @returns its path @throws ProblemError, LoginFailure */
 export async function store(
   config: Config,
   refreshToken: string,

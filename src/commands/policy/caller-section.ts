@@ -4,17 +4,17 @@ import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import { printable } from '../../words/printable.ts'
 
-/** What holds for a caller, by its name or `*`; `unnamed`: the file has no section for everyone else, who are refused. */
+/** The restrictions of a caller, by its name or `*`; `unnamed`: the file has no section `[*]`, so everyone else is refused. */
 export type FoundCaller = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>
 
-/** Looks a caller up in the callers file. Without a file there is nobody but everyone, and SIDECAR_PROFILE alone holds. */
+/** Looks a caller up in the callers file. Without a file there is only `*`, limited by SIDECAR_PROFILE alone. */
 export function findCaller(name: string, file: CallersFile | undefined): FoundCaller {
   const section = file?.sections.find((known) => known.name === name)
   if (section !== undefined) return { restrictions: section.restrictions }
   if (name === everyone) return file === undefined ? { restrictions: unrestricted } : { unnamed: true }
-  if (file === undefined) return { unknown: 'SIDECAR_CALLERS_FILE is not set, so that no caller has a name: give "*"' }
+  if (file === undefined) return { unknown: 'SIDECAR_CALLERS_FILE is not set, so no caller has a name: give "*"' }
   const names = file.sections.map((known) => known.name)
-  // A key in the place of the name is not repeated.
+  // A key given by mistake is not repeated.
   const wanted = isKey(name) ? ': a key is not the name of a caller' : ` [${printable(name)}]${didYouMean(name, names)}`
   return { unknown: `${file.path} has no section${wanted}. It has ${names.map((known) => `[${known}]`).join(', ')}` }
 }

@@ -4,16 +4,16 @@ import type { MadeRequest } from './made-request.ts'
 /** How often. */
 export type Tally = Map<DoneOperation, number>
 
-/** What one caller did. */
+/** The calls of one caller. */
 export type Done = {
   requests: number
   first: string
   last: string
-  /** What it is to go on doing. */
+  /** Operations to allow. */
   wanted: Tally
-  /** What does not count, by the reason. */
+  /** Operations that do not count, by the reason. */
   leftOut: Map<string, Tally>
-  /** What counts, though a rule of the callers file says no, by what there is to say of it. */
+  /** Operations to allow although a rule line refuses them, by the comment on them. */
   against: Map<string, Tally>
 }
 
@@ -32,12 +32,12 @@ export function count(callers: DoneByCallers, request: MadeRequest): void {
   if (reason !== undefined || reported === undefined) return
   const { rule, kind } = reported
   if (kind === 'deny') add(at(done.against, `Allowed here, though ${rule} says no`, newTally), operation)
-  // A trail and older logs have the name of the rule alone: whether it still stands in the way is for people to see.
+  // A trail and older logs have only the name of the rule: people have to see whether it still refuses the call.
   if (kind === undefined)
     add(at(done.against, `Counted, though it would have been refused (${rule})`, newTally), operation)
 }
 
-/** Undefined where a request counts: it succeeded, or failed in a way that says nothing against it. */
+/** Undefined if a request counts: it succeeded, or failed for another reason than a refusal. */
 function whyLeftOut({ operation, status, refusedFor, reported }: MadeRequest): string | undefined {
   if (refusedFor !== undefined) return `the sidecar refused it (${refusedFor})`
   if (reported?.kind === 'ambiguous') return `no line can allow it (${reported.rule})`

@@ -2,18 +2,18 @@ import { encodingOf } from '../../settings/text-file.ts'
 import { memberAt } from '../../words/member-at.ts'
 import { type MadeRequest, reportedBy, type Untold, whoDidWhat } from './made-request.ts'
 
-/** Above all that the sidecar writes of a request: what is longer is cut, so that nobody can read it, and takes no memory. */
+/** Longer than any log line of the sidecar. A longer line is cut, so that it takes no memory; it cannot be read then. */
 const longestLine = 64 * 1024
 
 const forPeople = /\b\d\d:\d\d:\d\d (TRACE|DEBUG|INFO|WARN|ERROR|FATAL) /
 
-/** The sidecar's own answers that say no, whatever the caller's profile: its program has to change first. */
+/** Refusals of the sidecar that no profile changes: the program has to change first. */
 const refusals: readonly unknown[] = [
   ...['policy_denied', 'caller_unknown', 'origin_not_allowed', 'host_not_allowed', 'method_not_allowed'],
   ...['bad_request', 'headers_too_large', 'loop_detected'],
 ]
 
-/** What logs tell of requests, one log after the other. @throws what reading them throws */
+/** The requests in logs, one log after the other. @throws an error of reading */
 export async function* requestsInLogs(
   logs: Iterable<AsyncIterable<Uint8Array>>,
 ): AsyncGenerator<MadeRequest | Untold, void, void> {
@@ -37,7 +37,7 @@ async function* logLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   yield rest
 }
 
-/** What stands before the JSON, as `docker compose logs` and journalctl write it, does not matter. @returns undefined for a line without a request */
+/** Text before the JSON, as `docker compose logs` and journalctl write it, is skipped. @returns undefined for a line without a request */
 function readLogLine(line: string): MadeRequest | Untold | undefined {
   if (line.trim() === '') return undefined
   const begin = line.indexOf('{"level":')
@@ -46,11 +46,11 @@ function readLogLine(line: string): MadeRequest | Untold | undefined {
   const { msg, more, path, origin, problem, status, callerGone, wouldHaveBeenRefused, rule } = entry
   if (typeof msg !== 'string') return untold('foreign')
   if (msg !== 'request') return typeof more === 'number' ? untold('flood', more) : undefined // src/log/flood-gate.ts
-  if (path === undefined) return undefined // The target was not even accepted.
+  if (path === undefined) return undefined // The target of the request was refused.
   const who = whoDidWhat(entry)
   if (who === undefined) return untold('foreign')
   const ofCatapa = origin === 'catapa'
-  // Answered by the sidecar and no failure: the placeholder, or a preflight. CATAPA never hears of them.
+  // Answered by the sidecar without a failure: a placeholder token or a preflight, which CATAPA never gets.
   if (!ofCatapa && problem === undefined && callerGone !== true) return undefined
   return {
     ...who,

@@ -4,20 +4,20 @@ import { matches, parseLine } from '../../callers/judge/rule-line.ts'
 import { type DoneOperation, exampleOf } from './done-operation.ts'
 import { isSuggestedComment, type SuggestedSection, sectionText } from './suggested-section.ts'
 
-/** A callers file with what was suggested in it, and the sections that it has of which nothing was told. */
+/** A callers file with the suggestions in it. `silent`: its sections of which the log or trail has no request. */
 export type MergedFile = Readonly<{ text: string; silent: readonly string[] }>
 
-/** A section as it stands in the file: its heading, and the lines up to the next one. */
+/** A section as it stands in the file: its heading, and the lines up to the next heading. */
 type Written = Readonly<{ name: string; heading: string; lines: readonly string[] }>
 
-/** The file's problems; none where it can be merged. Users are not looked up: the log may come from another machine. */
+/** The file's problems; none if it can be merged. Users are not looked up: the log may come from another machine. */
 export function problemsIn(text: string): ParsedCallers['problems'] {
   return parseCallers(text, () => 0).problems
 }
 
 /**
- * Puts suggested sections into the text of a callers file in which nothing is wrong: `profile` and `allow` lines are
- * replaced, all else stays where it is. A `deny` line that would refuse what was done becomes a comment.
+ * Puts suggested sections into the text of a valid callers file: `profile` and `allow` lines are replaced, all else stays
+ * where it is. A `deny` line that would refuse a call that counts becomes a comment.
  */
 export function mergedFile(text: string, suggested: ReadonlyMap<string, SuggestedSection>): MergedFile {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
@@ -48,14 +48,14 @@ function split(text: string): { before: string[]; sections: Written[] } {
 }
 
 function mergedLines(lines: readonly string[], { comments, rules, wanted }: SuggestedSection): string[] {
-  // Without any of these lines it could do everything: it stays as it is.
+  // Without any rule line the caller could do everything, so a section without suggested rules stays as it is.
   if (rules.length === 0) return [...comments, ...lines.filter((line) => !isSuggestedComment(line))]
   const kept = lines.filter((line) => !['profile', 'allow'].includes(ruleOf(line)) && !isSuggestedComment(line))
   const from = lines.findIndex((line) => ['profile', 'allow', 'deny'].includes(ruleOf(line)))
   const at = from === -1 ? ownEnd(kept) : lines.slice(0, from).filter((line) => kept.includes(line)).length
   const put = [...kept.slice(0, at), ...comments, ...rules, ...kept.slice(at)]
   return put.flatMap((line) =>
-    refuses(line, wanted) ? ['# It would refuse what was done:', `# ${line.trim()}`] : [line],
+    refuses(line, wanted) ? ['# It would refuse calls that were made:', `# ${line.trim()}`] : [line],
   )
 }
 
@@ -76,8 +76,8 @@ function refuses(line: string, wanted: readonly DoneOperation[]): boolean {
 }
 
 /**
- * As a comment: nobody is known by it yet, so that the file could not be used, and a `[*]` would let in who is refused. One
- * that needs no rules would be one that may do everything.
+ * A new section, as a comment: without a key, listen or user line the file would be invalid, and a new `[*]` would let in
+ * callers that are refused now.
  */
 function newSection(name: string, section: SuggestedSection): string[] {
   const missing = name === everyone ? 'Without [*] everyone else is refused.' : 'It needs a key, listen or user line.'

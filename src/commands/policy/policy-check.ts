@@ -18,7 +18,7 @@ import type { CommandOptions } from '../command.ts'
 import { type FoundCaller, findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
 
-/** Says whether a request of a caller would be allowed, why, and what would allow it (design/promises 8.10). @throws ConfigError */
+/** Says whether a request of a caller would be allowed, why, and how to allow it (design/promises 8.10). @throws ConfigError */
 export async function checkPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   const [caller, methodWord, target, ...more] = operands
   if (caller === undefined || methodWord === undefined || target === undefined || more.length > 0) {
@@ -40,12 +40,12 @@ export async function checkPolicy({ configPath, operands, own }: CommandOptions)
   return judgement.verdict === 'refused' ? exitStatus.notInTime : exitStatus.fine
 }
 
-/** `by`: the line or profile that decides, or why nobody may send that. `wouldAllow` and `operation` where there is one. */
+/** `by`: the rule line or profile that decides, or why nobody may send such a request. */
 type Judgement = Readonly<{
   verdict: Verdict['verdict']
   by: string
   wouldAllow: string | undefined
-  /** Undefined where it was not asked for; null for one that the catalogue does not have. */
+  /** Undefined if it did not matter; null for one that the catalogue does not have. */
   operation: Operation | null | undefined
 }>
 
@@ -58,12 +58,11 @@ function judged(
 ): Judgement {
   const { caller, method } = asked
   if ('unnamed' in found) {
-    return refused('The callers file has no section [*]: whoever it does not know is refused (caller_unknown).')
+    return refused('The callers file has no section [*]: unknown callers are refused (caller_unknown).')
   }
   const read = judgedTarget(asked.target)
-  if ('refusal' in read) return refused(`Nobody may send that, whoever calls. ${read.refusal}`)
-  if (method === 'CONNECT' || method === 'TRACE')
-    return refused('Nobody may send that, whoever calls (method_not_allowed).')
+  if ('refusal' in read) return refused(`No caller may send that. ${read.refusal}`)
+  if (method === 'CONNECT' || method === 'TRACE') return refused('No caller may send that (method_not_allowed).')
   const { path, query } = read.target
   const operation = findOperation(method, path)
   const verdict = judge({ method, path, query, rawHeaders: [], operation }, found.restrictions, everyoneMay)
@@ -106,6 +105,6 @@ function inSentences({ verdict, by, wouldAllow, operation }: Judgement): string 
 function operationText(operation: Operation | null): string {
   if (operation === null) return 'The catalogue does not have this operation: it is judged by its method.'
   const { method, template, effect, domain, unsure } = operation
-  const mark = unsure ? '; nobody could say for sure, so it counts as the stricter' : ''
+  const mark = unsure ? '; its effect is uncertain, so the stricter one is assumed' : ''
   return `The operation is ${method} ${template} (${effect}, ${domain}${mark}).`
 }

@@ -12,7 +12,7 @@ import type { CommandOptions } from '../command.ts'
 import { findCaller } from './caller-section.ts'
 import { misuse } from './policy-complaint.ts'
 
-/** Prints the catalogue, and what is allowed of it (design/promises 8.10). @throws ConfigError */
+/** Prints the catalogue of operations, each with its verdict (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   if (operands.length > 0 || own.callers !== undefined || own.trail !== undefined)
     return misuse('list takes options only: --profile P, which may be repeated, --caller C, and --json')
@@ -36,7 +36,7 @@ function isProfile(word: string): word is ProfileName {
   return profileNames.some((name) => name === word)
 }
 
-/** For an id that no line names. */
+/** The verdict for an id that no rule line names. */
 function verdict(operation: Operation, restrictions: Restrictions, everyone: readonly ProfileName[]): string {
   const { method, template } = operation
   const path = template.replace(/\{\w+\}/g, '0')

@@ -9,13 +9,13 @@ import { misuse } from './policy-complaint.ts'
 import { type Source, type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
 import { requestsInTrail } from './trail-requests.ts'
 
-/** Prints what `suggestionFrom` finds in a trail, files of the log, or standard input (design/promises 8.10). Reads no settings. */
+/** Prints the suggestion from a trail, log files or standard input (design/promises 8.10). Reads no settings. */
 export async function suggestPolicy({ operands, own }: CommandOptions): Promise<number> {
   if (own.profile !== undefined || own.caller !== undefined || own.json !== undefined)
     return misuse('suggest takes --callers FILE, and files of the log or --trail DIR, only')
   const trail = typeof own.trail === 'string' ? own.trail : undefined
   if (trail !== undefined && operands.length > 0)
-    return misuse('suggest reads files of the log or --trail DIR: both tell of the same requests')
+    return misuse('suggest reads files of the log or --trail DIR, not both: they have the same requests')
   const file = typeof own.callers === 'string' ? readTextFile(own.callers) : undefined
   if (file !== undefined && 'flaw' in file) return misuse(`the file of --callers ${file.flaw}`)
   const problems = file === undefined ? [] : problemsIn(file.text)
@@ -44,7 +44,7 @@ function ofSilent(source: Source, names: readonly string[] = []): string[] {
   return [`the ${source} says nothing of ${names.map((name) => `[${name}]`).join(', ')}, left as the file has it`]
 }
 
-/** Each is opened when it is its turn. */
+/** Each file is opened only when the one before it has been read. */
 function* logsOf(files: readonly string[]): Generator<AsyncIterable<Buffer>> {
   if (files.length === 0) yield process.stdin
   for (const file of files) yield createReadStream(file)

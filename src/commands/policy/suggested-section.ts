@@ -4,25 +4,25 @@ import type { ProfileName } from '../../operations/profiles.ts'
 import type { Done, Tally } from './done.ts'
 import { allowLines, type DoneOperation, profileAllows } from './done-operation.ts'
 
-/** So many operations can be read one by one, and nothing is narrower. */
+/** Most operations that get an `allow` line each: a person can still read them. */
 const mostOperations = 12
-/** So many operations may need lines of their own beside a profile. */
+/** Most `allow` lines beside a profile. */
 const mostBeside = 5
-/** So many operations are named in one comment. */
+/** Most operations that one comment names. */
 const mostNamed = 20
 
-/** Profiles that say what is allowed. The others say what is not, and allow nearly everything: they are never suggested. */
+/** Profiles that list what is allowed. The others list what is refused and allow nearly everything: they are never suggested. */
 const narrow: readonly ProfileName[] = ['read-only', 'payroll-input', 'time-import', 'directory']
 const wide: readonly ProfileName[] = ['no-approvals', 'no-delete', 'no-bulk-delete']
 
-/** What is suggested for a caller: its rules, and in comments what there is to know of it. `wanted` is all that they allow. */
+/** A suggestion for a caller: rule lines, and comments on its calls. `wanted`: the operations that the rules have to allow. */
 export type SuggestedSection = Readonly<{
   comments: readonly string[]
   rules: readonly string[]
   wanted: readonly DoneOperation[]
 }>
 
-/** The narrowest rules that allow all that a caller did. */
+/** The narrowest rules that allow all calls of a caller. */
 export function suggestedSection(done: Done): SuggestedSection {
   const wanted = [...done.wanted.keys()].sort()
   const { note, lines } = rules(wanted)
@@ -31,8 +31,8 @@ export function suggestedSection(done: Done): SuggestedSection {
 
 /** The section as it stands in a file of its own. */
 export function sectionText(name: string, { comments, rules: lines, wanted }: SuggestedSection): string {
-  // A section with neither profile nor allow line may do everything: the contrary of what was seen.
-  const head = wanted.length === 0 ? `# [${name}] did nothing that a line should allow.` : `[${name}]`
+  // A section with neither profile nor allow line would allow everything.
+  const head = wanted.length === 0 ? `# [${name}] made no call that a line should allow.` : `[${name}]`
   const [first = '', ...others] = comments
   const keep = name === everyone || wanted.length === 0 ? [] : ['# Its key, listen and user lines stay as they are.']
   return [head, first, ...keep, ...others, ...lines].join('\n')
@@ -63,7 +63,7 @@ function rules(wanted: readonly DoneOperation[]): { note: string[]; lines: strin
   return { note: [`# ${alternative((profile) => beside(profile).length === 0)}`], lines: allowLines(wanted) }
 }
 
-/** Which profile would do without lines. */
+/** A comment that names a profile which would do without `allow` lines. */
 function alternative(covers: (profile: ProfileName) => boolean): string {
   const narrower = narrowest(narrow.filter(covers))
   if (narrower !== undefined) return `Shorter, but wider: profile = ${narrower} allows all of it.`

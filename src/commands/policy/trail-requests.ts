@@ -3,7 +3,7 @@ import { trailLines } from '../../audit/reading/trail-lines.ts'
 import { memberAt } from '../../words/member-at.ts'
 import { type MadeRequest, reportedBy, type Untold, whoDidWhat } from './made-request.ts'
 
-/** What an audit trail tells of requests: of each, but for those of strangers that were refused. @throws an error of the operating system */
+/** The requests in an audit trail, without refused ones of unknown callers. @throws an error of the operating system */
 export function* requestsInTrail(folder: string): Generator<MadeRequest | Untold, void, void> {
   let unread = 0
   const lines = trailLines(folder, undefined, () => {

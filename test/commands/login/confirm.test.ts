@@ -1,4 +1,4 @@
-// Who has logged in is told and confirmed before anything is stored: whoever saw the address of a login can use it.
+// The person who has logged in is named and confirmed before anything is stored: anybody who saw the address of a login can use it.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -44,7 +44,7 @@ for (const answer of ['', 'n', 'no', 'yy', 'Maya Contohadi']) {
     await answerQuestion(command, answer)
     const { code, output } = await ended(command)
     assert.equal(code, 4, output)
-    assert.match(output, /was not confirmed\. Nothing was stored, and a login that was there before stays\./)
+    assert.match(output, /was not confirmed\. Nothing was stored; an earlier login stays\./)
     isAsBefore()
     assert.equal((await json(fetch(`${url}/sandbox/stats`))).tokenRequests, 1)
   })
@@ -55,7 +55,7 @@ test('standard input that ends at the question stores nothing: 1, with what to d
   command.child.stdin?.end()
   const { code, output } = await ended(command)
   assert.equal(code, 1)
-  assert.match(output, /Standard input ended before anybody said .* Nothing was stored.*--as NAME/)
+  assert.match(output, /Standard input ended before the question was answered. Nothing was stored.*--as NAME/)
   isAsBefore()
 })
 
@@ -104,12 +104,15 @@ test('--as: the person who was named beforehand is stored without a question, al
 test('--as: anybody else is not stored: 4; nor is somebody who is not known: 5', async (t) => {
   const other = await loginAs(t, 'maya.contohad')
   assert.equal(other.code, 4)
-  assert.match(other.output, /Maya Contohadi \(maya\.contohadi\) has logged in, which is not whom --as names/)
+  assert.match(
+    other.output,
+    /Maya Contohadi \(maya\.contohadi\) has logged in, which is not the person that --as names/,
+  )
   assert.match(other.page, /The login did not work/)
   assert.equal(other.login, undefined)
   const unknown = await loginAs(t, 'maya.contohadi', { serverErrors: { count: 1 } })
   assert.equal(unknown.code, 5)
-  assert.match(unknown.output, /could not be learned.*status 500/)
+  assert.match(unknown.output, /is not known.*status 500/)
   assert.equal(unknown.login, undefined)
   assert.equal((await ended(runCli(t, ['login', '--as='], (await startLoginSandbox(t)).env))).code, 2)
 })
@@ -120,7 +123,7 @@ test('where CATAPA does not say who it is, that is what is asked', async (t) => 
   const address = await chooseSomebody(command.authorizeUrl)
   await fetch(`${url}/sandbox/faults`, { method: 'PATCH', body: '{"serverErrors":{"count":1}}' })
   await fetch(address)
-  assert.match(await answerQuestion(command), /^Somebody has logged in, and who could not be learned: .* status 500\.$/)
+  assert.match(await answerQuestion(command), /^Somebody has logged in, but the name is not known: .* status 500\.$/)
   const { code, output } = await ended(command)
   assert.equal(code, 0, output)
   assert.ok(stored(stateDir))

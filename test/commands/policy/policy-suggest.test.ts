@@ -137,7 +137,7 @@ allow = GET /core/v1/cities
 allow = GET /core/v1/employees
 # Not this:
 deny = * /core/v1/banks/**
-# It would refuse what was done:
+# It would refuse calls that were made:
 # deny = GET /core/v1/cities
 max-in-flight = 4
 report = true

@@ -64,7 +64,7 @@ The operation is DELETE /core/v1/employees/{employeeId}/families/{familyId} (del
   const odd = await policy(t, ['check', '*', 'GET', '/core/v1/employees;x'], env)
   assert.match(odd.output, /^refused: ambiguous: it has a ";" in its path\n/)
   const doubtful = await policy(t, ['check', '*', 'POST', '/core/v1/analytics/charts'], env)
-  assert.match(doubtful.output, /\(write, pay; nobody could say for sure, so it counts as the stricter\)/)
+  assert.match(doubtful.output, /\(write, pay; its effect is uncertain, so the stricter one is assumed\)/)
 })
 
 test('check knows what is refused to everyone', async (t) => {
@@ -73,8 +73,8 @@ test('check knows what is refused to everyone', async (t) => {
   assert.equal(limited.code, 1)
   assert.match(limited.output, /^refused: SIDECAR_PROFILE no-bulk-delete\nOnly another SIDECAR_PROFILE/)
   for (const [method, path, words] of [
-    ['GET', '/a/../b', /Nobody may send that/],
-    ['GET', 'core/v1/employees', /Nobody may send that/],
+    ['GET', '/a/../b', /No caller may send that/],
+    ['GET', 'core/v1/employees', /No caller may send that/],
     ['TRACE', '/core/v1/employees', /method_not_allowed/],
   ] as const) {
     const { code, output } = await policy(t, ['check', 'time-clock', method, path], env)

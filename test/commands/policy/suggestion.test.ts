@@ -163,7 +163,7 @@ test('what is allowed all the same is not said to be left out', async () => {
 test('a caller of which nothing is left gets no section, which would allow it everything', async () => {
   const told: Told = { status: 403, origin: 'sidecar', problem: 'policy_denied' }
   assert.deepEqual(await rules(told), [])
-  assert.match(await comments(told), /^# \[export\] did nothing that a line should allow\.$/m)
+  assert.match(await comments(told), /^# \[export\] made no call that a line should allow\.$/m)
 })
 
 test('what failed in another way counts: CATAPA was away, did not find an id, or the caller left', async () => {
@@ -233,7 +233,7 @@ test('lines that are no requests are counted and said, whatever they are', async
   const { sections, notes } = await suggested(`${others}\n${line({})}`)
   assert.equal(sections.split('\n')[0], '[export]')
   assert.deepEqual(notes, [
-    '1 line could not be read, in the form for people: SIDECAR_LOG_FORMAT=json writes the one for programs',
+    '1 line could not be read, in the form for people: set SIDECAR_LOG_FORMAT=json',
     '6 lines could not be read: the sidecar did not write them, or not whole',
     '7 failed requests had no line of their own, and are not counted',
   ])
