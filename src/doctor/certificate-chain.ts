@@ -1,18 +1,18 @@
 import { X509Certificate } from 'node:crypto'
 import { type DetailedPeerCertificate, rootCertificates, type TLSSocket } from 'node:tls'
 
-/** What a server showed of itself. */
+/** The certificate of a server, for people. */
 export type ShownCertificate = {
   issuer: string
   validFrom: string
   validTo: string
   /** The chain ends in a CA that every Node trusts. */
   publicRoot: boolean
-  /** The product that makes such certificates on the way, where the issuer tells. */
+  /** The product that inspects TLS on the way, if the issuer's name shows it. */
   interceptor: string | undefined
 }
 
-/** Products that open TLS on the way, by a part of the name in what they issue. */
+/** Products that inspect TLS on the way, by a part of their issuer's name. */
 const interceptors: readonly (readonly [part: RegExp, product: string])[] = [
   [/zscaler/i, 'Zscaler'],
   [/netskope|goskope/i, 'Netskope'],
@@ -39,7 +39,7 @@ const interceptors: readonly (readonly [part: RegExp, product: string])[] = [
   [/portswigger/i, 'Burp'],
 ]
 
-/** Reads the chain of a connection whose handshake has come that far; undefined where there is no certificate. */
+/** Reads the chain of a connection during its handshake; undefined without a certificate. */
 export function shownBy(socket: TLSSocket): ShownCertificate | undefined {
   const leaf = socket.getPeerCertificate(true)
   if (!leaf?.issuer) return undefined
@@ -67,7 +67,7 @@ function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   return chain
 }
 
-/** `CN (O)`, without anything that could disturb a terminal. */
+/** `CN (O)`, printable. */
 function named({ CN, O }: { CN?: string | string[]; O?: string | string[] }): string {
   const clean = (text: string | string[] | undefined) =>
     [text ?? []]

@@ -20,7 +20,7 @@ import { validateAccessToken } from './steps/validate-access-token.ts'
 
 const beforehand: readonly DoctorStep<GivenSettings>[] = [configuration, secretFile]
 
-/** What is looked at once there is a configuration: what lies on this machine, the wire from below, and the own listener last. */
+/** The steps after the configuration: first this machine, then the network from the bottom up, the sidecar's own listener last. */
 const steps: readonly DoctorStep[] = [
   callers,
   audit,

@@ -4,7 +4,7 @@ import type { DoctorWatcher, StepResult } from './run-steps.ts'
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 const colours = { ok: '32', failed: '31', skipped: '2' } as const
 
-/** One line a step, as soon as it is over, with the remedy below where it failed. On a terminal: what is being done. */
+/** Prints a line for each step when it ends, with the remedy below a failed one. A terminal also shows the step under way. */
 export function printedReport(output: Output, noColor: boolean): DoctorWatcher {
   const progress = progressOn(output)
   const paint = (text: string, status: StepResult['status']) =>
@@ -23,13 +23,13 @@ export function printedReport(output: Output, noColor: boolean): DoctorWatcher {
   }
 }
 
-/** The last line: what to do first. */
+/** The last line. */
 export function verdict(results: readonly StepResult[]): string {
   const first = results.find(({ status }) => status === 'failed')
   return first === undefined ? 'All is well.' : `Something is wrong. Begin with the first ✗: ${first.step}.`
 }
 
-/** The report as design/promises 1.5 has it. */
+/** The report as JSON (design/promises 1.5). */
 export function jsonReport(results: readonly StepResult[]): string {
   const steps = results.map(({ step, status, ms, ...rest }) => ({
     step,

@@ -1,17 +1,17 @@
 import { errorCode } from '../files/errno.ts'
 import { type DoctorStep, failed, type StepOutcome } from './step.ts'
 
-/** A step that is over. */
+/** A step that has ended. */
 export type StepResult = StepOutcome & { step: string; ms: number }
 
-/** Told what happens, as it happens. */
+/** Is told when each step begins and ends. */
 export type DoctorWatcher = { begins(step: string, doing: string): void; ended(result: StepResult): void }
 
-/** Steps one after the other; what a failure has made pointless is not tried. */
+/** Runs steps one after the other; steps that a failure has made pointless are skipped. */
 export function checkup(watcher: DoctorWatcher) {
   const results = new Map<string, StepResult>()
 
-  /** Why there is no point in a step with these needs; undefined when there is. */
+  /** Why a step with these needs is pointless; undefined if it is not. */
   function pointless(needs: readonly string[]): string | undefined {
     for (const need of needs) {
       const result = results.get(need)
@@ -39,7 +39,7 @@ export function checkup(watcher: DoctorWatcher) {
   }
 }
 
-/** A step that breaks is our fault and no reason to stop. What an error says could be anything, so it is not repeated. */
+/** A step that throws is our fault and no reason to stop. The error's text could hold anything, so it is not repeated. */
 async function attempt(run: () => StepOutcome | Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await run()

@@ -4,39 +4,39 @@ import type { SidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import type { SettingsOrigin } from '../settings/secret-source.ts'
 
-/** How a step ended. `detail` and `remedy` hold no secret and no token, and text of whoever answered only as a quotation. */
+/** How a step ended. `detail` and `remedy` hold no secret and no token; words of an answering program only as a quotation. */
 export type StepOutcome =
   | { status: 'ok'; detail: string }
   | { status: 'failed'; detail: string; remedy: string; exit: number }
   | { status: 'skipped'; detail: string }
 
-/** What the settings come from, and what the step `configuration` makes of them. */
+/** The sources of the settings, and the configuration that the step `configuration` reads from them. */
 export type GivenSettings = SettingsOrigin & { config?: Config }
 
-/** What the steps behind the configuration look at, and what they hand on. */
+/** The subject of the steps after the configuration, and values that one step hands on to the next. */
 export type Subject = SettingsOrigin & {
   config: Config
-  /** What is trusted. */
+  /** With the trusted CAs. */
   secureContext: SecureContext
   /** The sidecar that answers at SIDECAR_ADMIN_LISTEN; asked once. */
   running: () => Promise<SidecarStatus | undefined>
-  /** The same one, where it works for the same tenant and client; with --new-token it is left out. */
+  /** The same sidecar, if it works for the same tenant and client; undefined with --new-token. */
   ourSidecar: () => Promise<SidecarStatus | undefined>
   /** Ask for a token even if a running sidecar has one. */
   newToken: boolean
-  /** Of the step `token`, for the one after it. */
+  /** From the step `token`, for the step after it. */
   token?: string
 }
 
 /** One line of the report. */
 export type DoctorStep<On = Subject> = {
-  /** As it is printed, and as its file is named. */
+  /** The printed name, and the name of its file. */
   name: string
   /** Steps whose failure makes this one pointless. */
   needs: readonly string[]
-  /** What it is doing, for who watches. */
+  /** What the terminal shows while the step runs. */
   doing: string
-  /** Whether these settings give it anything to look at; without it, all do. */
+  /** Whether the step is needed with these settings; without `applies`, always. */
   applies?(config: Config): boolean
   run(subject: On): StepOutcome | Promise<StepOutcome>
 }
@@ -50,18 +50,18 @@ export function failed(exit: keyof typeof exitStatus, detail: string, remedy: st
 }
 
 /**
- * What a running sidecar says is the matter. Whoever answers in its place could put any command into these words, so
- * they are not given as ours.
+ * A failure in the words of a running sidecar. Another program could answer in its place and put any command into these words,
+ * so they are marked as not ours.
  */
 export function saidByRunning(exit: keyof typeof exitStatus, words: string): StepOutcome {
   return failed(
     exit,
     `the running sidecar says: ${words}`,
-    'If you know that it is your sidecar, do what it says, as its user: any user of this machine could be answering there. With --new-token it is left out.',
+    'If you know that it is your sidecar, follow its advice, as its user: any user of this machine could be answering there. With --new-token it is left out.',
   )
 }
 
-/** Checks one after the other; the first that is not well is the outcome, else all details together. */
+/** Checks items one after the other. The first outcome that is not ok is the result, else all details together. */
 export async function each<Item>(
   items: readonly Item[],
   check: (item: Item) => Promise<StepOutcome>,

@@ -9,17 +9,17 @@ export type NeededEndpoint = {
   proxy: URL | undefined
 }
 
-/** The API and, where it is on another server or reached another way, the token endpoint. */
+/** The API and, if it is on another server or reached another way, the token endpoint. */
 export function targets({ baseUrl, tokenUrl, proxy }: Config): NeededEndpoint[] {
   const api: NeededEndpoint = { variable: 'CATAPA_BASE_URL', url: baseUrl, proxy: proxy.base }
   if (tokenUrl.origin === baseUrl.origin && proxy.token?.href === proxy.base?.href) return [api]
   return [api, { variable: 'CATAPA_TOKEN_URL', url: tokenUrl, proxy: proxy.token }]
 }
 
-/** A host and port, and the setting that they stand in. The user and password of a proxy are never in it. */
+/** A host and port, and the setting that names them; without the user and password of a proxy. */
 export type Peer = { host: string; port: number; variable: string; secure: boolean }
 
-/** Who is connected to: the proxy where there is one, which looks up all other names itself. */
+/** The peer of the TCP connection: the proxy if there is one, which looks up all other names itself. */
 export function firstHop({ url, proxy, variable }: NeededEndpoint): Peer {
   return peer(proxy ?? url, proxy === undefined ? variable : proxyVariable(url))
 }

@@ -1,9 +1,9 @@
 import { type ListenAddress, parseListenAddress } from '../settings/listen-address.ts'
 
-/** Where a listener of this machine is reached, as `connect` of node:net takes it. */
+/** The address of a listener on this machine, for `connect` of node:net. */
 export type Dial = { host: string; port: number } | { path: string }
 
-/** Where to dial a listener; nowhere for port 0, which is any free one. */
+/** The addresses to dial for a listener; none for port 0, which is any free port. */
 export function dialsOf(listener: ListenAddress): Dial[] {
   const address = asDialled(listener)
   if (address.kind === 'unix') return [{ path: address.path }]
@@ -12,13 +12,13 @@ export function dialsOf(listener: ListenAddress): Dial[] {
   return (kind === 'tcp' ? [address.host] : ['127.0.0.1', '::1']).map((host) => ({ host, port }))
 }
 
-/** The same for an address as a sidecar says it: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
+/** The address to dial for one in a sidecar's status: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
 export function dialOfSaid(address: string): Dial | undefined {
   const parsed = parseListenAddress(address.replace(/^http:\/\//, ''))
   return 'flaw' in parsed ? undefined : dialsOf(parsed)[0]
 }
 
-/** Every address of the machine includes loopback, which is where to ask. */
+/** Loopback in place of "all addresses", which include it. */
 export function asDialled(address: ListenAddress): ListenAddress {
   if (address.kind !== 'tcp') return address
   const { host } = address

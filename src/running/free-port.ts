@@ -1,19 +1,19 @@
 import { tryToListen } from '../network/listen.ts'
 
-/** The addresses of an instance, in the order in which docs/several-tenants.md numbers their ports. */
+/** The addresses of a sidecar and sandbox, in the order of their port numbers (docs/several-tenants.md). */
 const inOrder = ['SIDECAR_LISTEN', 'SIDECAR_ADMIN_LISTEN', 'SANDBOX_LISTEN'] as const
 const instances = 20
 
 export type ListenSetting = (typeof inOrder)[number]
 
-/** `SIDECAR_ADMIN_LISTEN=localhost:8329`, where 8328 is the first port of the instance. */
+/** A setting such as `SIDECAR_ADMIN_LISTEN=localhost:8329`, if `firstPort` is 8328. */
 export function proposed(setting: ListenSetting, firstPort: number): string {
   return `${setting}=localhost:${firstPort + inOrder.indexOf(setting)}`
 }
 
 /**
- * A port to propose where an address is taken: 8328 in place of 8228, 8229 or 8230, or a later hundred, so that it is free
- * here together with the two after it.
+ * A port to propose if an address is taken: 8328 for 8228, 8229 or 8230, or a later hundred; this port and the two after it
+ * are free here.
  */
 export async function freePortAfter(address: string): Promise<number> {
   const first = nextPort(address)

@@ -4,12 +4,12 @@ import type { Dial } from './dial.ts'
 
 export type LocalAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: unknown }
 
-/** Far more than a sidecar's status takes. */
+/** Far more than a sidecar's status needs. */
 const mostBytes = 4 * 1024 * 1024
 
 /**
- * A GET to a listener of this machine, never through a proxy, by the name that a sidecar always answers to. Undefined where
- * nothing speaks HTTP there in time.
+ * A GET to a listener of this machine, never through a proxy, with the `Host` that a sidecar always accepts. Undefined if
+ * there is no HTTP answer in time.
  */
 export function localGet(
   dial: Dial,
@@ -28,7 +28,7 @@ export function localGet(
   })
 }
 
-/** Undefined where it is none, too large, or not there in time. */
+/** Undefined if the body is no JSON, too large, or not there in time. */
 async function jsonIn(answer: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse((await readAtMost(answer, mostBytes)).text)

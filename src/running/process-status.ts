@@ -5,23 +5,23 @@ import { takeEnvironment } from '../settings/environment.ts'
 import { memberAt } from '../words/member-at.ts'
 import { isPrintable } from '../words/printable.ts'
 
-/** As whom and where a process runs: what `login` has to know of a running sidecar to reach the same folder as the same user. */
+/** User and place of a process: by these `login` knows whether it would use the same folder as a running sidecar, as the same user. */
 export type ProcessStatus = {
-  /** Undefined where the user has no name, as in containers. */
+  /** Undefined if the user has no name, as in containers. */
   user: string | undefined
   /** Undefined on Windows. */
   uid: number | undefined
   gid: number | undefined
   stateDir: string
-  /** Its view of the file system (mount namespace, Linux): in another one the same path can be another file. */
+  /** Its mount namespace (Linux): in another one, the same path can be another file. */
   files: string | undefined
-  /** The id by which a container engine knows it, else its host name, which mostly is the same; undefined outside of containers. */
+  /** The container's id or, if that is not known, its host name, which is mostly the same; undefined outside containers. */
   container: string | undefined
   /** The systemd unit that it belongs to. */
   unit: string | undefined
 }
 
-/** Of this process. */
+/** The status of this process. */
 export function processStatus(stateDir: string): ProcessStatus {
   return {
     user: userName(),
@@ -37,8 +37,8 @@ export function processStatus(stateDir: string): ProcessStatus {
 }
 
 /**
- * Of a sidecar that says it. Nothing is taken for granted: it may be of another version, or somebody who means ill. Undefined
- * where it does not say where it keeps logins.
+ * The status in a sidecar's answer. Every member is checked: the answer may come from another version, or from an attacker.
+ * Undefined without the folder of the login.
  */
 export function saidProcess(said: unknown): ProcessStatus | undefined {
   const stateDir = text(said, 'stateDir', /^.{1,1024}$/u)
@@ -59,7 +59,7 @@ function text(from: unknown, name: string, form: RegExp): string | undefined {
   return typeof value === 'string' && form.test(value) && isPrintable(value) ? value : undefined
 }
 
-/** Of a user or a group. */
+/** The id of a user or a group. */
 function id(from: unknown, name: string): number | undefined {
   const value = memberAt(from, name)
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined
@@ -73,7 +73,7 @@ function userName(): string | undefined {
   }
 }
 
-/** From where an engine mounts `/etc/hostname`. With the host's network the host name is the host's. */
+/** The id, from the path that an engine mounts as `/etc/hostname`. On the host's network the host name is the host's. */
 function containerIn(mounts: string): string | undefined {
   return /containers\/([0-9a-f]{12})[0-9a-f]{52}\/(?:userdata\/)?hostname /.exec(mounts)?.[1]
 }

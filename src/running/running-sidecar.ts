@@ -6,7 +6,7 @@ import { readAdminConfig } from '../settings/read-admin-config.ts'
 import { printable } from '../words/printable.ts'
 import { asDialled, type Dial, dialsOf } from './dial.ts'
 
-/** The admin listener of a sidecar that runs on this machine, by the settings that it was started with. */
+/** The admin listener of a sidecar on this machine. */
 export type RunningSidecar = {
   /** For people. */
   name: string
@@ -14,7 +14,7 @@ export type RunningSidecar = {
   probe(path: string, timeoutMs: number): Promise<ProbeAnswer>
 }
 
-/** `status` is missing when nobody answered; `sentence` says what is the matter. */
+/** `status` is undefined without an answer; `sentence` is for people. */
 export type ProbeAnswer = { status: number | undefined; sentence: string }
 
 const mostBytes = 4096
@@ -23,7 +23,7 @@ const mostBytes = 4096
  * Finds the admin listener by SIDECAR_ADMIN_LISTEN alone: no credentials are read, and no web server is loaded, since
  * a probe runs every few seconds.
  *
- * @returns what is in the way, as text, when there is none that could be asked
+ * @returns the sidecar, or a text that says why none can be asked
  * @throws ConfigError
  */
 export function runningSidecar(configPath: string | undefined): RunningSidecar | string {
@@ -40,8 +40,8 @@ export function runningSidecar(configPath: string | undefined): RunningSidecar |
 }
 
 /**
- * In HTTP/1.0 the answer ends with the connection and has no coding, so this is all there is to read; a client that can do
- * more takes longer to load than the whole probe (docs/design/cost.md, Levers).
+ * In HTTP/1.0 the answer ends with the connection and has no coding, so this is enough to read it; a real HTTP client takes
+ * longer to load than the whole probe (docs/design/cost.md, Levers).
  */
 function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
@@ -53,7 +53,7 @@ function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer
       socket.destroy()
       resolve(answer)
     }
-    // `localhost` is a name that the listener always answers to.
+    // The listener always accepts the name `localhost`.
     socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\n\r\n`)
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {
@@ -66,7 +66,7 @@ function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer
   })
 }
 
-/** An answer that has come whole, by its stated length: its end need not be waited for. */
+/** The answer, once all of its stated length has come, so that its end need not be awaited. */
 function complete(text: string): ProbeAnswer | undefined {
   const bodyAt = text.indexOf('\r\n\r\n') + 4
   const length = /\r\ncontent-length: (\d+)\r\n/i.exec(text.slice(0, bodyAt))?.[1]

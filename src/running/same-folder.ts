@@ -4,7 +4,7 @@ import { folderFlaw } from '../login/judge-folder.ts'
 import { shellWord } from '../words/shell-word.ts'
 import type { ProcessStatus } from './process-status.ts'
 
-/** How the command at hand was called, to say it anew. */
+/** How the present command was called, to print it again. */
 export type Invocation = Readonly<{
   /** The command and its options: `login --paste`. */
   words: readonly string[]
@@ -12,11 +12,12 @@ export type Invocation = Readonly<{
 }>
 
 /**
- * Why what this process does to the state folder would not reach the running sidecar, and what would; undefined when it does.
+ * Why changes of this process to its login folder would not reach the running sidecar, and the command that would; undefined if
+ * both use the same folder.
  *
- * Any user of the machine can be the one who answers. So it is told as what somebody says; no command hands anything of
- * ours, or a folder, to another user; none makes this terminal another user's (whose shell could ask for passwords
- * there); and a folder is only named to a command when it is ours to write in.
+ * Any user of the machine can be answering. So the text quotes the answer as hearsay; no command hands our settings, files or
+ * folders to another user; none gives this terminal to another user (whose shell could ask for passwords there); and a folder
+ * is named in a command only if it is ours to write in.
  */
 export function whyNotSameFolder(
   running: ProcessStatus,
@@ -39,7 +40,7 @@ export function whyNotSameFolder(
   }
   if (stateDir === own.stateDir) return undefined
   const what = `${says} that it keeps its login in another folder, ${stateDir}.`
-  // On Windows nothing tells whose folder it is: it could be another machine's.
+  // On Windows the owner of a folder does not show: it could even be on another machine.
   if (platform === 'win32') {
     return `${what} ${doubt} run this as an administrator, with the settings of that sidecar (--config), in cmd.exe:\n\n  ${started(call, quotedForWindows)}`
   }
@@ -51,7 +52,7 @@ export function whyNotSameFolder(
 const says = 'What answers at SIDECAR_ADMIN_LISTEN says'
 const doubt = 'Any user of this machine could be answering there. If you know that it is so,'
 
-/** Whether both have the same state folder, whoever they are. */
+/** Whether both have the same login folder, as any user. */
 export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean {
   return running.stateDir === own.stateDir && (running.container === undefined || running.files === own.files)
 }
@@ -61,12 +62,12 @@ function inContainer(container: string, { words }: Invocation): string {
   return `docker exec -it ${[container, 'catapa-sidecar', ...pasted].map((word) => shellWord(word)).join(' ')}`
 }
 
-/** A service as docs/deploy/systemd.md installs it. */
+/** The unit, if it is one of docs/deploy/systemd.md. */
 function unitOf({ unit = '' }: ProcessStatus): string | undefined {
   return /^catapa-sidecar(?:@[\w-]{1,64})?\.service$/.exec(unit)?.[0]
 }
 
-/** This program anew, by its path: another user may have another PATH. */
+/** This command again, by the program's path, since another user may have another PATH. */
 function started({ words }: Invocation, quote = shellWord): string {
   const [node = 'node', script = ''] = process.argv
   const program = basename(script) === 'catapa-sidecar' ? [script] : [node, script]
@@ -77,7 +78,7 @@ function configOf({ configPath }: Invocation): string {
   return configPath === undefined ? '' : ` --config ${shellWord(resolve(configPath))}`
 }
 
-/** Whether only this user, and root, can write in a folder, or where it would be made. */
+/** Whether only this user and root can write in a folder, or in the one that it would be made in. */
 function isOurs(folder: string): boolean {
   try {
     const found = statSync(folder, { throwIfNoEntry: false })
@@ -85,11 +86,11 @@ function isOurs(folder: string): boolean {
     const above = dirname(folder)
     return above !== folder && isOurs(above)
   } catch {
-    return false // It may not be looked at.
+    return false // This user may not look at it.
   }
 }
 
-/** For cmd.exe, less quotes, which no path has there. */
+/** Quoted for cmd.exe; quotes are dropped, since no Windows path has one. */
 function quotedForWindows(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `"${text.replaceAll('"', '')}"`
 }

@@ -6,13 +6,13 @@ import { dialsOf } from './dial.ts'
 import { localGet } from './local-request.ts'
 import { saidProcess } from './process-status.ts'
 
-/** What a running sidecar says of itself at `/api/status`; fit to be shown, not to be believed: any user could answer there. */
+/** A running sidecar's answer at `/api/status`, printable. It must not be trusted: any user could answer there. */
 export type SidecarStatus = NonNullable<ReturnType<typeof read>>
 
-/** Where the address turns out to be the data listener of another sidecar, that one forwards nothing with this. */
+/** If another sidecar's data listener has the address, it does not forward a request with this header. */
 const notForCatapa = { Via: '1.1 catapa-sidecar' }
 
-/** Asks whoever listens at SIDECAR_ADMIN_LISTEN. Undefined where no sidecar answers. */
+/** Asks at SIDECAR_ADMIN_LISTEN. Undefined if no sidecar answers. */
 export async function sidecarStatus(adminListen: readonly ListenAddress[]): Promise<SidecarStatus | undefined> {
   for (const dial of adminListen.flatMap(dialsOf)) {
     const answer = await localGet(dial, '/api/status', 2000, notForCatapa)
@@ -22,7 +22,7 @@ export async function sidecarStatus(adminListen: readonly ListenAddress[]): Prom
   return undefined
 }
 
-/** Whether it works for the same tenant and client at the same CATAPA, and as whom these settings say. */
+/** Whether it works for the tenant and client of these settings, at the same CATAPA, and with the same grant. */
 export function worksFor(
   { tenant, clientId, origin, grant }: SidecarStatus,
   { credentials, baseUrl, grant: ours }: Config,
@@ -31,7 +31,7 @@ export function worksFor(
   return sameClient && origin === baseUrl.origin && grant === ours
 }
 
-/** Nothing is taken for granted: it may be of another version, another program, or somebody who means ill. */
+/** Every member is checked: the answer may come from another version, another program, or an attacker. */
 function read(status: unknown) {
   const tenant = text(status, 'credentials', 'tenant')
   const clientId = text(status, 'credentials', 'clientId')
@@ -42,7 +42,7 @@ function read(status: unknown) {
   return {
     tenant,
     clientId,
-    /** Of the CATAPA that it calls. */
+    /** The origin of the CATAPA that it calls. */
     origin: text(status, 'upstream', 'origin'),
     grant: text(status, 'grant') ?? 'client_credentials',
     token: {
@@ -50,17 +50,17 @@ function read(status: unknown) {
       expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
       failure: within(status, ['token', 'failure'], failureIn),
     },
-    /** The person whose login it uses, where it uses one. */
+    /** The login that it uses, if any. */
     login: within(status, ['login'], loginIn),
-    /** The callers file that it uses, where it uses one, and who has called since its start. */
+    /** The callers file that it uses, if any, and the callers since its start. */
     callers: within(status, ['callers'], callersIn),
-    /** The audit trail that it writes, where it writes one. */
+    /** The audit trail that it writes, if any. */
     audit: within(status, ['audit'], auditIn),
-    /** Of its data listeners, as it writes them: `http://127.0.0.1:8228`. */
+    /** Addresses of its data listeners, in its own form: `http://127.0.0.1:8228`. */
     data,
-    /** Of all its listeners. */
+    /** Addresses of all its listeners. */
     addresses: [...data, ...texts(status, 'listeners', 'admin')],
-    /** As whom and where it runs, where it says that it keeps logins. */
+    /** Its user and place, if it keeps logins. */
     process: within(status, ['process'], saidProcess),
   }
 }
@@ -73,7 +73,7 @@ function failureIn(failure: unknown) {
   return {
     code,
     cause: text(failure, 'cause'),
-    /** CATAPA's refusal spoke of the tenant. */
+    /** CATAPA's refusal named the tenant as the reason. */
     aboutTenant: memberAt(failure, 'facts', 'aboutTenant') === true,
     happened: text(failure, 'happened') ?? detail,
     detail,
@@ -98,12 +98,12 @@ function auditIn(audit: unknown) {
     folder: text(audit, 'folder'),
     lines: typeof lines === 'number' ? lines : undefined,
     failing: text(audit, 'failing', 'happened'),
-    /** Somebody has had a hand in its file, in words. */
+    /** In words: another program has changed its file. */
     replaced: text(audit, 'replaced', 'happened'),
   }
 }
 
-/** What `readPart` makes of a part, where there is one. */
+/** The result of `readPart` for a part of the answer, if there is such a part. */
 function within<Part>(from: unknown, path: string[], readPart: (part: unknown) => Part): Part | undefined {
   const part = memberAt(from, ...path)
   return part === undefined || part === null ? undefined : readPart(part)

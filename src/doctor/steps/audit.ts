@@ -9,12 +9,12 @@ import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunn
 
 type SaidTrail = NonNullable<SidecarStatus['audit']>
 
-/** Below this a day of many calls may not fit. */
+/** With less free space, a busy day may not fit. */
 const fewBytes = 1e9
-/** Below this a disk is full: what is left is too little for a line, or for root alone. */
+/** With less free space, the disk counts as full: the rest may be too small for a line, or for root alone. */
 const noBytes = 1e6
 
-/** The folder of the audit trail: whose it is, whether it can be written, how much room there is, and who writes it. */
+/** The folder of the audit trail: its owner, whether it can be written, its free space, and its writer. */
 export const audit: DoctorStep = {
   name: 'audit',
   needs: ['configuration'],
@@ -30,23 +30,24 @@ async function lookAtTrail({ config, ourSidecar }: Subject): Promise<StepOutcome
   const written = seen?.folder === folder ? seen : undefined
   const free = freeBytes(folder)
   if (written?.failing !== undefined) {
-    // SaidTrail here, so that it need not be believed of whoever answers.
+    // A full disk shows here too, so this need not rest on the answer of a program that could be another one.
     if (free === undefined || free >= noBytes) return saidByRunning('configuration', written.failing)
     const full = `the running sidecar says: ${written.failing}; the disk of ${folder} has ${size(free)} free`
     return failed('configuration', full, `Make room on the disk of ${folder}.`)
   }
-  // Of another user: what this one may do there says nothing.
+  // If a sidecar writes the trail, it may be another user's: then the rights of this user prove nothing.
   const flaw = written === undefined ? (flawOf(folder) ?? (await flawOfKey(auditKeyFile))) : undefined
   if (flaw !== undefined) {
     return failed(
       'configuration',
       flaw,
-      'The folder has to be there, or the one above it, for the user that runs the sidecar alone: mode 0700.',
+      'The folder, or the one above it, has to exist and belong to the user that runs the sidecar alone: mode 0700.',
     )
   }
   const room = free === undefined ? [] : [`${size(free)} free`]
   const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
-  const few = free !== undefined && free < fewBytes ? 'a disk that is full refuses what changes something' : undefined
+  const few =
+    free !== undefined && free < fewBytes ? 'when the disk is full, calls that change something are refused' : undefined
   const replaced = written?.replaced && `${written.replaced}: run catapa-sidecar audit verify`
   const notes = [replaced, few, other && ofRunning(folder, seen)]
   return ok([facts.join(', '), ...notes.flatMap((note) => (note === undefined ? [] : `Note: ${note}`))].join('\n'))
@@ -63,7 +64,7 @@ function flawOf(folder: string): string | undefined {
     return undefined
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'ENOENT') return `neither ${folder} nor the folder above it is there`
+    if (code === 'ENOENT') return `neither ${folder} nor the folder above it exists`
     return code === 'EROFS' ? `${place} is read-only` : `this user may not write in ${place} (${code})`
   }
 }
@@ -81,8 +82,8 @@ function ofFolder(folder: string, seen: SaidTrail | undefined): string[] {
 }
 
 function ofKey(path: string | undefined): string {
-  if (path === undefined) return 'no key: nobody can ask who touched a path'
-  return existsSync(path) ? 'a key' : 'a key that is made at the next start'
+  if (path === undefined) return 'no key, so the trail cannot be searched for a path'
+  return existsSync(path) ? 'a key' : 'no key yet: it is made at the next start'
 }
 
 function writer(seen: SaidTrail | undefined): string {

@@ -9,7 +9,7 @@ import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunn
 
 type SaidCallers = SidecarStatus['callers']
 
-/** Whether callers are told apart or limited at all. */
+/** Whether there is a callers file, or a limit for everyone. */
 function limitsCallers({ callersFile, profile }: Config): boolean {
   return callersFile !== undefined || limitOf(profile) !== undefined
 }
@@ -18,7 +18,7 @@ function limitOf(profile: Config['profile']): string | undefined {
   return profile.some((name) => name !== 'full') ? `SIDECAR_PROFILE ${profile.join(' ')} limits everyone` : undefined
 }
 
-/** The callers file as it lies there, and what a running sidecar makes of it. */
+/** The callers file on disk, and how a running sidecar uses it. */
 export const callers: DoctorStep = {
   name: 'callers',
   needs: ['configuration'],
@@ -33,7 +33,7 @@ async function lookAtCallers({ config, ourSidecar }: Subject): Promise<StepOutco
     return failed(
       'configuration',
       reading.problems.join('\n'),
-      `Correct ${config.callersFile}. A sidecar that runs goes on with the file as it was, but could not be started again.`,
+      `Correct ${config.callersFile}. A running sidecar goes on with the earlier state of the file, but could not be started again.`,
     )
   }
   const { file } = reading
@@ -72,7 +72,7 @@ function forPeople({ name }: Section): string {
   return name === everyone ? 'everyone else' : name
 }
 
-/** Names are those of our own file: whoever answers in the sidecar's place could write anything. */
+/** Names are taken from our own file: another program could answer in the sidecar's place, with any text. */
 function ofRunning({ path, sections }: CallersFile, inUse: SaidCallers): string[] {
   if (inUse === undefined)
     return ['the running sidecar uses no callers file: it was started without, and has to be restarted']

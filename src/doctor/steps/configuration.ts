@@ -34,7 +34,7 @@ export const configuration: DoctorStep<GivenSettings> = {
   },
 }
 
-/** Which of the sidecars of this machine is meant. */
+/** Which sidecar of this machine these settings are for. */
 function instance({ listen, adminListen }: Config, configPath: string | undefined): string {
   const source = configPath === undefined ? 'the environment' : `${configPath} and the environment`
   const admin = adminListen.length === 0 ? 'off' : shownAddresses(adminListen)

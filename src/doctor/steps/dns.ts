@@ -16,7 +16,7 @@ export const dns: DoctorStep = {
     const { base, token } = config.proxy
     const hint =
       base === undefined && token === undefined
-        ? ' Where only a proxy leads out, set HTTPS_PROXY: then the proxy looks names up.'
+        ? ' If only a proxy leads out of this network, set HTTPS_PROXY: then the proxy looks names up.'
         : ''
     return each(names, (peer) => resolve(peer, config.connectTimeoutMs, hint))
   },

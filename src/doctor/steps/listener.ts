@@ -7,7 +7,7 @@ import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } fro
 
 type NamedListener = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
 
-/** Whether the addresses are free, or taken by this very sidecar. */
+/** Whether the addresses are free, or taken by the sidecar of these settings. */
 export const listener: DoctorStep = {
   name: 'listener',
   needs: ['configuration'],
@@ -33,7 +33,7 @@ async function free({ address, variable }: NamedListener, subject: Subject): Pro
   }
 }
 
-/** Where doctor has other settings than the sidecar that runs for the same client. */
+/** A note if a sidecar for the same client listens elsewhere: it was started with other settings. */
 async function listensElsewhere(variable: NamedListener['variable'], { running, config }: Subject): Promise<string> {
   const other = variable === 'SIDECAR_LISTEN' ? await running() : undefined
   if (other === undefined || !worksFor(other, config)) return ''
@@ -63,7 +63,7 @@ async function occupied(detail: string, address: string, variable: NamedListener
   return failed(
     'listener',
     detail,
-    `Stop that one (it is found with ss -ltnp on Linux, netstat -ano on Windows), or choose another address, for example ${example}.`,
+    `Stop that one (to find it: ss -ltnp on Linux, netstat -ano on Windows), or choose another address, for example ${example}.`,
   )
 }
 

@@ -4,7 +4,7 @@ import { explain } from '../../problems/explain.ts'
 import type { LoginFlaw } from '../../problems/failure.ts'
 import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
-/** Whether somebody has logged in, and who. A running sidecar, which may be another user's, is asked what it sees. */
+/** Whether a person has logged in, and who. A running sidecar, which may be another user's, is asked for its login. */
 export const login: DoctorStep = {
   name: 'login',
   needs: ['configuration'],

@@ -6,7 +6,7 @@ import { readSources } from '../../settings/sources.ts'
 import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 import { authority, destination, firstHop, type NeededEndpoint, proxyVariable, targets } from '../targets.ts'
 
-/** Whether the corporate proxy, if there is one, lets us through. */
+/** Whether the corporate proxy, if there is one, lets us connect. */
 export const proxy: DoctorStep = {
   name: 'proxy',
   needs: ['tcp'],
@@ -32,7 +32,7 @@ async function through(target: NeededEndpoint, subject: Subject): Promise<StepOu
     return failed(
       'unreachable',
       `${name} does not work as a proxy: ${because(facts)}`,
-      `Check ${variable}: its scheme is mostly http://, also for https: targets. NO_PROXY takes ${url.hostname} out.`,
+      `Check ${variable}: its scheme is mostly http://, also for https: targets. To reach ${url.hostname} directly, name it in NO_PROXY.`,
     )
   }
 }
@@ -44,7 +44,7 @@ function direct(url: URL, { environment, configPath }: Subject): string {
   return `${variable} is set, but does not apply to ${url.host}, which is reached directly`
 }
 
-/** Names that may be repeated; a proxy could send anything. */
+/** Schemes that may be repeated; a proxy could send any text. */
 const knownSchemes = ['NTLM', 'Negotiate', 'Kerberos', 'Digest', 'Bearer']
 
 type Refusing = { name: string; goal: string; variable: string; hasLogin: boolean }
@@ -54,7 +54,7 @@ function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable,
     return failed(
       'unreachable',
       `${name} refuses to connect to ${goal} (status ${status})`,
-      `Ask those who run the proxy to allow CONNECT to ${goal}, or set NO_PROXY if there is a direct way.`,
+      `Ask the administrators of the proxy to allow CONNECT to ${goal}, or set NO_PROXY if there is a direct way.`,
     )
   }
   const offered = schemes.map((scheme) => scheme.toLowerCase())

@@ -6,7 +6,7 @@ import { type SecretSource, type SettingsOrigin, secretSource } from '../../sett
 import { readTextFile } from '../../settings/text-file.ts'
 import { type DoctorStep, failed, ok, type StepOutcome } from '../step.ts'
 
-/** The secrets as they were written down: who can read them, and what was pasted along with that of the client. */
+/** The secrets as they are stored: whether others can read them, and characters that were pasted along with the client's secret. */
 export const secretFile: DoctorStep<SettingsOrigin> = {
   name: 'secret-file',
   needs: [],
@@ -39,7 +39,7 @@ function clientSecretFile(origin: SettingsOrigin): StepOutcome {
   return ok([named(source), ...notes].filter(Boolean).join(', '))
 }
 
-/** Looks for what comes along when a secret is pasted and surely does not belong to it: the end of a sentence that begins with "it". */
+/** Looks for text that was pasted along and certainly is no part of a secret. */
 export function pastedAlong(secret: string): SecretFlaw | undefined {
   if (/^CATAPA_CLIENT_SECRET\s*=/.test(secret)) {
     return { is: 'is a whole line NAME=value', remedy: 'Leave only the secret itself there.' }
@@ -79,7 +79,7 @@ function place({ inConfig }: SecretSource): string {
   return inConfig ? 'in the --config file' : 'in the environment'
 }
 
-/** What the sidecar leaves out by itself, so that nobody wonders. */
+/** A note on characters that the sidecar leaves out by itself. */
 function left(path: string): string | undefined {
   const bytes = readFileSync(path)
   const mark = bytes[0] === 0xff || bytes[0] === 0xfe || (bytes[0] === 0xef && bytes[1] === 0xbb)

@@ -6,10 +6,10 @@ import { openStore, prepare } from '../../tokens/shared/open-store.ts'
 import { storeFailure } from '../../tokens/shared/store-failure.ts'
 import { type DoctorStep, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 
-/** So long it is waited for here, to be able to say how slow it is. */
+/** A longer wait than a sidecar's, to be able to say how slow the store is. */
 const patienceMs = 2000
 
-/** Whether the store of the shared token does what a sidecar needs of it, as fast as that wants it. */
+/** Whether the store of the shared token does what a sidecar needs, and fast enough. */
 export const store: DoctorStep = {
   name: 'store',
   needs: ['configuration'],
@@ -37,10 +37,10 @@ async function askStore({ config, secureContext }: Subject): Promise<StepOutcome
     return failed(
       'unreachable',
       `${where}: ${happened}`,
-      `${next} Without it calls work too: each sidecar has its own token then.`,
+      `${next} Calls work without the store too: then each sidecar has its own token.`,
     )
   }
   const tookMs = Math.ceil(performance.now() - beganAt)
-  const slow = `\nNote: a sidecar waits ${storeTimeoutMs} ms for it at most, and then goes on without.`
+  const slow = `\nNote: a sidecar waits ${storeTimeoutMs} ms at most, and then goes on without the store.`
   return ok(`${where} does what is needed, and answered within ${tookMs} ms${tookMs > storeTimeoutMs ? slow : ''}`)
 }

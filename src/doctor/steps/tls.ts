@@ -7,7 +7,7 @@ import { type ShownCertificate, shownBy } from '../certificate-chain.ts'
 import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 import { authority, destination, type NeededEndpoint, targets } from '../targets.ts'
 
-/** Whether the certificate is trusted, and who issued it. */
+/** Whether the certificate is trusted, and its issuer. */
 export const tls: DoctorStep = {
   name: 'tls',
   needs: ['proxy'],
@@ -40,7 +40,7 @@ async function handshake(target: NeededEndpoint, subject: Subject): Promise<Step
       ALPNProtocols: ['http/1.1'],
     })
     let shown: ShownCertificate | undefined
-    // At `secure` the certificate is known and not yet judged; when the error comes, it is gone.
+    // At `secure` the certificate is known but not yet judged; at an error it is gone.
     socket.prependOnceListener('secure', () => {
       shown = shownBy(socket)
     })
@@ -83,7 +83,7 @@ function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate |
     return failed(
       'unreachable',
       detail,
-      `${valid}The clock of this machine says ${today} UTC: if that is wrong, set it; if it is right, whoever runs ${where} has to renew the certificate.`,
+      `${valid}The clock of this machine says ${today} UTC: if that is wrong, set it; if it is right, the administrators of ${where} have to renew the certificate.`,
     )
   }
   if (certificate === 'ERR_TLS_CERT_ALTNAME_INVALID' || certificate === 'HOSTNAME_MISMATCH') {
@@ -100,6 +100,6 @@ function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate |
   return failed(
     'unreachable',
     detail,
-    `${who} Ask your IT for its CA certificate as a PEM file and name that in CATAPA_CA_FILE. If nothing of the kind is known, do not go on: it may be an attack.`,
+    `${who} Ask your IT for its CA certificate as a PEM file and name that file in CATAPA_CA_FILE. If your IT knows of no such proxy, do not go on: it may be an attack.`,
   )
 }

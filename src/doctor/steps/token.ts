@@ -9,7 +9,7 @@ import { systemClock } from '../../time.ts'
 import { share } from '../../tokens/shared/share-if-set.ts'
 import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
-/** Whether CATAPA gives us a token. A running sidecar's is not disturbed: with some servers a new one ends the old. */
+/** Whether CATAPA issues a token. A running sidecar's token is left alone: with some servers a new token ends the old one. */
 export const token: DoctorStep = {
   name: 'token',
   needs: ['tls', 'login'],
@@ -25,7 +25,7 @@ async function askForToken(subject: Subject): Promise<StepOutcome> {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
   const url = subject.newToken ? undefined : config.cacheUrl
-  // A new token could end the one that the others share: it is asked for where there is none.
+  // A new token could end the shared one, so CATAPA is asked only if the store has none.
   const sharing = await share({ ...config, cacheUrl: url }, { secureContext, log: { info() {}, warn() {} } })
   try {
     const { source } = grantOf(config, { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock })
@@ -52,7 +52,7 @@ function exitOf({ code, cause }: { code: string; cause: string | undefined }): k
 
 const again = '--new-token asks CATAPA anew.'
 
-/** Our own words, chosen by what it says, and none of its: whoever answers could be anybody. */
+/** Our own words, chosen by the sidecar's answer but without its text: any program could be answering. */
 function afterRefusal({ aboutTenant }: { aboutTenant: boolean }): string {
   if (!aboutTenant) return 'Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT.'
   return explain(aboutTheTenant, 'operator').next
@@ -60,7 +60,7 @@ function afterRefusal({ aboutTenant }: { aboutTenant: boolean }): string {
 
 const aboutTheTenant = newFailure('client_refused', { status: 401, aboutTenant: true, grant: 'client_credentials' })
 
-/** Undefined where it has nothing to say: no token and no failure, as after a long idle time. */
+/** Undefined if the sidecar has neither a token nor a failure, as after a long idle time. */
 function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): StepOutcome | undefined {
   const whose = 'the running sidecar'
   if (failure?.code === 'credentials_rejected') {

@@ -35,7 +35,7 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
     return failed(
       'unreachable',
       `CATAPA did not answer: ${because(facts)}`,
-      'Try again; if it stays, CATAPA may be down.',
+      'Try again; if it fails again, CATAPA may be down.',
     )
   } finally {
     await pool.destroy()
@@ -43,7 +43,7 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
 }
 
 async function throughRunning({ running, config }: Subject): Promise<StepOutcome> {
-  // Its callers file does not know this command, and would refuse it.
+  // The sidecar's callers file does not know this command, and would refuse it.
   if ((await running())?.callers !== undefined) return throughProbe(config)
   const dial = (await running())?.data.map(dialOfSaid).find((found) => found !== undefined && isHere(found, config))
   const answer = dial && (await localGet(dial, path, mostMs))
@@ -63,7 +63,7 @@ async function throughRunning({ running, config }: Subject): Promise<StepOutcome
   )
 }
 
-/** The sidecar asks CATAPA itself then (design/promises 5.1). */
+/** Lets the sidecar ask CATAPA by itself (design/promises 5.1). */
 async function throughProbe({ adminListen }: Config): Promise<StepOutcome> {
   for (const dial of adminListen.flatMap(dialsOf)) {
     const answer = await localGet(dial, '/readyz?deep=1', mostMs)
@@ -76,7 +76,7 @@ async function throughProbe({ adminListen }: Config): Promise<StepOutcome> {
   )
 }
 
-/** What answers in a sidecar's place could name an address anywhere. */
+/** Whether an address is this machine's: a program that answers in a sidecar's place could name any. */
 function isHere(dial: Dial, { listen }: Config): boolean {
   if ('path' in dial || isLoopback(dial.host)) return true
   return listen.some((own) => own.kind === 'tcp' && own.host === dial.host)

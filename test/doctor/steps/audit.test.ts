@@ -49,7 +49,7 @@ test('a good folder: its mode, whether there is a key, and that it can be writte
   assert.equal(step('audit').status, 'ok')
   const [first = ''] = step('audit').detail.split('\n')
   const [, rest = ''] = first.split(`the folder ${folder}, `)
-  assert.match(rest, /^mode 0700, no key: nobody can ask who touched a path, writable, [\d.]+ [kMGT]?B free$/)
+  assert.match(rest, /^mode 0700, no key, so the trail cannot be searched for a path, writable, [\d.]+ [kMGT]?B free$/)
 })
 
 test('a folder that is not there yet is made at the next start, and so is the key; doctor makes neither', async (t) => {
@@ -58,7 +58,7 @@ test('a folder that is not there yet is made at the next start, and so is the ke
   const [folder, key] = [join(above, 'audit'), join(above, 'audit.key')]
   const env = settings(url, { SIDECAR_AUDIT_DIR: folder, SIDECAR_AUDIT_KEY_FILE: key })
   const { step } = await examined(env)
-  assert.match(step('audit').detail, /made at the next start, a key that is made at the next start, writable/)
+  assert.match(step('audit').detail, /made at the next start, no key yet: it is made at the next start, writable/)
   for (const path of [folder, key]) assert.throws(() => statSync(path), { code: 'ENOENT' })
 })
 
@@ -70,7 +70,7 @@ test('a folder that others can reach, one whose parent is missing and a key that
   const nowhere = join(base(t), 'not', 'there')
   await assertFails(examined(settings(url, { SIDECAR_AUDIT_DIR: nowhere })), {
     ...failing,
-    detail: /nor the folder above it is there/,
+    detail: /nor the folder above it exists/,
   })
   const key = join(base(t), 'key')
   writeFileSync(key, 'k'.repeat(64), { mode: 0o644 })

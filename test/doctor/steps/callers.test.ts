@@ -89,7 +89,7 @@ test('a bad file: every problem with its line, 2, and no key, as commands say it
     step: 'callers',
     code: 2,
     detail: /^line 2: has a key itself.*\nline 3: .*did you mean read-only\?$/,
-    remedy: /^Correct .*callers\.ini\. A sidecar that runs goes on with the file as it was/,
+    remedy: /^Correct .*callers\.ini\. A running sidecar goes on with the earlier state of the file/,
   })
   assert.ok(!text.includes(key))
   assert.equal(step('token').status, 'ok', 'the rest is looked at all the same')
