@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasBody } from './framing.ts'
 
-/** How long a caller that is still writing is listened to after it was answered. */
+/** How long the rest of a request is read after its answer. */
 const lingerMs = 2000
 
 /** Whether the caller is still sending its request. */
@@ -11,9 +11,9 @@ export function isUnfinished(request: IncomingMessage): boolean {
 }
 
 /**
- * An answer was given before the request had ended. Node would close at once, the kernel would then reset, and the
- * caller lose the answer while it is still writing (design/libraries 26). So: send the end, read on and discard for a
- * while.
+ * Closes a connection whose request was answered before it had ended. Node would close at once, the kernel would reset, and
+ * the caller would lose the answer while it is still writing (design/libraries 26). So the end is sent, and the rest of the
+ * request is read and discarded for a while.
  */
 export function closeAfterAnswer(response: ServerResponse): void {
   const { socket } = response
@@ -32,7 +32,7 @@ export function lingerOnClose(socket: Socket): void {
   }
 }
 
-/** A cut that nobody takes for a clean end (design/libraries 25): a reset, or a close where the socket is a file. */
+/** Cuts a connection so that it is not taken for a clean end (design/libraries 25): a reset, or a close on a socket file. */
 export function resetConnection(response: ServerResponse): void {
   const { socket } = response
   if (socket === null || socket.destroyed) return

@@ -9,7 +9,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * What Node's parser lets through and a proxy must not: its own idea of where the body ends would go on to CATAPA.
+ * Refuses framing that Node's parser accepts and a proxy must not: CATAPA could see another end of the body.
  *
  * @throws ProblemError `bad_request` for a coding other than that of HTTP/1.1, `body_too_large` for a body whose stated
  * length is over the limit

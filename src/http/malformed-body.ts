@@ -4,7 +4,7 @@ import type { ProblemError } from '../problems/problem.ts'
 const malformed = Symbol('malformed')
 const known = new WeakMap<IncomingMessage, ProblemError>()
 
-/** Says that the body of a request turned out not to be HTTP, to whoever reads it or will. */
+/** Notes that the body of a request is not HTTP, for its present or later reader. */
 export function markMalformed(request: IncomingMessage, problem: ProblemError): void {
   known.set(request, problem)
   request.emit(malformed, problem)

@@ -5,10 +5,10 @@ import { type ProblemError, problem } from '../problems/problem.ts'
 const methods = new Set(METHODS)
 
 /**
- * Whether a request is HTTP/1.1 or 1.0. Node's parser takes more for one: HTTP/0.9 and 2.0, the methods of RTSP, which
- * Fastify has no hooks for, and RTSP's and ICE's own words where HTTP's belongs. Those words it keeps to itself, so
- * they are looked for in what it is reading, at a price: where the connection begins, and with 1.0, which is what both
- * call themselves. A head that comes in pieces goes by the rest.
+ * Whether a request is HTTP/1.1 or 1.0. Node's parser also accepts HTTP/0.9 and 2.0, the methods of RTSP, for which Fastify
+ * has no hooks, and the names RTSP and ICE in place of HTTP. The parser does not tell that name, so it is looked up in the
+ * bytes being read. As that costs time, this is done only at the begin of a connection and for version 1.0, which both use.
+ * In a head that comes in pieces the name is not checked.
  */
 export function isHttp({ method = '', url, httpVersion, socket }: IncomingMessage, first: boolean): boolean {
   if (!methods.has(method) || (httpVersion !== '1.1' && httpVersion !== '1.0')) return false
@@ -20,7 +20,7 @@ export function isHttp({ method = '', url, httpVersion, socket }: IncomingMessag
   return word === 'HTTP/'
 }
 
-/** The bytes that the parser of a connection is in the middle of; undefined should Node no longer tell. */
+/** The bytes that the parser of a connection is reading; undefined if Node does not tell. */
 function packetOf(socket: Socket): Buffer | undefined {
   // grip: bytes of the parser
   const parser: unknown = Reflect.get(socket, 'parser')
@@ -38,7 +38,7 @@ export function noForwardProxy(): ProblemError {
   return problem('connect', {})
 }
 
-/** What Node says of a connection that its parser gave up on. */
+/** Node's error for a connection that is not HTTP. */
 export type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer }
 
 /** An error of Node's parser as a problem; undefined when the connection itself failed. */

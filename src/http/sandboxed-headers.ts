@@ -1,5 +1,5 @@
 /**
- * Headers with which nothing in an answer acts: no script, no form, no origin but one of its own. Beside a policy of CATAPA's: what either
- * forbids is forbidden. `nosniff` alone does not stop `text/xsl`.
+ * Headers that disable an answer in a browser: no script, no form, an origin of its own. CATAPA's own policy holds besides.
+ * `nosniff` alone does not stop `text/xsl`.
  */
 export const sandboxed = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' } as const

@@ -12,25 +12,25 @@ export type Routing = (request: IncomingMessage, response: ServerResponse) => vo
 /** Builds the answer to bytes that are not a request. */
 export type AnswerRefused = (problem: ProblemError, caller: string | undefined) => ProblemAnswer
 
-/** Requests that wait behind another on one connection; Node itself would take any number. */
+/** Most requests that wait behind another on one connection; Node itself would take any number. */
 const mostPipelined = 100
 
 /** The requests of one connection. */
 type Line = {
-  /** The answer of the last one that was taken. */
+  /** The answer to the last accepted request. */
   last: ServerResponse | undefined
-  /** How many wait behind another. */
+  /** Requests that wait behind another. */
   waiting: number
-  /** Nothing that still comes is taken. */
+  /** No further request is accepted. */
   refused: boolean
 }
 
 type Strict = { routing: Routing; refusal: AnswerRefused; lines: WeakMap<Socket, Line> }
 
 /**
- * An HTTP/1.1 server as old callers need it: one request of a connection at a time, and what is none, which Node and
- * Fastify would answer by themselves (design/libraries 23), answered with what `refusal` makes of it. One server per
- * address, since Fastify's own listening swallows errors of a second bind (design/libraries 28).
+ * An HTTP/1.1 server for old callers: it takes one request of a connection at a time. `refusal` builds the answers to bytes
+ * that are no request, which Node and Fastify would answer by themselves (design/libraries 23). One server per address,
+ * since Fastify's own listening swallows errors of a second bind (design/libraries 28).
  */
 export function strictServer(
   options: ServerOptions & { maxHeaderSize: number },
@@ -72,7 +72,7 @@ function lineOf({ lines }: Strict, socket: Socket): Line {
 function oneByOne(strict: Strict, request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
   const line = lineOf(strict, socket)
-  if (line.refused || socket.writableEnded) return // Nobody would see what became of it.
+  if (line.refused || socket.writableEnded) return // No answer could be sent.
   const { last } = line
   if (!isHttp(request, last === undefined)) {
     refuse(strict, socket, notHttp())
@@ -94,12 +94,12 @@ function oneByOne(strict: Strict, request: IncomingMessage, response: ServerResp
   last.once('close', () => {
     line.waiting -= 1
     if (socket.destroyed || socket.writableEnded) return
-    socket.setTimeout(0) // Node leaves that of the request before in place.
+    socket.setTimeout(0) // Node leaves the time-out of the earlier request in place.
     strict.routing(request, response)
   })
 }
 
-/** Refuses what comes on a bare socket, and all that comes after it. */
+/** Refuses the present bytes on a bare socket, and all later ones. */
 function refuse(strict: Strict, socket: Socket, problem: ProblemError): void {
   const line = lineOf(strict, socket)
   if (line.refused) return
@@ -115,7 +115,7 @@ function refuse(strict: Strict, socket: Socket, problem: ProblemError): void {
   })
 }
 
-/** Does something once everything that is owed has been sent (design/libraries 24). */
+/** Calls `then` once all pending answers have been sent (design/libraries 24). */
 function whenSent(line: Line, then: () => void): void {
   const { last } = line
   if (last === undefined || isOver(last)) then()
@@ -123,8 +123,8 @@ function whenSent(line: Line, then: () => void): void {
 }
 
 /**
- * Node has taken its own listeners off the socket of a CONNECT: an error that nobody hears would end the process, and an
- * answer that is owed would wait for ever.
+ * Puts listeners on the socket of a CONNECT, from which Node has removed its own: an unhandled error would end the process, and
+ * a pending answer would wait for ever.
  */
 function reviveEvents(socket: Socket): void {
   socket.on('error', () => {})

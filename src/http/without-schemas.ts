@@ -1,6 +1,6 @@
 /**
- * Fastify's `schemaController` where no route has a schema. Without it Fastify loads Ajv and fast-json-stringify at the
- * start, 1.2 MB of source, and asks them for nothing.
+ * Fastify's `schemaController` for apps without schemas. Without it Fastify loads Ajv and fast-json-stringify at the start,
+ * and does not use them.
  */
 export const withoutSchemas = { compilersFactory: { buildValidator: noSchema, buildSerializer: noSchema } }
 

@@ -6,10 +6,10 @@ import type { ClientEvents } from './client.ts'
 import { fileDigest } from './file-digest.ts'
 import { version } from './version.ts'
 
-// What the audit trail tells beside calls (design/promises 9.3). Of secrets a digest under the audit key alone: any other would be a
-// way to guess them.
+// Events of the audit trail besides calls (design/promises 9.3). A digest of a secret is always under the audit key: a plain one
+// would help to guess the secret.
 
-/** With what a sidecar starts. */
+/** The members of a `start` line. */
 export function startOf(
   { credentials, profile }: Config,
   callers: CallersFile | undefined,
@@ -38,7 +38,7 @@ function digestOfCredentials(
   return digest === undefined ? {} : { credentials: digest(JSON.stringify([tenant, clientId, clientSecret])) }
 }
 
-/** What happens to the client. */
+/** Events of the OAuth client. */
 export function clientEvents(
   note: (entry: AuditEntry) => void,
   digest: Auditing['digest'],

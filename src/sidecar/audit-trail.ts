@@ -1,21 +1,21 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AuditEntry, Trail } from '../audit/audit-line.ts'
 
-/** How often the head goes into the log: the anchor by which it shows when the end is cut off (design/promises 9.8). */
+/** How often the head is logged. A head in the log shows later whether the end was cut off (design/promises 9.8). */
 const headEveryMs = 5 * 60_000
 
-/** The trail of a sidecar that runs. */
+/** The trail of a running sidecar. */
 export type KeptTrail = {
   note(entry: AuditEntry): void
   /** Writes the last line, and the last head into the log. */
   stop(): Promise<void>
 }
 
-/** Begins a trail with the line of a start, tells the log of its head, and ends it. What fails in it the trail tells itself. */
+/** Begins a trail with a `start` line, logs its head, and ends it. Failures are told by the trail itself. */
 export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: FastifyBaseLogger): KeptTrail {
   let stopped: Promise<void> | undefined
 
-  /** Also where the level is above it: a head that is not elsewhere proves nothing. Only `silent` is respected. */
+  /** Logs the head at any level but `silent`: only a head that is kept elsewhere proves anything. */
   function tellHead(message: string): void {
     const { folder, head } = trail.state()
     const level = log.level === 'silent' ? 'silent' : 'info'

@@ -5,7 +5,7 @@ import { type Owner, setOwner } from '../callers/recognise/recognise.ts'
 import { ListenError, listenOnAll } from '../network/listen.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
-/** A listener of one caller, and where it was found to listen. A connection belongs to the owner that was there when it came in. */
+/** A listener of one caller, with its addresses. A connection belongs to the listener's owner at the time it was opened. */
 type Opened = { owner: Owner; mode: number; servers: readonly Server[]; addresses: readonly string[] }
 
 /** An address that cannot be listened on, and the line of the callers file that names it. */
@@ -13,9 +13,9 @@ export type NotOpened = Readonly<{ line: number; error: ListenError }>
 
 /** The listeners of single callers, which come and go with the callers file (design/promises 8.4). */
 export type CallerListeners = {
-  /** Makes them those of a file. Where one cannot be opened nothing changes. */
-  become(file: CallersFile): Promise<NotOpened | undefined>
-  /** Also those that are no longer listened to: an answer may still be leaving. */
+  /** Opens the listeners of a file and closes all others. If one cannot be opened, nothing changes. */
+  useFile(file: CallersFile): Promise<NotOpened | undefined>
+  /** Closed ones too: an answer may still be leaving. */
   servers(): readonly Server[]
   /** By caller. */
   addresses(): readonly Readonly<{ caller: string; address: string }>[]
@@ -27,7 +27,7 @@ export function callerListeners(newServer: () => Server): CallerListeners {
   let open: ReadonlyMap<string, Opened> = new Map()
   const retired: Server[] = []
 
-  /** Opens those that are not open yet, all or none. */
+  /** Opens the listeners that are not open yet, all or none. */
   async function opened(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Opened> | NotOpened> {
     const fresh = new Map<string, Opened>()
     for (const { address, line, place } of wanted) {
@@ -44,14 +44,14 @@ export function callerListeners(newServer: () => Server): CallerListeners {
   }
 
   function retire({ owner, servers }: Opened): void {
-    owner.name = undefined // Connections that are kept alive belong to nobody from here on.
+    owner.name = undefined // Kept-alive connections have no owner from here on.
     for (const server of servers) server.close()
     retired.push(...servers)
   }
 
   /**
-   * Who came in under another name, or while the socket file was open to more, is nobody from here on. Connections that are
-   * idle are closed, so that programs make new ones.
+   * Gives a listener another owner or mode. Older connections lose their owner, since they were opened under another name or a
+   * wider mode. Idle ones are closed, so that programs open new ones.
    */
   function handOver(listener: Opened, name: string, address: ListenAddress): void {
     const mode = modeOf(address)
@@ -65,7 +65,7 @@ export function callerListeners(newServer: () => Server): CallerListeners {
   }
 
   return {
-    async become({ sections }) {
+    async useFile({ sections }) {
       const wanted = sections.flatMap(({ name, listen }) =>
         listen.map(({ value: address, line }) => ({ name, address, line, place: placeOf(name, address) })),
       )

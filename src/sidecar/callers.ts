@@ -5,11 +5,11 @@ import { followCallers } from '../callers/file/follow-callers.ts'
 import type { Config } from '../settings/config.ts'
 import { callerListeners, type NotOpened } from './caller-listeners.ts'
 
-/** Who calls this sidecar: the callers file that is in use, and the listeners of single callers. */
+/** The callers file in use, and the listeners of single callers. */
 export type Callers = {
   inUse(): CallersInUse
   servers(): readonly Server[]
-  /** Of single callers. */
+  /** Addresses of the listeners of single callers. */
   addresses(): readonly Readonly<{ caller: string; address: string }>[]
   stop(): void
 }
@@ -18,25 +18,25 @@ type Parts = {
   config: Config
   newServer: () => Server
   log: FastifyBaseLogger
-  /** Hears of a file that is in use from now on. */
+  /** Called with each new file that is in use. */
   changed: (file: CallersFile) => void
 }
 
 /**
- * Opens the listeners of single callers, and follows the file where `config.callersFile` names one.
+ * Opens the listeners of single callers, and follows the file if `config.callersFile` names one.
  *
  * @throws ListenError
  */
 export async function startCallers(file: CallersFile, { config, newServer, log, changed }: Parts): Promise<Callers> {
   const listeners = callerListeners(newServer)
-  const notOpened = await listeners.become(file)
+  const notOpened = await listeners.useFile(file)
   if (notOpened !== undefined) throw notOpened.error
   const since = Date.now()
   let stopped = false
 
   async function apply(next: CallersFile): Promise<readonly string[]> {
     if (stopped) return []
-    const notOpened = await listeners.become(next)
+    const notOpened = await listeners.useFile(next)
     if (notOpened === undefined) changed(next)
     return problemsOf(notOpened)
   }

@@ -22,16 +22,16 @@ export type Client = {
   credentials(): Credentials
   /** Since when, on the wall clock. */
   inUseSince(): number
-  /** On whose behalf it works; undefined where it is the client's own. */
+  /** The person's login; undefined if calls are made as the client itself. */
   login: (() => LoginState) | undefined
-  /** How tokens are shared with other sidecars; undefined where they are not. */
+  /** Undefined if no token is shared. */
   sharing: (() => SharingState) | undefined
   start(): void
   /** Resolves once no token request is under way whose answer would be missed. */
   stop(): Promise<void>
 }
 
-/** What is told of the client while it works. */
+/** Events of the client while it works. */
 export type ClientEvents = {
   tokenEvent(event: TokenEvent): void
   /** New credentials are in use. */
@@ -40,7 +40,7 @@ export type ClientEvents = {
   login(now: LoginState['login']): void
 }
 
-/** Where access tokens come from, by CATAPA_GRANT; `login` where that is a person's. */
+/** The source of access tokens, by CATAPA_GRANT; with `login` for a person's. */
 export function grantOf(
   { grant, scope, stateDir }: Pick<Config, 'grant' | 'scope' | 'stateDir'>,
   request: TokenRequestOptions,
@@ -52,7 +52,7 @@ export function grantOf(
   return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
-/** The way to the token endpoint, who is told of its answers, and the way to other sidecars where they share their token. */
+/** The connections to the token endpoint, the listener to its answers, and the sharing with other sidecars, if any. */
 export type Ways = { pool: Pool; heard: Heard | undefined; sharing: Sharing | undefined }
 
 /** Config → token cache, with new credentials from the `files` that are followed. */
@@ -103,7 +103,7 @@ export function oauthClient(
     login: followed?.state,
     sharing: sharing?.state,
     start() {
-      // The log says as whom before it says that there is a token.
+      // The log names the person before it says that there is a token.
       if (followed === undefined) tokens.start()
       else followed.start().then(tokens.start)
     },
@@ -116,7 +116,7 @@ export function oauthClient(
   }
 }
 
-/** The credentials in the files. Those that came with another token endpoint are meant for that one, and go nowhere else. */
+/** The credentials in the files. If another token endpoint came with them, they are meant for that one, and are not used. */
 function credentialsIn(files: Followed, tokenUrl: URL, log: FastifyBaseLogger, current: () => Credentials) {
   const tell = tellChanges(files.given, log)
   return (): Credentials => {

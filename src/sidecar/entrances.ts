@@ -3,8 +3,8 @@ import { type Entrance, setEntrance } from '../forwarding/turns/share-register.t
 import { type ListenAddress, nameOf } from '../settings/listen-address.ts'
 
 /**
- * Servers of which each connection knows by which entry of SIDECAR_LISTEN it came in: who has no name shares the places
- * with all who came by the same one. `localhost` is one entry, and two servers.
+ * Servers whose connections know their entry of SIDECAR_LISTEN: callers without a name have one share for each entry.
+ * `localhost` is one entry, and two servers.
  */
 export function entrances(newServer: () => Server): (address: ListenAddress) => Server {
   const known = new Map<ListenAddress, Entrance>()
@@ -20,7 +20,7 @@ export function entrances(newServer: () => Server): (address: ListenAddress) => 
   }
 }
 
-/** Port 0 was any free one. */
+/** The entry's name with the real port in place of port 0. */
 function withPort(server: Server, name: string): string {
   const bound = server.address()
   return bound === null || typeof bound === 'string' ? name : name.replace(/:\d+$/, `:${bound.port}`)

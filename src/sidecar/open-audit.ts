@@ -9,7 +9,7 @@ import { sidecarSettings } from '../settings/sidecar-settings.ts'
 type Settings = Pick<Config, 'auditDir' | 'auditKeyFile' | 'auditKeepDays' | 'auditOnFailure'>
 
 /**
- * The trail of SIDECAR_AUDIT_DIR; undefined where nothing is to be recorded (design/promises 9.1).
+ * Opens the trail of SIDECAR_AUDIT_DIR; undefined without one (design/promises 9.1).
  *
  * @throws ConfigError, TrailTakenError
  */

@@ -9,12 +9,12 @@ import type { Environment } from '../settings/environment.ts'
 import { gatherSettings, type SidecarSettings } from '../settings/read-config.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
 
-/** All that a sidecar starts with, `callers` where there is a callers file. */
+/** The settings and the callers file, if there is one. */
 export type Configuration = SidecarSettings & Readonly<{ callers: CallersFile | undefined }>
 
 /**
- * SidecarSettings, callers file, and what can be seen of the log's file and the audit trail's folder and key without making them
- * (design/promises 1.8). Nothing is written, and nobody is asked over a network.
+ * Reads settings and callers file, and checks the log file and the audit trail's folder and key without making them
+ * (design/promises 1.8). Nothing is written, and no network is used.
  *
  * @throws ConfigError with every problem of all of them
  */

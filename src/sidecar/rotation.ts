@@ -10,13 +10,13 @@ import { ConfigError } from '../settings/config-error.ts'
 const everyMs = 2_000
 const firstRetryMs = 30_000
 const longestRetryMs = 300_000
-/** After passing trouble, which says nothing of the credentials. */
+/** After a temporary failure, which proves nothing about the credentials. */
 const firstTransientRetryMs = 5_000
 const longestTransientRetryMs = 60_000
 
 export type RotationOptions = {
   /**
-   * Reads the credentials anew; undefined where nothing could bring others, so that nobody wakes up for it.
+   * Reads the credentials anew; undefined if they cannot change, so that no timer is needed.
    * @throws ConfigError for a wrong or half-written file, or any other problem in it
    */
   read: (() => Credentials) | undefined
@@ -26,27 +26,27 @@ export type RotationOptions = {
 }
 
 export type Rotation = {
-  /** Those in use. */
+  /** The credentials in use. */
   current(): Credentials
   /** On the wall clock. */
   inUseSince(): number
-  /** Those in use were refused: new ones that did not work are tried at once. */
+  /** The credentials in use were refused: new ones that did not work before are tried at once. */
   refused(): void
   stop(): void
 }
 
-/** What is known of the credentials. */
+/** The state of the credentials. */
 type State = Readonly<{
   current: Credentials
   /** On the wall clock. */
   inUseSince: number
-  /** New ones that did not work, and when to try them again, on the monotonic clock. */
+  /** New credentials that did not work, and when to try them again, on the monotonic clock. */
   waiting: Readonly<{ credentials: Credentials; code: ProblemCode; tries: number; retryAt: number }> | undefined
-  /** The problems that were said last; none where the files can be read. */
+  /** The problems that were logged last; empty if the files can be read. */
   said: string
 }>
 
-/** Whether what was found is to be tried now. */
+/** Whether to try the credentials found now. */
 function isDue({ current, waiting }: State, found: Credentials, now: number): boolean {
   if (areSame(found, current)) return false
   return waiting === undefined || !areSame(found, waiting.credentials) || now >= waiting.retryAt
@@ -66,8 +66,8 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
 
 /**
  * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
- * first and used only if they work, tenant, id and secret together. What does not work is said once and tried again
- * later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
+ * first and used only if they work, tenant, id and secret together. Credentials that do not work are logged once and tried
+ * again later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
@@ -124,13 +124,13 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
 const wrongFiles =
   'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail'
 
-/** By the names of the settings; a problem never holds a value. */
+/** The problems by setting, without values. */
 function problemsOf(error: unknown): string[] {
   if (!(error instanceof ConfigError)) return ['a fault of catapa-sidecar']
   return error.problems.map(({ name, problem }) => `${name}: ${problem}`)
 }
 
-/** Not before the endpoint's `Retry-After`, of which nobody waits longer than for a refusal. */
+/** The time to the next try: the endpoint's `Retry-After`, but never longer than after a refusal. */
 function retryMs({ code, retryAfterMs = 0 }: ProblemError, tries: number): number {
   if (code === 'credentials_rejected') return Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
   const delayMs = Math.min(firstTransientRetryMs * 2 ** (tries - 1), longestTransientRetryMs)

@@ -3,7 +3,7 @@ import type { Values } from '../settings/check-values.ts'
 import { settings } from '../settings/settings.ts'
 
 /**
- * Says once which settings are no longer those that the sidecar `started` with, by name: of the `--config` file only the
+ * Logs once, by name, the settings that differ from those that the sidecar `started` with: of the `--config` file only the
  * credentials are taken over while it runs. `elsewhere`: not even these, since they are for another token endpoint.
  */
 export function tellChanges(started: Values, log: FastifyBaseLogger): (given: Values, elsewhere: boolean) => void {

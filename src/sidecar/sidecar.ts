@@ -33,36 +33,36 @@ import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
 export type Sidecar = {
-  /** Where callers reach it. */
+  /** Addresses of the data listener. */
   addresses: readonly string[]
-  /** Where single callers reach it. */
+  /** Addresses of listeners for single callers. */
   callerAddresses: readonly Readonly<{ caller: string; address: string }>[]
-  /** Of the admin listener; none when it is off. */
+  /** Addresses of the admin listener; none if it is off. */
   adminAddresses: readonly string[]
   tokens: TokenCache
   /** Requests that have not been answered to the last byte. */
   inFlight(): number
-  /** Those of them that wait for a token or for a place. */
+  /** Requests in flight that wait for a token or for a place. */
   waiting(): number
-  /** Answers what it has accepted, within the grace period, and ends (design/promises 2.12). */
+  /** Answers the accepted requests, within the grace period, and ends (design/promises 2.12). */
   stop(): Promise<void>
-  /** Resolves when somebody wants the sidecar to end (`POST /quitquitquit`). */
+  /** Resolves at `POST /quitquitquit`. */
   quitRequested: Promise<void>
 }
 
-/** How long answers may take to leave after everything was answered. */
+/** Most time for the last bytes of answers to leave. */
 const flushMs = 1000
 
 export type SidecarOptions = {
-  /** Those that new credentials may come from. */
+  /** Files that new credentials may come from. */
   files?: Followed | undefined
-  /** Who calls. It is followed where `config.callersFile` names it. */
+  /** The callers file. It is followed if `config.callersFile` names it. */
   callers?: CallersFile | undefined
-  /** For tests, in place of the trail of `config.auditDir`. */
+  /** Tests only: in place of the trail of `config.auditDir`. */
   audit?: Auditing | undefined
-  /** For tests, which cannot wait for half a minute. */
+  /** Tests only: a shorter window. */
   paceWindowMs?: number | undefined
-  /** For tests: longest that a command of the store of shared tokens may take, on a machine that is busy. */
+  /** Tests only: a longer time-out of store commands, for a busy machine. */
   storeTimeoutMs?: number | undefined
 }
 
@@ -156,7 +156,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   })
   const parts = { config, logger, pools, client, calls, places, app, isNews, phase }
   listeners = await listenForCallers(parts, callers, note)
-  client.start() // CATAPA thinks about a token while the admin listener is put together.
+  client.start() // The token request runs while the admin listener is built.
   let quit = () => {}
   const quitRequested = new Promise<void>((resolve) => {
     quit = resolve
@@ -224,7 +224,7 @@ async function stop(
   started: StartedAdmin | undefined,
 ): Promise<void> {
   phase.stopping = true
-  if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Else draining begins with this very tick.
+  if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Without a delay, draining begins in this tick.
   phase.draining = true
   await untilNone(calls, config.shutdownGraceMs)
   for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
@@ -237,7 +237,7 @@ async function stop(
   await listeners.close(flushMs)
   await tokenRequestsEnded
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
-  await started?.stop() // Last: until then /readyz says what is going on.
+  await started?.stop() // Last, so that /readyz answers until then.
   await pools.probing.destroy()
 }
 
@@ -249,7 +249,7 @@ function closing(closeAll: (patienceMs: number) => Promise<unknown>): (error: un
   }
 }
 
-/** The connections to CATAPA. Probes have one of their own: they neither wait behind requests nor take their place. */
+/** The connections to CATAPA. Probes have one of their own, so that they neither wait behind requests nor take a place. */
 function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, upstreamConnections }: Config) {
   const secureContext = trust(extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
   const shared = { secureContext, connectTimeoutMs }

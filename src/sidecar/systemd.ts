@@ -4,8 +4,8 @@ import { takeEnvironment } from '../settings/environment.ts'
 const timeoutMs = 5_000
 
 /**
- * Tells systemd (sd_notify(3)) that the service accepts requests, or that it is ending; nothing where no NOTIFY_SOCKET
- * is set. Node has no datagram sockets over files, so systemd's own program sends it; the unit needs NotifyAccess=all,
+ * Tells systemd (sd_notify(3)) that the service accepts requests, is ending or is alive; does nothing without NOTIFY_SOCKET.
+ * Node has no datagram sockets over files, so systemd's own program sends it; the unit needs NotifyAccess=all,
  * since the message comes from a child of ours.
  *
  * @returns why it could not be sent, if so
@@ -18,8 +18,8 @@ export function notifySystemd(state: 'READY=1' | 'STOPPING=1' | 'WATCHDOG=1'): P
 }
 
 /**
- * How often the unit's WatchdogSec= wants to hear of this process (sd_watchdog_enabled(3)): twice within its time, in ms. Undefined where
- * it does not ask, or asks another process, whose environment was handed down.
+ * The interval of WATCHDOG=1 in ms, half of the unit's WatchdogSec= (sd_watchdog_enabled(3)). Undefined without WatchdogSec=, or
+ * if the variables are meant for another process.
  */
 export function watchdogMs(environment: Readonly<Record<string, string | undefined>>): number | undefined {
   const { NOTIFY_SOCKET, WATCHDOG_USEC = '', WATCHDOG_PID } = environment

@@ -1,10 +1,9 @@
-// Limits of V8's. It takes them while it runs (Node 20 to 26 have all of them).
+// Limits of V8 that can be set at run time (Node 20 to 26 have all of them).
 
 /**
- * Before the program is loaded. What is loaded stays, so a young generation that grows to let it die there grows for
- * nothing: 3 to 5 MB. And the HTTP parser of undici, which is WebAssembly, is compiled as for heavy load once it has read
- * one or two answers: that takes 25 to 40 MB for a moment, of which 10 often stay, and 0.1 s of processor time. Now it is
- * after some hundred (docs/design/footprint.md).
+ * For the time before the program is loaded. Loaded code stays in memory, so a growing young generation would not help. And V8
+ * would optimise undici's HTTP parser, which is WebAssembly, after one or two answers, which takes much memory for a moment;
+ * now it does so after some hundred (docs/design/footprint.md).
  */
 export async function smallAtFirst(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')
@@ -15,10 +14,9 @@ export async function smallAtFirst(): Promise<void> {
 }
 
 /**
- * Once it has started: what requests leave dies young, where there is room (2 is V8's default). And the way of a request is many
- * short functions, of which V8 puts more than its usual 920 bytes into one: 4 to 5 % less processor time for 3 MB under load. And
- * little survives of the young generation, so that threads cost more than they help, most of all where the processor is
- * shared out by a quota: 2 % (docs/design/cost.md, Levers).
+ * For the time after the start. Objects of requests die young if there is room for them (2 is V8's default). The path of a request
+ * is many short functions, so V8 may inline more than its usual 920 bytes. And little survives of the young generation, so threads
+ * for collecting it cost more than they help (docs/design/cost.md, Levers).
  */
 export async function tunedForRequests(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8')

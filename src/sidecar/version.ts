@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** From `dist`, from `dist/parts`, and for the tests from `build/src`. What lies nearer has no version. */
+/** Paths from `dist`, from `dist/parts`, and for the tests from `build/src`. */
 const manifests = ['../package.json', '../../package.json', '../../../package.json']
 
 /** The version of this package. */
