@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { checkHost, checkMethod, checkOrigin, type GuardOptions } from '../http/access-guard.ts'
 import type { LocalPeers } from './admin-server.ts'
 
-/** The admin listener answers with a status and a sentence. */
+/** A refusal of the admin listener: a status and a sentence. */
 export class AdminRefusal extends Error {
   readonly status: number
   readonly headers: Record<string, string>
@@ -15,16 +15,16 @@ export class AdminRefusal extends Error {
   }
 }
 
-/** They may be asked by any IP address, also one that no host has: whoever probes may know no other. */
+/** Paths that accept any IP address as Host, even one that no host has: a prober may know no other. */
 const probes = new Set(['/livez', '/readyz', '/startupz'])
-/** What a distant peer may ask for: Kubernetes' kubelet and Prometheus are such. */
+/** Paths for peers on other machines, such as the kubelet and Prometheus. */
 const forEveryPeer = new Set([...probes, '/metrics'])
 
 export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; localPeers: LocalPeers }
 
 /**
- * Nothing on the admin listener can be done by a web page, an `<img>` or another host (design/promises 5.4): the data
- * listener's rules first, then who asks, then, for what changes something, a header that no form or image can send.
+ * Keeps web pages, images and other machines from using the admin listener (design/promises 5.4): first the data listener's
+ * rules, then the peer's address, then, for requests that change something, a header that no form or image can send.
  *
  * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; AdminRefusal 400, 403
  */

@@ -12,9 +12,8 @@ import { isLoopback } from '../settings/listen-address.ts'
 export type LocalPeers = WeakSet<Socket>
 
 /**
- * A server for the admin listener. Peers are judged when they connect: a socket that was closed has forgotten its
- * addresses, and a distant peer must not pass for one without any. What is refused before it is a request is logged where
- * `isNews`.
+ * A server for the admin listener. Peers are judged when they connect: a closed socket has forgotten its addresses, and a
+ * distant peer must not pass for a socket file's. Bytes that are no request are logged if `isNews`.
  */
 export function adminServer(
   routing: Routing,
@@ -39,7 +38,7 @@ export function adminServer(
   return server
 }
 
-/** As the error handler of the admin listener answers. */
+/** In the form of the admin listener's other refusals. */
 function refusal({ code, detail }: ProblemError): ProblemAnswer {
   const { status } = problems[code]
   const body = JSON.stringify({ status, detail, code })

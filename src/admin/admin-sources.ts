@@ -7,29 +7,29 @@ import type { Credentials } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
 import type { SharingState } from '../tokens/shared/start-sharing.ts'
 
-/** What the admin listener can see of the sidecar. */
+/** The parts of the sidecar that the admin listener shows. */
 export type AdminSources = {
   version: string
   /** On the wall clock. */
   startedAt: number
-  /** Where callers reach the sidecar. */
+  /** Addresses of the data listener. */
   addresses: readonly string[]
   tokens: TokenCache
   credentials: () => Credentials
   inUseSince: () => number
-  /** On whose behalf calls are made; undefined where it is the client's own. */
+  /** The person's login; undefined if calls are made as the client itself. */
   login: (() => LoginState) | undefined
-  /** How tokens are shared with other sidecars; undefined where they are not. */
+  /** Undefined if no token is shared. */
   sharing?: (() => SharingState) | undefined
-  /** Who may call, and what for; undefined where there is no callers file. */
+  /** The callers file; undefined without one. */
   callers: (() => CallersInUse) | undefined
-  /** Undefined where nothing is recorded. */
+  /** Undefined without an audit trail. */
   audit?: Auditing | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number
   waiting: () => number
-  /** Who has which share of the places, and who waits. */
+  /** Places, shares and waiting requests. */
   shares: () => SharesShown
   connections: () => { target: string; connected: number; free: number }[]
   /** To CATAPA's API, for probes only. */

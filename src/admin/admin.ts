@@ -19,7 +19,7 @@ import { journal } from './status/recent-requests.ts'
 import { status } from './status/status.ts'
 
 export type Admin = {
-  /** Requests that have ended, and what happens to the token: from the moment that the sidecar is put together. */
+  /** A request has ended. Requests and token events count from the beginning, before the listener is open. */
   finished(request: FinishedRequest): void
   tokenEvent(event: TokenEvent): void
   /** CATAPA has answered. */
@@ -33,7 +33,7 @@ export type StartedAdmin = { addresses: readonly string[]; stop(): Promise<void>
 /** How long a page may take to read the end of its events. */
 const flushMs = 200
 
-/** The admin listener of a sidecar: it watches from the beginning, and shows once there is something to show. */
+/** The admin listener of a sidecar. It counts from the beginning, and listens after `start`. */
 export function admin(config: Config, logger: FastifyBaseLogger): Admin {
   const observed = observe()
   const past = journal()

@@ -3,8 +3,8 @@ import { logLevels } from '../settings/sidecar-settings.ts'
 import { AdminRefusal } from './admin-guard.ts'
 
 /**
- * What is logged from now on, until the sidecar ends: at the next start `SIDECAR_LOG_LEVEL` holds again. The log says so
- * itself, whatever the two levels are: who finds it silent shall know why.
+ * Changes the log level until the sidecar ends: at the next start `SIDECAR_LOG_LEVEL` holds again. The change is logged at any
+ * level, so that the reader of a silent log learns the reason.
  *
  * @throws AdminRefusal 400
  */

@@ -4,15 +4,15 @@ import type { TokenCache } from '../tokens/cache/token-cache.ts'
 const apartMs = 10_000
 
 /**
- * The outcome of a token request that was asked for by hand, and how long ago it came; 0: it has yet to come. `asks`: CATAPA is
- * asked for this very call.
+ * The outcome of a token request that was asked for by hand, and its age; 0: the request is under way. `asks`: this call made
+ * the request.
  */
 export type Refreshed = { ageMs: number; asks: boolean; outcome: Promise<void> }
 
 /**
  * Asks for a new token when an operator wants one, but not twice in ten seconds, counted from the end of the last such
- * request: calls in between share its outcome, a failure only while it lasts. What the sidecar asks for by itself, for
- * new credentials and logins too, neither counts nor waits.
+ * request: calls in between share its outcome, a failure only while it lasts. Requests that the sidecar makes by itself, for
+ * new credentials and logins too, neither count nor wait.
  */
 export function tokenRefresh({ renew, state }: Pick<TokenCache, 'renew' | 'state'>, { now }: Pick<Clock, 'now'>) {
   let outcome: Promise<void> | undefined

@@ -35,10 +35,10 @@ export type AdminAppOptions = {
   events: ReturnType<typeof eventStream>
 }
 
-/** Of every answer. The status page and its parts have a policy of their own instead of the sandbox. */
+/** Headers of every answer. The status page and its parts have a policy of their own instead of the sandbox. */
 const careful = { 'Cache-Control': 'no-store', ...sandboxed }
 
-/** The admin listener (design/promises 5): probes, metrics, status, and what an operator may do. */
+/** The admin listener (design/promises 5): probes, metrics, status, and operations. */
 export async function adminApp(options: AdminAppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.logger,
@@ -47,7 +47,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
     schemaController: withoutSchemas,
     frameworkErrors: (_error, _request, reply) => refuse(reply, 400, 'The address of this request is malformed.'),
   })
-  // No body is looked at, whatever its type: Fastify would refuse odd ones by itself (design/libraries 23).
+  // Bodies are ignored: Fastify would refuse odd types by itself (design/libraries 23).
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
@@ -60,7 +60,7 @@ export async function adminApp(options: AdminAppOptions): Promise<FastifyInstanc
   return app
 }
 
-/** What goes for every request, and every answer. */
+/** Guards of every request, and headers of every answer. */
 function guardAll(app: FastifyInstance, { config, localPeers }: AdminAppOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(careful)
@@ -98,7 +98,7 @@ function refusals(app: FastifyInstance, { isNews, logger }: AdminAppOptions): vo
   })
 }
 
-/** What can be looked at. */
+/** Routes that show something. */
 function views(app: FastifyInstance, options: AdminAppOptions): void {
   const { registry, events } = options
   app.get('/metrics', async (_request, reply) => {
@@ -114,7 +114,7 @@ function views(app: FastifyInstance, options: AdminAppOptions): void {
   })
 }
 
-/** What can be done. */
+/** Routes that change something. */
 function operations(app: FastifyInstance, options: AdminAppOptions): void {
   const { config, sources, logger } = options
   const refresh = tokenRefresh(sources.tokens, systemClock)
@@ -165,7 +165,7 @@ function say(reply: FastifyReply, good: boolean, sentence: string): FastifyReply
     .send(`${sentence}\n`)
 }
 
-/** A status with the moment that it was true at. */
+/** A status with its time. */
 function timed({ status, sources: { startedAt } }: AdminAppOptions) {
   const now = Date.now()
   return { at: new Date(now).toISOString(), uptimeSeconds: Math.round((now - startedAt) / 1000), ...status() }

@@ -3,22 +3,22 @@ import type { Status } from '../status/status.ts'
 import type { Fact } from './facts.ts'
 import type { Notice } from './notice.ts'
 
-/** What is said of the audit trail (design/promises 9.12). The browser loads this very module, so it imports nothing but units. */
+/** Texts about the audit trail (design/promises 9.12). The browser loads this module, so it imports only units. */
 
 const refusals: Readonly<Record<NonNullable<Status['audit']>['onFailure'], string>> = {
-  writes: 'What may change something is refused meanwhile; reading goes on without a line.',
+  writes: 'Calls that may change something are refused meanwhile; reading goes on without a line.',
   all: 'Everything is refused meanwhile.',
   open: 'Everything goes on without a line.',
 }
 
-/** What works meanwhile. */
+/** Headlines while the trail cannot be written. */
 const verdicts: Readonly<Record<NonNullable<Status['audit']>['onFailure'], Notice['headline']>> = {
   writes: { condition: 'warning', title: 'Only reading works: the audit trail cannot be written' },
   all: { condition: 'bad', title: 'Everything is refused: the audit trail cannot be written' },
   open: { condition: 'warning', title: 'It works, but nothing is recorded' },
 }
 
-/** So much of a hash as tells it from others; all of it is in /api/status and in the log. */
+/** Digits shown of a hash; all of it is in /api/status and in the log. */
 const shownDigits = 16
 
 export function auditFacts({ audit }: Pick<Status, 'audit'>): Fact[] {
@@ -46,7 +46,7 @@ export function auditNotices({ audit }: Pick<Status, 'audit'>, now: number): Not
   if (replaced !== undefined) {
     const { times, at, happened, remedy } = replaced
     found.push({
-      title: 'Somebody has had a hand in the audit trail',
+      title: 'Another program has changed the audit trail',
       sentence: `${happened}. That was noticed at ${moment(at, now)}. ${times > 1 ? `It has happened ${count(times)} times since the start. ` : ''}This notice stays until the sidecar is started again.`,
       lines: [],
       remedy,

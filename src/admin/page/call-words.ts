@@ -1,7 +1,7 @@
 import { count, milliseconds, moment, plural, sum } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 
-/** What is said of calls, and of those that failed. The browser loads this very module, so it imports nothing but units. */
+/** Texts about calls and failures. The browser loads this module, so it imports only units. */
 
 const blamed: Record<Trouble['whose'], string> = {
   caller: 'the calling program',
@@ -14,33 +14,33 @@ const blamed: Record<Trouble['whose'], string> = {
 
 type Trouble = Pick<Status['errors'][number], 'code' | 'whose'>
 
-/** Where to look first. */
+/** The most likely cause of a failure, as a sentence. */
 export function likelyCause({ code, whose }: Trouble): string {
   if (code === 'login_required') return 'Calls are made on behalf of a person here.'
   return `Most likely cause: ${blamed[whose]}.`
 }
 
-/** When, how often, and to what an error happened. */
+/** When and how often an error happened, and to which call. */
 export function occurrence({ at, count: times, ...call }: Status['errors'][number], now: number): string {
   const often = times === 1 ? 'once' : `${count(times)} times, last`
   const by = call.caller === undefined || call.code === 'caller_unknown' ? '' : ` by ${named(call.caller)}`
   return `${often} at ${moment(at, now)}${call.path === undefined ? '' : `, for ${call.method ?? ''} ${call.path}${by}`}`
 }
 
-/** As the callers file has it: `other` is a word of log and metrics. */
+/** The caller's name in the callers file; log and metrics write `other` for `[*]`. */
 export function named(caller: string): string {
   return caller === 'other' ? 'everyone else ([*])' : caller
 }
 
 type Call = Status['recent'][number]
 
-/** Who called: its name, where the callers file has one, and its program. */
+/** The caller of a call: its name, if the callers file has one, and its program. */
 export function calledBy({ caller, address, program }: Call): string | undefined {
   if (address === undefined) return program
   return program === undefined ? caller : `${caller}, ${program}`
 }
 
-/** Who made the answer, and whether the call would have been refused. */
+/** The origin of the answer, and whether the call would have been refused. */
 export function outcome(call: Call): string {
   const { wouldHaveBeenRefused } = call
   const reported = wouldHaveBeenRefused === undefined ? '' : `; would have been refused (${wouldHaveBeenRefused})`
@@ -53,7 +53,7 @@ function answeredBy({ origin, problem, callerGone }: Call): string {
   return origin === 'catapa' ? 'CATAPA' : 'sidecar'
 }
 
-/** How long it took, and what of that was no doing of CATAPA's. */
+/** How long a call took, and how much of that it waited in the sidecar. */
 export function tookFor({ durationMs, waitedMs, waitedFor }: Call): string {
   const took = milliseconds(durationMs)
   if (waitedMs === undefined || waitedFor === undefined) return took

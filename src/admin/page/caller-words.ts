@@ -3,7 +3,7 @@ import type { Status } from '../status/status.ts'
 import type { Fact } from './facts.ts'
 import type { Notice } from './notice.ts'
 
-/** What is said of callers (design/promises 8.11). The browser loads this very module, so it imports nothing but units. */
+/** Texts about callers (design/promises 8.11). The browser loads this module, so it imports only units. */
 
 type Callers = NonNullable<Status['callers']>
 type Row = Callers['table'][number]
@@ -25,21 +25,20 @@ export function callersNotices({ callers }: Pick<Status, 'callers'>, now: number
     const names = reporting.map(({ name }) => name).join(', ')
     found.push({
       title: `Restrictions are reported only: ${names}`,
-      sentence: 'What they would refuse is done all the same, and counted below.',
+      sentence: 'Calls that they would refuse go on all the same, and are counted below.',
       lines: [],
-      remedy: 'Once nothing is reported that should pass, take the line "report = true" out of the callers file.',
+      remedy:
+        'Once every reported call should really be refused, take the line "report = true" out of the callers file.',
       wanted: true,
     })
   }
   return found
 }
 
-/** Where the table comes from, and who is not in it. */
+/** The source of the table, and the number of calls that are not in it. */
 export function callersSummary({ file, since, unknownRefusals }: Callers, now: number): string {
   const unknown =
-    unknownRefusals === 0
-      ? ''
-      : ` ${plural(unknownRefusals, 'call')} of nobody that it knows, or with a wrong key, refused.`
+    unknownRefusals === 0 ? '' : ` ${plural(unknownRefusals, 'call')} of unknown callers, or with a wrong key, refused.`
   return `From ${file}, in use since ${moment(since, now)}; counts since the start.${unknown}`
 }
 

@@ -1,7 +1,7 @@
 import { ago, count, countdown, duration, moment, plural, size } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 
-/** What is known of each part, as lines of a label and a value. The browser loads this very module, so it imports nothing but units. */
+/** The facts of each part, as lines of a label and a value. The browser loads this module, so it imports only units. */
 
 export type Fact = { label: string; value: string }
 
@@ -30,7 +30,7 @@ function sharedVia({ store, up, failing, taken }: NonNullable<Status['sharedToke
   return up ? `through ${store}, ${count(taken)} taken over` : `through ${store}, which has not answered yet`
 }
 
-/** How long the token is still good for: the countdown. */
+/** The time until the token expires: the countdown. */
 export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
   const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
   if (valid && left > 0) return countdown(left)
@@ -69,7 +69,7 @@ function readFrom(from: Status['credentials']['from']): Fact[] {
 }
 
 function loginFacts({ as, since, over }: NonNullable<Status['login']>, now: number): Fact[] {
-  if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no login to be used' }]
+  if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no usable login' }]
   return [
     { label: 'On behalf of', value: as === undefined ? 'a person whose name is not known' : as.name },
     { label: 'Logged in', value: `${moment(since, now)}${over ? ', and the login is over' : ''}` },
@@ -132,13 +132,13 @@ export function sidecarFacts({ version, node, startedAt, listeners }: Status, no
   ]
 }
 
-/** Those that differ from their default first. */
+/** Settings, those that differ from their default first. */
 export function settingsInOrder({ settings }: Status): Status['settings'] {
   const differs = ({ default: usual }: Status['settings'][number]) => usual !== undefined
   return [...settings.filter(differs), ...settings.filter((setting) => !differs(setting))]
 }
 
-/** As people write them: `localhost` where both of its addresses are listened on. */
+/** Addresses as people write them: `localhost` if the sidecar listens on both of its addresses. */
 function addresses(listening: readonly string[]): string {
   const v4 = (address: string) => address.replace('[::1]', '127.0.0.1')
   const v6 = (address: string) => address.replace('127.0.0.1', '[::1]')

@@ -3,7 +3,7 @@ import type { Status } from '../status/status.ts'
 import { notices } from './notices.ts'
 import { pauseWords, sendsMost } from './share-words.ts'
 
-/** Whether it works, in plain words: for the page and for its plain text alike. The browser loads this very module, so it imports nothing but others of the page. */
+/** Whether it works, in plain words, for the page and its plain text. The browser loads this module, so it imports only others of the page. */
 
 export type Condition = 'good' | 'warning' | 'bad'
 
@@ -13,14 +13,14 @@ export type Headline = {
   title: string
   sentence: string
   remedy: string | undefined
-  /** How long it lasts: a countdown, which is not to be read out each second. */
+  /** A countdown; kept apart, so that a screen reader does not read it out each second. */
   left?: string
 }
 
-/** After this time a failed request says nothing about now. */
+/** After this time a failed request proves nothing about now. */
 const freshMs = 5 * 60_000
 
-/** The worst that holds. */
+/** The worst condition that holds. */
 export function headline(status: Status, now: number): Headline {
   const { stopping, counters } = status
   if (stopping) {
@@ -42,7 +42,7 @@ function works({ token }: Status, now: number): Headline {
     return say(
       'good',
       'It works',
-      'Nobody has called for a while, so the token has run out. The next call gets a new one.',
+      'There was no call for a while, so the token has expired. The next call gets a new one.',
     )
   }
   const until = `Its token is good until ${moment(token.expiresAt, now)}, and is renewed before that.`
@@ -64,8 +64,8 @@ function withoutToken(status: Status, now: number): Headline[] {
   return []
 }
 
-/** Where the way to CATAPA ends, a test of it says more than the last attempt. */
-const askDoctor = 'To find where the way ends, run: catapa-sidecar doctor (with the settings of this sidecar).'
+/** If CATAPA cannot be reached, a test of the way says more than the last attempt. */
+const askDoctor = 'To find where the connection fails, run: catapa-sidecar doctor (with the settings of this sidecar).'
 
 function withoutRenewal(
   { token, login }: Status,
@@ -112,7 +112,7 @@ function paused({ shares: { hold }, recent }: Status, now: number): Headline[] {
   return [{ ...say('warning', title, words, remedy), left: `${countdown(until - now)} left.` }]
 }
 
-/** What is told below is not all well. */
+/** The headlines of the notices below. */
 function noticed(status: Status, now: number): Headline[] {
   return notices(status, now)
     .filter(({ wanted }) => wanted !== true)
@@ -129,13 +129,13 @@ function say(condition: Condition, title: string, sentence: string, remedy?: str
   return { condition, title, sentence, remedy }
 }
 
-/** What to show when the page gets no answer any more; `seenAt` is when it got the last. */
+/** The headline when the page gets no answer any more; `seenAt` is the time of the last answer. */
 export function gone(seenAt: number | undefined): Headline {
-  const seen = seenAt === undefined ? '' : ` Below is what it said last, at ${clockTime(seenAt)}.`
+  const seen = seenAt === undefined ? '' : ` Below is its last status, of ${clockTime(seenAt)}.`
   return say(
     'bad',
     'The sidecar does not answer',
     `It was stopped, or cannot be reached from here.${seen} This page keeps trying.`,
-    'Start it again, or ask whoever runs it. Until then programs cannot reach CATAPA through it.',
+    'Start it again, or ask its administrator. Until then programs cannot reach CATAPA through it.',
   )
 }

@@ -1,11 +1,11 @@
-/** Something that whoever runs the sidecar should know although it works. */
+/** A notice for the administrator of a sidecar that works. */
 export type Notice = Readonly<{
   title: string
   sentence: string
   lines: readonly string[]
   remedy: string
-  /** What the headline says while nothing worse holds; unless given: that it works, but for this. */
+  /** The headline while nothing worse holds; without it: "It works, but" and the title. */
   headline?: Readonly<{ condition: 'warning' | 'bad'; title: string }> | undefined
-  /** Somebody wants it so: the headline stays as it is. */
+  /** The state is wanted: the headline stays as it is. */
   wanted?: true
 }>

@@ -4,9 +4,9 @@ import { auditNotices } from './audit-words.ts'
 import { callersNotices } from './caller-words.ts'
 import type { Notice } from './notice.ts'
 
-// The browser loads this very module, so it imports nothing but others of the page.
+// The browser loads this module, so it imports only others of the page.
 
-/** What is below the headline, the worst first. */
+/** The notices below the headline, the worst first. */
 export function notices(status: Status, now: number): Notice[] {
   return [...auditNotices(status, now), ...storeNotices(status, now), ...callersNotices(status, now)]
 }
@@ -18,7 +18,7 @@ function storeNotices({ sharedToken }: Status, now: number): Notice[] {
   return [
     {
       title: 'The token is not shared for now',
-      sentence: `${failing.happened}${from}. Calls go on: each sidecar asks for a token of its own meanwhile. Where a new token ends the one before, sidecars end each other's, and a write may meet a 401.`,
+      sentence: `${failing.happened}${from}. Calls go on: each sidecar asks for a token of its own meanwhile. If a new token ends the old one, sidecars end each other's tokens, and a write may meet a 401.`,
       lines: [],
       remedy: failing.remedy,
     },

@@ -25,7 +25,7 @@ const files = [
   'browser/shares-table.js',
 ]
 
-/** Of all rooms: at the address that the imports of the others lead to. */
+/** Shared by all rooms; served at the address that the page's imports lead to. */
 const wordsOfAll = ['/words/units.js', '../../words/units.js'] as const
 
 const types: Record<string, string> = {
@@ -47,7 +47,7 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
-/** The status page at `/`, and the same as text for whoever does not ask for HTML. */
+/** The status page at `/`, as text for programs that do not ask for HTML. */
 export function statusPage(app: FastifyInstance, status: () => Status): void {
   app.get('/', async (request, reply) => {
     reply.headers({ Vary: 'Accept', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
@@ -66,7 +66,7 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
   }
 }
 
-/** Where they are beside this file, or beside the parts of the program that the bundle has put it into. */
+/** The folder of the page's files: beside this file, or beside the parts of the bundle. */
 const folder = ['./', '../admin/page/']
   .map((path) => new URL(path, import.meta.url))
   .find((folder) => existsSync(new URL('page.html', folder)))

@@ -22,7 +22,7 @@ const settingColumns = 30
 const mostRecent = 10
 const marks = { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' }
 
-/** What the page shows, for terminals: at most 80 columns. */
+/** The status page as text for terminals, at most 80 columns wide. */
 export function plainText(status: Status, now: number): string {
   const { condition, title, sentence, remedy, left } = headline(status, now)
   const { points } = status.traffic
@@ -123,7 +123,7 @@ function recent(status: Status, now: number): string[] {
   ]
 }
 
-/** Breaks between words, and within those that are longer than a line. Control characters never reach a terminal. */
+/** Breaks a text between words, and long words within. Control characters are removed. */
 function wrap(text: string, indent = 0): string[] {
   const room = columns - indent
   const words = text

@@ -5,23 +5,23 @@ import type { Status } from '../status/status.ts'
 import { named } from './call-words.ts'
 import type { Fact } from './facts.ts'
 
-/** What is said of callers that wait for each other (design/promises 10.6). The browser loads this very module, so it imports nothing but units. */
+/** Texts about waiting callers (design/promises 10.6). The browser loads this module, so it imports only units. */
 
 type Shares = Status['shares']
 
-/** There is something to tell only while somebody waits, or CATAPA has asked for a pause. */
+/** Whether a call waits, or CATAPA has asked for a pause. */
 export function somebodyWaits({ waiting, hold }: Shares): boolean {
   return hold !== null || waiting.some((share) => share.waiting > 0)
 }
 
-/** Who waits, the longest row first, and whom for: who has places at CATAPA. */
+/** The waiting shares, the longest queue first, and the shares with places, which they wait for. */
 export function waitingShares({ waiting }: Shares): ShareShown[] {
   return waiting
     .filter((share) => share.waiting > 0 || share.inFlight > 0)
     .toSorted((a, b) => b.waiting - a.waiting || b.inFlight - a.inFlight)
 }
 
-/** Who has no name is known by where it calls. */
+/** The name of a share; callers without a name are known by the address that they call. */
 export function shareName({ share, by }: ShareShown): string {
   return by === 'name' ? share : `callers without a name, at ${share}`
 }
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<Exclude<WaitsFor, 'places'>, string>> = {
   hold: 'CATAPA has asked for a pause',
 }
 
-/** What a share waits for. */
+/** The reason that a share waits. */
 export function whyItWaits({ why }: ShareShown, { places }: Shares): string {
   if (why === null) return 'it does not wait'
   if (why !== 'places') return reasons[why]
@@ -41,24 +41,24 @@ export function whyItWaits({ why }: ShareShown, { places }: Shares): string {
     : `all ${plural(places.of, 'connection')} to CATAPA are in use; callers take turns`
 }
 
-/** Above the table. The end of a pause is a time of day: a countdown would be read out each second. */
+/** The text above the table. The end of a pause is a time of day: a screen reader would read a countdown out each second. */
 export function sharesSummary({ waiting, hold, places }: Shares): string {
   const waits = sum(waiting.map((share) => share.waiting))
   const pause = hold === null ? '' : `${pauseWords(hold)} `
   const now =
     waits === 0
       ? 'No call waits.'
-      : `${plural(waits, 'call')} ${waits === 1 ? 'waits' : 'wait'}; nobody has to do anything.`
+      : `${plural(waits, 'call')} ${waits === 1 ? 'waits' : 'wait'}; there is nothing to do.`
   return `${pause}${now} Under way at CATAPA: ${count(places.inUse)}, of at most ${count(places.limit)} at a time.`
 }
 
-/** Also of the headline. */
+/** Also used in the headline. */
 export function pauseWords({ since, until, status }: NonNullable<Shares['hold']>): string {
   const asked = status === 429 ? 'said "too many requests" (429)' : `said that it is busy (${status})`
   return `CATAPA ${asked} at ${clockTime(Date.parse(since))} and asked for a pause until ${clockTime(Date.parse(until))}. Nothing is sent until then, for any caller.`
 }
 
-/** Who sends most: of the last calls, those that CATAPA got. Undefined where it got none. */
+/** The caller with most of the last calls that CATAPA got. Undefined if it got none. */
 export function sendsMost(recent: Status['recent']): string | undefined {
   const calls = new Map<string, number>()
   for (const call of recent) {

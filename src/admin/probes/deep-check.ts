@@ -8,15 +8,15 @@ import type { TokenCache } from '../../tokens/cache/token-cache.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
 import type { Readiness } from './readiness.ts'
 
-/** CATAPA's own question for it, without side effects (design/catapa 9). */
+/** CATAPA's path for validating a token, without side effects (design/catapa 9). */
 const path = '/v1/oauth-clients/validate-access-token'
 const rememberedMs = 15_000
 const timeoutMs = 5_000
 
 /**
- * Asks CATAPA whether it accepts the token (design/promises 5.1, `?deep=1`). The answer is remembered and shared:
- * however often somebody probes, CATAPA hears of it four times a minute. `dispatcher` has a connection of its own, so
- * that a probe neither waits behind requests nor takes their place.
+ * Asks CATAPA whether it accepts the token (design/promises 5.1, `?deep=1`). The answer is remembered and shared, so that
+ * CATAPA is asked at most four times a minute. `dispatcher` has a connection of its own, so that a probe neither waits
+ * behind requests nor takes a place.
  */
 export function deepCheck(tokens: TokenCache, dispatcher: Dispatcher, heard: Heard): () => Promise<Readiness> {
   let known: { outcome: Promise<Readiness>; until: number } | undefined

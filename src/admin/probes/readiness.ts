@@ -1,7 +1,7 @@
 import { inWords } from '../../problems/explain.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
 
-/** Whether traffic should come here, and why not, in a sentence for people. */
+/** Whether traffic should come here, with the reason as a sentence for people. */
 export type Readiness = { ready: boolean; reason: string }
 
 export type ReadinessOptions = {
@@ -12,8 +12,8 @@ export type ReadinessOptions = {
 }
 
 /**
- * Judged from what is known already (design/promises 5.1): a probe that dials CATAPA takes every pod down with it
- * (design/field 18). A token that lapsed while nobody called is no trouble: the next request gets another.
+ * Judges from known facts, without asking CATAPA (design/promises 5.1): if probes depended on CATAPA, an outage would take every
+ * pod down (design/field 18). A token that expired without calls is no failure: the next request gets another.
  */
 export function readiness(
   { valid, failure }: Pick<TokenState, 'valid' | 'failure'>,
@@ -24,7 +24,7 @@ export function readiness(
     return no(`${failure.code}: ${inWords(failure, 'operator')}`)
   }
   if (!answered) return no('starting: the first token request has not been answered yet')
-  // The last token serves until it expires; then nothing will.
+  // The last token serves until it expires; no other will come.
   if (failure?.code === 'login_required')
     return { ready: true, reason: `ready for now. ${inWords(failure, 'operator')}` }
   return { ready: true, reason: 'ready' }

@@ -3,16 +3,16 @@ import type { ChainHead, Replaced } from '../../audit/audit-line.ts'
 import { failure } from '../../problems/causes.ts'
 import { capital, explain } from '../../problems/explain.ts'
 
-/** How it stands with the audit trail (design/promises 9.8 and 9.12). Instants are ISO 8601. */
+/** The state of the audit trail (design/promises 9.8 and 9.12). Instants are ISO 8601. */
 export type AuditStatus = {
   folder: string
-  /** What is refused while the trail cannot be written. */
+  /** Which calls are refused while the trail cannot be written. */
   onFailure: Auditing['onFailure']
-  /** Of the last line that is on disk. */
+  /** The last line on disk. */
   head: ChainHead
   /** Since the start. */
   lines: number
-  /** What has no line since the start: requests, or their ends, and events. */
+  /** Requests, ends of requests and events without a line since the start. */
   unrecorded: number
   failing:
     | {
@@ -25,7 +25,7 @@ export type AuditStatus = {
         unrecorded: number
       }
     | undefined
-  /** Somebody has had a hand in the file that was being written, since the start: how often, when last, and in words. */
+  /** Another program has changed the file in use since the start: how often, when last, and in words. */
   replaced:
     | {
         times: number

@@ -2,14 +2,14 @@ import { type CallersInUse, type How, type Section, shownName, waysOf } from '..
 import type { ProfileName } from '../../operations/profiles.ts'
 import { type CallerCounts, shownDigest } from '../metrics/caller-counts.ts'
 
-/** Who calls, what they may do and what they did (design/promises 8.11). Instants are ISO 8601. */
+/** The callers, their restrictions and their calls (design/promises 8.11). Instants are ISO 8601. */
 export type CallersStatus = {
   file: string
-  /** Since when the file is in use as it is. */
+  /** When the present state of the file came into use. */
   since: string
-  /** What is wrong with the file on disk, while an earlier state of it is in use. */
+  /** Problems of the file on disk, while an earlier state of it is in use. */
   problems: readonly string[]
-  /** Calls of nobody that the file knows, wrong keys among them. */
+  /** Refused calls of unknown callers, with wrong keys too. */
   unknownRefusals: number
   /** In the order of the file. */
   table: CallerRow[]
@@ -18,20 +18,20 @@ export type CallersStatus = {
 export type CallerRow = {
   /** `other` for everyone else. */
   name: string
-  /** How it can be recognised. */
+  /** The ways by which it can be recognised. */
   ways: How[]
   profiles: readonly ProfileName[]
-  /** How many lines of each kind its section has. */
+  /** The number of its rule lines of each kind. */
   allowLines: number
   denyLines: number
-  /** What refuses its calls is only told. */
+  /** Its restrictions are only reported. */
   report: boolean
   /** Since the start, the refused ones among them. */
   calls: number
   refusals: number
   wouldBeRefusals: number
   lastSeenAt: string | undefined
-  /** How it was recognised then. */
+  /** How its last call was recognised. */
   recognisedBy: How | undefined
   keys: {
     /** The first digits of it. */

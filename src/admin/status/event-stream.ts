@@ -9,7 +9,7 @@ type Reader = { response: ServerResponse; sent: string | undefined; sentAt: numb
 
 /**
  * Server-sent events (WHATWG HTML §9.2): a snapshot each second, only while it changes, to a bounded number of
- * readers. Who reads slowly misses snapshots, not the newest.
+ * readers. A slow reader misses snapshots, but never the newest.
  */
 export function eventStream(snapshot: () => string) {
   const readers = new Set<Reader>()

@@ -3,31 +3,31 @@ import { problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
 import { type ShownFailure, shownFailure } from './shown-failure.ts'
 
-/** What the page shows: enough to see a pattern, little enough to read. */
+/** Requests that the page shows. */
 const mostRecent = 50
 const pointMs = 10_000
 const mostPoints = 60
-/** A callers file may come to have any number of names. */
+/** Most errors: with a callers file there may be one for each of any number of names. */
 const mostErrors = 40
 
-/** A request that has ended, when on the wall clock. */
+/** A request that has ended; `at` is on the wall clock. */
 export type RecentRequest = Omit<FinishedRequest, 'failure' | 'rule'> & { at: number }
 
-/** What went wrong, one entry a code and caller: a flood of one failure must not wash the others away. */
+/** An error, one entry for each code and caller, so that a flood of one does not push out the others. */
 export type ShownError = ShownFailure & {
   title: string
   count: number
-  /** The last time, and the request that it happened to; a failed token request belongs to none. */
+  /** The last time, and its request; a failed token request has none. */
   at: number
   method: string | undefined
   path: string | undefined
-  /** Its name, where the callers file has one. */
+  /** Its name, if the callers file has one. */
   caller: string | undefined
 }
 
 /**
- * What happened in the ten seconds from `at`. Stretches without a request are left out. `meanWaitedMs`: what of `meanMs` was
- * spent waiting here, for a place, a limit or the end of a pause.
+ * The requests in the ten seconds from `at`; times without a request are left out. `meanWaitedMs`: the part of `meanMs` that
+ * was spent waiting here, for a place, a limit or the end of a pause.
  */
 export type TrafficPoint = {
   at: number
@@ -62,7 +62,7 @@ export function journal(now: () => number = Date.now) {
   ): ShownError {
     const { code } = failure
     const caller = call?.address === undefined ? undefined : call.caller
-    // A program that claims a name of the file has an entry of its own; those that claim another are one.
+    // Programs that claim a name of the file have an entry for each name; all other claims share one.
     const kind = `${code} ${call?.claimedCaller ?? caller ?? ''}`
     const error = {
       ...shownFailure(failure),
@@ -73,7 +73,7 @@ export function journal(now: () => number = Date.now) {
       path: call?.path,
       caller,
     }
-    errors.delete(kind) // So that they stand in the order of their last time.
+    errors.delete(kind) // So that errors are in the order of their last time.
     errors.set(kind, error)
     for (const oldest of errors.keys()) {
       if (errors.size <= mostErrors) break
@@ -106,11 +106,11 @@ export function journal(now: () => number = Date.now) {
       fail(failure)
     },
 
-    /** The latest first. */
+    /** Latest first. */
     recent: (): RecentRequest[] =>
       recent.map(({ at, request: { failure, rule, ...shown } }) => ({ at, ...shown })).reverse(),
     errors: (): ShownError[] => [...errors.values()].reverse(),
-    /** The oldest first, ten minutes at most. */
+    /** Oldest first, ten minutes at most. */
     traffic: (): TrafficPoint[] =>
       points
         .filter(({ at }) => at > now() - mostPoints * pointMs)

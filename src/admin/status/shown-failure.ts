@@ -1,14 +1,13 @@
 import { capital, explain, inWords } from '../../problems/explain.ts'
 import type { Failure } from '../../problems/failure.ts'
 
-/** A failure for whoever runs the sidecar: the facts, for programs, and the words that the page shows. */
+/** A failure for the administrator: the facts, for programs, and the words that the page shows. */
 export type ShownFailure = Pick<Failure, 'code' | 'cause' | 'facts'> & {
-  /** All of it, as the log has it. */
+  /** The whole text, as in the log. */
   detail: string
   /** Without its full stop. */
   happened: string
   whose: ReturnType<typeof explain>['whose']
-  /** What to do. */
   remedy: string
 }
 

@@ -19,7 +19,7 @@ import type { Journal, RecentRequest, ShownError, TrafficPoint } from './recent-
 import { type ShownFailure, shownFailure } from './shown-failure.ts'
 import { type SharingStatus, sharingStatus } from './store-status.ts'
 
-/** Instants are ISO 8601; undefined members are left out in JSON. Nothing in it is a secret; of persons only who has logged in. */
+/** Instants are ISO 8601; undefined members are left out in JSON. It holds no secret, and no name but that of a person who has logged in. */
 export type Status = {
   version: string
   node: string
@@ -33,34 +33,34 @@ export type Status = {
     expiresAt: string | undefined
     obtainedAt: string | undefined
     lifetimeSeconds: number | undefined
-    /** The token endpoint did not say how long it lives. */
+    /** The token endpoint did not state a lifetime. */
     lifetimeAssumed: boolean
     requesting: boolean
     /** Requests that wait for a token. */
     waiting: number
     /** Token requests since the start. */
     requests: number
-    /** CATAPA refuses fresh tokens too, so that its 401s renew nothing for a minute. */
+    /** CATAPA refuses fresh tokens too, so its 401s cause no renewal for a minute. */
     rejectionsPaused: boolean
     failure:
       | (ShownFailure & {
           at: string
-          /** Undefined while a token request is due or under way, and where only a new login helps. */
+          /** Undefined while a token request is due or under way, and if only a new login helps. */
           retryAt: string | undefined
         })
       | undefined
   }
   credentials: { tenant: string; clientId: string; from: CredentialOrigins | undefined; inUseSince: string }
-  /** As whom calls are made: the client itself, or a person who has logged in. */
+  /** The identity of calls: the client itself, or a person who has logged in. */
   grant: Config['grant']
   login:
     | {
         file: string
         as: Who | undefined
         since: string | undefined
-        /** Why there is none to be used, and what to do. */
+        /** Why there is no usable login, and what to do. */
         problem: string | undefined
-        /** What kind of problem. */
+        /** The kind of problem. */
         flaw: LoginFlaw['kind'] | undefined
         /** CATAPA does not accept it any more. */
         over: boolean
@@ -90,15 +90,14 @@ export type Status = {
   traffic: { secondsPerPoint: number; points: (Omit<TrafficPoint, 'at'> & { at: string })[] }
   errors: (Omit<ShownError, 'at'> & { at: string })[]
   recent: (Omit<RecentRequest, 'at'> & { at: string })[]
-  /** Who waits for whom, and why. */
   shares: SharesShown
-  /** Undefined where each sidecar has a token of its own. */
+  /** Undefined if no token is shared. */
   sharedToken: SharingStatus | undefined
-  /** Undefined where there is no callers file. */
+  /** Undefined without a callers file. */
   callers: CallersStatus | undefined
-  /** Undefined where nothing is recorded. */
+  /** Undefined without an audit trail. */
   audit: AuditStatus | undefined
-  /** What limits everyone. */
+  /** SIDECAR_PROFILE. */
   profile: Config['profile']
   listeners: { data: readonly string[]; admin: readonly string[] }
   settings: ShownSetting[]
@@ -118,8 +117,8 @@ export type StatusParts = {
 }
 
 /**
- * Everything that the page shows. Says nothing of "now" but what has changed: two looks at an idle sidecar are equal,
- * so that the stream of events is silent then.
+ * Everything that the page shows. Two statuses of an idle sidecar are equal, so that the stream of events is silent then: no
+ * member depends on the present time.
  */
 export function status({
   config,
@@ -189,7 +188,7 @@ function loginStatus({ file, login, failure, over }: LoginState): Status['login'
   return { file, as: login?.who, since: login?.since, problem, flaw: flawed?.facts.kind, over }
 }
 
-/** `taken`: how many tokens another sidecar had asked for. */
+/** `taken`: tokens that another sidecar had asked for. */
 function tokenStatus(state: TokenState, taken: number): Status['token'] {
   const { valid, expiresInMs, lifetimeMs, failure } = state
   return {
@@ -217,7 +216,7 @@ function dated<Entry extends { at: number }>(entry: Entry): Omit<Entry, 'at'> & 
   return { ...entry, at: iso(entry.at) }
 }
 
-/** An instant that is computed from two clocks wavers by a fraction of a millisecond. */
+/** Rounded, since an instant computed from two clocks varies by a fraction of a millisecond. */
 function wholeSecond(at: number): number {
   return Math.round(at / 1000) * 1000
 }

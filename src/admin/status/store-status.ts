@@ -1,15 +1,15 @@
 import { capital, explain } from '../../problems/explain.ts'
 import type { SharingState } from '../../tokens/shared/start-sharing.ts'
 
-/** How it stands with the token that is shared (design/promises 11.6). Instants are ISO 8601. */
+/** The state of the shared token (design/promises 11.6). Instants are ISO 8601. */
 export type SharingStatus = {
   /** Without user and password. */
   store: string
-  /** It can be used now. */
+  /** Whether the store can be used now. */
   up: boolean
-  /** Since when it is so; undefined until it is known. */
+  /** Since when; undefined until the state is known. */
   since: string | undefined
-  /** In words, without its full stop, and what to do. */
+  /** In words, without a full stop, with the remedy. */
   failing: { cause: string; happened: string; remedy: string } | undefined
   /** Tokens since the start: taken over from another sidecar, asked for and shared, asked for alone. */
   taken: number

@@ -40,7 +40,7 @@ test('a trail that cannot be written has a banner: since when, why, what is refu
   assert.deepEqual(notice, {
     title: 'The audit trail cannot be written',
     sentence:
-      'The audit trail cannot be written: the disk is full, since 11:58:00. What may change something is refused meanwhile; reading goes on without a line.',
+      'The audit trail cannot be written: the disk is full, since 11:58:00. Calls that may change something are refused meanwhile; reading goes on without a line.',
     lines: ['Refused so far: 1,234. Without a line so far: 5.'],
     remedy: 'Make room on that disk.',
     headline: { condition: 'warning', title: 'Only reading works: the audit trail cannot be written' },
@@ -64,7 +64,7 @@ test('a file that somebody had a hand in has a notice of its own, beside the oth
   }
   const [, notice] = auditNotices({ audit: { ...audit, failing, replaced } }, now)
   assert.deepEqual(notice, {
-    title: 'Somebody has had a hand in the audit trail',
+    title: 'Another program has changed the audit trail',
     sentence:
       'Somebody has replaced it; 2 lines of it are lost. That was noticed at 11:59:00. It has happened 2 times since the start. This notice stays until the sidecar is started again.',
     lines: [],

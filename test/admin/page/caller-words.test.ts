@@ -68,10 +68,7 @@ const callers: CallersStatus = {
 
 test('calls of nobody are told beside the table, only when there were some', () => {
   assert.equal(callersSummary(callers, now), 'From /etc/callers.ini, in use since 09:00:00; counts since the start.')
-  assert.match(
-    callersSummary({ ...callers, unknownRefusals: 1 }, now),
-    / 1 call of nobody that it knows, .* refused\.$/,
-  )
+  assert.match(callersSummary({ ...callers, unknownRefusals: 1 }, now), / 1 call of unknown callers, .* refused\.$/)
 })
 
 function told(given: Partial<CallersStatus> | undefined) {

@@ -70,7 +70,7 @@ test('the text has the callers: how recognised, what they may do, what they did;
     /time-clock its own listener\. May do: time-import, with 1 allow line\. 1 call, 0 refused\./,
     /intranet its Linux user\. May do: .* \(reported only\)\. 1 call, 0 refused, 1 would have been\./,
     /other everyone else \(\[\*\]\)\. May do: directory\. 1 call, 0 refused\./,
-    /From \/etc\/catapa-sidecar\/callers\.ini, in use since .* 1 call of nobody that it knows/,
+    /From \/etc\/catapa-sidecar\/callers\.ini, in use since .* 1 call of unknown callers/,
     /DELETE \/core\/v1\/employees CATAPA; would have been refused \(deny line 14\), 12 ms, intranet, PHP\/8\.4/,
     /caller_unknown\) once at [\d:]+, for GET \/core\/v1\/employees The callers file does not have the key 0a1b2c3d…/,
     /policy_denied\) once at [\d:]+, for DELETE \/core\/v1\/employees\/\{id\} by payroll-export/,

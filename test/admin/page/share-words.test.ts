@@ -33,7 +33,7 @@ test('the longest row stands first, and who has places is among them: for these 
 test('the summary says how many wait, and how many are under way', () => {
   assert.equal(
     sharesSummary(busy),
-    '941 calls wait; nobody has to do anything. Under way at CATAPA: 64, of at most 64 at a time.',
+    '941 calls wait; there is nothing to do. Under way at CATAPA: 64, of at most 64 at a time.',
   )
 })
 

@@ -67,7 +67,10 @@ test('a trail that cannot be written: since when, why, what is refused and what 
   assert.match(happened, /^The audit trail in \/var\/lib\/catapa-sidecar\/audit cannot be written: the disk is full$/)
   const text = (await page()).replace(/\s+/g, ' ')
   assert.match(text, /ATTENTION: The audit trail cannot be written\./)
-  assert.match(text, /the disk is full, since .* What may change something is refused meanwhile; reading goes on/)
+  assert.match(
+    text,
+    /the disk is full, since .* Calls that may change something are refused meanwhile; reading goes on/,
+  )
   assert.match(text, /Refused so far: 1\. Without a line so far: 1\./)
   assert.ok(text.includes(`What to do: ${remedy}`))
   assert.match(text, /1 call without a line since the start/)
@@ -84,6 +87,6 @@ test('a file that was replaced: which, how often and what is lost, until the sid
   assert.match(remedy, /audit verify/)
   const happened = `Somebody has replaced, shortened or added to ${file}, the file of the audit trail that was being written; 2 lines of it are lost`
   assert.deepEqual(replaced, { times: 3, file, lost: 2, happened })
-  assert.match((await page()).replace(/\s+/g, ' '), /ATTENTION: Somebody has had a hand in the audit trail\./)
+  assert.match((await page()).replace(/\s+/g, ' '), /ATTENTION: Another program has changed the audit trail\./)
   assert.ok((await metrics()).includes('audit_replaced_total 3'))
 })

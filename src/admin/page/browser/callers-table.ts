@@ -4,7 +4,7 @@ import { callersSummary, lastSeen, mayDo, recognition } from '../caller-words.ts
 import { notices } from '../notices.ts'
 import { breakable, element, fill, part, setText, show } from './dom.ts'
 
-/** What should be known although it works: a banner for each. */
+/** A banner for each notice. */
 export function renderNotices(status: Status, now: number): void {
   const found = notices(status, now)
   fill(part('notices'), found, () =>
@@ -30,7 +30,7 @@ export function renderNotices(status: Status, now: number): void {
   )
 }
 
-/** Who calls, what they may do and what they did; nothing where there is no callers file. */
+/** The table of callers; hidden without a callers file. */
 export function renderCallers(callers: Status['callers'], now: number): void {
   show(part('callers'), callers !== undefined)
   if (callers === undefined) return
@@ -42,7 +42,7 @@ function renderRow(row: NonNullable<Status['callers']>['table'][number], now: nu
   const may = mayDo(row)
   const seen = lastSeen(row, now)
   const small = (text: string, className = '') => element('small', text, className)
-  // On a phone there are no columns for what it may do and when it was seen.
+  // A phone has no room for the columns "May do" and "Last seen".
   const heading = element('th', [
     element('strong', row.name),
     ...recognition(row, now).map((way) => small(way)),

@@ -48,7 +48,7 @@ function draw(id: string, columns: { x: number; stack: Bar[] }[]): void {
 function rectangle(x: number, { className, from, to }: Bar): Element {
   const rect = document.createElementNS(namespace, 'rect')
   const share = Math.max(0, Math.min(1, to) - from)
-  // A single call among thousands must be seen.
+  // A single call among thousands must be visible.
   const tall = share === 0 ? 0 : Math.max(2, share * height)
   const place = { x: x + 1, y: height - from * height - tall, width: barWidth - 2, height: tall }
   for (const [name, value] of Object.entries(place)) rect.setAttribute(name, value.toFixed(1))

@@ -5,7 +5,7 @@ export function part(id: string): HTMLElement {
   return found
 }
 
-/** An element whose text is text, whatever it holds. */
+/** An element; text in it is never parsed as HTML. */
 export function element(name: string, content: string | (Node | string)[] = [], className = ''): HTMLElement {
   const made = document.createElement(name)
   if (className !== '') made.className = className
@@ -18,7 +18,7 @@ export function breakable(text: string): (Node | string)[] {
   return text.split(/(?<=[/_])/).flatMap((piece) => [piece, document.createElement('wbr')])
 }
 
-/** Touches the page only where it changes: a screen reader would repeat it, and a selection would be lost. */
+/** Changes the page only if the text differs: otherwise a screen reader would repeat it, and a selection would be lost. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
@@ -29,7 +29,7 @@ export function show(target: HTMLElement, visible: boolean): void {
 
 const drawn = new WeakMap<Element, string>()
 
-/** Fills `target` anew, but only when `content` is not what it was filled from. */
+/** Fills `target` anew, but only if `content` has changed. */
 export function fill(target: Element, content: unknown, draw: () => Node[]): void {
   const text = JSON.stringify(content)
   if (drawn.get(target) === text) return

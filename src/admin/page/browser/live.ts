@@ -8,14 +8,14 @@ export type Watcher = {
   gone(): void
 }
 
-/** An idle sidecar sends nothing; after so long it is asked whether it is still there. */
+/** An idle sidecar sends nothing; after this time it is asked for its status. */
 const silenceMs = 15_000
 const answerWithinMs = 5_000
 const retryMs = 3_000
 
 /**
- * Follows the sidecar's events. A stream that breaks, or says nothing for a while, proves little: the sidecar is asked
- * for its status then, and is gone when it does not answer. Where there is no stream to be had, asking goes on.
+ * Follows the sidecar's events. A stream that breaks or is silent proves little: the sidecar is asked for its status then, and
+ * is gone if it does not answer. Without a stream it is asked again and again.
  */
 export function watch({ seen, gone }: Watcher): void {
   let skewMs = 0
@@ -36,7 +36,7 @@ export function watch({ seen, gone }: Watcher): void {
     })
   }
 
-  /** Whether it is there, and what its clock says. */
+  /** Asks for the status, and the sidecar's clock. */
   async function ask(): Promise<void> {
     try {
       const response = await fetch('/api/status', { signal: AbortSignal.timeout(answerWithinMs) })

@@ -33,12 +33,12 @@ function link(state: 'live' | 'gone', text: string): void {
   setText(part('link'), text)
 }
 
-/** Between two messages only the clock moves on; what is not known any more stands still. */
+/** Between two messages only times move on; without a sidecar nothing moves. */
 function tick(): void {
   if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs)
 }
 
-part('not-loaded').remove() // It is for when none of this runs.
+part('not-loaded').remove() // It is shown only if this script does not run.
 setInterval(tick, 1000)
 unfoldButton()
 watch({ seen, gone: lost })

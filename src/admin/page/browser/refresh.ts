@@ -5,7 +5,7 @@ import type { Timed } from './live.ts'
 let working = false
 let possible = false
 
-/** Whether somebody is there to do it. */
+/** Whether the sidecar answers, so that the button can be used. */
 export function allowRefresh(there: boolean): void {
   possible = there
   renderButton()
@@ -34,7 +34,7 @@ export function refreshButton(show: (status: Timed) => void): void {
   })
 }
 
-/** What came of it, and how long ago: pressed again within ten seconds, nobody is asked. */
+/** The outcome, and its age: within ten seconds the last outcome is shown, and CATAPA is not asked. */
 async function refresh(show: (status: Timed) => void): Promise<{ sentence: string; good: boolean; ageS: number }> {
   try {
     const response = await fetch('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })

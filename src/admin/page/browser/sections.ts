@@ -19,7 +19,7 @@ import { breakable, element, fill, part, setText, show } from './dom.ts'
 import { renderShares } from './shares-table.ts'
 
 const mostRecent = 20
-/** As page.css folds them. */
+/** Calls shown while the list is folded; page.css has the same number. */
 const folded = 5
 
 /** Shows a status as it is `now`, on the sidecar's clock. */
@@ -59,7 +59,7 @@ export function renderHeadline({ condition, title, sentence, remedy, left = '' }
   document.title = `${title} – catapa-sidecar`
 }
 
-/** On a phone only the first of the last calls are shown, until all are wanted. */
+/** A phone shows only the first of the last calls, until the button is pressed. */
 export function unfoldButton(): void {
   part('unfold').addEventListener('click', () => {
     part('recent').dataset.all = ''
@@ -72,7 +72,7 @@ function isUnfolded(): boolean {
   return part('recent').dataset.all !== undefined
 }
 
-/** Nobody is there to tell how it stands with the token. */
+/** The sidecar does not answer, so the state of the token is not known. */
 export function forgetCountdown(): void {
   setText(part('countdown'), 'not known')
   setText(part('countdown-unit'), '')
@@ -124,7 +124,7 @@ function renderRecent(requests: Status['recent'], now: number): void {
       const { at, method = '?', path = '(address not accepted)', status } = request
       const time = moment(at, now)
       const who = calledBy(request)
-      // On a phone there is no column for the time.
+      // A phone has no room for a column of times.
       const when = element('span', `${time}${who === undefined ? '' : ', '}`, 'when')
       const call = element('td', [`${method} `, ...breakable(path), element('small', [when, who ?? ''])])
       const failed = request.problem !== undefined || (status !== undefined && status >= 400)

@@ -3,7 +3,7 @@ import type { Status } from '../../status/status.ts'
 import { shareName, sharesSummary, somebodyWaits, waitingShares, whyItWaits } from '../share-words.ts'
 import { element, fill, part, setText, show } from './dom.ts'
 
-/** Who waits for whom and why; nothing while nobody does. */
+/** The table of waiting shares; hidden while no call waits. */
 export function renderShares(shares: Status['shares']): void {
   const rows = waitingShares(shares)
   show(part('shares'), somebodyWaits(shares))
@@ -14,7 +14,7 @@ export function renderShares(shares: Status['shares']): void {
       const why = share.waiting === 0 ? '' : whyItWaits(share, shares)
       const heading = element('th', [
         element('strong', shareName(share)),
-        // On a phone there is no column for it.
+        // A phone has no room for the column.
         ...(why === '' ? [] : [element('small', why, 'narrow')]),
       ])
       heading.setAttribute('scope', 'row')
