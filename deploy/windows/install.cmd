@@ -58,11 +58,11 @@ set "nssm=%program%\nssm.exe"
 rem A stop is Ctrl-C, then up to 30 s for requests under way (SIDECAR_SHUTDOWN_GRACE is 25), then the end.
 "%nssm%" set %name% AppStopMethodConsole 30000 >nul || goto failed
 "%nssm%" set %name% AppStopMethodSkip 6 >nul || goto failed
-rem It is started again a second after any end, but not after 2: the settings are wrong until somebody mends them.
+rem It is started again a second after any end, but not after 2: the settings are wrong, and a restart would not help.
 "%nssm%" set %name% AppRestartDelay 1000 >nul || goto failed
 "%nssm%" set %name% AppExit Default Restart >nul || goto failed
 "%nssm%" set %name% AppExit 2 Exit >nul || goto failed
-rem The program keeps its log itself (SIDECAR_LOG_FILE). What it says before it can is overwritten at each start: 2 is CREATE_ALWAYS.
+rem The program keeps its log itself (SIDECAR_LOG_FILE). Its output before that is overwritten at each start: 2 is CREATE_ALWAYS.
 "%nssm%" set %name% AppStdout "%data%\logs\last-start.log" >nul || goto failed
 "%nssm%" set %name% AppStderr "%data%\logs\last-start.log" >nul || goto failed
 "%nssm%" set %name% AppStdoutCreationDisposition 2 >nul || goto failed
@@ -71,15 +71,15 @@ rem An account of its own, without a password and with no rights but those given
 sc config %name% obj= "NT SERVICE\%name%" >nul || goto failed
 
 rem System and administrators (by number: their names differ by language) may do all, the service may read. Before there is a secret.
-rem Any user may make folders in %ProgramData%: whoever made this one earlier must not stay its owner, who could open it again.
+rem Any user may make folders in %ProgramData%: a user who made this one earlier must not stay its owner, and open it again.
 if not exist "%data%\logs" mkdir "%data%\logs"
 if not exist "%data%\state" mkdir "%data%\state"
 icacls "%data%" /setowner *S-1-5-32-544 /t >nul || goto failed
-rem Nor may rights last that were given then. What is inside is shut first, since a reset folder hands on those of %ProgramData%.
+rem Rights that were given then must not last either. The contents are shut first, since a reset folder hands on those of %ProgramData%.
 icacls "%data%\*" /inheritance:r /grant:r *S-1-5-32-544:F /t >nul || goto failed
 icacls "%data%" /reset >nul || goto failed
 icacls "%data%" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "NT SERVICE\%name%:(OI)(CI)RX" >nul || goto failed
-rem Whoever made a file until now owns it, or keeps it open: what is kept becomes a file of ours.
+rem A user who made a file earlier owns it, or keeps it open: each kept file becomes a file of ours.
 icacls "%data%" /setowner *S-1-5-32-544 /t >nul || goto failed
 icacls "%data%\*" /reset /t >nul || goto failed
 for %%f in (settings.env secret.txt) do if exist "%data%\%%f" (

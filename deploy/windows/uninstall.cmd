@@ -1,6 +1,6 @@
 @echo off
 rem Takes the service and the program away. Settings, secret and logs stay, unless it is called as: uninstall.cmd /all
-rem uninstall.cmd NAME, uninstall.cmd NAME /all: what install.cmd NAME installed, and nothing else.
+rem uninstall.cmd NAME, uninstall.cmd NAME /all: removes only the instance of install.cmd NAME.
 rem Run it as administrator, from the folder that the zip was unpacked to.
 setlocal
 set "name=catapa-sidecar"
