@@ -7,7 +7,7 @@ const methods = new Set(METHODS)
 /**
  * Whether a request is HTTP/1.1 or 1.0. Node's parser also accepts HTTP/0.9 and 2.0, the methods of RTSP, for which Fastify
  * has no hooks, and the names RTSP and ICE in place of HTTP. The parser does not tell that name, so it is looked up in the
- * bytes being read. As that costs time, this is done only at the begin of a connection and for version 1.0, which both use.
+ * bytes being read. As that costs time, this is done only at the start of a connection and for version 1.0, which both use.
  * In a head that comes in pieces the name is not checked.
  */
 export function isHttp({ method = '', url, httpVersion, socket }: IncomingMessage, first: boolean): boolean {

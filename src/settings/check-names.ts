@@ -22,7 +22,7 @@ const accepted = new Set([...real, ...proxies.map((name) => name.toLowerCase()),
 
 /**
  * Reports names that are reserved or almost a setting's, and warns of other unknown ones (design/promises 1.9). Only
- * names with the given prefixes count (and the proxy variables together with `CATAPA_`); what Kubernetes injects is
+ * names with the given prefixes count (and the proxy variables together with `CATAPA_`); Kubernetes' own variables are
  * ignored.
  */
 export function checkNames(

@@ -106,7 +106,7 @@ function modeOf(address: ListenAddress): number {
   return address.kind === 'unix' ? address.mode : 0
 }
 
-/** What tells one listener from another: a socket file may get another mode, and any free port is one of its own. */
+/** Identifies a listener: the mode of a socket file may change, and port 0 is another port each time. */
 function placeOf(name: string, address: ListenAddress): string {
   if (address.kind === 'unix') return address.path
   return address.port === 0 ? `${name} ${shownAddresses([address])}` : shownAddresses([address])

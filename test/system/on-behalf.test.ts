@@ -323,7 +323,7 @@ test('doctor while another process has the lock of the login: it says so, and en
     detail: new RegExp(
       `^the running sidecar says: Another process has the lock of the login in ${stateDir}: .*keeps the lock`,
     ),
-    remedy: /^If you know that it is your sidecar, do what it says/,
+    remedy: /^If you know that it is your sidecar, follow its advice/,
   })
   const shown = (await status(sidecar)).token.failure
   assert.deepEqual([shown?.code, shown?.whose], ['token_unavailable', 'machine'])

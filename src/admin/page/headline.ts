@@ -3,7 +3,7 @@ import type { Status } from '../status/status.ts'
 import { notices } from './notices.ts'
 import { pauseWords, sendsMost } from './share-words.ts'
 
-/** Whether it works, in plain words, for the page and its plain text. The browser loads this module, so it imports only others of the page. */
+/** Whether it works, in plain words, for the page and its text. The browser loads this module, so it imports only the page's own. */
 
 export type Condition = 'good' | 'warning' | 'bad'
 

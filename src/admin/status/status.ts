@@ -19,7 +19,7 @@ import type { Journal, RecentRequest, ShownError, TrafficPoint } from './recent-
 import { type ShownFailure, shownFailure } from './shown-failure.ts'
 import { type SharingStatus, sharingStatus } from './store-status.ts'
 
-/** Instants are ISO 8601; undefined members are left out in JSON. It holds no secret, and no name but that of a person who has logged in. */
+/** Instants are ISO 8601; undefined members are left out in JSON. It has no secret, and no person's name but the login's. */
 export type Status = {
   version: string
   node: string

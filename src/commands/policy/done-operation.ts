@@ -2,7 +2,7 @@ import { parseLine } from '../../callers/judge/rule-line.ts'
 import { findOperation } from '../../operations/find-operation.ts'
 import { allows, type ProfileName } from '../../operations/profiles.ts'
 
-/** What a caller did, without ids: `GET /core/v1/employees/{id}`. */
+/** An operation that a caller used, without ids: `GET /core/v1/employees/{id}`. */
 export type DoneOperation = string
 
 /** The operation as profiles judge it, with `{id}` for any id. */

@@ -42,5 +42,5 @@ async function askStore({ config, secureContext }: Subject): Promise<StepOutcome
   }
   const tookMs = Math.ceil(performance.now() - beganAt)
   const slow = `\nNote: a sidecar waits ${storeTimeoutMs} ms at most, and then goes on without the store.`
-  return ok(`${where} does what is needed, and answered within ${tookMs} ms${tookMs > storeTimeoutMs ? slow : ''}`)
+  return ok(`${where} works, and answered within ${tookMs} ms${tookMs > storeTimeoutMs ? slow : ''}`)
 }

@@ -30,7 +30,7 @@ test('the shared token is used, and none asked for that could end it', {
   const { sandboxUrl, valkey, start, stats } = await shop(t)
   await statusOf(await start())
   const { step } = await examined(settings(sandboxUrl, { SIDECAR_CACHE_URL: valkey.url.href }))
-  assert.match(step('store').detail, /does what is needed, and answered within \d+ ms/)
+  assert.match(step('store').detail, /works, and answered within \d+ ms/)
   assert.equal(step('token').status, 'ok')
   assert.equal(step('validate-access-token').status, 'ok')
   const asked = (await stats()).tokenRequests
