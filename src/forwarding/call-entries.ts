@@ -6,7 +6,7 @@ import { type Failure, isOf } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'
 import type { AuditedCall } from './audited-call.ts'
 import type { Call } from './call.ts'
-import { type Deed, deedOf } from './judging/effect-of-call.ts'
+import type { Deed } from './judging/effect-of-call.ts'
 import type { Judged } from './judging/judged.ts'
 
 /**
@@ -17,8 +17,9 @@ import type { Judged } from './judging/judged.ts'
 export function beforeSending(call: Call): Promise<void> | undefined {
   const { audited, judged, context } = call
   const { audit } = context
-  if (audit === undefined || judged.deed === undefined || audited.at !== 'none') return undefined
-  if (judged.deed.begins) return begin(call, judged.deed)
+  const { deed, recorded } = judged
+  if (audit === undefined || deed === undefined || !recorded || audited.at !== 'none') return undefined
+  if (deed.begins) return begin(call, deed)
   try {
     audit.trail.check()
     return undefined
@@ -54,13 +55,13 @@ function next(call: Call, audited: AuditedCall): void {
 export function recordEnd(call: Call, finished: FinishedRequest): void {
   const { audited, judged, context } = call
   const { audit } = context
-  const isRecorded = judged.deed !== undefined || refusedBy(finished.failure) !== undefined
-  if (audit === undefined || !isRecorded || audited.at === 'unwritten') return
+  const { deed } = judged
+  if (audit === undefined || deed === undefined || audited.at === 'unwritten') return
+  if (!judged.recorded && refusedBy(finished.failure) === undefined) return
   if (audited.at === 'beginning') {
     call.audited = { ...audited, over: finished }
     return
   }
-  const deed = judged.deed ?? deedOf(call.request, judged.target)
   const entry = entryOf(call, deed, audited.at === 'begun' ? 'end' : 'request', finished)
   if (isOfStranger(entry)) audit.trail.noteGated(entry)
   else audit.trail.note(entry)

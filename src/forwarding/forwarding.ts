@@ -55,6 +55,8 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       leave(call)
     })
     guard(call)
+    const { audit } = context
+    if (audit !== undefined) call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
     if (isPreflight(call)) {
       accept(call)
       return answerPreflight(call)
@@ -64,7 +66,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       accept(call)
       return tokenRequest.answer(call, shown)
     }
-    if (context.audit !== undefined) call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
+    if (audit !== undefined) call.judged = { ...call.judged, recorded: true }
     const lookedUp = identify(call)
     if (lookedUp !== undefined) return void lookedUp.then(() => accept(call, true)).then(() => done(), done)
     accept(call, true)

@@ -226,7 +226,7 @@ test('a caller that has left before its line is begun leaves none', async () => 
   const call = {
     context: { audit: fake.auditing },
     endedEarly: gone,
-    judged: { ...unjudged, deed },
+    judged: { ...unjudged, deed, recorded: true },
     audited: notAudited,
   }
   await assert.rejects(beforeSending(call as never) ?? Promise.resolve(), gone)

@@ -25,6 +25,8 @@ export type Judged = Readonly<{
   caller: KnownCaller | undefined
   /** Its effect in CATAPA, where there is a trail. */
   deed: Deed | undefined
+  /** It is for CATAPA, and has a line in the trail however it ends; the sidecar's own answers have one where a rule refused them. */
+  recorded: boolean
   /** The tenant that it was judged for; with a token of another one it is judged again. */
   tenant: string | undefined
   /** As it was judged, where it is an upload of a restricted caller: a part of it may ask for another method. */
@@ -41,6 +43,7 @@ export const unjudged: Judged = {
   target: undefined,
   caller: undefined,
   deed: undefined,
+  recorded: false,
   tenant: undefined,
   upload: undefined,
   allowedBy: undefined,
