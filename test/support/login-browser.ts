@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { promisify } from 'node:util'
 import Provider from 'oidc-provider'
 import type { Browser, Page } from 'playwright-core'
+import { newPage } from './page.ts'
 import { demoCredentials, type Ending, listenOnFreePort, secret } from './sidecar.ts'
 
 const run = promisify(execFile)
@@ -86,14 +87,11 @@ export async function startAuthority(
 }
 
 /** A page of its own, what it complained of, and where it went beyond this machine. */
-export async function newPage(
+export async function loginPage(
   t: Ending,
   browser: Browser,
 ): Promise<{ page: Page; errors: string[]; foreign: string[] }> {
-  const context = await browser.newContext()
-  t.after(() => context.close())
-  context.setDefaultTimeout(100_000)
-  const page = await context.newPage()
+  const page = await newPage(t, browser)
   const errors: string[] = []
   const foreign: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))

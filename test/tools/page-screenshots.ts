@@ -72,7 +72,7 @@ async function shoot(
   const { page } = await openPage(t, browser, adminUrl, options)
   await prepare(page)
   await page.screenshot({ path: join(folder ?? '', `${name}.png`), fullPage: true })
-  await page.context().close()
+  await page.close()
 }
 
 /** Ten minutes of traffic, which nobody wants to wait for. */

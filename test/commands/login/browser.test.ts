@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { inBrowser } from '../../support/browser.ts'
 import { freePort } from '../../support/free-port.ts'
 import { stateFolder } from '../../support/login.ts'
-import { newPage, startAuthority, whoTheyAre } from '../../support/login-browser.ts'
+import { loginPage, startAuthority, whoTheyAre } from '../../support/login-browser.ts'
 import {
   answerQuestion,
   ended,
@@ -20,7 +20,7 @@ inBrowser(
   async (t, browser) => {
     const { url, env, stateDir } = await startLoginSandbox(t, { refreshRotation: true })
     const command = await startLogin(t, { ...env, CATAPA_GRANT: 'authorization_code' })
-    const { page, errors, foreign } = await newPage(t, browser)
+    const { page, errors, foreign } = await loginPage(t, browser)
     await page.goto(command.authorizeUrl)
     await page.getByRole('button', { name: /Dimas Fiktiono/ }).click()
     await page.getByRole('heading', { name: 'You are logged in' }).waitFor()
@@ -42,7 +42,7 @@ inBrowser(
 inBrowser('the sandbox: whoever denies sees that it did not work, and why is in the terminal', async (t, browser) => {
   const { env } = await startLoginSandbox(t)
   const command = await startLogin(t, env)
-  const { page } = await newPage(t, browser)
+  const { page } = await loginPage(t, browser)
   await page.goto(command.authorizeUrl)
   await page.getByRole('button', { name: 'Deny access' }).click()
   await page.getByRole('heading', { name: 'The login did not work' }).waitFor()
@@ -60,7 +60,7 @@ inBrowser(
     const stateDir = stateFolder(t)
     const env = loginSettings(authority.url, `${authority.url}/oauth2/authorize`, redirectUri, stateDir)
     const command = await startLogin(t, { ...env, CATAPA_SCOPE: 'openid' })
-    const { page } = await newPage(t, browser)
+    const { page } = await loginPage(t, browser)
     await page.goto(command.authorizeUrl)
     await page.getByPlaceholder('Enter any login').fill('siti.contoh')
     await page.getByPlaceholder('and password').fill('anything')

@@ -275,13 +275,13 @@ test('a long log costs no more memory than a short one', async () => {
   const before = used()
   const { sections } = await sectionsFrom([
     (async function* () {
-      for (let i = 0; i < 200; i++) {
+      for (let i = 0; i < 50; i++) {
         yield block
-        if (i % 20 === 0) peak = Math.max(peak, used() - before)
+        if (i % 5 === 0) peak = Math.max(peak, used() - before)
       }
       yield Buffer.from('x'.repeat(100_000))
     })(),
   ])
-  assert.match(sections, /^# 200000 requests, 1 operation/m)
-  assert.ok(peak < 10e6, `${peak} bytes`)
+  assert.match(sections, /^# 50000 requests, 1 operation/m)
+  assert.ok(peak < 2.5e6, `${peak} bytes`)
 })

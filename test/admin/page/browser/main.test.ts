@@ -7,6 +7,7 @@ import { idleShares, paused, someWait } from '../../../support/idle-shares.ts'
 import { loginWith, store } from '../../../support/login.ts'
 import {
   healthy,
+  newPage,
   nobody,
   type OpenPage,
   openPage,
@@ -164,10 +165,7 @@ inBrowser(
   'a page whose script does not come claims nothing, and says after a while that it could not be loaded',
   async (t, browser) => {
     const scene = await healthy(t)
-    const context = await browser.newContext()
-    t.after(() => context.close())
-    const page = await context.newPage()
-    page.setDefaultTimeout(100_000)
+    const page = await newPage(t, browser)
     await page.route('**/browser/main.js', (route) => route.abort())
     await page.goto(scene.adminUrl)
     assert.doesNotMatch(await page.locator('body').innerText(), /Nothing since the start|No program has called/)
@@ -405,9 +403,7 @@ inBrowser('a page of another origin can read nothing, frame nothing and press no
     t,
     createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end('<title>evil</title>')),
   )
-  const context = await browser.newContext()
-  t.after(() => context.close())
-  const evil = await context.newPage()
+  const evil = await newPage(t, browser)
   await evil.goto(`http://127.0.0.1:${port}/`)
   const got = await evil.evaluate(`(${attacks})(${JSON.stringify(scene.adminUrl)})`)
   assert.deepEqual(got, {
