@@ -70,7 +70,7 @@ test('a wrong secret: the token step names it, later steps are not tried, the li
   secret('wrong-secret-4711-never-printed')
   const { url } = await startTestSandbox(t)
   const diagnosis = await assertFails(
-    diagnose(t, settings(url, { CATAPA_CLIENT_SECRET: 'wrong-secret-4711-never-printed' })),
+    examined(settings(url, { CATAPA_CLIENT_SECRET: 'wrong-secret-4711-never-printed' })),
     {
       step: 'token',
       code: 4,
@@ -188,9 +188,13 @@ async function faketime(env: Record<string, string>): Promise<{ status: number |
 
 test('a listener that another program has is named, 3', async (t) => {
   const { url } = await startTestSandbox(t)
-  const port = await listenOnFreePort(t, createServer())
-  for (const name of ['SIDECAR_LISTEN', 'SIDECAR_ADMIN_LISTEN']) {
-    const diagnosis = await assertFails(diagnose(t, settings(url, { [name]: `127.0.0.1:${port}` })), {
+  const port = await listenOnFreePort(
+    t,
+    createServer((_request, response) => response.end()),
+  )
+  const byCommand = (env: Record<string, string>) => diagnose(t, env)
+  for (const [name, told] of Object.entries({ SIDECAR_LISTEN: byCommand, SIDECAR_ADMIN_LISTEN: examined })) {
+    const diagnosis = await assertFails(told(settings(url, { [name]: `127.0.0.1:${port}` })), {
       step: 'listener',
       code: 3,
       detail: new RegExp(`^127\\.0\\.0\\.1:${port} is taken by another program$`),

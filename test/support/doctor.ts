@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { examine } from '../../src/doctor/examine.ts'
-import { jsonReport, printedReport } from '../../src/doctor/printed-report.ts'
+import { jsonReport, printedReport, verdict } from '../../src/doctor/printed-report.ts'
 import { demoCredentials, printed, runCli } from './sidecar.ts'
 
 /** One step of `doctor --json`. */
@@ -72,6 +72,7 @@ export async function examined(
     },
   }
   const results = await examine({ environment, configPath }, newToken, printedReport(output, false))
+  output.write(`${verdict(results)}\n`)
   const json = jsonReport(results)
   printed(json)
   const first = results.find((result) => result.status === 'failed')

@@ -8,9 +8,9 @@ import { attacks, expressionsIn, type Literal } from '../support/expressions.ts'
 import { root } from '../support/sidecar.ts'
 
 const mostMs = 5
-/** By small steps at first: what takes ever twice as long shows so before it takes for ever. */
-const lengths = [...Array.from({ length: 12 }, (_, step) => Math.round(16 * 1.3 ** step)), 1000, 4000, 16_000]
 const longest = 64 * 1024
+/** By small steps at first: what takes ever twice as long shows so before it takes for ever. */
+const lengths = [...Array.from({ length: 12 }, (_, step) => Math.round(16 * 1.3 ** step)), 1000, 4000, 16_000, longest]
 
 /** Those that are slower, and why no caller can use that. */
 const slow: readonly (readonly [name: string, expression: RegExp, why: string])[] = [
@@ -62,20 +62,12 @@ function tooHard(literal: Literal): string | undefined {
   const { source, flags } = literal
   const expression = new RegExp(source, flags)
   for (const attack of attacks(literal)) {
-    const tooLong = (length: number) => {
+    for (const length of lengths) {
       const ms = costMs(expression, attack(length))
       if (ms > mostMs) return `${ms.toFixed(1)} ms for ${length} bytes like ${JSON.stringify(attack(60))}`
-      last = ms
-      return undefined
+      // What grows with the cube or faster takes too long for 4,000; else the longest takes so many times as long, squared, at most.
+      if (length >= 4000 && 1.25 * ms * (longest / length) ** 2 < mostMs) break
     }
-    let last = 0
-    for (const length of lengths) {
-      const found = tooLong(length)
-      if (found !== undefined) return found
-    }
-    // With four times the length it takes four times as long, or else at least sixteen times: then it took that long before.
-    const found = last < mostMs / 20 ? undefined : tooLong(longest)
-    if (found !== undefined) return found
   }
   return undefined
 }

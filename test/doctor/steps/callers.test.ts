@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { dirname } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { callersFile, keyAndLine } from '../../support/callers-files.ts'
-import { assertFails, type Diagnosis, diagnose, examined, settings } from '../../support/doctor.ts'
+import { assertFails, type Diagnosis, examined, settings } from '../../support/doctor.ts'
 import { demoCredentials, listenOnFreePort, startTestSandbox } from '../../support/sidecar.ts'
 
 const { key, line: keyLine } = keyAndLine()
@@ -85,7 +85,7 @@ test('SIDECAR_PROFILE alone is said to limit everyone, and beside a file too', a
 test('a bad file: every problem with its line, 2, and no key, as commands say it too', async (t) => {
   const { url } = await startTestSandbox(t)
   const path = callersFile(t, `[export]\nkey = ${key}\nprofile = readonly\n`)
-  const { text, step } = await assertFails(diagnose(t, settings(url, { SIDECAR_CALLERS_FILE: path })), {
+  const { text, step } = await assertFails(examined(settings(url, { SIDECAR_CALLERS_FILE: path })), {
     step: 'callers',
     code: 2,
     detail: /^line 2: has a key itself.*\nline 3: .*did you mean read-only\?$/,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Certificate, makeCertificate } from '../../support/certificate.ts'
-import { assertFails, diagnose, examined, named, settings } from '../../support/doctor.ts'
+import { assertFails, examined, named, settings } from '../../support/doctor.ts'
 import { freePort } from '../../support/free-port.ts'
 import { listenOnFreePort, secret } from '../../support/sidecar.ts'
 
@@ -57,8 +57,8 @@ test('where an outgoing proxy is set, its name is the one that is not known, and
   )
 })
 
-test('no DNS: the step dns, with the spelling and the proxy as remedies, 5; the network behind it is not tried', async (t) => {
-  const diagnosis = await assertFails(diagnose(t, settings('https://api.catapa.invalid')), {
+test('no DNS: the step dns, with the spelling and the proxy as remedies, 5; the network behind it is not tried', async () => {
+  const diagnosis = await assertFails(examined(settings('https://api.catapa.invalid')), {
     step: 'dns',
     code: 5,
     detail: /^the name api\.catapa\.invalid could not be looked up/,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { pastedAlong } from '../../../src/doctor/steps/secret-file.ts'
-import { assertFails, diagnose, examined, settings } from '../../support/doctor.ts'
+import { assertFails, examined, settings } from '../../support/doctor.ts'
 import { secretFileWith } from '../../support/secret-files.ts'
 import { demoCredentials, startTestSandbox } from '../../support/sidecar.ts'
 
@@ -12,7 +12,7 @@ async function withSecretFile(t: TestContext, path: string): Promise<Record<stri
 
 test('a secret file with quotes and CRLF: the quotes are named with the remedy, 2; CRLF alone is fine', async (t) => {
   const quoted = secretFileWith(`"${demoCredentials.clientSecret}"\r\n`)
-  const { text } = await assertFails(diagnose(t, await withSecretFile(t, quoted)), {
+  const { text } = await assertFails(examined(await withSecretFile(t, quoted)), {
     step: 'secret-file',
     code: 2,
     detail: /client-secret is in quotation marks$/,
@@ -59,7 +59,7 @@ test('a --config file with the secret in it is judged like a secret file', async
   const { url } = await startTestSandbox(t)
   const { CATAPA_CLIENT_SECRET, ...rest } = settings(url)
   const path = secretFileWith(`CATAPA_CLIENT_SECRET=${CATAPA_CLIENT_SECRET}\n`, 0o644)
-  const { code, step, text } = await diagnose(t, rest, ['--config', path])
+  const { code, step, text } = await examined(rest, { configPath: path })
   assert.equal(code, 2)
   assert.match(step('secret-file').detail, new RegExp(`the --config file ${path} has mode 0644`))
   assert.ok(!text.includes(demoCredentials.clientSecret))
