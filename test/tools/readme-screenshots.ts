@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   const height = Math.ceil((last?.y ?? 0) + (last?.height ?? 0)) + 16
   const clip = { x: 0, y: 0, width, height }
   await page.screenshot({ path: join(root, `docs/status-page-${colorScheme}.png`), fullPage: true, clip })
-  await page.context().close()
+  await page.close()
 }
 await browser.close()
 await sidecar.stop()
