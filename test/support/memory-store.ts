@@ -61,5 +61,3 @@ export function memoryStore(clock: Clock) {
   }
   return state
 }
-
-export type MemoryStore = ReturnType<typeof memoryStore>
