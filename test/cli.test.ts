@@ -2,15 +2,15 @@
 // machine can then read the secret and run code.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type CommandName, commands, isCommand } from '../src/commands/commands.ts'
 import { lockFolder } from '../src/login/folder-lock.ts'
 import { settings } from './support/doctor.ts'
 import { type RunningCommand, runCli, startUpstream } from './support/sidecar.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 import { threeSegments, trailFolderOf } from './support/trails.ts'
 
 const onUnix = { skip: process.platform === 'win32' ? 'signals are Unix' : false }
@@ -36,8 +36,7 @@ const preload = `process.on('SIGUSR2', () => require('node:fs').writeSync(2,
 
 for (const name of Object.keys(commands).filter(isCommand)) {
   test(`${name}: SIGUSR1 opens no debugger and ends nothing`, onUnix, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'catapa-debugger-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+    const folder = temporaryFolder(t)
     writeFileSync(join(folder, 'preload.cjs'), preload)
     const command = await started(t, name, {
       NODE_OPTIONS: `--require ${join(folder, 'preload.cjs')} --inspect-port=127.0.0.1:0`,

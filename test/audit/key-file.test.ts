@@ -5,15 +5,12 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
@@ -22,10 +19,10 @@ import { trustFlaw } from '../../src/files/trusted-folder.ts'
 import { isRoot } from '../support/login.ts'
 import { without } from '../support/programs.ts'
 import type { Ending } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 function place(t: Ending): { path: string; trail: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-audit-key-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   mkdirSync(join(folder, 'trail'))
   return { path: join(folder, 'key'), trail: join(folder, 'trail') }
 }

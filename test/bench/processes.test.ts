@@ -1,8 +1,5 @@
 // What runs as a process of its own has to start from what is compiled.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { untilItAnswers } from '../../bench/contestants/first-answer.ts'
 import { startScript } from '../../bench/contestants/script.ts'
@@ -11,13 +8,13 @@ import { end } from '../../bench/processes.ts'
 import { makeCertificate } from '../../bench/upstream/certificate.ts'
 import { cpuUs, rssMb } from '../../bench/usage.ts'
 import { without } from '../support/programs.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { ok, startRawUpstream } from '../support/wire.ts'
 
 for (const name of ['bare', 'floor']) {
   test(`${name} forwards, and adds tenant and token`, { skip: without('openssl') }, async (t) => {
     const upstream = await startRawUpstream(t, ({ socket }) => socket.write(ok()))
-    const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+    const folder = temporaryFolder(t)
     const certificate = makeCertificate(folder)
     const { port, child } = await startScript(name, { origin: upstream.url, certificate }, {})
     t.after(() => end(child))

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { writtenSnapshot } from '../../bench/growth/heap.ts'
 import { profileTable } from '../../bench/profile/table.ts'
-
-function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
-  return folder
-}
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('a profile is summed up by part, without warming up and without rest, a function of the bundle by its source', (t) => {
-  const folder = join(newFolder(t), 'dist')
+  const folder = join(temporaryFolder(t), 'dist')
   mkdirSync(folder)
   const bundle = join(folder, 'start.mjs')
   writeFileSync(
@@ -54,7 +48,7 @@ test('a profile is summed up by part, without warming up and without rest, a fun
 })
 
 test('a heap snapshot is summed up once it is complete, and removed', (t) => {
-  const folder = newFolder(t)
+  const folder = temporaryFolder(t)
   const snapshot = { meta: { node_fields: ['type', 'self_size', 'edge_count'] }, node_count: 3 }
   const text = JSON.stringify({ snapshot, nodes: [1, 100, 7, 2, 20, 8, 3, 3, 9] })
   assert.equal(writtenSnapshot(folder), undefined)

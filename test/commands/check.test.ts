@@ -1,22 +1,16 @@
 // Settings and callers file, judged before anything starts.
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { callersFile, keyAndLine } from '../support/callers-files.ts'
 import { settings } from '../support/doctor.ts'
-import { type Ending, runCli, secret, startUpstream } from '../support/sidecar.ts'
+import { runCli, secret, startUpstream } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { line: keyLine } = keyAndLine()
 const asRoot = process.geteuid?.() === 0
-
-function newFolder(t: Ending): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-check-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
-  return folder
-}
 
 async function run(t: TestContext, words: string[], env: Record<string, string>) {
   const command = runCli(t, words, env)
@@ -36,7 +30,7 @@ test('what start could start with is fine: 0, nobody is asked, nothing listens, 
   t.after(() => taken.close())
   const address = taken.address()
   assert.ok(typeof address === 'object' && address !== null)
-  const folder = newFolder(t)
+  const folder = temporaryFolder(t)
   const env = settings(url, {
     SIDECAR_LISTEN: `127.0.0.1:${address.port}`,
     SIDECAR_CALLERS_FILE: callersFile(t, `[export]\n${keyLine}\nlisten = unix:${folder}/x.sock\nreport = true\n[*]`),
@@ -64,7 +58,7 @@ test('what start could start with is fine: 0, nobody is asked, nothing listens, 
 test('check, start and exec list every problem at once: settings, the files that they name, callers file, audit trail', async (t) => {
   const { url } = await startUpstream(t)
   secret('never-4711')
-  const folder = newFolder(t)
+  const folder = temporaryFolder(t)
   const audit = join(folder, 'audit')
   mkdirSync(audit)
   chmodSync(audit, 0o755)
@@ -117,7 +111,7 @@ test('a --config file that is not there is the one problem: what it should have 
 })
 
 test('a folder and a key of the trail that start would make pass; what start would refuse does not', async (t) => {
-  const folder = newFolder(t)
+  const folder = temporaryFolder(t)
   const env = (dir: string, key: string) =>
     settings('http://127.0.0.1:9', { SIDECAR_AUDIT_DIR: dir, SIDECAR_AUDIT_KEY_FILE: key })
   const cases: [dir: string, key: string, said: string[]][] = [

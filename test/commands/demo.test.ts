@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { heedsSignals, json, type RunningCommand, runCli } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const freePorts = { SIDECAR_LISTEN: 'localhost:0', SIDECAR_ADMIN_LISTEN: 'off', SANDBOX_LISTEN: 'localhost:0' }
 
@@ -69,8 +69,7 @@ test('the printed commands do what is said of them', async (t) => {
 })
 
 test('with a callers file of their own users get that one, and nothing is made up', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const file = join(folder, 'own.ini')
   writeFileSync(file, '[*]\nprofile = directory\n', { mode: 0o600 })
   const { text, keys, ...told } = await introduced(runCli(t, ['demo'], { ...freePorts, SIDECAR_CALLERS_FILE: file }))
@@ -122,8 +121,7 @@ test('demo keeps an audit trail beside its callers file, and prints the commands
 })
 
 test('a trail of their own is used in place of that', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const own = join(folder, 'audit')
   const command = runCli(t, ['demo'], { ...freePorts, SIDECAR_AUDIT_DIR: own })
   const { text } = await introduced(command)

@@ -1,15 +1,14 @@
 // The lock that a trail and a login share (test/login/folder-lock.test.ts tries the rest of it).
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { takeLock } from '../../src/files/lock-files.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { eventually } from '../support/wire.ts'
 
 test('locks of two names in one folder know nothing of each other', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const one = await takeLock({ folder, name: 'audit.lock' }, { waitMs: 0 })
   const other = await takeLock({ folder, name: 'login.lock' }, { waitMs: 0 })
   assert.deepEqual(await Promise.all([one?.held(), other?.held()]), [true, true])
@@ -19,8 +18,7 @@ test('locks of two names in one folder know nothing of each other', async (t) =>
 
 for (const taken of [true, false]) {
   test(`a holder that was frozen ${taken ? 'and has lost its turn does not take itself for fresh' : 'is fresh again after its next sign of life where nobody came'}`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+    const folder = temporaryFolder(t)
     const lock = await takeLock({ folder, name: 'audit.lock' }, { waitMs: 0 })
     assert.equal(lock?.fresh(), true)
     const sign = () => readFileSync(join(folder, 'audit.lock.1'), 'latin1')
@@ -38,8 +36,7 @@ for (const taken of [true, false]) {
 }
 
 test('who waits for a dead holder only gives up as soon as the holder shows a sign of life', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-lock-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const lock = { folder, name: 'audit.lock' }
   const holder = await takeLock(lock, { waitMs: 0 })
   const begun = performance.now()

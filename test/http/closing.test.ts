@@ -1,10 +1,9 @@
 // design/libraries 26: an answer to a caller that is still writing must be seen, not lost in a reset.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startTestSandbox, startTestSidecar } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { ask, dial, eventually, ok, problemIn, sleep, startRawUpstream } from '../support/wire.ts'
 
 const MB = 1024 * 1024
@@ -199,8 +198,7 @@ test('a caller that reads nothing before it has written all 12 MB still finds th
 test('a large answer that is cut ends the connection on a socket file too, where there is no reset', {
   skip: process.platform === 'win32' && 'there are no socket files',
 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-cut-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const path = join(folder, 'http.sock')
   const upstream = await startRawUpstream(t, ({ socket }) => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${4 * MB}\r\n\r\n`)

@@ -6,7 +6,6 @@ import {
   chownSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,7 +15,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { logFile } from '../../src/log/log-file.ts'
@@ -25,13 +23,13 @@ import { settings } from '../support/doctor.ts'
 import { isRoot } from '../support/login.ts'
 import { without } from '../support/programs.ts'
 import { root, runCli, startTestSandbox } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { eventually } from '../support/wire.ts'
 
 const skip = process.platform === 'win32'
 
 function pathOf(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-log-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder(t)
   return join(folder, 'sidecar.log')
 }
 

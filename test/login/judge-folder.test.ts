@@ -6,17 +6,14 @@ import {
   chownSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { lockFolder } from '../../src/login/folder-lock.ts'
@@ -27,6 +24,7 @@ import { flawWords, storeWords } from '../support/failures.ts'
 import { asNobody, folderOfNobody, isRoot, logIn, loginWith, nobody, stateFolder, store } from '../support/login.ts'
 import { ended, startLoginSandbox } from '../support/login-command.ts'
 import { runCli, startTestSandbox } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { sleep } from '../support/wire.ts'
 
 const asRoot = { skip: !isRoot && 'only root can act as another user' }
@@ -131,8 +129,7 @@ test(
   'a folder in one that all may write, such as /tmp, and one behind a link, as of systemd, are used',
   onUnix,
   async (t) => {
-    const base = mkdtempSync(join(tmpdir(), 'catapa-sticky-'))
-    t.after(() => rmSync(base, { recursive: true, force: true }))
+    const base = temporaryFolder(t)
     chmodSync(base, 0o1777)
     await isUsed(join(base, 'private'))
     symlinkSync(join(base, 'private'), join(base, 'state'))
@@ -187,8 +184,7 @@ test(
 
 /** A file that is of value to us, and what it holds. */
 function victim(t: TestContext): { path: string; unharmed(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-victim-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const path = join(folder, 'precious')
   writeFileSync(path, 'precious, and longer than a sign of life', { mode: 0o644 })
   return {

@@ -1,16 +1,17 @@
 // `SIDECAR_LISTEN`: design/promises 2.6, design/libraries 28 and 29.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ListenError, listenOnAll, tryToListen } from '../../src/network/listen.ts'
 import type { ListenAddress } from '../../src/settings/listen-address.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestSidecar } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { dial, eventually, ok, startRawUpstream } from '../support/wire.ts'
 
 const get = 'GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
@@ -39,12 +40,6 @@ async function hold(t: TestContext, options: { port: number; host: string } | { 
 function portOf(server: Server): number {
   const address = server.address()
   return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
-
-function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'catapa-listen-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
-  return path
 }
 
 async function reaches(to: Parameters<typeof dial>[0]): Promise<void> {
@@ -83,7 +78,7 @@ for (const [name, host] of [
 }
 
 test('several addresses serve at once, an IPv6 literal among them', onIpv6, async (t) => {
-  const path = join(folder(t), 'a.sock')
+  const path = join(temporaryFolder(t), 'a.sock')
   const { addresses } = await start(t, [
     { kind: 'tcp', host: '127.0.0.1', port: 0 },
     { kind: 'tcp', host: '::1', port: 0 },
@@ -110,7 +105,7 @@ test('0.0.0.0 and [::] with one port can both be listened to', onIpv6, async (t)
 
 test('when one of several addresses is taken, none stays open', async (t) => {
   const taken = portOf(await hold(t, { host: '127.0.0.1', port: 0 }))
-  const path = join(folder(t), 'a.sock')
+  const path = join(temporaryFolder(t), 'a.sock')
   await assert.rejects(
     start(t, [
       { kind: 'unix', path, mode: 0o600 },
@@ -126,7 +121,7 @@ for (const mode of [0o600, 0o660, 0o666]) {
     `a socket file has mode ${mode.toString(8)} from its first moment, and the umask is put back`,
     onUnix,
     async (t) => {
-      const path = join(folder(t), 'a.sock')
+      const path = join(temporaryFolder(t), 'a.sock')
       const before = process.umask(0o022)
       t.after(() => process.umask(before))
       // Between creation and chmod nothing may be seen: look at every file system call that could show it.
@@ -161,7 +156,7 @@ function staleSocket(folder: string): string {
 }
 
 test('a stale socket file in whose place another process has just put its own is in use', onUnix, async (t) => {
-  const path = staleSocket(folder(t))
+  const path = staleSocket(temporaryFolder(t))
   const starting = listenOnAll([{ kind: 'unix', path, mode: 0o600 }], () => createHttpServer())
   rmSync(path) // Judged it is, removed it is not yet.
   const other = createServer((socket) => socket.end('still here'))
@@ -179,7 +174,7 @@ test(
   "another user's stale socket file in a folder like /tmp is not permitted, which is no fault of ours",
   asRoot,
   async (t) => {
-    const where = folder(t)
+    const where = temporaryFolder(t)
     const path = staleSocket(where)
     chmodSync(where, 0o1777)
     chmodSync(path, 0o666)
@@ -196,7 +191,7 @@ test(
 )
 
 test('a stale socket file is replaced; a live one and any other kind of file is in use', onUnix, async (t) => {
-  const where = folder(t)
+  const where = temporaryFolder(t)
   const stale = staleSocket(where)
   await start(t, [{ kind: 'unix', path: stale, mode: 0o600 }])
   await reaches(stale)
@@ -214,7 +209,7 @@ test('a stale socket file is replaced; a live one and any other kind of file is 
 })
 
 test('a socket file is gone after the end', onUnix, async (t) => {
-  const path = join(folder(t), 'a.sock')
+  const path = join(temporaryFolder(t), 'a.sock')
   const sidecar = await start(t, [{ kind: 'unix', path, mode: 0o600 }])
   await reaches(path)
   await sidecar.stop()
@@ -233,7 +228,7 @@ test(
   'to try a socket file leaves a stale one, and nothing where there was none; what could not be had is told',
   onUnix,
   async (t) => {
-    const where = folder(t)
+    const where = temporaryFolder(t)
     const stale = staleSocket(where)
     const { ino } = lstatSync(stale)
     const at = (path: string) => tryToListen([{ kind: 'unix', path, mode: 0o600 }])

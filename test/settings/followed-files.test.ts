@@ -7,8 +7,9 @@ import type { Values } from '../../src/settings/check-values.ts'
 import { ConfigError } from '../../src/settings/config-error.ts'
 import { followCredentials } from '../../src/sidecar/rotation.ts'
 import { tellChanges } from '../../src/sidecar/settings-changes.ts'
-import { authority, newFolder, started, status } from '../support/rotation.ts'
+import { authority, started, status } from '../support/rotation.ts'
 import { demoCredentials, printed, secret } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const firstSecret = demoCredentials.clientSecret
 const nextSecret = 'next-secret-4711-never-printed'
@@ -22,7 +23,7 @@ const occurrences = (text: string, pattern: RegExp) => text.match(new RegExp(pat
 async function setup(t: TestContext) {
   const catapa = await authority(t)
   catapa.clients.add(`acme/one:${firstSecret}`).add(`acme/one:${nextSecret}`)
-  const path = join(newFolder(t), 'my.local.env')
+  const path = join(temporaryFolder(t), 'my.local.env')
   const write = (value: string, ...more: string[]) => {
     const lines = ['CATAPA_TENANT=acme', 'CATAPA_CLIENT_ID=one', `CATAPA_CLIENT_SECRET=${value}`, ...more]
     writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 })

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { problem } from '../../src/problems/problem.ts'
 import { followCredentials } from '../../src/sidecar/rotation.ts'
-import { authority, newFolder, started, status } from '../support/rotation.ts'
+import { authority, started, status } from '../support/rotation.ts'
 import { demoCredentials, secret, startTestSandbox } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const oldSecret = demoCredentials.clientSecret
 const wrongSecret = 'wrong-secret-4711-in-rotation'
@@ -53,7 +54,7 @@ const ways: Record<string, { first: (folder: string) => string; change: (folder:
 for (const [way, { first, change }] of Object.entries(ways)) {
   test(`a secret that is changed ${way} is in use soon, and clears the memory of the refusal`, async (t) => {
     const { url: baseUrl } = await startTestSandbox(t)
-    const folder = newFolder(t)
+    const folder = temporaryFolder(t)
     const settings = {
       CATAPA_TENANT: 'demo',
       CATAPA_CLIENT_ID: 'demo-client',
@@ -74,7 +75,7 @@ for (const [way, { first, change }] of Object.entries(ways)) {
 test('the --config file counts as a credential file; tenant, id and secret change together, and no request of 50 callers fails', async (t) => {
   const catapa = await authority(t)
   catapa.clients.add(`first/one:${oldSecret}`).add(`second/two:${wrongSecret}`)
-  const file = join(newFolder(t), 'my.local.env')
+  const file = join(temporaryFolder(t), 'my.local.env')
   const write = (tenant: string, id: string, value: string) =>
     writeFileSync(file, `CATAPA_TENANT=${tenant}\nCATAPA_CLIENT_ID=${id}\nCATAPA_CLIENT_SECRET=${value}\n`)
   write('first', 'one', oldSecret)
@@ -102,7 +103,7 @@ test('the --config file counts as a credential file; tenant, id and secret chang
 
 test('a wrong or half-written file keeps the old credentials, and is said once', async (t) => {
   const { url: baseUrl } = await startTestSandbox(t)
-  const file = join(newFolder(t), 'secret')
+  const file = join(temporaryFolder(t), 'secret')
   writeFileSync(file, oldSecret)
   const settings = { CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-client', CATAPA_CLIENT_SECRET_FILE: file }
   const { url, command } = await started(t, baseUrl, settings)
@@ -121,7 +122,7 @@ test('a new secret that CATAPA knows late is in use as soon as the old one is re
   const catapa = await authority(t)
   const [old, fresh] = [`demo/demo-client:${oldSecret}`, `demo/demo-client:${wrongSecret}`]
   catapa.clients.add(old)
-  const file = join(newFolder(t), 'secret')
+  const file = join(temporaryFolder(t), 'secret')
   writeFileSync(file, oldSecret)
   const settings = { CATAPA_TENANT: 'demo', CATAPA_CLIENT_ID: 'demo-client', CATAPA_CLIENT_SECRET_FILE: file }
   const { url, command } = await started(t, catapa.url, settings)

@@ -1,10 +1,8 @@
 // design/promises 2.12, 3.13 and 3.18: a request that was read is always answered (design/field 38).
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readLogin } from '../../src/login/login-file.ts'
@@ -12,6 +10,7 @@ import { ListenError } from '../../src/network/listen.ts'
 import { press, startAdministered } from '../support/admin.ts'
 import { loginWith, stateFolder, store } from '../support/login.ts'
 import { listenOnFreePort, startTestSidecar } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import {
   ask,
   type Dial,
@@ -340,8 +339,7 @@ test('where the admin listener cannot listen, the data listener is closed again'
   skip: process.platform === 'win32' && 'there are no socket files',
 }, async (t) => {
   const upstream = await startRawUpstream(t, () => {})
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-listen-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const path = join(folder, 'data.sock')
   const settings: Parameters<typeof startTestSidecar>[2] = {
     listen: [{ kind: 'unix', path, mode: 0o600 }],

@@ -1,18 +1,17 @@
 // Trails as tests make and read them. The check is written from docs alone and shares no code with the program.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AuditEntry, Trail } from '../../src/audit/audit-line.ts'
 import { openTrail, type TrailOptions } from '../../src/audit/writing/open-trail.ts'
 import { type OpenSegment, openSegment } from '../../src/audit/writing/segment-file.ts'
 import type { Ending } from './sidecar.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A folder for a trail that is not there yet. */
 export function auditFolder(t: Ending): string {
-  const base = mkdtempSync(join(tmpdir(), 'catapa-audit-'))
-  t.after(() => rmSync(base, { recursive: true, force: true }))
+  const base = temporaryFolder(t)
   return join(base, 'audit')
 }
 

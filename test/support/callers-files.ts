@@ -1,6 +1,5 @@
 // For tests of the callers file.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { readCallers } from '../../src/callers/file/read-callers.ts'
@@ -8,6 +7,7 @@ import { digestOf, newKey } from '../../src/callers/key.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { problemsOf } from './settings.ts'
 import { type Ending, printed, secret, testConfig } from './sidecar.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A key that must never be printed, and its line. */
 export function keyAndLine(): { key: string; digest: string; line: string } {
@@ -18,8 +18,7 @@ export function keyAndLine(): { key: string; digest: string; line: string } {
 
 /** A file that lives as long as the test does, 0600 unless told otherwise. */
 export function callersFile(t: Ending, content: string | Uint8Array, mode = 0o600): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-callers-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const path = join(folder, 'callers.ini')
   writeFileSync(path, content)
   chmodSync(path, mode)

@@ -1,19 +1,18 @@
 // Logs in at the sandbox as one of its invented people, and stores the login as `catapa-sidecar login` does.
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chownSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../../src/login/folder-lock.ts'
 import { newLogin, type StoredLogin, writeLogin } from '../../src/login/login-file.ts'
 import { demoCredentials, type Ending, secret } from './sidecar.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const redirectUri = 'http://127.0.0.1:8231/callback'
 const basic = `Basic ${Buffer.from(`${demoCredentials.clientId}:${demoCredentials.clientSecret}`).toString('base64')}`
 
 /** A state folder that is not there yet, removed at the end. */
 export function stateFolder(t: Ending): string {
-  const base = mkdtempSync(join(tmpdir(), 'catapa-state-'))
-  t.after(() => rmSync(base, { recursive: true, force: true }))
+  const base = temporaryFolder(t)
   return join(base, 'state')
 }
 
@@ -40,8 +39,7 @@ export async function asNobody<Value>(act: () => Promise<Value>): Promise<Value>
 
 /** A folder that belongs to that user, removed at the end. */
 export function folderOfNobody(t: Ending): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-nobody-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   chownSync(folder, nobody, nobody)
   return folder
 }

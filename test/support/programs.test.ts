@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const runner = join(import.meta.dirname, '../run.js')
 
 /** Runs a test file of which two tests need systemd, on a PATH with nothing on it. */
 function runWithoutPrograms(t: TestContext, env: Record<string, string>) {
-  const PATH = mkdtempSync(join(tmpdir(), 'catapa-empty-'))
-  t.after(() => rmSync(PATH, { recursive: true, force: true }))
+  const PATH = temporaryFolder(t)
   const { status, stdout } = spawnSync(process.execPath, [runner, 'systemd-unit'], {
     encoding: 'utf8',
     env: { PATH, ...env },

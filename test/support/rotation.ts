@@ -1,8 +1,5 @@
 // For tests of what is read anew while a sidecar runs.
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { listenOnFreePort, runCli } from './sidecar.ts'
 
@@ -44,12 +41,6 @@ export async function started(t: TestContext, baseUrl: string, settings: Record<
   })
   const url = /"address":"(http:\/\/127[^"]+)"/.exec(await command.until(/"address":"http:\/\/127[^"]+"/))?.[1] ?? ''
   return { command, url }
-}
-
-export function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-rotation-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
-  return folder
 }
 
 export async function status(url: string): Promise<number> {

@@ -1,10 +1,10 @@
 // Makes audit trails for tests of what reads them, from the form alone (design/promises 9.2 and 9.5): it shares no code with the
 // writer, whose mistakes it would share.
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ending } from './sidecar.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** The files of a trail by their names, in their order. The bytes of each as Latin-1, so that any byte can be changed. */
 export type Files = Map<string, string>
@@ -176,8 +176,7 @@ export function setLines(files: Files, name: string, lines: readonly string[]): 
 
 /** A folder that lives as long as the test does. */
 export function trailFolderOf(t: Ending, files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-audit-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   writeFiles(folder, files)
   return folder
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@redis/client'
 import type { Certificate } from './certificate.ts'
 import { freePort } from './free-port.ts'
 import { type Ending, secret } from './sidecar.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export type Valkey = {
   port: number
@@ -25,8 +25,7 @@ secret(password)
 
 /** Debian's valkey-server on a free port of 127.0.0.1, which keeps nothing on disk; with a certificate it speaks TLS only. */
 export async function startValkey(t: Ending, certificate?: Certificate): Promise<Valkey> {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-valkey-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const port = await freePort()
   const scheme = certificate === undefined ? 'redis' : 'rediss'
   const args = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', '--requirepass', password]

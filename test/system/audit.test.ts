@@ -1,19 +1,13 @@
 // The trail of the whole program (design/promises 9), from the settings to the last head in the log.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { verifyTrail } from '../../src/audit/reading/verify-trail.ts'
 import { settings } from '../support/doctor.ts'
 import { type RunningCommand, runCli, startUpstream } from '../support/sidecar.ts'
-
-function baseFolder(t: TestContext): string {
-  const base = mkdtempSync(join(tmpdir(), 'catapa-audit-'))
-  t.after(() => rmSync(base, { recursive: true, force: true }))
-  return base
-}
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** The lines of a trail, as far as they are on disk. */
 function linesIn(folder: string): Record<string, unknown>[] {
@@ -33,7 +27,7 @@ async function addressOf(command: RunningCommand): Promise<string> {
 }
 
 test('start makes folder and key for their owner alone, writes before it sends, and logs the head that verify confirms', async (t) => {
-  const base = baseFolder(t)
+  const base = temporaryFolder(t)
   const [folder, key] = [join(base, 'audit'), join(base, 'audit.key')]
   let before: unknown
   const upstream = await startUpstream(t, ({ method }, response) => {
@@ -72,7 +66,7 @@ test('start makes folder and key for their owner alone, writes before it sends, 
 })
 
 test('a second process that would write the same trail ends with 3, start and exec alike, and a restart goes on', async (t) => {
-  const folder = join(baseFolder(t), 'audit')
+  const folder = join(temporaryFolder(t), 'audit')
   const upstream = await startUpstream(t)
   const env = settings(upstream.url, { SIDECAR_AUDIT_DIR: folder })
   const first = runCli(t, ['start'], env)
@@ -97,7 +91,7 @@ test('a second process that would write the same trail ends with 3, start and ex
 
 test('a folder that others can reach ends it with 2 and the name of the setting', async (t) => {
   const upstream = await startUpstream(t)
-  const folder = join(baseFolder(t), 'audit')
+  const folder = join(temporaryFolder(t), 'audit')
   mkdirSync(folder)
   chmodSync(folder, 0o755)
   const command = runCli(t, ['start'], settings(upstream.url, { SIDECAR_AUDIT_DIR: folder }))
@@ -107,7 +101,7 @@ test('a folder that others can reach ends it with 2 and the name of the setting'
 })
 
 test('a key that others can read ends it with 2, and the trail is given back', async (t) => {
-  const base = baseFolder(t)
+  const base = temporaryFolder(t)
   const [folder, key] = [join(base, 'audit'), join(base, 'audit.key')]
   const upstream = await startUpstream(t)
   const env = settings(upstream.url, { SIDECAR_AUDIT_DIR: folder, SIDECAR_AUDIT_KEY_FILE: key })

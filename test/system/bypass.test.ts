@@ -2,14 +2,14 @@
 // would. Of what their callers may not do nothing may be carried out; of those without restrictions every byte arrives.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { settings } from '../support/doctor.ts'
 import { type Received, raw, runCli, secret, startUpstream } from '../support/sidecar.ts'
 import { bypassCallers, type Restricted, spellings } from '../support/spellings.ts'
 import { executedBy } from '../support/spring-matcher.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const restricted: readonly Restricted[] = ['reader', 'keeper', 'clerk', 'intranet']
 type Caller = Restricted | 'trusted'
@@ -23,8 +23,7 @@ async function start(t: TestContext) {
     const digest = createHash('sha256').update(key).digest('hex')
     return `[${caller}]\nkey = sha256:${digest}\n${caller === 'trusted' ? '' : bypassCallers[caller].lines}\n`
   })
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-bypass-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'callers.conf'), sections.join('\n'), { mode: 0o600 })
   const upstream = await startUpstream(t)
   const env = settings(upstream.url, { SIDECAR_CALLERS_FILE: join(folder, 'callers.conf') })

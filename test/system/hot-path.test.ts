@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +15,7 @@ import { streamedBody } from '../../src/forwarding/exchange/request-body.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { fakeTrail } from '../support/fake-trail.ts'
 import { heedsSignals, listenOnFreePort, root, runCli, startTestSidecar, startUpstream } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { dial, startRawUpstream } from '../support/wire.ts'
 
 /** Sends one request on a kept connection; resolves with the status once the answer has been read. */
@@ -234,8 +234,7 @@ test('the end of a body is told with the last byte that was declared', async (t)
 
 test('what a request needed is gone with it: the heap does not grow from one minor collection to the next', async (t) => {
   const upstream = await startUpstream(t, (_request, response) => response.end('x'.repeat(1000)))
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-collected-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const preload = join(folder, 'preload.cjs')
   writeFileSync(preload, `require('v8').setFlagsFromString('--trace-gc')`)
   const command = runCli(t, ['start'], {
@@ -268,8 +267,7 @@ async function loaded(
   args: string[],
   until?: RegExp,
 ): Promise<{ files: string[]; builtins: string[] }> {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-loaded-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const [preload, list] = [join(folder, 'preload.cjs'), join(folder, 'builtins')]
   writeFileSync(
     preload,

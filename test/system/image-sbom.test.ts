@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { root } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Calls what scripts/image-sbom.mjs exports; the whole of it runs in .ci/parts/sbom. */
 function evaluated(expression: string): unknown {
@@ -24,8 +24,7 @@ test('Debian lists what is installed, and not what was removed', () => {
 })
 
 test('packages are found by their manifests, nested ones too, and not by those of their parts', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-modules-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const paths = ['a', '@b/c', '@b/c/node_modules/a', 'a/dist/cjs'].map((path) => `node_modules/${path}`)
   for (const path of paths) {
     mkdirSync(join(folder, path), { recursive: true })

@@ -7,6 +7,7 @@ import { after, type TestContext, test } from 'node:test'
 import { version } from '../../src/sidecar/version.ts'
 import { brokenLinks } from '../support/links.ts'
 import { root } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Locked = { dev?: boolean; version?: string; license?: string }
 
@@ -139,8 +140,7 @@ test('workflows hand variables to scripts by their environment: nothing is paste
 function toldToNpm(t: TestContext, registry: string, token: string): string[] {
   const step = workflow('release.yml').split('      - name: Stage the package at npm')[1]?.split('\n      - ')[0] ?? ''
   const script = step.split(/^ {8}run: \|$/m)[1] ?? ''
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-npm-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
   const env = { PATH: `${folder}:${process.env.PATH}`, REGISTRY: registry, NPM_TOKEN: token }
   return execFileSync('bash', ['--norc', '-euc', script], { cwd: folder, env, encoding: 'utf8' }).trimEnd().split('\n')

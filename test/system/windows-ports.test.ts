@@ -1,20 +1,19 @@
 // The ports that `install.cmd NAME` gives a further instance on Windows.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../support/sidecar.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const script = join(root, 'deploy/windows/own-ports.cjs')
 
 /** A %ProgramData% with these instances and their settings. */
 function programData(t: TestContext, instances: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-ports-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   for (const [name, settings] of Object.entries(instances)) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'settings.env'), settings, name.endsWith('utf16') ? 'utf16le' : 'utf8')

@@ -1,8 +1,7 @@
 // docs/audit.md has a verifier in Python, for auditors who do not take our word. Both have to find the same.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -12,6 +11,7 @@ import { manipulations } from '../../support/manipulations.ts'
 import { without } from '../../support/programs.ts'
 import { damage, dice, randomTrail } from '../../support/random-trails.ts'
 import { root } from '../../support/sidecar.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { type Files, threeSegments, writeFiles } from '../../support/trails.ts'
 
 const page = readFileSync(join(root, 'docs/audit.md'), 'utf8')
@@ -19,8 +19,7 @@ const script = /^```python\n(.*?)^```$/ms.exec(page)?.[1] ?? ''
 
 /** What Python finds in each of the trails, in their order. */
 async function byPython(t: TestContext, trails: readonly Files[]): Promise<{ folder: string; said: string }[]> {
-  const place = mkdtempSync(join(tmpdir(), 'catapa-audit-'))
-  t.after(() => rmSync(place, { recursive: true, force: true }))
+  const place = temporaryFolder(t)
   const folders = trails.map((files, index) => {
     const folder = join(place, String(index))
     mkdirSync(folder)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { linuxUsers, linuxUsersAside } from '../../../src/callers/file/linux-user.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
 
@@ -11,8 +11,7 @@ const linuxUser = (name: string, places?: ReturnType<typeof system>) => linuxUse
 
 /** A system with some users in its file, and others elsewhere. */
 function system(t: TestContext, getent = 'exit 2') {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-users-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const passwd = join(folder, 'passwd')
   writeFileSync(
     passwd,

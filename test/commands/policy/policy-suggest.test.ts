@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { logLine } from '../../support/log-line.ts'
 import { root } from '../../support/sidecar.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aBegin, anEnd, aRead, trailFolderOf, trailMaker } from '../../support/trails.ts'
 
 /** Runs the command as shipped, with something on standard input. */
@@ -24,8 +25,7 @@ async function suggest(t: TestContext, words: string[], input = '') {
 }
 
 function files(t: TestContext, ...texts: string[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-suggest-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   return texts.map((text, index) => {
     const path = join(folder, `${index}.log`)
     writeFileSync(path, text)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { newKey } from '../../../src/callers/key.ts'
 import { root, runCli } from '../../support/sidecar.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const callersFile = `# Who calls
 [payroll-export]
@@ -25,8 +25,7 @@ profile = directory
 `
 
 function written(t: TestContext, text = callersFile): Record<string, string> {
-  const folder = mkdtempSync(join(tmpdir(), 'catapa-callers-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  const folder = temporaryFolder(t)
   const path = join(folder, 'callers.conf')
   writeFileSync(path, text, { mode: 0o600 })
   return { SIDECAR_CALLERS_FILE: path }

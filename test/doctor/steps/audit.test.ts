@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { assertFails, examined, settings } from '../../support/doctor.ts'
 import { demoCredentials, listenOnFreePort, startTestSandbox } from '../../support/sidecar.ts'
-
-function base(t: TestContext): string {
-  const made = mkdtempSync(join(tmpdir(), 'catapa-trail-'))
-  t.after(() => rmSync(made, { recursive: true, force: true }))
-  return made
-}
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 function folderOf(t: TestContext, mode = 0o700): string {
-  const folder = join(base(t), 'audit')
+  const folder = join(temporaryFolder(t), 'audit')
   mkdirSync(folder)
   chmodSync(folder, mode)
   return folder
@@ -54,7 +48,7 @@ test('a good folder: its mode, whether there is a key, and that it can be writte
 
 test('a folder that is not there yet is made at the next start, and so is the key; doctor makes neither', async (t) => {
   const { url } = await startTestSandbox(t)
-  const above = base(t)
+  const above = temporaryFolder(t)
   const [folder, key] = [join(above, 'audit'), join(above, 'audit.key')]
   const env = settings(url, { SIDECAR_AUDIT_DIR: folder, SIDECAR_AUDIT_KEY_FILE: key })
   const { step } = await examined(env)
@@ -67,12 +61,12 @@ test('a folder that others can reach, one whose parent is missing and a key that
   const failing = { step: 'audit', code: 2, remedy: /0700/ }
   const open = folderOf(t, 0o755)
   await assertFails(examined(settings(url, { SIDECAR_AUDIT_DIR: open })), { ...failing, detail: /mode 0755/ })
-  const nowhere = join(base(t), 'not', 'there')
+  const nowhere = join(temporaryFolder(t), 'not', 'there')
   await assertFails(examined(settings(url, { SIDECAR_AUDIT_DIR: nowhere })), {
     ...failing,
     detail: /nor the folder above it exists/,
   })
-  const key = join(base(t), 'key')
+  const key = join(temporaryFolder(t), 'key')
   writeFileSync(key, 'k'.repeat(64), { mode: 0o644 })
   chmodSync(key, 0o644)
   const env = settings(url, { SIDECAR_AUDIT_DIR: folderOf(t), SIDECAR_AUDIT_KEY_FILE: key })
