@@ -1,5 +1,5 @@
-# Another base, for example one of your own registry or one pinned by digest: --build-arg NODE_IMAGE=…
-ARG NODE_IMAGE=node:24-trixie-slim
+# Another base, for example one of your own registry: --build-arg NODE_IMAGE=…
+ARG NODE_IMAGE=node:24-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app

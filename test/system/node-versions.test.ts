@@ -10,7 +10,7 @@ const manifest = JSON.parse(read('package.json'))
 const lock: { packages: Record<string, { engines?: { node?: string } }> } = JSON.parse(read('package-lock.json'))
 const oldest = String(manifest.engines.node).replace(/^>=/, '')
 const [oldestMajor = '', oldestMinor = ''] = oldest.split('.')
-const base = /^ARG NODE_IMAGE=(node:\d+-[^\s@]+)(?:@sha256:[0-9a-f]{64})?$/m.exec(read('Dockerfile'))?.[1] ?? ''
+const base = /^ARG NODE_IMAGE=(node:\d+-[^\s@]+)@sha256:[0-9a-f]{64}$/m.exec(read('Dockerfile'))?.[1] ?? ''
 const imageMajor = /\d+/.exec(base)?.[0] ?? ''
 
 /** All that a pattern's group finds. */
@@ -55,4 +55,16 @@ test('no package asks for a newer Node than the oldest that is promised: npm wou
     [accepts('>=22'), accepts('^18'), accepts('>=20.20'), accepts('>= 0.6')],
     [false, false, false, true],
   )
+})
+
+test('every image that is not ours is named by tag and digest', () => {
+  const files = readdirSync(join(root, 'deploy'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join('deploy', name))
+  const images = ['docker-compose.yml', ...files].flatMap((path) =>
+    named(read(path), /^\s*-? *image: *["']?([^"'\s#]+)/gm),
+  )
+  const others = images.filter((image) => !image.includes('catapa-sidecar'))
+  assert.ok(others.length >= 8, others.join())
+  for (const image of others) assert.match(image, /^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/)
 })
