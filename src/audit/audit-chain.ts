@@ -1,17 +1,8 @@
 import { hash } from 'node:crypto'
-import { type AuditEntry, type ChainHead, entryMembers, formVersion } from './audit-line.ts'
+import { type AuditEntry, type ChainHead, formVersion, membersOf } from './audit-line.ts'
 
 /** An audit line with its line feed, and the head of the trail after it. */
 export type ChainedLine = Readonly<{ text: string; head: ChainHead }>
-
-/**
- * All members of a line but its hash. The code is made from the list, since a loop over the names makes a line take a fifth longer.
- * The list is our own, so no foreign code can get in.
- */
-const inOrder = new Function(
-  ...['v', 'seq', 'time', 'entry', 'prev'],
-  `return { v, seq, time, ${Object.keys(entryMembers).map((name) => `${name}: entry.${name}`)}, prev }`,
-)
 
 /**
  * The audit line of an entry after `before` (design/promises 9.2 and 9.5). Its hash is that of the same text without the last
@@ -19,7 +10,9 @@ const inOrder = new Function(
  */
 export function lineAfter(before: ChainHead, entry: AuditEntry, at: number): ChainedLine {
   const seq = before.seq + 1
-  const text = JSON.stringify(inOrder(formVersion, seq, new Date(at).toISOString(), entry, before.hash))
+  const time = new Date(at).toISOString()
+  const members = JSON.stringify(membersOf(entry)).slice(1, -1)
+  const text = `{"v":${formVersion},"seq":${seq},"time":"${time}",${members},"prev":"${before.hash}"}`
   const own = hash('sha256', text, 'hex')
   return { text: `${text.slice(0, -1)},"hash":"${own}"}\n`, head: { seq, hash: own } }
 }

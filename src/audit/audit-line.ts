@@ -52,37 +52,33 @@ export type AuditEntry = Readonly<{
   detail?: Readonly<Record<string, string | number>> | undefined
 }>
 
-/** The kind of a member: an event, a text or a number, or an object of these. */
-export type MemberKind = 'event' | 'value' | 'facts'
-
-type KindOf<Name extends keyof AuditEntry> = Name extends 'event'
-  ? 'event'
-  : NonNullable<AuditEntry[Name]> extends string | number
-    ? 'value'
-    : 'facts'
-
 /** The members of an entry in the order of a line: by this list lines are written, checked and read. None may be missing. */
-export const entryMembers = {
-  event: 'event',
-  begin: 'value',
-  caller: 'value',
-  how: 'value',
-  method: 'value',
-  operation: 'value',
-  effect: 'value',
-  profile: 'value',
-  verdict: 'value',
-  status: 'value',
-  origin: 'value',
-  reached: 'value',
-  requestBytes: 'value',
-  responseBytes: 'value',
-  durationMs: 'value',
-  requestId: 'value',
-  tenant: 'value',
-  subject: 'value',
-  detail: 'facts',
-} as const satisfies { readonly [Name in keyof AuditEntry]-?: KindOf<Name> }
+export function membersOf(entry: AuditEntry) {
+  return {
+    event: entry.event,
+    begin: entry.begin,
+    caller: entry.caller,
+    how: entry.how,
+    method: entry.method,
+    operation: entry.operation,
+    effect: entry.effect,
+    profile: entry.profile,
+    verdict: entry.verdict,
+    status: entry.status,
+    origin: entry.origin,
+    reached: entry.reached,
+    requestBytes: entry.requestBytes,
+    responseBytes: entry.responseBytes,
+    durationMs: entry.durationMs,
+    requestId: entry.requestId,
+    tenant: entry.tenant,
+    subject: entry.subject,
+    detail: entry.detail,
+  } satisfies Record<keyof AuditEntry, unknown>
+}
+
+/** Their names, in that order. */
+export const memberNames = Object.keys(membersOf({ event: 'start' }))
 
 /** The `seq` of a line, and its hash, which the next one has as `prev`. */
 export type ChainHead = Readonly<{ seq: number; hash: string }>

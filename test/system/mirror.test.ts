@@ -53,3 +53,20 @@ test('src has cli.ts, time.ts and folders only', () => {
     ['cli.ts', 'time.ts'],
   )
 })
+
+test('the files and folders that CONTRIBUTING names exist', () => {
+  const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const all = ['src', 'test', 'scripts', 'bench'].flatMap((folder) =>
+    filesBelow(folder, '').map((name) => `${folder}/${name.split(sep).join('/')}`),
+  )
+  const named = [...text.matchAll(/`([\w/.-]+\.(?:ts|mjs)|(?:src|test)\/[\w/-]+)`/g)].map(([, name = '']) => name)
+  assert.ok(named.length > 50)
+  assert.deepEqual(
+    named.filter(
+      (name) =>
+        !/^(src|test)\/a\b/.test(name) &&
+        !all.some((path) => path === name.replace(/\/$/, '') || path.endsWith(`/${name}`)),
+    ),
+    [],
+  )
+})

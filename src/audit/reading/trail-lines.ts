@@ -1,4 +1,4 @@
-import type { entryMembers } from '../audit-line.ts'
+import type { AuditEntry } from '../audit-line.ts'
 import { timeInName } from '../segment-name.ts'
 import { trailFolder } from './kept-segments.ts'
 import { readForm } from './line-form.ts'
@@ -6,7 +6,7 @@ import { newBlock, piecesOf } from './segment-pieces.ts'
 import type { LinePlace } from './verify-trail.ts'
 
 /** The members of a line for tables and filters: a text or a number each, but for `detail`. */
-export type LineMembers = Readonly<Partial<Record<Exclude<keyof typeof entryMembers, 'event'>, unknown>>>
+export type LineMembers = Readonly<Partial<Record<Exclude<keyof AuditEntry, 'event'>, unknown>>>
 
 /** A line as it is shown: its members without the two hashes. */
 export type TrailLine = Readonly<{ seq: number; time: string; event: string; members: LineMembers }>
