@@ -43,6 +43,7 @@ test('a read is one line with everything that applies, and nothing that a person
   await ask(sidecar, { target, headers: ['X-Request-Id: 4bf92f3577b34da6', 'X-Secret: never'] })
   const [line, ...more] = await fake.until(1)
   assert.deepEqual(more, [])
+  assert.equal(fake.gated(), 0, 'it may be counted in place of written')
   const { durationMs, ...rest } = line ?? {}
   assert.ok(typeof durationMs === 'number' && durationMs > 0)
   assert.deepEqual(rest, {

@@ -21,6 +21,8 @@ export type FakeTrail = {
   /** Somebody has had a hand in its file. */
   replace(by: Replaced): void
   stopped(): boolean
+  /** How many lines may be counted instead of written one by one. */
+  gated(): number
 }
 
 export const folder = '/var/lib/catapa-sidecar/audit'
@@ -32,6 +34,7 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
   let unrecorded = 0
   let replaced: Replaced | undefined
   let stopped = false
+  let gated = 0
 
   function count(what: 'refused' | 'unrecorded'): void {
     if (failing === undefined) return
@@ -50,7 +53,10 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
 
   const trail: Trail = {
     note,
-    noteGated: note,
+    noteGated(entry) {
+      gated += 1
+      note(entry)
+    },
     async commit(entry) {
       await fake.beforeCommit()
       if (failing !== undefined) {
@@ -92,6 +98,7 @@ export function fakeTrail(onFailure: Auditing['onFailure'] = 'writes', digest?: 
       replaced = by
     },
     stopped: () => stopped,
+    gated: () => gated,
   }
   return fake
 }

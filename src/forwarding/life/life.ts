@@ -182,7 +182,7 @@ export function onEnd(life: Keeping | Passing, { replayable }: Prospect): Next {
   if (pauses) return { phase: 'waiting', past, token: undefined, again: 'pause', kept }
   if (stale) return failed(life, staleRefusal(life.past))
   // Another sidecar's newer token may have ended this one: that shows when the successor is there.
-  if (refused && token.shared !== undefined && token !== past.refused) {
+  if (refused && token.shared !== undefined) {
     return { phase: 'asking', past, why: 'verdict', kept }
   }
   return passKept(past, kept)

@@ -5,6 +5,7 @@ import {
   type Asking,
   born,
   failed,
+  hadPlace,
   hasPlace,
   type Kept,
   type Life,
@@ -20,7 +21,9 @@ import {
   onStart,
   onToken,
   type Prospect,
+  reachedBefore,
   type Sent,
+  type Starting,
   type Waiting,
 } from '../../../src/forwarding/life/life.ts'
 import type { Resent } from '../../../src/log/request-record.ts'
@@ -78,6 +81,7 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     }
     if (ledger.told) says('sent after its caller was told')
     if (!ledger.line) says('a byte left before its line was there')
+    if ((reachedBefore(life) === 'maybe') !== ledger.sent.some(({ how }) => how === 'lost')) says('reached is untrue')
     const entry: Entry = { token: life.token, how: 'under way', whole: false }
     ledger.sent.push(entry)
     if (yes(leaves)) {
@@ -110,7 +114,11 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     }
     if (life.phase === 'keeping' && yes(0.1)) return onLarge(life)
     entry.whole = true
-    return onEnd(life, prospect)
+    const next = onEnd(life, prospect)
+    const isShared = life.phase === 'keeping' && life.kept.status === 401 && life.kept.token.shared !== undefined
+    if (isShared && next.phase === 'over' && next.end.as === 'kept')
+      says('nothing tells whether another sidecar ended the token')
+    return next
   }
 
   function has(life: Asking, token: AccessToken): Life {
@@ -121,7 +129,16 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     return next
   }
 
+  /** An answer of CATAPA's that is kept back is what its caller gets then. */
+  function cannotStart(life: Waiting | Starting, reason: Error): Life {
+    const next = onNotStarted(life, reason)
+    const isKept = next.phase === 'over' && next.end.as === 'kept'
+    if (isKept !== (life.kept !== undefined)) says('an answer that was kept back is not passed on')
+    return next
+  }
+
   function gets(life: Waiting, waited: boolean): Life {
+    if (hadPlace(life) !== ledger.taken > 0) says('its turn is that of another')
     const next = onPlace(life, waited)
     ledger.taken += 1
     if (waited && next.token !== undefined) says('it goes with the token from before the wait')
@@ -135,13 +152,13 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
         return yes(0.2) ? onNoToken(life, noToken) : has(life, one(tokens.filter((it) => it !== life.kept?.token)))
       case 'waiting':
         if (yes(leaves)) return failed(life, gone)
-        return yes(0.2) ? onNotStarted(life, noPlace) : gets(life, yes(0.5))
+        return yes(0.2) ? cannotStart(life, noPlace) : gets(life, yes(0.5))
       case 'starting':
         if (yes(leaves)) return failed(life, gone)
         if (life.past.begun !== started) says('its line is not there once')
-        if (!life.past.begun && yes(0.1)) return onNotStarted(life, notWritten)
+        if (!life.past.begun && yes(0.1)) return cannotStart(life, notWritten)
         ledger.line = true
-        if (yes(0.1)) return onNotStarted(life, noToken)
+        if (yes(0.1)) return cannotStart(life, noToken)
         started = true
         return onStart(life, life.token ?? one(tokens.filter((it) => it !== life.past.refused)))
       case 'sent':

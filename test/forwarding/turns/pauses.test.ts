@@ -53,7 +53,7 @@ for (const [name, target, init] of [
       [[30, 1]],
     )
     const { hold, held, places } = await sharesOf(sidecar)
-    assert.deepEqual([hold, held.total, places], [null, 1, { inUse: 0, limit: 32, of: 64 }])
+    assert.deepEqual([hold, held, places], [null, { total: 1, repeated: 1 }, { inUse: 0, limit: 32, of: 64 }])
   })
 }
 

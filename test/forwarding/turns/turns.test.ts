@@ -270,6 +270,18 @@ test('who is at its max-in-flight or over its rate lets the others go by', () =>
   assert.equal(narrow.inFlight, 1)
 })
 
+test('calls that have waited for their rate use it up as well: one after the other', () => {
+  const it = rig(9, [{ maxInFlight: undefined, rate: 1 }])
+  const [slow] = it.shares as [Share]
+  many(4, () => it.arrive(slow))
+  const waiting = [slow.waiting]
+  many(3, () => {
+    it.pass(1000)
+    waiting.push(slow.waiting)
+  })
+  assert.deepEqual(waiting, [3, 2, 1, 0])
+})
+
 test('who comes after a moment at which nobody has looked yet does not overtake who waits for that', () => {
   const it = rig(9, [{ maxInFlight: undefined, rate: 1 }])
   const [slow] = it.shares as [Share]
