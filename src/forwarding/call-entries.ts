@@ -11,8 +11,8 @@ import type { Judged } from './judging/judged.ts'
 
 /**
  * Before a byte of a call leaves for the first time, its begin line is on disk, where it needs one (design/promises 9.4).
- * Undefined where nothing has to, as for reading. Rejects with ProblemError `audit_unavailable` where the failure rule
- * refuses it, and with what the call was broken off with.
+ * Undefined for a call that needs none, such as a read. Rejects with ProblemError `audit_unavailable` where the failure rule
+ * refuses the call, and with the reason of an early end.
  */
 export function beforeSending(call: Call): Promise<void> | undefined {
   const { audited, judged, context } = call
@@ -51,7 +51,7 @@ function next(call: Call, audited: AuditedCall): void {
   if (before.at === 'beginning' && before.over !== undefined) recordEnd(call, before.over)
 }
 
-/** Writes down how a call ended that has passed the guards, or was refused for who calls or what it asks for. */
+/** Writes down the end of a call for CATAPA, or the refusal of one by a rule. */
 export function recordEnd(call: Call, finished: FinishedRequest): void {
   const { audited, judged, context } = call
   const { audit } = context
@@ -94,7 +94,7 @@ function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedR
     responseBytes: finished?.responseBytes,
     durationMs: finished?.durationMs,
     requestId: finished?.requestId ?? loggableId(id),
-    // Credentials may have changed since its begin, and it went to the tenant of the token.
+    // Credentials may have changed since its begin line, and the call went to the tenant of the token.
     tenant: judged.tenant ?? context.tenant(),
     subject: openingOf(audited)?.subject ?? (target && context.audit?.digest?.(target.path)),
     detail: call.life.past.resent.length === 0 ? undefined : { resent: call.life.past.resent.join() },
