@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersInUse } from '../callers/caller.ts'
+import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
@@ -25,6 +26,8 @@ export type AdminSources = {
   callers: (() => CallersInUse) | undefined
   /** Undefined without an audit trail. */
   audit?: Auditing | undefined
+  /** Undefined where no write is guarded or watched. */
+  repeats?: Repeats | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type AuditEntry, type ChainHead, formVersion, membersOf } from './audit-line.ts'
+import { type AuditEntry, type ChainHead, membersOf, versionOf } from './audit-line.ts'
 
 /** An audit line with its line feed, and the head of the trail after it. */
 export type ChainedLine = Readonly<{ text: string; head: ChainHead }>
@@ -12,7 +12,7 @@ export function lineAfter(before: ChainHead, entry: AuditEntry, at: number): Cha
   const seq = before.seq + 1
   const time = new Date(at).toISOString()
   const members = JSON.stringify(membersOf(entry)).slice(1, -1)
-  const text = `{"v":${formVersion},"seq":${seq},"time":"${time}",${members},"prev":"${before.hash}"}`
+  const text = `{"v":${versionOf(entry)},"seq":${seq},"time":"${time}",${members},"prev":"${before.hash}"}`
   const own = hash('sha256', text, 'hex')
   return { text: `${text.slice(0, -1)},"hash":"${own}"}\n`, head: { seq, hash: own } }
 }

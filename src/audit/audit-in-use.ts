@@ -1,3 +1,4 @@
+import type { Hmac } from 'node:crypto'
 import type { Config } from '../settings/config.ts'
 import type { ChainHead, Trail, TrailState } from './audit-line.ts'
 
@@ -8,6 +9,8 @@ export type Auditing = Readonly<{
   onFailure: Config['auditOnFailure']
   /** The keyed digest of a raw path or another text; undefined without SIDECAR_AUDIT_KEY_FILE. */
   digest: ((text: string) => string) | undefined
+  /** Begins such a digest. */
+  newHmac?: (() => Hmac) | undefined
 }>
 
 /** The state of the trail for log, metrics, status and page. Instants are on the wall clock. */

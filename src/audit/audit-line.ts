@@ -1,7 +1,8 @@
 import type { Effect } from '../operations/operation.ts'
 
-/** The version of the form of a line. */
-export const formVersion = 1
+/** The versions of the form of a line: only the second one has the members of guarded writes (design/promises 12.6). */
+export const formVersions = [1, 2] as const
+export type FormVersion = (typeof formVersions)[number]
 
 /** The events of a line. `request`: a read or a refusal; `begin` and `end`: before and after any other call. */
 export const auditEvents = [
@@ -16,7 +17,7 @@ export const auditEvents = [
     'log-level',
     'token-refresh',
   ] as const),
-  ...(['login', 'logout', 'flood', 'segment', 'retention', 'gap', 'recovered'] as const),
+  ...(['login', 'logout', 'flood', 'segment', 'retention', 'gap', 'recovered', 'release'] as const),
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 
@@ -48,6 +49,14 @@ export type AuditEntry = Readonly<{
   tenant?: string | undefined
   /** HMAC-SHA-256 of the raw path, lower-case hex. */
   subject?: string | undefined
+  /** In the `begin` of a guarded write: the same in two lines, the same write. HMAC-SHA-256, lower-case hex. */
+  fingerprint?: string | undefined
+  /** In the `begin` of a guarded write with an `Idempotency-Key`: the same of its content. */
+  content?: string | undefined
+  /** In the `end` of a guarded write that CATAPA answered: whether its caller got the answer. */
+  delivered?: 'yes' | 'no' | undefined
+  /** In the line of a repeat: the `seq` of the earlier write's `begin`. */
+  repeatOf?: number | undefined
   /** For events of the trail or the sidecar: counts, digests, file names without folders. */
   detail?: Readonly<Record<string, string | number>> | undefined
 }>
@@ -73,12 +82,27 @@ export function membersOf(entry: AuditEntry) {
     requestId: entry.requestId,
     tenant: entry.tenant,
     subject: entry.subject,
+    fingerprint: entry.fingerprint,
+    content: entry.content,
+    delivered: entry.delivered,
+    repeatOf: entry.repeatOf,
     detail: entry.detail,
   } satisfies Record<keyof AuditEntry, unknown>
 }
 
-/** Their names, in that order. */
-export const memberNames = Object.keys(membersOf({ event: 'start' }))
+const ofGuardedWrites = ['fingerprint', 'content', 'delivered', 'repeatOf']
+const allNames = Object.keys(membersOf({ event: 'start' }))
+
+/** The names of the members in each version, in the order of a line. */
+export const memberNames: Readonly<Record<FormVersion, readonly string[]>> = {
+  1: allNames.filter((name) => !ofGuardedWrites.includes(name)),
+  2: allNames,
+}
+
+/** The version that a line of this entry has: the first one that knows its members. */
+export function versionOf({ fingerprint, delivered, repeatOf }: AuditEntry): FormVersion {
+  return fingerprint === undefined && delivered === undefined && repeatOf === undefined ? 1 : 2
+}
 
 /** The `seq` of a line, and its hash, which the next one has as `prev`. */
 export type ChainHead = Readonly<{ seq: number; hash: string }>

@@ -1,4 +1,5 @@
 import type { ListenAddress } from '../settings/listen-address.ts'
+import type { RepeatMode } from '../settings/sidecar-settings.ts'
 import type { Limits } from './limits.ts'
 import type { Restrictions } from './restrictions.ts'
 
@@ -26,6 +27,8 @@ export type Section = Readonly<{
   users: readonly AtLine<number>[]
   restrictions: Restrictions
   limits: Limits
+  /** Undefined: as SIDECAR_REPEATS says. */
+  repeats: AtLine<RepeatMode> | undefined
 }>
 
 /** A callers file without problems. */

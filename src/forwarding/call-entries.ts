@@ -5,7 +5,7 @@ import { pathTemplate } from '../operations/path-template.ts'
 import { type Failure, isOf } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'
 import type { AuditedCall } from './audited-call.ts'
-import type { Call } from './call.ts'
+import type { Call, Context } from './call.ts'
 import type { Deed } from './judging/effect-of-call.ts'
 import type { Judged } from './judging/judged.ts'
 
@@ -37,6 +37,7 @@ async function begin(call: Call, deed: Deed): Promise<void> {
   call.audited = { at: 'beginning', opening, over: undefined }
   try {
     const seq = await audit.trail.commit(opening)
+    if (call.write?.known !== undefined) call.write.known.seq = seq
     next(call, { at: 'begun', opening, seq })
   } catch (error) {
     next(call, { at: 'unwritten', opening })
@@ -53,18 +54,26 @@ function next(call: Call, audited: AuditedCall): void {
 
 /** Writes down the end of a call for CATAPA, or the refusal of one by a rule. */
 export function recordEnd(call: Call, finished: FinishedRequest): void {
+  const entry = endOf(call, finished)
+  if (entry !== undefined) noteEnd(call.context, entry)
+}
+
+/** The line for that; undefined where there is none, or none yet. */
+export function endOf(call: Call, finished: FinishedRequest): AuditEntry | undefined {
   const { audited, judged, context } = call
-  const { audit } = context
   const { deed } = judged
-  if (audit === undefined || deed === undefined || audited.at === 'unwritten') return
-  if (!judged.recorded && refusedBy(finished.failure) === undefined) return
+  if (context.audit === undefined || deed === undefined || audited.at === 'unwritten') return undefined
+  if (!judged.recorded && refusedBy(finished.failure) === undefined) return undefined
   if (audited.at === 'beginning') {
     call.audited = { ...audited, over: finished }
-    return
+    return undefined
   }
-  const entry = entryOf(call, deed, audited.at === 'begun' ? 'end' : 'request', finished)
-  if (isOfStranger(entry)) audit.trail.noteGated(entry)
-  else audit.trail.note(entry)
+  return entryOf(call, deed, audited.at === 'begun' ? 'end' : 'request', finished)
+}
+
+export function noteEnd({ audit }: Context, entry: AuditEntry): void {
+  if (isOfStranger(entry)) audit?.trail.noteGated(entry)
+  else audit?.trail.note(entry)
 }
 
 /** A refusal of a program without a name: it costs nothing, so there is no end to how many of them anybody can cause. */
@@ -74,7 +83,7 @@ function isOfStranger({ event, verdict, caller }: AuditEntry): boolean {
 
 /** All of a line in one object of one shape: there is one a request, and it is kept for a moment. */
 function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedRequest): AuditEntry {
-  const { id, request, record, judged, audited, context } = call
+  const { id, request, record, judged, audited, context, write } = call
   const { target, caller } = judged
   const { profile, verdict } = verdictOf(judged, finished?.failure)
   return {
@@ -97,8 +106,19 @@ function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedR
     // Credentials may have changed since its begin line, and the call went to the tenant of the token.
     tenant: judged.tenant ?? context.tenant(),
     subject: openingOf(audited)?.subject ?? (target && context.audit?.digest?.(target.path)),
-    detail: call.life.past.resent.length === 0 ? undefined : { resent: call.life.past.resent.join() },
+    fingerprint: event === 'begin' ? write?.known?.same : undefined,
+    content: event === 'begin' && write?.known?.keyed ? (write.known.content ?? '') : undefined,
+    repeatOf: event === 'begin' ? undefined : write?.repeatOf?.seq,
+    detail: detailOf(call, finished),
   }
+}
+
+/** `answered`: CATAPA's status for a write where the caller got another one. */
+function detailOf({ life, write, record }: Call, finished: FinishedRequest | undefined): AuditEntry['detail'] {
+  const { resent } = life.past
+  const answered = finished?.origin === 'sidecar' && record.reached === 'yes' ? write?.status : undefined
+  if (resent.length === 0 && answered === undefined) return undefined
+  return { ...(resent.length > 0 && { resent: resent.join() }), ...(answered !== undefined && { answered }) }
 }
 
 function openingOf(audited: AuditedCall): AuditEntry | undefined {

@@ -14,6 +14,8 @@ import { type Answer, type KeptAnswer, newAnswer } from './exchange/answer.ts'
 import { type Judged, unjudged } from './judging/judged.ts'
 import { CallerGoneError, endEarly, type Served } from './life/end-early.ts'
 import { born, type Life, type Prospect, unknownYet } from './life/life.ts'
+import type { Repeats } from './repeats/repeats.ts'
+import type { WriteOfCall } from './repeats/write-of-call.ts'
 import type { Places } from './turns/places.ts'
 import type { Share } from './turns/share.ts'
 
@@ -37,6 +39,8 @@ export type Context = {
   rules: CallerRules
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
+  /** Undefined where no write is guarded or watched. */
+  repeats?: Repeats | undefined
   /** Is told of each answer of CATAPA's. */
   heard?: Heard | undefined
   /** Whether the sidecar is about to end. */
@@ -67,6 +71,10 @@ export type Call = Served & {
   life: Life
   /** An answer that is kept back. */
   kept: KeptAnswer | undefined
+  /** What is known of it as a guarded write. */
+  write: WriteOfCall | undefined
+  /** Set where its caller has gone and it is carried to its end all the same; called then. */
+  carried: (() => void) | undefined
   /** Among the calls that are served; -1 when it is none of them. */
   index: number
 }
@@ -88,6 +96,8 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     prospect: unknownYet,
     life: born,
     kept: undefined,
+    write: undefined,
+    carried: undefined,
     index: -1,
     endedEarly: undefined,
     underWay: undefined,

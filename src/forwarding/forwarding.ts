@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http'
 import proxyPlugin from '@fastify/http-proxy'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { AuditEntry } from '../audit/audit-line.ts'
 import { isNobodys } from '../callers/recognise/recognise.ts'
 import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from '../http/access-guard.ts'
 import { closeAfterAnswer, isUnfinished } from '../http/closing.ts'
@@ -11,7 +12,7 @@ import type { FinishedRequest } from '../log/finished-request.ts'
 import type { IsNews } from '../log/flood-gate.ts'
 import { finishedRequest, requestLog } from '../log/request-line.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
-import { recordEnd } from './call-entries.ts'
+import { endOf, noteEnd, recordEnd } from './call-entries.ts'
 import { corsHeaders, mayBePage, requestId } from './headers.ts'
 import { checkNoKey, checkOperation, identify } from './judging/caller-rule.ts'
 import { deedOf } from './judging/effect-of-call.ts'
@@ -21,6 +22,8 @@ import { checkTenant } from './judging/tenant-rule.ts'
 import { shuttingDown } from './life/end-early.ts'
 import { serve } from './life/serve.ts'
 import { problemResponse } from './problem-response.ts'
+import type { TellDelivery } from './repeats/settle-write.ts'
+import type { WriteOfCall } from './repeats/write-of-call.ts'
 import { placeholder, shownInHead } from './token-placeholder.ts'
 
 export type DataAppOptions = {
@@ -43,20 +46,32 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
   const tokenRequest = placeholder(config, logger)
   const logRequest = requestLog(logger, isNews)
 
+  /** Its answer has left, or its caller has and nothing more is done for it. */
+  function over(call: Call): void {
+    const finished = finishedRequest(call)
+    logRequest(finished)
+    onFinished?.(finished)
+    if (call.write !== undefined) recordWrite(call, call.write, finished)
+    else if (context.audit !== undefined) recordEnd(call, finished)
+    leave(call)
+  }
+
   app.addHook('onRequest', (request, reply, done) => {
     const call = newCall(request, reply, context)
     request.call = call
     // Fastify's onResponse misses callers who leave.
     reply.raw.on('close', () => {
-      const finished = finishedRequest(call)
-      logRequest(finished)
-      onFinished?.(finished)
-      if (context.audit !== undefined) recordEnd(call, finished)
-      leave(call)
+      const { repeats } = context
+      if (repeats === undefined || !repeats.carry(call)) return over(call)
+      call.carried = () => {
+        if (call.write !== undefined) repeats.endCarried(call.write)
+        over(call)
+      }
     })
     guard(call)
-    const { audit } = context
-    if (audit !== undefined) call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
+    const { audit, repeats } = context
+    if (audit !== undefined || repeats !== undefined)
+      call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
     if (isPreflight(call)) {
       accept(call)
       return answerPreflight(call)
@@ -141,4 +156,15 @@ function accept(call: Call, forwards = false): void {
   if (context.draining()) throw shuttingDown()
   checkFraming(request, context.config.maxBodyBytes)
   call.judged = { ...call.judged, accepted: true }
+}
+
+/** The end of a guarded write has its line once it has shown whether its caller got the answer (design/promises 12.6). */
+function recordWrite(call: Call, write: WriteOfCall, finished: FinishedRequest): void {
+  const { repeats } = call.context
+  repeats?.afterAnswer(call, write, noting(call.context, endOf(call, finished)))
+}
+
+/** By itself, so that it keeps nothing of the call alive for as long. */
+function noting(context: Context, entry: AuditEntry | undefined): TellDelivery {
+  return (delivered) => entry && noteEnd(context, { ...entry, delivered })
 }

@@ -99,6 +99,8 @@ export function requestHeaders(
 
 export type ResponseContext = {
   requestId: string
+  /** The request whose answer is given again. */
+  repeatOf?: string | undefined
   /** CATAPA's origin, whose absolute `Location`s are rewritten. */
   upstreamOrigin: string
   /** The sidecar's own authority as the caller sees it. */
@@ -132,6 +134,7 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     if (named.has('cache-control')) cacheControl = false
   }
   headers.push('Via', '1.1 catapa-sidecar', 'X-Request-Id', context.requestId)
+  if (context.repeatOf !== undefined) headers.push('X-Catapa-Sidecar-Repeat-Of', context.repeatOf)
   // A cache before us sees no Authorization, and would keep what it is not told to leave.
   if (!cacheControl) headers.push('Cache-Control', 'private, no-store')
   if (context.allowedOrigin !== undefined) headers.push(...corsHeaders(context.allowedOrigin).flat())

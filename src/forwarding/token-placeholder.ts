@@ -70,8 +70,8 @@ export function placeholder(
       if (shown === undefined) logFirst(call)
       const { request, response, reply, record } = call
       askForBody(request, response)
-      const body = streamedBody(request, maxBodyBytes, (count) => {
-        record.requestBytes += count
+      const body = streamedBody(request, maxBodyBytes, ({ length }) => {
+        record.requestBytes += length
       })
       enter(call)
       call.underWay = { end: (reason) => body.destroy(reason) }

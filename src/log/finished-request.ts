@@ -22,6 +22,8 @@ export type FinishedRequest = {
   callerGone: true | undefined
   /** Why it was sent to CATAPA once more, each reason at most once, in this order; undefined where it was not. */
   resent: readonly Resent[] | undefined
+  /** The id of the earlier request that it repeats (design/promises 12). */
+  repeatOf?: string | undefined
   /** What it waited for until it had a place on the connections to CATAPA, and how long; undefined where it did not. */
   waitedFor?: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
   waitedMs?: number | undefined

@@ -20,6 +20,8 @@ export type Ended = {
   response: ServerResponse
   record: RequestRecord
   life: { past: { resent: readonly Resent[] } }
+  /** The earlier write that it repeats, where it does. */
+  write: { repeatOf: { requestId: string } | undefined } | undefined
   judged: {
     /** Undefined when it was not accepted. */
     target: { path: string; query: string | undefined } | undefined
@@ -33,7 +35,15 @@ export type Ended = {
  * What is told of one request: who, what, how it ended and whose answer it was. Paths lose their ids, queries their
  * values; headers and bodies are not looked at (design/libraries 10: they hold personal values).
  */
-export function finishedRequest({ id, request, response, record, life: { past }, judged }: Ended): FinishedRequest {
+export function finishedRequest({
+  id,
+  request,
+  response,
+  record,
+  life: { past },
+  write,
+  judged,
+}: Ended): FinishedRequest {
   const { target, caller, wouldHaveBeenRefused: rule } = judged
   const { problem } = record
   const unknown = problem !== undefined && isOf(problem.failure, 'caller_unknown') ? problem.failure.facts : undefined
@@ -42,13 +52,14 @@ export function finishedRequest({ id, request, response, record, life: { past },
     method: request.method ?? '',
     path: target === undefined ? undefined : pathTemplate(target.path),
     query: queryNames(target?.query),
-    status: response.headersSent ? response.statusCode : undefined,
+    status: response.headersSent ? response.statusCode : record.unpassed,
     origin: record.fromUpstream ? 'catapa' : 'sidecar',
     problem: problem?.code,
     detail: problem && inWords(problem.failure, 'operator'),
     failure: problem?.failure,
     callerGone: (problem === undefined && (record.cut || !response.writableFinished)) || undefined,
     resent: past.resent.length === 0 ? undefined : past.resent,
+    repeatOf: write?.repeatOf && loggableId(write.repeatOf.requestId),
     waitedFor: record.waitedFor,
     waitedMs: record.waitedMs === undefined ? undefined : round(record.waitedMs),
     durationMs: round(performance.now() - record.beganAt),

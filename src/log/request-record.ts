@@ -21,6 +21,8 @@ export type RequestRecord = {
   reached: Reached | 'yes'
   /** The status came from CATAPA. */
   fromUpstream: boolean
+  /** CATAPA's status where the caller had gone before it could be passed on. */
+  unpassed: number | undefined
   requestBytes: number
   responseBytes: number
   /** When the last exchange began, as performance.now; 0 before the first. */
@@ -43,6 +45,7 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     cut: false,
     reached: 'no',
     fromUpstream: false,
+    unpassed: undefined,
     requestBytes: 0,
     responseBytes: 0,
     sentAt: 0,

@@ -45,6 +45,13 @@ export const problems = {
     proxyError: 'http_request_error',
     when: 'the caller fell silent in its request, or sent less than 1 KiB of its body in 30 s',
   },
+  repeated: {
+    status: 409,
+    whose: 'caller',
+    title: 'This write was sent before',
+    proxyError: 'http_request_denied',
+    when: 'the same write was sent before, and its answer did not reach the caller: it may have been done, and is not sent again (`SIDECAR_REPEATS=guard`)',
+  },
   body_too_large: {
     status: 413,
     whose: 'caller',
@@ -58,6 +65,13 @@ export const problems = {
     title: 'Host not allowed',
     proxyError: 'http_request_denied',
     when: '`Host` is neither a loopback name nor the IP address of a host, and not in `SIDECAR_ALLOWED_HOSTS`',
+  },
+  key_reused: {
+    status: 422,
+    whose: 'caller',
+    title: 'The Idempotency-Key belongs to another request',
+    proxyError: 'http_request_denied',
+    when: 'another request of the same caller had the same `Idempotency-Key` and another content, method or target (`SIDECAR_REPEATS=guard`)',
   },
   headers_too_large: {
     status: 431,

@@ -117,6 +117,18 @@ export type FactsOf = {
     wanted: string
     effect?: Effect | undefined
   }>
+  // Writes that come again.
+  idempotency_key: None
+  /** The earlier write; `seq`: of its begin line, `time`: when it began, `status`: CATAPA's. */
+  repeated_write: Readonly<{
+    outcome: 'done' | 'unknown' | 'under_way'
+    requestId: string
+    seq: number | undefined
+    time: string
+    status: number | undefined
+  }>
+  key_reused: Readonly<{ requestId: string }>
+  carried_writes: None
   // The sidecar itself.
   /** `reason`: an errno, or a word of the trail's own. */
   trail_unwritable: Readonly<{ folder: string; reason: string }>

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import { proxyErrorOf } from './causes.ts'
 import { problems } from './codes.ts'
 import { inWords } from './explain.ts'
+import { isOf } from './failure.ts'
 import type { ProblemError } from './problem.ts'
 
 /** The answer for a problem: RFC 9457 body, RFC 9209 header, and the code in the reason phrase for PHP. */
@@ -21,6 +22,7 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
     code,
     requestId,
     reached,
+    ...(isOf(failure, 'repeated_write') && { first: failure.facts }),
   })
   const headers: [string, string][] = [
     ['Content-Type', 'application/problem+json'],
@@ -30,7 +32,8 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
     ['Proxy-Status', `catapa-sidecar; error=${proxyErrorOf(failure)}`],
     ['X-Request-Id', requestId],
   ]
-  if (status === 503) headers.push(['Retry-After', String(retryAfterSeconds(problem))])
+  if (status === 503 || (status === 409 && problem.retryAfterMs !== undefined))
+    headers.push(['Retry-After', String(retryAfterSeconds(problem))])
   if (status === 405) headers.push(['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'])
   return { status, reason: `${STATUS_CODES[status]} (catapa-sidecar: ${code})`, headers, body }
 }

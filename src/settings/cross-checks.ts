@@ -29,6 +29,25 @@ export function checkAudit({ auditDir, auditKeyFile }: SidecarValues, report: Re
   }
 }
 
+/** The journal of guarded writes is the audit trail, under its key; a write without a begin line would not be in it. */
+export function flawOfGuard({
+  auditDir,
+  auditKeyFile,
+  auditOnFailure,
+}: Pick<SidecarValues, 'auditDir' | 'auditKeyFile' | 'auditOnFailure'>): string | undefined {
+  if (auditDir === undefined || auditKeyFile === undefined) {
+    return 'guard needs SIDECAR_AUDIT_DIR and SIDECAR_AUDIT_KEY_FILE: a write that was sent is known by its line in the audit trail'
+  }
+  return auditOnFailure === 'open'
+    ? 'guard needs another SIDECAR_AUDIT_ON_FAILURE than open: no write may be sent without its line in the audit trail'
+    : undefined
+}
+
+export function checkRepeats(values: SidecarValues, report: Report): void {
+  const flaw = values.repeats === 'guard' ? flawOfGuard(values) : undefined
+  if (flaw !== undefined) report(sidecarSettings.repeats.name, flaw)
+}
+
 function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)

@@ -4,7 +4,7 @@ import type { Values } from './check-values.ts'
 import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
-import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn } from './cross-checks.ts'
+import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn, checkRepeats } from './cross-checks.ts'
 import type { Environment } from './environment.ts'
 import { proxyFor } from './proxy-variables.ts'
 import { readGroup } from './read-group.ts'
@@ -57,6 +57,7 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   const sidecar = readGroup(sidecarSettings, given, report, sources.environment)
   checkListeners(sidecar, report)
   checkAudit(sidecar, report)
+  checkRepeats(sidecar, report)
   const upstream = readGroup(upstreamSettings, given, report)
   checkHttp(upstream, report)
   checkCache(sidecar, upstream, report)
@@ -144,8 +145,12 @@ export function readStateConfig(env: Environment, configPath?: string): Pick<Con
 }
 
 const { profile, callersFile, listen, adminListen, trustNetwork } = sidecarSettings
+const { auditDir, auditKeyFile, auditOnFailure } = sidecarSettings
 const { baseUrl, tokenUrl } = upstreamSettings
-const policySettings = { profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl }
+const policySettings = {
+  ...{ profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl },
+  ...{ auditDir, auditKeyFile, auditOnFailure },
+}
 
 /**
  * Reads the settings of `policy`: SIDECAR_PROFILE, the callers file, and the settings that it must agree with; no credentials.
@@ -160,7 +165,7 @@ export function readPolicyConfig(env: Environment, configPath?: string) {
   })
 }
 
-const auditSettings = { auditDir: sidecarSettings.auditDir, auditKeyFile: sidecarSettings.auditKeyFile }
+const auditSettings = { auditDir, auditKeyFile }
 
 /**
  * Reads the settings of `audit`: the folder of the trail and its key; no credentials.

@@ -7,6 +7,13 @@ import { defaultStateDir } from './state-dir.ts'
 import { withoutSecrets } from './upstream-url.ts'
 import { parseHostName, parseList, parseOrigin, parseSize, sizeInWords } from './values.ts'
 
+/** What is done about repeated writes. */
+export const repeatModes = ['off', 'watch', 'guard'] as const
+export type RepeatMode = (typeof repeatModes)[number]
+
+/** All bodies together that wait until they are whole. */
+export const mostRepeatBodyBytes = 32 * 1024 * 1024
+
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** A list, each member in its canonical spelling; one problem is reported however many members are wrong. */
@@ -89,6 +96,23 @@ export const sidecarSettings = {
   auditOnFailure: choice('SIDECAR_AUDIT_ON_FAILURE', ['writes', 'all', 'open'], 'writes', {
     description:
       'Requests that are refused while the audit trail cannot be written. writes: all but those known to read only; all: every one; open: none.',
+  }),
+  repeats: choice('SIDECAR_REPEATS', repeatModes, 'off', {
+    description:
+      'What is done about a write that a program sends again since it did not get the first answer. watch: it is counted; guard: it gets the first answer, or is refused where nobody knows what became of the first; needs an audit trail with a key.',
+  }),
+  repeatWindowMs: seconds('SIDECAR_REPEAT_WINDOW', 3600, {
+    description: 'Seconds after the end of a write in which the same write counts as its repeat.',
+  }),
+  repeatBodyBytes: text('SIDECAR_REPEAT_BODY', '1MiB', {
+    description:
+      'Largest body of a write that is guarded, at most 32MiB: it is read whole before CATAPA gets the first byte. Repeats with larger ones are only counted.',
+    expected: 'a size from 1 byte to 32MiB, such as 1MiB or 500k',
+    read: (size, say) => {
+      const bytes = parseSize(size) ?? 0
+      return bytes > 0 && bytes <= mostRepeatBodyBytes ? bytes : say()
+    },
+    show: sizeInWords,
   }),
   refreshMarginMs: secondsOrNone('SIDECAR_REFRESH_MARGIN', 300, {
     description:

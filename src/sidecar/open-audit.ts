@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import { keyedDigest, readOrMakeKeyFile } from '../audit/key-file.ts'
@@ -26,5 +27,5 @@ export async function openAudit(
     throw new ConfigError([{ name: sidecarSettings.auditKeyFile.name, problem: reading.flaw }])
   }
   const { key } = reading
-  return { trail, onFailure, digest: (text) => keyedDigest(key, text) }
+  return { trail, onFailure, digest: (text) => keyedDigest(key, text), newHmac: () => createHmac('sha256', key) }
 }

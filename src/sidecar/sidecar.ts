@@ -29,6 +29,7 @@ import { type Client, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { keepTickShape } from './keep-tick-shape.ts'
 import { openAudit } from './open-audit.ts'
+import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
@@ -112,6 +113,7 @@ type Parts = {
   readonly client: Client
   readonly calls: Calls
   readonly places: Places
+  readonly guard: OpenedRepeats | undefined
   readonly app: FastifyInstance
   readonly isNews: IsNews
   readonly phase: { stopping: boolean; draining: boolean }
@@ -143,10 +145,12 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const isNews = floodGate(logger)
   const phase = { stopping: false, draining: false }
   let listeners: Listeners | undefined
+  const guard = openRepeats(config, callers, audit, logger)
+  const repeats = guard?.repeats
   const rules = { profiles: config.profile, callers: callers && (() => listeners?.callers?.inUse().file ?? callers) }
   const app = await dataApp({
     context: {
-      ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, heard: operated?.heard },
+      ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, repeats, heard: operated?.heard },
       tenant: () => client.credentials().tenant,
       draining: () => phase.draining,
     },
@@ -154,7 +158,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const parts = { config, logger, pools, client, calls, places, app, isNews, phase }
+  const parts = { config, logger, pools, client, calls, places, guard, app, isNews, phase }
   listeners = await listenForCallers(parts, callers, note)
   client.start() // The token request runs while the admin listener is built.
   let quit = () => {}
@@ -168,6 +172,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     ?.start({
       ...{ version: version(), startedAt, addresses, tokens, credentials, inUseSince, login, audit, inFlight },
       sharing: client.sharing,
+      repeats,
       callers: named?.inUse,
       stopping: () => phase.stopping,
       waiting: places.waiting,
@@ -193,7 +198,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
 
 /** Opens the listeners of all callers and of single ones. @throws ListenError */
 async function listenForCallers(
-  { config, logger, places, app, isNews }: Parts,
+  { config, logger, places, guard, app, isNews }: Parts,
   callers: CallersFile | undefined,
   note: KeptTrail['note'],
 ): Promise<Listeners> {
@@ -203,9 +208,10 @@ async function listenForCallers(
   const closeOf = (named: Callers | undefined) => (patienceMs: number) =>
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
   if (callers === undefined) return { addresses, callers, close: closeOf(undefined) }
-  const changed = ({ path, sections }: CallersFile) => {
-    places.useSections(sections)
-    note(callersChanged(path))
+  const changed = (file: CallersFile) => {
+    places.useSections(file.sections)
+    guard?.useFile(file)
+    note(callersChanged(file.path))
   }
   const parts = { config, newServer, log: logger, changed }
   const named = await startCallers(callers, parts).catch(closing(closeOf(undefined)))
@@ -218,7 +224,7 @@ async function endAll({ client, pools }: Parts, listeners: Listeners, patienceMs
 }
 
 async function stop(
-  { config, client, calls, places, app, pools, phase }: Parts,
+  { config, client, calls, places, guard, app, pools, phase }: Parts,
   listeners: Listeners,
   stopPace: () => void,
   started: StartedAdmin | undefined,
@@ -235,6 +241,7 @@ async function stop(
   places.stop()
   for (const { response } of calls) resetConnection(response)
   await listeners.close(flushMs)
+  guard?.repeats.stop()
   await tokenRequestsEnded
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
   await started?.stop() // Last, so that /readyz answers until then.

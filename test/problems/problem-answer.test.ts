@@ -258,6 +258,7 @@ test('every code of the table was answered by a sidecar above, or belongs to the
   const elsewhere: ProblemCode[] = [
     ...(['request_timeout', 'draining', 'overloaded', 'interrupted'] as const),
     ...(['upstream_tls_untrusted', 'upstream_closed', 'upstream_timeout', 'audit_unavailable'] as const),
+    ...(['repeated', 'key_reused'] as const),
   ]
   assert.deepEqual([...answered, ...elsewhere].sort(), codes.toSorted())
 })

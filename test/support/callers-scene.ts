@@ -35,6 +35,7 @@ export function section(
     listen: [],
     users: [],
     limits: unlimited,
+    repeats: undefined,
     ...given,
     keys: keys.map(atLine),
     restrictions: { ...unrestricted, ...restrictions },

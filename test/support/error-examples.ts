@@ -6,6 +6,7 @@ import { unavailable } from '../../src/audit/writing/failure-rule.ts'
 import type { ProblemCode } from '../../src/problems/codes.ts'
 import { startWithCallers, testKey } from './callers.ts'
 import { makeCertificate } from './certificate.ts'
+import { startGuarded } from './guarded.ts'
 import { type Ending, listenOnFreePort, raw, startTestSidecar, startUpstream, type TestSidecar } from './sidecar.ts'
 import { eventually } from './wire.ts'
 
@@ -45,12 +46,23 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   method_not_allowed: async (t) => asked(await usual(t), '', '/', 'TRACE'),
   request_timeout: async (t) =>
     asked(await usual(t, { bodyTimeoutMs: 200 }), 'Content-Length: 10\r\n', '/core/v1/cities', 'POST'),
+  async repeated(t) {
+    const upstream = await startUpstream(t, (_request, response) => response.destroy())
+    const sidecar = await startGuarded(t, upstream.url)
+    await asked(sidecar, 'Content-Length: 0\r\n', '/core/v1/cities', 'POST')
+    return asked(sidecar, 'Content-Length: 0\r\n', '/core/v1/cities', 'POST')
+  },
   body_too_large: async (t) =>
     asked(await usual(t, { maxBodyBytes: 1000 }), 'Content-Length: 1001\r\n', '/core/v1/cities', 'POST'),
   host_not_allowed: async (t) =>
     raw((await usual(t)).port, 'GET / HTTP/1.1\r\nHost: intranet.example\r\nX-Request-Id: example-1\r\n\r\n', {
       until: /\}$/,
     }),
+  async key_reused(t) {
+    const sidecar = await startGuarded(t, (await startUpstream(t)).url)
+    await asked(sidecar, 'Idempotency-Key: "a"\r\nContent-Length: 0\r\n', '/core/v1/cities', 'POST')
+    return asked(sidecar, 'Idempotency-Key: "a"\r\nContent-Length: 0\r\n', '/core/v1/provinces', 'POST')
+  },
   headers_too_large: async (t) => asked(await usual(t), `X-Long: ${'x'.repeat(70_000)}\r\n`),
   async internal_error(t) {
     const sidecar = await usual(t)
@@ -123,9 +135,11 @@ export const errorExamples: Record<ProblemCode, (t: Ending) => Promise<string>> 
   loop_detected: async (t) => asked(await usual(t), 'Via: 1.1 catapa-sidecar\r\n'),
 }
 
-/** The bytes of an answer as the documentation shows them: no date, no connection headers, JSON in lines. */
+/** The bytes of an answer as the documentation shows them: no date, no connection headers, one time for all, JSON in lines. */
 export function shown(answer: string): string {
-  const [headText = '', body = ''] = answer.split('\r\n\r\n')
+  const [headText = '', body = ''] = answer
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/g, '2026-12-01T09:30:00.000Z')
+    .split('\r\n\r\n')
   const [first = '', ...headers] = headText.split('\r\n')
   const kept = headers
     .filter((line) => !/^(date|connection|keep-alive|content-length):/i.test(line))

@@ -349,8 +349,20 @@ const spelling: readonly Manipulation[] = [
   },
   {
     what: 'a line is of another version, with the right hash',
-    change: spelt((text) => text.replace('"v":1,', '"v":2,')),
-    shows: [1, 4, /version 2 of the form, and this program knows version 1/],
+    change: spelt((text) => text.replace('"v":1,', '"v":3,')),
+    shows: [1, 4, /version 3 of the form, and this program knows versions 1 and 2/],
+  },
+  {
+    what: 'a line says version 2 and has none of its members, with the right hash',
+    change: spelt((text) =>
+      text.replace('"v":1,', '"v":2,').replace(',"prev"', ',"detail":{"a":1,"delivered":"yes"},"prev"'),
+    ),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a line of version 1 has a member of version 2, with the right hash',
+    change: spelt((text) => text.replace(',"prev"', ',"repeatOf":1,"prev"')),
+    shows: [1, 4, /order and spelling/],
   },
   {
     what: 'a line is not UTF-8, with the right hash',

@@ -30,15 +30,17 @@ export function randomTrail(roll: Roll): TrailMaker {
       profile: one(roll, texts),
       durationMs: roll(100_000) / 10,
       subject: roll(2) ? 'ab'.repeat(32) : undefined,
+      delivered: one(roll, [undefined, undefined, 'yes', 'no']),
     }
     const begun = open.pop()
     const what = roll(10)
     if (what === 0 && trail.files.size > 0) trail.segment(afterMs)
     else if (what === 1 && trail.files.size > 1) trail.retire({ keepDays: roll(20) === 0 ? 1 : 0 })
     else if (what === 2) trail.add({ event: 'start', detail: { version: one(roll, texts), n: roll(100) } }, afterMs)
-    else if (what < 5) open.push(trail.add(aBegin({ caller }), afterMs))
+    else if (what < 5)
+      open.push(trail.add(aBegin({ caller, fingerprint: roll(3) ? undefined : 'cd'.repeat(32) }), afterMs))
     else if (begun !== undefined) trail.add(anEnd(begun, changes), afterMs)
-    else trail.add(aRead(changes), afterMs)
+    else trail.add(aRead({ ...changes, repeatOf: roll(5) ? undefined : roll(50) }), afterMs)
   }
   return trail
 }

@@ -1,4 +1,4 @@
-import { formVersion, memberNames } from '../audit-line.ts'
+import { type FormVersion, formVersions, memberNames } from '../audit-line.ts'
 
 // A line in Latin-1, one character a byte. One expression checks members, order and spelling, in a fifth of the time of
 // JSON.parse and JSON.stringify, which would not see the order.
@@ -17,7 +17,6 @@ function memberForm(name: string): string {
   if (name === 'detail') return `(?:,"detail":(\\{(?:${text}:${value}(?:,${text}:${value})*)?\\}))?`
   return `(?:,"${name}":${value})?`
 }
-const members = memberNames.map(memberForm)
 /** Sticky: each member begins at the end of the one before, and no text is tried twice. */
 const inDetail = new RegExp(`[{,](${text}):${value}`, 'gy')
 const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
@@ -25,9 +24,20 @@ const time = String.raw`[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`
 const timeForm = new RegExp(`^${time}$`)
 
 /** `seq`, `time`, `event`, `detail`, `prev` and `hash` of a line in its one form (design/promises 9.2). */
-const form = new RegExp(
-  `^\\{"v":${formVersion},"seq":([1-9]\\d{0,14}),"time":"(${time})"${members.join('')},"prev":"(${hex})","hash":"(${hex})"\\}$`,
-)
+function formOf(version: FormVersion): RegExp {
+  const members = memberNames[version].map(memberForm)
+  return new RegExp(
+    `^\\{"v":${version},"seq":([1-9]\\d{0,14}),"time":"(${time})"${members.join('')},"prev":"(${hex})","hash":"(${hex})"\\}$`,
+  )
+}
+
+const [first, second] = [formOf(1), formOf(2)]
+
+/** Whether a line has a member that only version 2 has. Within a text its quotes would be escaped. */
+function isOfGuardedWrite(bytes: string): boolean {
+  const detail = bytes.indexOf(',"detail":{')
+  return /,"(?:fingerprint|delivered|repeatOf)":/.test(detail === -1 ? bytes : bytes.slice(0, detail))
+}
 
 export type FormedLine = Readonly<{
   seq: number
@@ -41,7 +51,7 @@ export type FormedLine = Readonly<{
 
 /** @param bytes the line without its line feed, in Latin-1 */
 export function readForm(bytes: string): FormedLine | undefined {
-  const found = form.exec(bytes)
+  const found = (isOfGuardedWrite(bytes) ? second : first).exec(bytes)
   if (found === null) return undefined
   const [, seq = '', time = '', event = '', detail, prev = '', hash = ''] = found
   return { seq: Number(seq), time, event, detail, prev, hash }
@@ -67,8 +77,8 @@ export function flawOfForm(bytes: string): string {
   if (bytes.endsWith('\r')) return 'ends with CR LF instead of LF'
   if (bytes.includes('\0')) return 'has NUL bytes in it'
   const version = /^\{"v":(\d{1,9}),/.exec(bytes)?.[1]
-  if (version !== undefined && Number(version) !== formVersion) {
-    return `has version ${version} of the form, and this program knows version ${formVersion}`
+  if (version !== undefined && !formVersions.some((known) => known === Number(version))) {
+    return `has version ${version} of the form, and this program knows versions ${formVersions.join(' and ')}`
   }
   return isJson(bytes)
     ? 'does not have the members of a line of the trail, in their order and spelling'

@@ -1,4 +1,5 @@
 import type { Config } from '../../settings/config.ts'
+import { flawOfGuard } from '../../settings/cross-checks.ts'
 import { isLocal, type ListenAddress, leadsTo, overlap } from '../../settings/listen-address.ts'
 import type { AtLine, Section } from '../caller.ts'
 import type { LineProblem } from './parse-callers.ts'
@@ -6,7 +7,8 @@ import type { LineProblem } from './parse-callers.ts'
 /** The settings that a callers file has to agree with. */
 export type CallersSettings = Pick<
   Config,
-  'callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl'
+  | ('callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl')
+  | ('auditDir' | 'auditKeyFile' | 'auditOnFailure')
 >
 
 /** Problems that no single line shows: the same value in two lines, and listeners that conflict. */
@@ -25,6 +27,7 @@ export function checkSections(sections: readonly Section[], settings: CallersSet
     ),
     ...repeated(listeners, overlap, 'listen'),
     ...listeners.flatMap((listener) => flawsOf(listener, settings)),
+    ...sections.flatMap((section) => flawOfRepeats(section, settings)),
   ]
 }
 
@@ -63,4 +66,11 @@ function flawsOf(
       'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself',
   ]
   return flaws.flatMap((problem) => (problem === false ? [] : [{ line, problem: `listen in [${section}] ${problem}` }]))
+}
+
+function flawOfRepeats({ name, repeats }: Section, settings: CallersSettings): LineProblem[] {
+  const flaw = repeats?.value === 'guard' ? flawOfGuard(settings) : undefined
+  return flaw === undefined || repeats === undefined
+    ? []
+    : [{ line: repeats.line, problem: `repeats in [${name}] = ${flaw}` }]
 }

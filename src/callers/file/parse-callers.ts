@@ -47,7 +47,7 @@ function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
   else for (const draft of drafts.slice(-1)) draft.recognisable = true
 }
 
-const nothing = { report: undefined, maxInFlight: undefined, rate: undefined }
+const nothing = { report: undefined, maxInFlight: undefined, rate: undefined, repeats: undefined }
 
 function emptyDraft(name: string, line: number): Draft {
   const lists = { keys: [], listen: [], users: [], profiles: [], allow: [], deny: [] }
@@ -111,8 +111,8 @@ function flawsOf({ name, line, recognisable }: Draft, index: number, all: readon
 }
 
 function sectionOf(draft: Draft): Section {
-  const { name, line, keys, listen, users, profiles, allow, deny, report, maxInFlight, rate } = draft
+  const { name, line, keys, listen, users, profiles, allow, deny, report, maxInFlight, rate, repeats } = draft
   const restrictions = { profiles, allow, deny, report: report?.value === true }
   const limits = { maxInFlight: maxInFlight?.value, rate: rate?.value }
-  return { name, line, keys, listen, users, restrictions, limits }
+  return { name, line, keys, listen, users, restrictions, limits, repeats }
 }

@@ -1,5 +1,6 @@
 import { type ProfileName, profileNames } from '../../operations/profiles.ts'
 import { parseListenAddresses } from '../../settings/listen-address.ts'
+import { type RepeatMode, repeatModes } from '../../settings/sidecar-settings.ts'
 import { parseList } from '../../settings/values.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { AtLine, Section } from '../caller.ts'
@@ -26,6 +27,7 @@ export type Draft = {
   report: AtLine<boolean> | undefined
   maxInFlight: AtLine<number> | undefined
   rate: AtLine<number> | undefined
+  repeats: AtLine<RepeatMode> | undefined
   /** It has a key, listen or user line, even a wrong one. */
   recognisable: boolean
 }
@@ -92,7 +94,15 @@ function readRate(section: Draft, { value, line, say }: Rule): void {
   section.rate ??= { value: Number(value), line }
 }
 
-/** The lines that a section can have (design/promises 8.2 and 10.2). */
+function readRepeats(section: Draft, { value, line, say }: Rule): void {
+  const before = section.repeats
+  const mode = repeatModes.find((one) => one === value)
+  if (before !== undefined) say(`stands in line ${before.line} already`)
+  else if (mode === undefined) say(`should be ${repeatModes.join(', ')}${instead(value)}`)
+  else section.repeats = { value: mode, line }
+}
+
+/** The lines that a section can have (design/promises 8.2, 10.2 and 12.1). */
 export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void>> = {
   key: readKey,
   listen: readListen,
@@ -103,4 +113,5 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
   report: readReport,
   'max-in-flight': readMaxInFlight,
   rate: readRate,
+  repeats: readRepeats,
 }

@@ -6,6 +6,9 @@ export type AnswerHead = {
   resume: () => void
 }
 
+/** A 401 is short; a body that may be sent again is kept up to the same size (design/promises 2.9), and an answer for a repeat. */
+export const keptBytes = 64 * 1024
+
 /** An answer that is kept back. */
 export type KeptAnswer = { head: AnswerHead; chunks: Buffer[]; bytes: number }
 

@@ -48,10 +48,11 @@ export function passEnd(call: Call): void {
   else if (isAlone(call)) sendGathered(call) // There is nothing to wait for.
 }
 
-function responseContext({ id, request, record, context: { config } }: Call) {
+function responseContext({ id, request, record, write, context: { config } }: Call) {
   const { headers } = request
   return {
     requestId: id,
+    repeatOf: write?.given?.requestId,
     upstreamOrigin: config.baseUrl.origin,
     ownHost: headers.host ?? record.listener ?? 'localhost',
     allowedOrigin: allowedOrigin(request, config),

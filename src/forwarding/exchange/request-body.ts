@@ -5,7 +5,8 @@ import { onceMalformed } from '../../http/malformed-body.ts'
 import type { Call } from '../call.ts'
 import { checkUpload } from '../judging/caller-rule.ts'
 import { whileServed } from '../life/end-early.ts'
-import { collectsBody, keptBytes } from '../life/prospect.ts'
+import { collectsBody } from '../life/prospect.ts'
+import { keptBytes } from './answer.ts'
 import { silentCaller } from './time-limits.ts'
 
 /**
@@ -15,25 +16,31 @@ import { silentCaller } from './time-limits.ts'
  * @throws ProblemError; the reason of an early end
  */
 export async function requestBody(call: Call): Promise<Buffer | Readable> {
-  const { request, record, context } = call
-  const { config } = context
+  const { request, record, context, write } = call
+  const { config, repeats } = context
   const arrived = await arrivedBody(request)
   if (arrived !== undefined) {
     record.requestBytes = arrived.length
+    write?.hash.update(arrived)
     call.judged = checkUpload(call, arrived)
     return arrived
   }
   const begun = request.readableLength > 0
-  const body = streamedBody(request, config.maxBodyBytes, (bytes) => {
-    record.requestBytes += bytes
+  const body = streamedBody(request, config.maxBodyBytes, (piece) => {
+    record.requestBytes += piece.length
+    write?.hash.update(piece)
   })
-  const collected = call.judged.upload !== undefined || collectsBody(request, config)
+  const gathers = write?.mode === 'guard' && Number(request.headers['content-length'] ?? 0) <= config.repeatBodyBytes
+  const collected = gathers || call.judged.upload !== undefined || collectsBody(request, config)
   if (begun && !collected) return body
   const { bodyTimeoutMs } = config
   const look = (begun: Buffer) => {
     call.judged = checkUpload(call, begun)
   }
-  const ready = collected ? bufferedBody(body, bodyTimeoutMs, look) : begunBody(body, bodyTimeoutMs)
+  const mostBytes = gathers ? config.repeatBodyBytes : keptBytes
+  const mayKeep = (bytes: number, piece: Buffer) =>
+    bytes <= mostBytes && (!gathers || repeats === undefined || repeats.mayGather(write, piece.length))
+  const ready = collected ? bufferedBody(body, bodyTimeoutMs, { look, mayKeep }) : begunBody(body, bodyTimeoutMs)
   return whileServed(call, ready).catch((error: unknown) => {
     body.destroy() // Nobody reads the rest any more.
     throw error
@@ -55,7 +62,7 @@ async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined
  * connection, and an early answer of CATAPA with it (design/libraries 26). Counts while streaming. Ends with a
  * ProblemError when the body is too large, or when the caller sent something that is not HTTP.
  */
-export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes: (count: number) => void): Readable {
+export function streamedBody(request: IncomingMessage, maxBytes: number, onPiece: (piece: Buffer) => void): Readable {
   const declared = Number(request.headers['content-length'] ?? Number.NaN)
   let bytes = 0
   const body = new Readable({
@@ -68,7 +75,7 @@ export function streamedBody(request: IncomingMessage, maxBytes: number, onBytes
   body.on('error', () => {}) // Errors may come when nobody reads any more.
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    onBytes(chunk.length)
+    onPiece(chunk)
     if (body.destroyed) return
     if (bytes > maxBytes) {
       body.destroy(tooLarge())
@@ -103,14 +110,17 @@ function begunBody(body: Readable, silenceMs: number): Promise<Readable> {
   })
 }
 
+/** `mayKeep`: whether another piece is waited for after this one, with which so many bytes are there. */
+type Buffering = Readonly<{ look: (begun: Buffer) => void; mayKeep: (bytes: number, piece: Buffer) => boolean }>
+
 /**
- * A body of at most `keptBytes` as bytes, so that it can be sent twice; a larger one as a stream that begins with what
- * was already read. `look` is shown what is there of it.
+ * A body as bytes, so that it can be sent twice or be compared first; one that may not be kept as a stream that begins with what was
+ * already read. `look` is shown what is there of it.
  *
  * @throws ProblemError `request_timeout` when the caller is silent for `silenceMs`; the error of the stream, or of
  * `look`
  */
-function bufferedBody(body: Readable, silenceMs: number, look: (begun: Buffer) => void): Promise<Buffer | Readable> {
+function bufferedBody(body: Readable, silenceMs: number, { look, mayKeep }: Buffering): Promise<Buffer | Readable> {
   const chunks: Buffer[] = []
   let bytes = 0
   return new Promise((resolve, reject) => {
@@ -124,7 +134,7 @@ function bufferedBody(body: Readable, silenceMs: number, look: (begun: Buffer) =
       timer.refresh()
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes <= keptBytes) return
+      if (mayKeep(bytes, chunk)) return
       body.pause()
       body.removeAllListeners('data')
       clearTimeout(timer)

@@ -1,8 +1,7 @@
 import type { Call } from '../call.ts'
 import { advance } from '../life/advance.ts'
 import { mayWaitOut, onHead, onLarge } from '../life/life.ts'
-import { keptBytes } from '../life/prospect.ts'
-import type { AnswerHead } from './answer.ts'
+import { type AnswerHead, keptBytes } from './answer.ts'
 import { passData, passEnd, passHead } from './pass-answer.ts'
 
 /** The most that is collected for callers that cannot notice a cut. */
@@ -14,6 +13,7 @@ export function takeHead(call: Call, head: AnswerHead): void {
   if (life.phase !== 'sent') return
   const { status } = head
   record.reached = 'yes'
+  if (call.write !== undefined) call.write.status = status
   context.heard?.(head.rawHeaders)
   // Not later: once the place is free, the next in the queue would take the refused token along.
   const stale = status === 401 && !context.tokens.reject(life.token)
@@ -34,9 +34,14 @@ export function takeHead(call: Call, head: AnswerHead): void {
 export function takeData(call: Call, chunk: Buffer): boolean {
   const { life, kept, prospect } = call
   if (life.phase !== 'keeping' || kept === undefined) return passData(call, chunk)
-  kept.chunks.push(chunk)
   kept.bytes += chunk.length
-  if (kept.bytes <= (prospect.blind ? blindCallerBytes : keptBytes)) return true
+  const isLarge = kept.bytes > (prospect.blind ? blindCallerBytes : keptBytes)
+  if (isLarge && call.carried !== undefined) {
+    kept.chunks = [] // There is nobody to pass it on to.
+    return true
+  }
+  kept.chunks.push(chunk)
+  if (!isLarge) return true
   const next = onLarge(life)
   if (next.phase === 'over') throw next.end.as === 'failed' ? next.end.reason : new Error('an answer is too large')
   advance(call, next)

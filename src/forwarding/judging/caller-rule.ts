@@ -16,6 +16,7 @@ export const unrecognised: KnownCaller = {
   how: undefined,
   key: undefined,
   restrictions: unrestricted,
+  repeats: undefined,
 }
 
 /**
@@ -35,8 +36,8 @@ export function identify(call: Call): Promise<void> | undefined {
 
 /** A caller that has been recognised is the call's. */
 export function takeDown(call: Call, { section, how, key }: Recognised): void {
-  const { name, restrictions } = section
-  call.judged = { ...call.judged, caller: { name: shownName(name), how, key, restrictions } }
+  const { name, restrictions, repeats } = section
+  call.judged = { ...call.judged, caller: { name: shownName(name), how, key, restrictions, repeats: repeats?.value } }
 }
 
 /** A key that stands in path or query would go on to CATAPA with it (design/promises 8.5). @throws ProblemError `policy_denied` */

@@ -2,6 +2,7 @@ import type { How } from '../../callers/caller.ts'
 import type { Asked } from '../../callers/judge/ambiguity.ts'
 import type { Restrictions } from '../../callers/restrictions.ts'
 import type { RefusalRule } from '../../problems/failure.ts'
+import type { RepeatMode } from '../../settings/sidecar-settings.ts'
 import type { Deed } from './effect-of-call.ts'
 import type { Target } from './target.ts'
 
@@ -12,6 +13,8 @@ export type KnownCaller = Readonly<{
   how: How | undefined
   key: string | undefined
   restrictions: Restrictions
+  /** Undefined: as SIDECAR_REPEATS says. */
+  repeats: RepeatMode | undefined
 }>
 
 /**
@@ -23,7 +26,7 @@ export type Judged = Readonly<{
   target: Target | undefined
   /** Undefined without a callers file. */
   caller: KnownCaller | undefined
-  /** Its effect in CATAPA, where there is a trail. */
+  /** Its effect in CATAPA, where there is a trail or a guard against repeats. */
   deed: Deed | undefined
   /** It is for CATAPA, and has a line in the trail however it ends; the sidecar's own answers have one where a rule refused them. */
   recorded: boolean

@@ -16,10 +16,12 @@ export type Prospect = Readonly<{
   streamed: boolean
   /** Its caller takes the end of the connection for the end of the answer, and cannot notice a cut (design/promises 3.13). */
   blind: boolean
+  /** It is a guarded write: its answer is kept back until it is whole (design/promises 12.4). */
+  guarded: boolean
 }>
 
 /** Before its body is there. */
-export const unknownYet: Prospect = { reads: false, replayable: false, streamed: false, blind: false }
+export const unknownYet: Prospect = { reads: false, replayable: false, streamed: false, blind: false, guarded: false }
 
 /** The past of a call in any phase. */
 export type Past = Readonly<{
@@ -64,8 +66,10 @@ export type Passing = Readonly<{ phase: 'passing'; past: Past; token: AccessToke
 /** Nothing more is sent. */
 export type Over = Readonly<{ phase: 'over'; past: Past; end: End }>
 
-/** How it ends: the answer has been passed on, or is to be; or there is none, for a reason. */
-export type End = Readonly<{ as: 'passed' } | { as: 'kept'; kept: Kept } | { as: 'failed'; reason: Error }>
+/** How it ends: the answer has been passed on, or is to be; it is that of an earlier write; or there is none, for a reason. */
+export type End = Readonly<
+  { as: 'passed' } | { as: 'repeat' } | { as: 'kept'; kept: Kept } | { as: 'failed'; reason: Error }
+>
 
 /** Phases that ask for something to be done, and the last one. */
 export type Next = Asking | Waiting | Starting | Sent | Over
@@ -154,11 +158,11 @@ export function onLost(life: Sent, { reads }: Prospect, reason: Error): Next {
 }
 
 /** The head of CATAPA's answer. Kept back is what may not be the last one, and what is for a caller that cannot notice a cut. */
-export function onHead(life: Sent, { blind }: Prospect, head: Omit<Kept, 'token'>): Keeping | Passing {
+export function onHead(life: Sent, { blind, guarded }: Prospect, head: Omit<Kept, 'token'>): Keeping | Passing {
   const { token } = life
   const { status, pauses } = head
   const past = pastOf(life)
-  if (status === 401 || blind || pauses) return { phase: 'keeping', past, kept: { token, ...head } }
+  if (status === 401 || blind || guarded || pauses) return { phase: 'keeping', past, kept: { token, ...head } }
   return { phase: 'passing', past, token, status }
 }
 
@@ -196,6 +200,11 @@ export function failed(life: Life, reason: Error): Over {
 
 function passKept(past: Past, kept: Kept): Over {
   return { phase: 'over', past, end: { as: 'kept', kept } }
+}
+
+/** It repeats an earlier write, whose answer it gets: nothing is sent. */
+export function onRepeat({ past }: Asking): Over {
+  return { phase: 'over', past, end: { as: 'repeat' } }
 }
 
 /** Of a call that was sent, once more or not. */

@@ -1,24 +1,28 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '../../settings/config.ts'
 import type { Call } from '../call.ts'
+import { keptBytes } from '../exchange/answer.ts'
 import type { Prospect } from './life.ts'
 
-/** A 401 is short; a body that may be sent again is kept up to the same size (design/promises 2.9). */
-export const keptBytes = 64 * 1024
-
-type Coming = Pick<Call, 'request' | 'body'>
+type Coming = Pick<Call, 'request' | 'body' | 'write'>
 
 /** Works out the prospect of a call, once its body is there. */
-export function prospectOf({ request, body }: Coming, { replay }: Pick<Config, 'replay'>): Prospect {
+export function prospectOf({ request, body, write }: Coming, { replay }: Pick<Config, 'replay'>): Prospect {
   const { method } = request
   const streamed = body !== null && !Buffer.isBuffer(body)
   return {
     reads: body === null && (method === 'GET' || method === 'HEAD'),
     // With `safe` a body that is at hand by chance is not sent again either.
-    replayable: replay === 'safe' ? body === null : replay === 'buffered' && !streamed,
+    replayable: replay === 'safe' ? body === null : replay === 'buffered' && !streamed && !isLarge(body),
     streamed,
     blind: cannotNoticeCut(request),
+    guarded: write?.known !== undefined,
   }
+}
+
+/** A guarded write's body may be whole and still too large to be sent twice. */
+function isLarge(body: Coming['body']): boolean {
+  return Buffer.isBuffer(body) && body.length > keptBytes
 }
 
 /** Whether a body is collected before it is sent, so that it is still there for a second time. */

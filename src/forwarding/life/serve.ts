@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { resetConnection } from '../../http/closing.ts'
+import { lingerOnClose, resetConnection } from '../../http/closing.ts'
 import { askForBody } from '../../http/expect-continue.ts'
 import { hasBody } from '../../http/framing.ts'
 import { isOf } from '../../problems/failure.ts'
@@ -18,6 +18,7 @@ import { CallerGoneError, whileServed } from './end-early.ts'
 import {
   type Asking,
   born,
+  type End,
   failed,
   hadPlace,
   type Life,
@@ -29,6 +30,7 @@ import {
   onNotStarted,
   onPaused,
   onPlace,
+  onRepeat,
   onStart,
   onToken,
   type Past,
@@ -48,24 +50,60 @@ import { prospectOf } from './prospect.ts'
 export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
-    if (hasBody(call.request)) {
-      askForBody(call.request, call.response)
-      call.body = await requestBody(call)
-    }
-    call.prospect = prospectOf(call, call.context.config)
-    let life: Next = born
-    while (life.phase !== 'over') {
-      const next = act(call, life)
-      life = next instanceof Promise ? await next : next
-      advance(call, life)
-    }
-    if (life.end.as === 'kept') passKept(call)
-    else if (life.end.as === 'failed') fail(call, life.end.reason)
+    const { end } = await live(call).catch((error) => cutShort(call, error))
+    const isThere = await settled(call, end)
+    if (end.as === 'failed') fail(call, end.reason)
+    else if (end.as !== 'passed' && isThere) passKept(call)
   } catch (error) {
-    const reason = asError(error)
-    advance(call, failed(call.life, reason))
-    fail(call, reason)
+    fail(call, cutShort(call, error).reason)
   }
+  call.carried?.()
+}
+
+/** From the body to the end of CATAPA's answer, or to why there is none. */
+async function live(call: Call): Promise<Over> {
+  const { repeats, config } = call.context
+  if (repeats !== undefined) call.write = repeats.writeOf(call)
+  if (hasBody(call.request)) {
+    askForBody(call.request, call.response)
+    call.body = await requestBody(call)
+  }
+  let life: Next = born
+  if (repeats !== undefined && call.write !== undefined) {
+    call.kept = await repeats.answerOfEarlier(call, call.write)
+    if (call.kept !== undefined) life = onRepeat(born)
+  }
+  call.prospect = prospectOf(call, config)
+  while (life.phase !== 'over') {
+    const next = act(call, life)
+    life = next instanceof Promise ? await next : next
+    if (call.carried !== undefined && life.phase !== 'over') life = failed(life, new CallerGoneError())
+    advance(call, life)
+  }
+  return life
+}
+
+/** @returns whether its caller is there, as far as a guarded write has to know it */
+async function settled(call: Call, end: End): Promise<boolean> {
+  const { write, context, record, reply } = call
+  if (write === undefined || context.repeats === undefined) return true
+  if (await context.repeats.settle(call, write)) {
+    if (call.prospect.blind) lingerOnClose(call.request.socket) // Its error shows whether the answer arrived.
+    return true
+  }
+  reply.hijack()
+  if (call.kept === undefined || end.as === 'failed') return false
+  record.fromUpstream = true
+  record.unpassed = call.kept.head.status
+  call.kept = undefined
+  return false
+}
+
+function cutShort(call: Call, error: unknown) {
+  const reason = asError(error)
+  const over = failed(call.life, reason)
+  advance(call, over)
+  return { ...over, reason }
 }
 
 function act(call: Call, life: Exclude<Next, Over>): Next | Promise<Next> {
@@ -88,7 +126,7 @@ function ask(call: Call, life: Asking): Next | Promise<Next> {
   const current = refused === undefined ? tokens.current() : undefined
   if (current !== undefined) return onToken(life, current)
   return places
-    .awaitToken(call, refused !== undefined, () => tokens.get(refused))
+    .waitFor(call, refused !== undefined, () => tokens.get(refused))
     .then((token) => onToken(life, token), unlessOver(call, life, onNoToken))
 }
 

@@ -4,7 +4,6 @@ import type { Section } from '../../callers/caller.ts'
 import type { RequestRecord } from '../../log/request-record.ts'
 import { statedPauseMs } from '../../network/retry-after.ts'
 import type { Config } from '../../settings/config.ts'
-import type { AccessToken } from '../../tokens/token-source.ts'
 import type { AnswerHead } from '../exchange/answer.ts'
 import type { Judged } from '../judging/judged.ts'
 import { type Served, whileServed } from '../life/end-early.ts'
@@ -48,9 +47,11 @@ export type Places = {
   /** Waits for a place and takes it. @throws ProblemError `overloaded`; the reason of an early end */
   turn(call: Call, seeking: Seeking): Promise<void>
   release(call: Call): void
-  /** Waits for a token, `again`: after a 401. @throws ProblemError `overloaded`; the error of the source; the reason of an early end */
-  awaitToken(call: Call, again: boolean, token: () => Promise<AccessToken>): Promise<AccessToken>
-  /** How many wait, for a place or for a token. */
+  /** Waits for a token, `again`: after a 401; or for an earlier write. @throws ProblemError `overloaded`; the error of `work`; the reason of an early end */
+  waitFor<T>(call: Call, again: boolean, work: () => Promise<T>): Promise<T>
+  /** Whose share a call's place is of. */
+  shareOf(call: Call): Share
+  /** How many wait, for a place, for a token or for an earlier write. */
   waiting(): number
   /** For how long nothing is to be sent, since CATAPA has asked for a pause; 0: it has not. */
   pauseLeftMs(): number
@@ -89,7 +90,8 @@ export function fairPlaces(
       giveBack(turns, shareOf(keeper, call))
       if (turns.waiting > 0) look(keeper)
     },
-    awaitToken: (call, again, token) => waitForToken(keeper, call, again, token),
+    waitFor: (call, again, work) => waitInRoom(keeper, call, again, work),
+    shareOf: (call) => shareOf(keeper, call),
     waiting: () => inRoom(turns),
     pauseLeftMs: () => (turns.pause === undefined ? 0 : Math.max(0, turns.pause.until - clock())),
     learn: (call, head, mayWaitOut) => learnFrom(keeper, call, head, mayWaitOut),
@@ -174,12 +176,7 @@ function queue(keeper: Keeper, call: Call, waiter: Waiter, seeking: Seeking): Pl
   return arrive(keeper.turns, arriving, now)
 }
 
-async function waitForToken(
-  keeper: Keeper,
-  call: Call,
-  again: boolean,
-  token: () => Promise<AccessToken>,
-): Promise<AccessToken> {
+async function waitInRoom<T>(keeper: Keeper, call: Call, again: boolean, work: () => Promise<T>): Promise<T> {
   const { turns } = keeper
   const now = clock()
   const share = shareOf(keeper, call)
@@ -192,7 +189,7 @@ async function waitForToken(
   }
   wait = awaitToken(turns, { share, again, waiter: { refuse } }, now)
   try {
-    return await whileServed(call, token())
+    return await whileServed(call, work())
   } finally {
     if (wait !== undefined) endTokenWait(turns, wait)
   }

@@ -1,5 +1,6 @@
 import { auditPhrases } from './audit-phrases.ts'
 import { loginPhrases } from './login-phrases.ts'
+import { repeatPhrases } from './repeat-phrases.ts'
 import { requestPhrases } from './request-phrases.ts'
 import { storePhrases } from './store-phrases.ts'
 import type { Table } from './table.ts'
@@ -13,5 +14,6 @@ export const phrases: Table = {
   ...tokenPhrases,
   ...loginPhrases,
   ...auditPhrases,
+  ...repeatPhrases,
   ...storePhrases,
 }

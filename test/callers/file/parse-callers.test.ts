@@ -27,12 +27,13 @@ user    = cron
 profile = no-delete no-approvals
 deny    = * /core/v1/bank-account-configurations/**
 report  = true
+repeats = guard
 [*]
 profile = directory`
   const { sections, problems } = parse(text)
   assert.deepEqual(problems, [])
   const none = { profiles: [], allow: [], deny: [], report: false }
-  const base = { keys: [], listen: [], users: [], limits: unlimited }
+  const base = { keys: [], listen: [], users: [], limits: unlimited, repeats: undefined }
   assert.deepEqual(sections, [
     {
       ...base,
@@ -69,8 +70,9 @@ profile = directory`
         deny: [{ line: 14, methods: undefined, segments: ['core', 'v1', 'bank-account-configurations', '**'] }],
         report: true,
       },
+      repeats: { value: 'guard', line: 16 },
     },
-    { ...base, name: '*', line: 16, restrictions: { ...none, profiles: ['directory'] } },
+    { ...base, name: '*', line: 17, restrictions: { ...none, profiles: ['directory'] } },
   ])
 })
 
@@ -126,7 +128,7 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   [
     'a rule of a later version',
     'weight = 4',
-    [3, /does not know: it knows key, listen, user, profile, allow, deny, report, max-in-flight, rate$/],
+    [3, /does not know: it knows key, listen, user, profile, allow, deny, report, max-in-flight, rate, repeats$/],
   ],
   ['a misspelt limit', 'max-inflight = 4', [3, /does not know; did you mean max-in-flight\?$/]],
   [
@@ -157,6 +159,8 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   ['a rate below zero', 'rate = -1', [3, /^rate in \[a\] should be requests per second/]],
   ['a rate as programs write it', 'rate = 1e3', [3, /^rate in \[a\] should be requests per second: .* 20 or 0\.5$/]],
   ['rate twice', 'rate = 2\nrate = 0.5', [4, /^rate in \[a\] stands in line 3 already$/]],
+  ['repeats that are neither', 'repeats = on', [3, /^repeats in \[a\] should be off, watch, guard, not "on"$/]],
+  ['repeats twice', 'repeats = off\nrepeats = watch', [4, /^repeats in \[a\] stands in line 3 already$/]],
   ['a misspelt rule', 'profiel = read-only', [3, /does not know; did you mean profile\?$/]],
   ['a rule in capitals', 'Deny = * /x', [3, /does not know; did you mean deny\?$/]],
   [

@@ -188,7 +188,7 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
 function prospectOf(yes: (probability: number) => boolean): Prospect {
   const reads = yes(0.5)
   const streamed = !reads && yes(0.3)
-  return { reads, streamed, replayable: !streamed && yes(0.7), blind: yes(0.2) }
+  return { reads, streamed, replayable: !streamed && yes(0.7), blind: yes(0.2), guarded: !reads && yes(0.2) }
 }
 
 /** Why the next one followed, by CATAPA's book. */

@@ -25,7 +25,11 @@ test('what may be sent a second time: after a 401 by the setting and the body, a
   const [none, bytes, stream] = [null, Buffer.from('a'), Readable.from(['a'])]
   const prospect = (method: string, body: Buffer | Readable | null, replay: 'off' | 'safe' | 'buffered' = 'safe') =>
     prospectOf(
-      { request: Object.assign(new IncomingMessage(new Socket()), { method, httpVersion: '1.1' }), body },
+      {
+        request: Object.assign(new IncomingMessage(new Socket()), { method, httpVersion: '1.1' }),
+        body,
+        write: undefined,
+      },
       { replay },
     )
   const replayed = (['off', 'safe', 'buffered'] as const).map((replay) =>

@@ -112,6 +112,12 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
     { caller: 'payroll-export', perSecond: 0.5, atOnce: true },
     { caller: undefined, perSecond: 20, atOnce: false },
   ],
+  repeated_write: [
+    { outcome: 'unknown', requestId: 'r-1', seq: 12, time: '2026-12-02T02:14:53.906Z', status: undefined },
+    { outcome: 'done', requestId: 'r-1', seq: undefined, time: '2026-12-02T02:14:53.906Z', status: 201 },
+    { outcome: 'under_way', requestId: 'r-1', seq: 12, time: '2026-12-02T02:14:53.906Z', status: undefined },
+  ],
+  key_reused: [{ requestId: 'r-1' }],
   login_flaw: [
     { kind: 'missing', path },
     { kind: 'other_version', path },

@@ -1,0 +1,228 @@
+import type { StoredAnswer } from './stored-answer.ts'
+
+// Writes of which a repeat may come (design/promises 12): data and functions over it. `repeats.ts` is the shell.
+
+/** How far a write has come. Instants are those of its end, as Date.now. */
+export type Stage = Readonly<
+  | { is: 'under way'; callerGone: boolean }
+  /** `open`: the caller's connection has yet to show whether the answer arrived. */
+  | { is: 'answered'; status: number; delivered: 'open' | 'yes' | 'no'; answer: StoredAnswer | undefined; at: number }
+  /** CATAPA may have acted on it, and no answer of CATAPA's says so. `status`: CATAPA's 502 or 504. */
+  | { is: 'unknown'; status: number | undefined; at: number }
+>
+
+/** A guarded write. */
+export type KnownWrite = {
+  /** Two writes with the same one are the same write: a keyed digest. */
+  readonly same: string
+  /** Only of a write with an `Idempotency-Key`: the digest of its content; undefined also where its body was too large. */
+  readonly content: string | undefined
+  /** It has an `Idempotency-Key`, which says what is the same. */
+  readonly keyed: boolean
+  /** Its caller, method and operation, for people. */
+  readonly caller: string
+  readonly method: string
+  readonly operation: string
+  /** As its caller has got it. */
+  readonly requestId: string
+  /** As Date.now. */
+  readonly beganAt: number
+  /** Of its begin line. */
+  seq: number | undefined
+  stage: Stage
+  /** A repeat is waiting for its answer, or being given it. */
+  claimed: boolean
+  /** Wakes the repeat that waits for its end. */
+  wake: (() => void) | undefined
+}
+
+/** All of them, by what is the same. */
+export type KnownWrites = {
+  readonly windowMs: number
+  readonly bySame: Map<string, KnownWrite[]>
+  /** In the order of their ends. */
+  readonly ended: Set<KnownWrite>
+  /** Those with an answer, in the order of these. */
+  readonly answered: Set<KnownWrite>
+  /** Keyed ones whose answer was delivered. */
+  readonly delivered: Set<KnownWrite>
+  answerBytes: number
+}
+
+/** Bounds of what is remembered (design/promises 12.5). */
+export const mostAnswers = 1000
+export const mostAnswerBytes = 16 * 1024 * 1024
+export const mostDelivered = 10_000
+
+export function noWrites(windowMs: number): KnownWrites {
+  const sets = { ended: new Set<KnownWrite>(), answered: new Set<KnownWrite>(), delivered: new Set<KnownWrite>() }
+  return { windowMs, bySame: new Map(), ...sets, answerBytes: 0 }
+}
+
+/** What happens with a write that comes now. */
+export type Decision = Readonly<
+  | { what: 'send' }
+  | { what: 'wait'; earlier: KnownWrite }
+  | { what: 'give'; earlier: KnownWrite; answer: StoredAnswer }
+  | { what: 'refuse'; earlier: KnownWrite; outcome: 'done' | 'unknown' | 'under_way' }
+  | { what: 'other content'; earlier: KnownWrite }
+>
+
+const send: Decision = { what: 'send' }
+
+/** The table of design/promises 12.3: what `earlier` ones, the oldest first, mean for the same write now. */
+export function decide(earlier: readonly KnownWrite[], now: Pick<KnownWrite, 'keyed' | 'content'>): Decision {
+  for (const write of earlier) {
+    const decision = now.keyed ? withKey(write, now) : withoutKey(write)
+    if (decision.what !== 'send') return decision
+  }
+  return send
+}
+
+/** For one repeat at a time: a second one beside it is another write. */
+function withoutKey(earlier: KnownWrite): Decision {
+  const { stage, claimed } = earlier
+  if (claimed) return send
+  switch (stage.is) {
+    case 'under way':
+      return stage.callerGone ? { what: 'wait', earlier } : send
+    case 'answered':
+      return stage.delivered === 'no' ? giveOrRefuse(earlier, stage) : send
+    case 'unknown':
+      return { what: 'refuse', earlier, outcome: 'unknown' }
+  }
+}
+
+function withKey(earlier: KnownWrite, now: Pick<KnownWrite, 'content'>): Decision {
+  const { stage, claimed, content } = earlier
+  if (content !== undefined && now.content !== undefined && content !== now.content) {
+    return { what: 'other content', earlier }
+  }
+  switch (stage.is) {
+    case 'under way':
+      return stage.callerGone && !claimed
+        ? { what: 'wait', earlier }
+        : { what: 'refuse', earlier, outcome: 'under_way' }
+    case 'answered':
+      return giveOrRefuse(earlier, stage)
+    case 'unknown':
+      return { what: 'refuse', earlier, outcome: 'unknown' }
+  }
+}
+
+function giveOrRefuse(earlier: KnownWrite, { answer }: Stage & { is: 'answered' }): Decision {
+  return answer === undefined ? { what: 'refuse', earlier, outcome: 'done' } : { what: 'give', earlier, answer }
+}
+
+/** The end of a write, as far as the next one is concerned. `none`: CATAPA has not acted on it. */
+export type Outcome = Readonly<
+  { is: 'none' } | { is: 'answered'; status: number } | { is: 'unknown'; status: number | undefined }
+>
+
+/** Statuses with which CATAPA says that it has not acted: the same write may come again. */
+const notActed = new Set([401, 408, 425, 429, 503])
+/** Statuses of a gateway before CATAPA, which does not know. */
+const notKnown = new Set([502, 504])
+
+/** @param reached how far it came @param status of CATAPA's last answer */
+export function outcomeOf(reached: 'no' | 'maybe' | 'yes', status: number | undefined): Outcome {
+  if (reached === 'no') return { is: 'none' }
+  if (reached === 'maybe' || status === undefined) return { is: 'unknown', status: undefined }
+  if (notActed.has(status)) return { is: 'none' }
+  return notKnown.has(status) ? { is: 'unknown', status } : { is: 'answered', status }
+}
+
+export function writesLike({ bySame }: KnownWrites, same: string): readonly KnownWrite[] {
+  return bySame.get(same) ?? []
+}
+
+/** From here on a repeat of it is recognised. */
+export function add(known: KnownWrites, write: KnownWrite): void {
+  const like = known.bySame.get(write.same)
+  if (like === undefined) known.bySame.set(write.same, [write])
+  else like.push(write)
+  if (write.stage.is !== 'under way') known.ended.add(write)
+  if (write.stage.is === 'answered' && write.stage.delivered === 'yes') known.delivered.add(write)
+}
+
+/** Nothing is known of it any more. */
+export function forget(known: KnownWrites, write: KnownWrite): void {
+  const left = writesLike(known, write.same).filter((other) => other !== write)
+  if (left.length === 0) known.bySame.delete(write.same)
+  else known.bySame.set(write.same, left)
+  dropAnswer(known, write)
+  known.ended.delete(write)
+  known.delivered.delete(write)
+}
+
+/** It has ended. @param stood its caller's connection stands, and the answer goes there now */
+export function settle(
+  known: KnownWrites,
+  write: KnownWrite,
+  outcome: Outcome,
+  { answer, stood, now }: Readonly<{ answer: StoredAnswer | undefined; stood: boolean; now: number }>,
+): void {
+  if (outcome.is === 'none') forget(known, write)
+  else {
+    const { is, status } = outcome
+    write.stage =
+      is === 'unknown'
+        ? { is, status, at: now }
+        : { is, status: outcome.status, delivered: stood ? 'open' : 'no', answer: undefined, at: now }
+    known.ended.add(write)
+    if (answer !== undefined) keepAnswer(known, write, answer)
+  }
+  write.wake?.()
+}
+
+/** The connection has shown whether the answer arrived. */
+export function deliver(known: KnownWrites, write: KnownWrite, delivered: 'yes' | 'no'): void {
+  if (write.stage.is !== 'answered') return
+  write.stage = { ...write.stage, delivered }
+  if (delivered === 'yes' && write.keyed) known.delivered.add(write)
+  if (delivered === 'yes' && !write.keyed) forget(known, write)
+  const [oldest] = known.delivered
+  if (known.delivered.size > mostDelivered && oldest !== undefined) forget(known, oldest)
+}
+
+/** Forgets what ended before the window. */
+export function expire(known: KnownWrites, now: number): void {
+  for (const write of known.ended) {
+    const { stage } = write
+    if (stage.is !== 'under way' && stage.at + known.windowMs > now) return
+    forget(known, write)
+  }
+}
+
+/** A person has to look after these: nobody knows what became of them, or their answer is gone. */
+export function openWrites({ ended }: KnownWrites): KnownWrite[] {
+  return [...ended].filter(({ stage }) => isOpen(stage))
+}
+
+function isOpen(stage: Stage): boolean {
+  return stage.is === 'unknown' || (stage.is === 'answered' && stage.delivered === 'no' && stage.answer === undefined)
+}
+
+function keepAnswer(known: KnownWrites, write: KnownWrite, answer: StoredAnswer): void {
+  if (write.stage.is !== 'answered') return
+  write.stage = { ...write.stage, answer }
+  known.answered.add(write)
+  known.answerBytes += answer.bytes
+  while (known.answered.size > mostAnswers || known.answerBytes > mostAnswerBytes) {
+    const oldest = firstOf(known.delivered, known.answered) ?? firstOf(known.answered, known.answered)
+    if (oldest === undefined) return
+    dropAnswer(known, oldest)
+  }
+}
+
+function firstOf(order: ReadonlySet<KnownWrite>, among: ReadonlySet<KnownWrite>): KnownWrite | undefined {
+  for (const write of order) if (among.has(write)) return write
+  return undefined
+}
+
+function dropAnswer(known: KnownWrites, write: KnownWrite): void {
+  const { stage } = write
+  if (!known.answered.delete(write) || stage.is !== 'answered') return
+  known.answerBytes -= stage.answer?.bytes ?? 0
+  write.stage = { ...stage, answer: undefined }
+}

@@ -1,0 +1,62 @@
+import type { FactsOf } from '../failure.ts'
+import type { Table } from './table.ts'
+
+type Repeated = FactsOf['repeated_write']
+
+/** What became of the earlier write, `named` by its request id or, for the log, by its audit line. */
+function whatHappened({ outcome, status, time }: Repeated, named: string): string {
+  if (outcome === 'under_way') return `A request with the same Idempotency-Key is under way (${named}, from ${time})`
+  const before = `The same write was sent before (${named}, at ${time})`
+  if (outcome === 'unknown') return `${before}, and nobody knows whether CATAPA did it`
+  return `${before}; CATAPA answered it${status === undefined ? '' : ` with ${status}`}, but the answer did not arrive and is no longer here`
+}
+
+function lookThenRelease({ outcome, seq }: Repeated): string {
+  if (outcome === 'under_way') return 'send it again after the Retry-After to get its answer'
+  const release = `"catapa-sidecar repeats release${seq === undefined ? '' : ` ${seq}`}"`
+  return outcome === 'unknown'
+    ? `look in CATAPA whether it is there; only if it is not, release it (${release}) and send it again`
+    : `look for it in CATAPA; to do the same once more, release it (${release}) and send it again`
+}
+
+/** Writes that come again (design/promises 12). */
+export const repeatPhrases = {
+  idempotency_key: {
+    happened: 'The Idempotency-Key is empty, repeated, or no text in double quotes',
+    next: 'send one such as "8e03978e-40d5-43dd-bc93-6894a57f9324", quotes included, or none',
+    operator: {
+      next: 'Correct the calling program; the log line of the request names its path and program.',
+    },
+  },
+  repeated_write: {
+    happened: (facts) => whatHappened(facts, `request ${facts.requestId}`),
+    next: lookThenRelease,
+    operator: {
+      happened: (facts) =>
+        whatHappened(
+          facts,
+          facts.seq === undefined ? 'not yet in the audit trail' : `line ${facts.seq} of the audit trail`,
+        ),
+      next: (facts) => {
+        const next = lookThenRelease(facts)
+        return `${next.charAt(0).toUpperCase()}${next.slice(1)}.`
+      },
+    },
+  },
+  key_reused: {
+    happened: ({ requestId }) => `Another request (${requestId}) had the same Idempotency-Key`,
+    next: 'give each write a key of its own, and repeat a write without changing it',
+    operator: {
+      happened: 'Another request of this caller had the same Idempotency-Key and another content, method or target',
+      next: 'Let the program make a new key for each write, and send the same bytes again when it repeats one.',
+    },
+  },
+  carried_writes: {
+    happened:
+      'Half of all connections to CATAPA carry writes whose callers have gone, also of this one, until CATAPA answers them',
+    next: 'wait longer for answers, and send this one again after the Retry-After',
+    operator: {
+      next: 'The program gives up before CATAPA answers: raise its time-out over SIDECAR_RESPONSE_TIMEOUT, and let it send less at a time.',
+    },
+  },
+} satisfies Partial<Table>
