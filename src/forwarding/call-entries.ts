@@ -108,6 +108,7 @@ function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedR
     subject: openingOf(audited)?.subject ?? (target && context.audit?.digest?.(target.path)),
     fingerprint: event === 'begin' ? write?.known?.same : undefined,
     content: event === 'begin' && write?.known?.keyed ? (write.known.content ?? '') : undefined,
+    delivered: event === 'end' && write?.known !== undefined ? 'no' : undefined, // Until the opposite has shown.
     repeatOf: event === 'begin' ? undefined : write?.repeatOf?.seq,
     detail: detailOf(call, finished),
   }

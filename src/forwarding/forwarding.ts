@@ -166,5 +166,5 @@ function recordWrite(call: Call, write: WriteOfCall, finished: FinishedRequest):
 
 /** By itself, so that it keeps nothing of the call alive for as long. */
 function noting(context: Context, entry: AuditEntry | undefined): TellDelivery {
-  return (delivered) => entry && noteEnd(context, { ...entry, delivered })
+  return (delivered = entry?.delivered) => entry && noteEnd(context, { ...entry, delivered })
 }

@@ -25,8 +25,14 @@ export async function startGuarded(
 }
 
 /** As `startGuarded`, with a callers file of this text. */
-export async function startGuardedCallers(t: Ending, baseUrl: string, text: string, overrides: Partial<Config> = {}) {
-  const settings = { ...guardSettings(temporaryFolder(t)), ...overrides, callersFile: callersFile(text).path }
+export async function startGuardedCallers(
+  t: Ending,
+  baseUrl: string,
+  text: string,
+  overrides: Partial<Config> = {},
+  folder = temporaryFolder(t),
+) {
+  const settings = { ...guardSettings(folder), ...overrides, callersFile: callersFile(text).path }
   return startTestSidecar(t, baseUrl, settings, { callers: readCallers(testConfig(baseUrl, settings)) })
 }
 

@@ -39,7 +39,7 @@ export function readBack(folder: string, known: KnownWrites, now: number): numbe
       }
     }
   }
-  const all = [...ended.values(), ...[...begun.values()].map(unendedWrite)]
+  const all = [...ended.values(), ...[...begun.values()].flatMap((line) => unendedWrite(line) ?? [])]
   const inWindow = all.filter(({ stage }) => stage.is !== 'under way' && stage.at + known.windowMs > now)
   for (const write of inWindow.sort((a, b) => endOf(a) - endOf(b))) add(known, write)
   return lines
@@ -57,7 +57,7 @@ function delivered(stage: KnownWrite['stage']): KnownWrite['stage'] {
 function endedWrite(begin: string, end: string): KnownWrite | undefined {
   const arrived = end.includes('"delivered":"yes"')
   if (arrived && !begin.includes('"content":"')) return undefined
-  const told: unknown = JSON.parse(end)
+  const told = membersOf(end)
   const status = memberAt(told, 'origin') === 'catapa' ? memberAt(told, 'status') : memberAt(told, 'detail', 'answered')
   const reached = memberAt(told, 'reached')
   const outcome = outcomeOf(
@@ -71,12 +71,13 @@ function endedWrite(begin: string, end: string): KnownWrite | undefined {
     : writeOfLine(begin, { ...outcome, delivered: arrived ? 'yes' : 'no', answer: undefined, at })
 }
 
-function unendedWrite(begin: string): KnownWrite {
+function unendedWrite(begin: string): KnownWrite | undefined {
   return writeOfLine(begin, { is: 'unknown', status: undefined, at: Date.parse(textOf(begin, '"time":"')) })
 }
 
-function writeOfLine(begin: string, stage: KnownWrite['stage']): KnownWrite {
-  const told: unknown = JSON.parse(Buffer.from(begin, 'latin1').toString())
+function writeOfLine(begin: string, stage: KnownWrite['stage']): KnownWrite | undefined {
+  const told = membersOf(begin)
+  if (told === undefined) return undefined
   const text = (name: string) => String(memberAt(told, name) ?? '')
   const content = memberAt(told, 'content')
   return {
@@ -92,6 +93,15 @@ function writeOfLine(begin: string, stage: KnownWrite['stage']): KnownWrite {
     stage,
     claimed: false,
     wake: undefined,
+  }
+}
+
+/** Undefined for a line that a disk has damaged: `audit verify` tells of it. */
+function membersOf(line: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(line, 'latin1').toString())
+  } catch {
+    return undefined
   }
 }
 
