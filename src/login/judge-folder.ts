@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { isGivenByRoot } from '../files/given-folder.ts'
+import { isGivenByRoot } from '../files/trusted-folder.ts'
 import type { LoginFlaw } from '../problems/failure.ts'
 
 type Found = Pick<Stats, 'isDirectory' | 'mode' | 'uid' | 'gid'>

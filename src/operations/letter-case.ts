@@ -1,5 +1,5 @@
 import { fixedWords, keysOfIds } from './catalogue.ts'
-import { beginning, keyOf, type PathNode } from './segment-tree.ts'
+import { beginning, keyOf, type PathNode } from './find-operation.ts'
 
 /**
  * Follows a path through all matching places of CATAPA's paths until `look` finds something. A segment `*` matches any, as in

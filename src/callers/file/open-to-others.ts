@@ -1,5 +1,4 @@
-import { isGivenByRoot } from '../../files/given-folder.ts'
-import type { OnTheWay } from '../../files/way-to.ts'
+import { isGivenByRoot, type OnTheWay } from '../../files/trusted-folder.ts'
 import { shellWord } from '../../words/shell-word.ts'
 
 /** A file with its owner and mode, and everything on the way to it. */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs'
-import { wayTo } from '../../files/way-to.ts'
+import { wayTo } from '../../files/trusted-folder.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import { sidecarSettings } from '../../settings/sidecar-settings.ts'
 import { openTextFile, readTextFile, type TextFile } from '../../settings/text-file.ts'
