@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { AuditEntry } from '../audit/audit-line.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import type { ClientEvents } from './client.ts'
-import { fileDigest } from './file-digest.ts'
 import { version } from './version.ts'
 
 // Events of the audit trail besides calls (design/promises 9.3). A digest of a secret is always under the audit key: a plain one
@@ -53,5 +54,14 @@ export function clientEvents(
       if (now === undefined) note({ event: 'logout' })
       else note({ event: 'login', detail: now.who && { userId: now.who.id } })
     },
+  }
+}
+
+/** SHA-256 of a file's bytes, lower-case hex, as `sha256sum` prints it; undefined if the file cannot be read any more. */
+function fileDigest(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex')
+  } catch {
+    return undefined
   }
 }

@@ -4,8 +4,10 @@ import { tokenLog } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Heard } from '../network/last-answer.ts'
+import type { Values } from '../settings/check-values.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import type { Followed } from '../settings/followed-files.ts'
+import { settings } from '../settings/settings.ts'
 import { systemClock } from '../time.ts'
 import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/token-cache.ts'
 import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
@@ -13,7 +15,6 @@ import { clientCredentials } from '../tokens/grants/client-credentials.ts'
 import type { Sharing, SharingState } from '../tokens/shared/start-sharing.ts'
 import type { TokenSource } from '../tokens/token-source.ts'
 import { followCredentials, type Rotation } from './rotation.ts'
-import { tellChanges } from './settings-changes.ts'
 
 /** The OAuth client of this sidecar. */
 export type Client = {
@@ -124,5 +125,27 @@ function credentialsIn(files: Followed, tokenUrl: URL, log: FastifyBaseLogger, c
     const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
     tell(found.given, elsewhere)
     return elsewhere ? current() : found.config.credentials
+  }
+}
+
+/**
+ * Logs once, by name, the settings that differ from those that the sidecar `started` with: of the `--config` file only the
+ * credentials are taken over while it runs. `elsewhere`: not even these, since they are for another token endpoint.
+ */
+export function tellChanges(started: Values, log: FastifyBaseLogger): (given: Values, elsewhere: boolean) => void {
+  let said = '[]'
+  return (given, elsewhere) => {
+    const changed = settings.filter(
+      ({ name, default: fallback }) => (given.get(name) ?? fallback) !== (started.get(name) ?? fallback),
+    )
+    const names = changed.map(({ name }) => name)
+    const now = JSON.stringify(names.map((name) => [name, given.get(name)]))
+    if (now !== said && names.length > 0) {
+      const effect = elsewhere
+        ? 'take effect after a restart, and so do new credentials'
+        : 'take effect after a restart'
+      log.warn({ settings: names }, `settings were changed in the --config file; they ${effect}`)
+    }
+    said = now
   }
 }

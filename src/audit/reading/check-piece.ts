@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer'
+import { hash as digest } from 'node:crypto'
 import { segmentName } from '../segment-name.ts'
-import { checkLine } from './check-line.ts'
 import { flawOfClaims } from './check-retention.ts'
-import type { FormedLine } from './line-form.ts'
+import { type FormedLine, flawOfForm, hasNameTwice, readForm } from './line-form.ts'
 import type { ReadPiece } from './segment-pieces.ts'
 import { add, type Chain, flawInChain } from './verified-chain.ts'
 
@@ -42,4 +43,27 @@ function flawOfOther(line: FormedLine): string | undefined {
   return line.event === 'segment'
     ? 'it is a segment line, and no file begins with it: files were put together'
     : undefined
+}
+
+const comma = ','.charCodeAt(0)
+const brace = '}'.charCodeAt(0)
+/** `,"hash":"…"}`, the end of each line. */
+const tailBytes = ',"hash":"'.length + 64 + '"}'.length
+
+/**
+ * Checks the form of a line and that it has the hash of its bytes (design/promises 9.5).
+ *
+ * @param bytes the line without its line feed. One byte is changed while the digest is computed, which saves a copy.
+ */
+function checkLine(bytes: Buffer): FormedLine | { flaw: string } {
+  const text = bytes.toString('latin1')
+  const line = readForm(text)
+  if (line === undefined) return { flaw: `it ${flawOfForm(text)}` }
+  if (hasNameTwice(line)) return { flaw: 'it has a name twice in its detail' }
+  if (!isUtf8(bytes)) return { flaw: 'it is not UTF-8' }
+  const cut = bytes.length - tailBytes
+  bytes[cut] = brace
+  const own = digest('sha256', bytes.subarray(0, cut + 1))
+  bytes[cut] = comma
+  return own === line.hash ? line : { flaw: 'its hash is not that of its bytes: it was changed after it was written' }
 }

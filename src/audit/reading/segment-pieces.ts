@@ -1,4 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type SegmentName, segmentsAmong } from '../segment-name.ts'
 
 /** No line of a trail is longer. */
 export const longestLineBytes = 64 * 1024
@@ -49,4 +51,22 @@ export function* piecesOf(path: string, block: Buffer): Generator<ReadPiece, voi
   } finally {
     closeSync(file)
   }
+}
+
+/** A segment to be read. */
+export type KeptSegment = SegmentName & Readonly<{ path: string; bytes: number }>
+
+/** The segments of a folder in their order, and its files that look like segments but are not named so. */
+type TrailFolder = Readonly<{ segments: readonly KeptSegment[]; strangers: readonly string[] }>
+
+/** @throws an error of the operating system */
+export function trailFolder(folder: string): TrailFolder {
+  const names = readdirSync(folder)
+  const segments = segmentsAmong(names).flatMap((segment): KeptSegment[] => {
+    const path = join(folder, segment.name)
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.isFile() ? [{ ...segment, path, bytes: found.size }] : []
+  })
+  const known = new Set(segments.map(({ name }) => name))
+  return { segments, strangers: names.filter((name) => /^audit-|jsonl/.test(name) && !known.has(name)).sort() }
 }

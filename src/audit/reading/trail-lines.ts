@@ -1,8 +1,7 @@
 import type { AuditEntry } from '../audit-line.ts'
 import { timeInName } from '../segment-name.ts'
-import { trailFolder } from './kept-segments.ts'
 import { readForm } from './line-form.ts'
-import { newBlock, piecesOf } from './segment-pieces.ts'
+import { newBlock, piecesOf, trailFolder } from './segment-pieces.ts'
 import type { LinePlace } from './verify-trail.ts'
 
 /** The members of a line for tables and filters: a text or a number each, but for `detail`. */

@@ -1,8 +1,7 @@
 import type { ChainHead } from '../audit-line.ts'
 import { flawOfPiece } from './check-piece.ts'
-import { type KeptSegment, trailFolder } from './kept-segments.ts'
 import type { FormedLine } from './line-form.ts'
-import { newBlock, piecesOf } from './segment-pieces.ts'
+import { type KeptSegment, newBlock, piecesOf, trailFolder } from './segment-pieces.ts'
 import { type Chain, type KeptDays, missing, newChain } from './verified-chain.ts'
 
 /** A place in a trail; the line is the number in its file. */
