@@ -1,7 +1,6 @@
 import type { ListenAddress } from '../settings/listen-address.ts'
 import type { RepeatMode } from '../settings/sidecar-settings.ts'
-import type { Limits } from './limits.ts'
-import type { Restrictions } from './restrictions.ts'
+import type { Limits, Restrictions } from './restrictions.ts'
 
 /** All callers that no other section knows: the name of their section, and their name in log, metrics and page. */
 export const everyone = '*'

@@ -13,19 +13,16 @@ export type CallersSettings = Pick<
 
 /** Problems that no single line shows: the same value in two lines, and listeners that conflict. */
 export function checkSections(sections: readonly Section[], settings: CallersSettings): LineProblem[] {
-  const listeners = sections.flatMap((section) => inSection(section.listen, section))
+  const inSections = <Value>(linesOf: (section: Section) => readonly AtLine<Value>[]) =>
+    sections.flatMap((section) => linesOf(section).map((line) => ({ ...line, section: section.name })))
+  const isSame = (one: unknown, other: unknown) => one === other
+  const keys = inSections((section) => section.keys)
+  const users = inSections((section) => section.users)
+  const listeners = inSections((section) => section.listen)
   return [
-    ...repeated(
-      sections.flatMap((section) => inSection(section.keys, section)),
-      (one, other) => one === other,
-      'key',
-    ),
-    ...repeated(
-      sections.flatMap((section) => inSection(section.users, section)),
-      (one, other) => one === other,
-      'user',
-    ),
-    ...repeated(listeners, overlap, 'listen'),
+    ...repeated('key', keys, isSame),
+    ...repeated('user', users, isSame),
+    ...repeated('listen', listeners, overlap),
     ...listeners.flatMap((listener) => flawsOf(listener, settings)),
     ...sections.flatMap((section) => flawOfRepeats(section, settings)),
   ]
@@ -33,15 +30,11 @@ export function checkSections(sections: readonly Section[], settings: CallersSet
 
 type InSection<Value> = AtLine<Value> & Readonly<{ section: string }>
 
-function inSection<Value>(lines: readonly AtLine<Value>[], { name }: Section): InSection<Value>[] {
-  return lines.map((line) => ({ ...line, section: name }))
-}
-
 /** A value in two lines would belong to two callers, or one of the lines is needless. */
 function repeated<Value>(
+  what: string,
   all: readonly InSection<Value>[],
   same: (one: Value, other: Value) => boolean,
-  what: string,
 ): LineProblem[] {
   return all.flatMap(({ value, line, section }, index) => {
     const first = all.slice(0, index).find((other) => same(other.value, value))

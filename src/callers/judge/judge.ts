@@ -6,7 +6,18 @@ import type { Restrictions } from '../restrictions.ts'
 import { type Asked, ambiguityOf } from './ambiguity.ts'
 import { segmentsOf } from './path-pattern.ts'
 import { concerns, matchesAnyCase, matchesSegments } from './rule-line.ts'
-import type { Verdict } from './verdict.ts'
+
+/** The judgement of a request. `reported`: it would be refused, but its caller's restrictions are only logged. */
+export type Verdict =
+  | Readonly<{ verdict: 'allowed'; by: string }>
+  | Readonly<{
+      verdict: 'refused' | 'reported'
+      rule: RefusalRule
+      /** The `allow` line that fits the request, without ids: `DELETE /core/v1/employees/*`. */
+      wanted: string
+      /** What the request would do in CATAPA, as far as known. */
+      effect: Effect | undefined
+    }>
 
 const limits = (profile: ProfileName) => profile !== 'full'
 

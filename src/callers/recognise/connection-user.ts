@@ -2,7 +2,6 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { endInTables, lookAtConnections, type Ports, type Rows } from '../../network/connection-tables.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { stagger } from './stagger.ts'
 
 /** The users of connections that have been looked up; `uid` is undefined where it could not be told. */
 const users = new WeakMap<Socket, { uid: number | undefined }>()
@@ -148,4 +147,20 @@ function seesAll(map: string): boolean {
 /** Whether this process is in a user namespace, where most users cannot be told from each other. */
 export function inUserNamespace(): boolean {
   return process.platform === 'linux' && !seesAll(ownUsers)
+}
+
+/** Each request that goes on costs some tenths of a millisecond. */
+const atOnce = 20
+
+const waiting: (() => void)[] = []
+
+/** Lets at most so many calls a tick go on: all at once after the same wait would hold up everything else. */
+function stagger(): Promise<void> {
+  if (waiting.length === 0) setImmediate(letSomeGo)
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+function letSomeGo(): void {
+  for (const go of waiting.splice(0, atOnce)) go()
+  if (waiting.length > 0) setImmediate(letSomeGo)
 }

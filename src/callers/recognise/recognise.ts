@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { problem } from '../../problems/problem.ts'
-import type { CallersFile, How, Section } from '../caller.ts'
+import { type CallersFile, everyone, type How, type Section } from '../caller.ts'
 import { digestOf } from '../key.ts'
-import { type CallerIndex, callerIndexOf } from './caller-index.ts'
 import { userOf } from './connection-user.ts'
 import { keyHeaders, type ShownKey, shownKeys } from './shown-keys.ts'
 
@@ -121,4 +120,30 @@ function fromUser({ own, key }: ShownByHead, byUser: Section | undefined, lookup
   if (byUser !== undefined) return { section: byUser, how: 'user', key }
   if (lookup.everyone === undefined) throw problem('caller_unknown', { shown: 'nobody' })
   return { section: lookup.everyone, how: undefined, key }
+}
+
+/** The sections of a callers file by key, listener and user. */
+export type CallerIndex = Readonly<{
+  byKey: ReadonlyMap<string, Section>
+  byUser: ReadonlyMap<number, Section>
+  byName: ReadonlyMap<string, Section>
+  everyone: Section | undefined
+}>
+
+const known = new WeakMap<CallersFile, CallerIndex>()
+
+/** The index, made once for each state of the file. */
+export function callerIndexOf(file: CallersFile): CallerIndex {
+  const before = known.get(file)
+  if (before !== undefined) return before
+  const { sections } = file
+  const byName = new Map(sections.map((section) => [section.name, section]))
+  const lookup = {
+    byKey: new Map(sections.flatMap((section) => section.keys.map(({ value }) => [value, section]))),
+    byUser: new Map(sections.flatMap((section) => section.users.map(({ value }) => [value, section]))),
+    byName,
+    everyone: byName.get(everyone),
+  }
+  known.set(file, lookup)
+  return lookup
 }

@@ -1,4 +1,4 @@
-import type { Limits } from '../../callers/limits.ts'
+import type { Limits } from '../../callers/restrictions.ts'
 import { isLimited, type Share } from './share.ts'
 
 // `rate` as the "generic cell rate algorithm" has it: one number for each share, and no clock that ticks.

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { everyone, everyoneElse, type Section } from '../../callers/caller.ts'
-import { type Limits, unlimited } from '../../callers/limits.ts'
+import { type Limits, unlimited } from '../../callers/restrictions.ts'
 import { newShare, type Share } from './share.ts'
 import { setLimits } from './share-rate.ts'
 

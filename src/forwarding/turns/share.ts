@@ -1,4 +1,4 @@
-import type { Limits } from '../../callers/limits.ts'
+import type { Limits } from '../../callers/restrictions.ts'
 import { newQueue, type Queue } from './queue.ts'
 
 /**

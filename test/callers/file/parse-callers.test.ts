@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCallers } from '../../../src/callers/file/parse-callers.ts'
-import { unlimited } from '../../../src/callers/limits.ts'
+import { unlimited } from '../../../src/callers/restrictions.ts'
 import { keyAndLine } from '../../support/callers-files.ts'
 
 const users: Record<string, number> = { 'www-data': 33, cron: 500 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newKey } from '../../../src/callers/key.ts'
-import { keyHeaders, shownKeys } from '../../../src/callers/recognise/shown-keys.ts'
-import { keyOfForm } from '../../../src/callers/recognise/token-request-key.ts'
+import { keyHeaders, keyOfForm, shownKeys } from '../../../src/callers/recognise/shown-keys.ts'
 import { basic } from '../../support/callers.ts'
 
 const key = newKey()

@@ -1,7 +1,7 @@
 // design/promises 10.4 and 10.5: pauses that CATAPA asks for, and how the limit shrinks and grows.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unlimited } from '../../../src/callers/limits.ts'
+import { unlimited } from '../../../src/callers/restrictions.ts'
 import { endPause, learn } from '../../../src/forwarding/turns/learn.ts'
 import { newShare } from '../../../src/forwarding/turns/share.ts'
 import {

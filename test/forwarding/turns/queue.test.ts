@@ -1,7 +1,7 @@
 // design/promises 10.1: who had a place before stands first, each kind in the order of its coming.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unlimited } from '../../../src/callers/limits.ts'
+import { unlimited } from '../../../src/callers/restrictions.ts'
 import { join, queueOf, quit, soonest } from '../../../src/forwarding/turns/queue.ts'
 import { newShare, type PlaceWait } from '../../../src/forwarding/turns/share.ts'
 

@@ -1,7 +1,7 @@
 // design/promises 10.3: the pace at which a share got places of late.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unlimited } from '../../../src/callers/limits.ts'
+import { unlimited } from '../../../src/callers/restrictions.ts'
 import { newShare } from '../../../src/forwarding/turns/share.ts'
 import { beginPace, notePace, wouldWaitMs } from '../../../src/forwarding/turns/share-pace.ts'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { unlimited } from '../../../src/callers/limits.ts'
+import { unlimited } from '../../../src/callers/restrictions.ts'
 import { endPause, learn } from '../../../src/forwarding/turns/learn.ts'
 import {
   newShare,
