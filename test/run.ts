@@ -22,7 +22,7 @@ const long: (string | string[])[] = [
   'login/endurance',
   'sidecar/sidecar',
   'sidecar/callers',
-  'login/judge-folder',
+  'login/state-folder',
   'login/user-login',
   'commands/wait',
   'cli',

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { jsonObject } from '../words/member-at.ts'
 import { type AuditEntry, type ChainHead, membersOf, versionOf } from './audit-line.ts'
 
 /** An audit line with its line feed, and the head of the trail after it. */
@@ -27,19 +28,10 @@ export type ReadPosition = Readonly<{
 /** @returns undefined for a text that is no line of a trail */
 export function positionOf(line: string): ReadPosition | undefined {
   const [, hashed, own = ''] = lineEnd.exec(line) ?? []
-  const parsed = hashed === undefined ? undefined : parse(line)
-  const seq: unknown = Reflect.get(Object(parsed), 'seq')
-  const at = Date.parse(String(Reflect.get(Object(parsed), 'time')))
+  const { seq, time } = (hashed === undefined ? undefined : jsonObject(line)) ?? {}
+  const at = Date.parse(String(time))
   if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1 || Number.isNaN(at)) return undefined
   return { head: { seq, hash: own }, at, intact: hash('sha256', `${hashed}}`, 'hex') === own }
 }
 
 const lineEnd = /^(.*),"hash":"([0-9a-f]{64})"\}$/s
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { codeOf } from '../files/errno.ts'
 import { loginPath, removeLogin } from '../login/login-file.ts'
-import { loginFolderError } from '../login/login-folder-error.ts'
+import { loginFolderError } from '../login/state-folder.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { explain } from '../problems/explain.ts'
 import { ProblemError } from '../problems/problem.ts'

@@ -1,6 +1,5 @@
 import { type FolderLock, takeLock } from '../files/lock-files.ts'
-import { loginFolderError } from './login-folder-error.ts'
-import { makeStateFolder } from './make-folder.ts'
+import { loginFolderError, makeStateFolder } from './state-folder.ts'
 
 export type { FolderLock } from '../files/lock-files.ts'
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LoginFlaw } from '../problems/failure.ts'
+import { jsonObject } from '../words/member-at.ts'
 
 /** The person, from CATAPA's `/v1/users/me`. Shown to people who run the sidecar; logs have only the `id`. */
 export type Who = Readonly<{ id: string; name: string }>
@@ -40,46 +41,25 @@ export function parseLogin(path: string, text: string): Readonly<{ login: Stored
   const damaged = (how: 'broken' | 'no_login' | 'incomplete') => ({ flaw: { kind: 'damaged', path, how } }) as const
   const members = jsonObject(text)
   if (members === undefined) return damaged('broken')
-  const found: unknown = Reflect.get(members, 'version')
-  if (typeof found !== 'number') return damaged('no_login')
-  if (found !== version) return { flaw: { kind: 'other_version', path } }
+  if (typeof members.version !== 'number') return damaged('no_login')
+  if (members.version !== version) return { flaw: { kind: 'other_version', path } }
   const login = toLogin(members)
   return login === undefined ? damaged('incomplete') : { login }
 }
 
-function toLogin(members: object): StoredLogin | undefined {
-  const text = (name: string) => textIn(members, name)
-  const [tenant, clientId, tokenUrl, refreshToken] = [
-    text('tenant'),
-    text('clientId'),
-    text('tokenUrl'),
-    text('refreshToken'),
-  ]
-  const [since, id] = [text('since'), text('id')]
-  const rotation: unknown = Reflect.get(members, 'rotation')
-  if (tenant === undefined || clientId === undefined || tokenUrl === undefined || refreshToken === undefined)
-    return undefined
-  if (since === undefined || Number.isNaN(Date.parse(since)) || id === undefined) return undefined
+function toLogin(members: Partial<Record<string, unknown>>): StoredLogin | undefined {
+  const { tenant, clientId, tokenUrl, refreshToken, since, id, rotation, who } = members
+  if (!isText(tenant) || !isText(clientId) || !isText(tokenUrl) || !isText(refreshToken)) return undefined
+  if (!isText(since) || Number.isNaN(Date.parse(since)) || !isText(id)) return undefined
   if (typeof rotation !== 'number' || !Number.isSafeInteger(rotation)) return undefined
-  return { tenant, clientId, tokenUrl, refreshToken, who: toWho(Reflect.get(members, 'who')), since, id, rotation }
+  return { tenant, clientId, tokenUrl, refreshToken, who: toWho(who), since, id, rotation }
 }
 
 function toWho(value: unknown): Who | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const [id, name] = [textIn(value, 'id'), textIn(value, 'name')]
-  return id === undefined || name === undefined ? undefined : { id, name }
+  const { id, name }: Record<string, unknown> = typeof value === 'object' ? { ...value } : {}
+  return isText(id) && isText(name) ? { id, name } : undefined
 }
 
-function textIn(from: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(from, name)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function jsonObject(text: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { folderFlaw } from '../login/judge-folder.ts'
+import { folderFlaw } from '../login/state-folder.ts'
 import { shellWord } from '../words/shell-word.ts'
 import type { ProcessStatus } from './process-status.ts'
 

@@ -5,3 +5,13 @@ export function memberAt(from: unknown, ...path: string[]): unknown {
     from,
   )
 }
+
+/** The object in a text of JSON; undefined for any other text. */
+export function jsonObject(text: string): Partial<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -5,7 +5,7 @@ import { readAtMost } from '../../network/read-at-most.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import type { Config } from '../../settings/config.ts'
-import { memberAt } from '../../words/member-at.ts'
+import { jsonObject, memberAt } from '../../words/member-at.ts'
 import { LoginFailure } from './login-failure.ts'
 
 /** The person who has logged in; `account` is the user name or address, if that differs from the name. */
@@ -52,12 +52,7 @@ export async function whoHas(
 
 /** The person in an answer, in printable texts. */
 function whoIn(body: string): Person | undefined {
-  let user: unknown
-  try {
-    user = JSON.parse(body)
-  } catch {
-    return undefined
-  }
+  const user = jsonObject(body)
   const id = text(user, 'id') ?? text(user, 'username')
   const account = text(user, 'username') ?? text(user, 'email')
   const name = text(user, 'employee', 'name') ?? account

@@ -1,5 +1,5 @@
 import { encodingOf } from '../../settings/text-file.ts'
-import { memberAt } from '../../words/member-at.ts'
+import { jsonObject, memberAt } from '../../words/member-at.ts'
 import { type MadeRequest, reportedBy, type Untold, whoDidWhat } from './made-request.ts'
 
 /** Longer than any log line of the sidecar. A longer line is cut, so that it takes no memory; it cannot be read then. */
@@ -42,7 +42,7 @@ function readLogLine(line: string): MadeRequest | Untold | undefined {
   if (line.trim() === '') return undefined
   const begin = line.indexOf('{"level":')
   if (begin === -1) return untold(forPeople.test(line) ? 'pretty' : 'foreign')
-  const entry = parsed(line.slice(begin))
+  const entry = jsonObject(line.slice(begin)) ?? {}
   const { msg, more, path, origin, problem, status, callerGone, wouldHaveBeenRefused, rule } = entry
   if (typeof msg !== 'string') return untold('foreign')
   if (msg !== 'request') return typeof more === 'number' ? untold('flood', more) : undefined // src/log/flood-gate.ts
@@ -62,13 +62,4 @@ function readLogLine(line: string): MadeRequest | Untold | undefined {
 
 function untold(kind: Untold['kind'], count = 1): Untold {
   return { kind, count }
-}
-
-function parsed(json: string): Partial<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,4 +1,5 @@
 import type { TokenFlaw } from '../../problems/failure.ts'
+import { jsonObject } from '../../words/member-at.ts'
 
 const longestLifetimeMs = 24 * 60 * 60_000
 
@@ -16,9 +17,7 @@ export function parseTokenAnswer(body: string): TokenAnswer | TokenFlaw {
   if (members === undefined) return 'no_object'
   const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
   const { access_token, token_type = 'Bearer', refresh_token, expires_in, expire_in } = given
-  if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
-    return 'access_token'
-  }
+  if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) return 'access_token'
   // RFC 6749 appendix A.17. A refresh token that cannot be sent back counts as missing: not every grant needs it.
   const usable = typeof refresh_token === 'string' && /^[\x20-\x7e]+$/.test(refresh_token)
   const lifetimeMs = lifetime(expires_in ?? expire_in)
@@ -26,15 +25,6 @@ export function parseTokenAnswer(body: string): TokenAnswer | TokenFlaw {
   return {
     json: { access_token, token_type, ...(usable && { refresh_token }) },
     lifetimeMs,
-  }
-}
-
-function jsonObject(body: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
-  } catch {
-    return undefined
   }
 }
 
