@@ -45,20 +45,17 @@ export class ProxyUnreachableError extends Error {
   }
 }
 
-/** Issuers of untrusted certificates, by the error that the connection ended with. */
-const issuers = new WeakMap<Error, string>()
+/** For errors that attempts to connect ended with: the address, and the issuer of a certificate that was refused. */
+const attempts = new WeakMap<Error, Readonly<{ address: string; issuer?: string | undefined }>>()
 
 /** The issuer of the certificate that this error refused; undefined when the error is another. */
 export function untrustedIssuer(error: Error): string | undefined {
-  return issuers.get(error)
+  return attempts.get(error)?.issuer
 }
-
-/** Addresses that could not be connected to, by the error that the attempt ended with. */
-const tried = new WeakMap<Error, string>()
 
 /** `host:port` of the address that could not be connected to: CATAPA's, or the corporate proxy's. */
 export function triedAddress(error: Error): string | undefined {
-  return tried.get(error)
+  return attempts.get(error)?.address
 }
 
 /**
@@ -117,34 +114,36 @@ function connector({ secureContext, proxy, connectTimeoutMs }: ConnectionOptions
   const verified: Verified = { secureContext, rejectUnauthorized: true }
   const connect = buildConnector({ ...verified, timeout: connectTimeoutMs })
   return (target, callback) => {
-    const port = target.port || (target.protocol === 'https:' ? '443' : '80')
-    const address = hostAndPort(target.hostname, port)
+    const address = hostAndPort(target.hostname, portOf(target))
     const open = (socket?: Socket) => {
-      const outcome = (error: Error | null, connected: Socket | null) => {
+      let issuer: string | undefined
+      const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
+        const [error, connected] = result
+        if (error) attempts.set(error, { address, issuer })
         // undici's `connected` is undefined, not null as its types say, when there is an error.
         if (error !== null || connected === null) return callback(error ?? new Error('no connection'), null)
         connected.on('error', markReset)
         callback(null, connected)
-      }
-      const connecting: unknown = connect({ ...target, ...(socket && { httpSocket: socket }) }, (...result) => {
-        const [error, connected] = result
-        if (error) {
-          rememberIssuer(error, connecting)
-          tried.set(error, address)
-        }
-        outcome(error, connected)
       })
-      if (connecting instanceof tls.TLSSocket) watchCertificate(connecting)
+      if (!(connecting instanceof tls.TLSSocket)) return
+      // grip: issuer
+      connecting.prependOnceListener('secure', () => {
+        issuer = issuerOf(connecting) // The certificate is known, and not yet judged; with the error it is gone.
+      })
     }
     if (proxy === undefined) return open()
     tunnel(proxy, address, verified, connectTimeoutMs).then(
       (socket) => (target.protocol === 'https:' ? open(socket) : callback(null, socket.on('error', markReset))),
       (error: Error) => {
-        tried.set(error, `${proxy.hostname}:${proxy.port || (proxy.protocol === 'https:' ? '443' : '80')}`)
+        attempts.set(error, { address: `${proxy.hostname}:${portOf(proxy)}` })
         callback(error, null)
       },
     )
   }
+}
+
+function portOf({ port, protocol }: Readonly<{ port: string; protocol: string }>): string {
+  return port || (protocol === 'https:' ? '443' : '80')
 }
 
 /**
@@ -156,24 +155,9 @@ function markReset(error: NodeJS.ErrnoException): void {
   if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET'
 }
 
-const shownIssuers = new WeakMap<tls.TLSSocket, string>()
-
-/** Remembers the issuer at `secure`, when the certificate is known and not yet judged; with the error it is gone. */
-function watchCertificate(socket: tls.TLSSocket): void {
-  // grip: issuer
-  socket.prependOnceListener('secure', () => {
-    const issuer = socket.getPeerCertificate().issuer
-    if (issuer)
-      shownIssuers.set(
-        socket,
-        printable(`${issuer.CN ?? 'no name'}${issuer.O ? ` (${issuer.O})` : ''}`).slice(0, mostShown),
-      )
-  })
-}
-
-function rememberIssuer(error: Error, socket: unknown): void {
-  const issuer = socket instanceof tls.TLSSocket ? shownIssuers.get(socket) : undefined
-  if (issuer !== undefined) issuers.set(error, issuer)
+function issuerOf(socket: tls.TLSSocket): string | undefined {
+  const { issuer } = socket.getPeerCertificate()
+  return issuer && printable(`${issuer.CN ?? 'no name'}${issuer.O ? ` (${issuer.O})` : ''}`).slice(0, mostShown)
 }
 
 /** A tunnel through a proxy to `authority` (RFC 9110 §9.3.6); user and password of the proxy's URL go as Basic. */
