@@ -1,5 +1,5 @@
-import { auditMisuse } from './audit/audit-complaint.ts'
 import type { CommandOptions } from './command.ts'
+import { complain } from './complain.ts'
 
 /** Reads the audit trail (design/promises 9.11). Needs no running sidecar and no credentials. @throws ConfigError */
 export async function audit(options: CommandOptions): Promise<number> {
@@ -10,6 +10,6 @@ export async function audit(options: CommandOptions): Promise<number> {
     case 'show':
       return (await import('./audit/audit-show.ts')).showAudit({ ...options, operands })
     default:
-      return auditMisuse('takes verify or show, and a folder; see catapa-sidecar audit --help')
+      return complain('audit', 'takes verify or show, and a folder; see catapa-sidecar audit --help')
   }
 }

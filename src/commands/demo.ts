@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import type { Logger } from 'pino'
 import { logCallers } from '../callers/file/log-callers.ts'
@@ -14,9 +15,9 @@ import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
-import { makeDemoFolder } from './demo-folder.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { startSandbox } from './start-sandbox.ts'
+import { startSandbox } from './sandbox.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 /** Runs a sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
@@ -62,7 +63,7 @@ async function orStop<Made>(sandbox: { stop(): Promise<void> }, make: () => Made
 /** Undefined if no file can be written, as in a read-only container. */
 function tryToMakeFolder(logger: Logger): string | undefined {
   try {
-    return makeDemoFolder()
+    return makeTemporaryFolder(join(tmpdir(), 'catapa-demo-'))
   } catch (err) {
     const missing = 'so this demo knows no callers by name and keeps no audit trail'
     logger.warn({ err }, `there is no folder for temporary files, ${missing}`)

@@ -19,7 +19,7 @@ import { firstToken } from './exec/first-token.ts'
 import { privateSocket } from './exec/private-socket.ts'
 import { type Child, runChild } from './exec/run-child.ts'
 import { reachedChildToo, routeSignals } from './exec/signals.ts'
-import { timeoutSeconds } from './timeout-option.ts'
+import { timeoutFlaw, timeoutSeconds } from './timeout-option.ts'
 
 /**
  * Runs one program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
@@ -36,9 +36,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     )
   }
   const seconds = timeoutSeconds(own.timeout)
-  if (seconds === undefined) {
-    return say('--timeout should be seconds, from 0 to 2000000, for example 2.5', exitStatus.configuration)
-  }
+  if (seconds === undefined) return say(timeoutFlaw, exitStatus.configuration)
 
   const environment = takeEnvironment()
   const settings = await readConfiguration(environment, configPath)

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { exitStatus } from '../problems/exit-status.ts'
 import { runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
+import { complain } from './complain.ts'
 
 /** Shorter than the usual time-outs of Docker and Kubernetes for a probe. */
 const timeoutMs = 4_000
@@ -13,10 +14,7 @@ const timeoutMs = 4_000
  */
 export async function healthcheck({ configPath, own }: CommandOptions): Promise<number> {
   const sidecar = runningSidecar(configPath)
-  if (typeof sidecar === 'string') {
-    process.stderr.write(`catapa-sidecar healthcheck: ${sidecar}\n`)
-    return exitStatus.configuration
-  }
+  if (typeof sidecar === 'string') return complain('healthcheck', sidecar)
   // A sidecar that has started and answers is alive.
   const { status, sentence } = await sidecar.probe(own.ready === true ? '/readyz' : '/startupz', timeoutMs)
   const ok = status === 200
@@ -24,8 +22,7 @@ export async function healthcheck({ configPath, own }: CommandOptions): Promise<
   else if (ok) say(sentence)
   if (ok) return exitStatus.fine
   if (own.json === true) return exitStatus.notInTime
-  process.stderr.write(`catapa-sidecar healthcheck: ${sidecar.name}: ${sentence}\n`)
-  return exitStatus.notInTime
+  return complain('healthcheck', `${sidecar.name}: ${sentence}`, exitStatus.notInTime)
 }
 
 /** If standard output is closed or full, the exit status still tells; an unhandled stream error would change it. */

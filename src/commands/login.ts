@@ -1,4 +1,3 @@
-import type { Who } from '../login/login-file.ts'
 import { trust } from '../network/connection.ts'
 import { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
@@ -11,8 +10,9 @@ import type { Config } from '../settings/config.ts'
 import { type Environment, takeEnvironment } from '../settings/environment.ts'
 import { readConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
-import { type Person, whoHas } from './login/ask-who.ts'
-import { type Authorization, codeIn, newAuthorization } from './login/authorization.ts'
+import { complain } from './complain.ts'
+import { whoHas } from './login/ask-who.ts'
+import { codeIn, newAuthorization } from './login/authorization.ts'
 import { exchange } from './login/code-exchange.ts'
 import { check, confirm } from './login/confirm.ts'
 import { LoginFailure } from './login/login-failure.ts'
@@ -34,41 +34,54 @@ const waitMs = 5 * 60_000
 export async function login({ configPath, own }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const config = readConfig(environment, configPath)
-  for (const warning of config.warnings) complain(warning)
+  for (const warning of config.warnings) complain('login', warning)
   const paste = own.paste === true
   const browser = own['no-browser'] !== true
   const as = typeof own.as === 'string' ? own.as : undefined
-  if (as === '') return complain('--as should be the name of the person to log in', exitStatus.configuration)
-  const stop = new AbortController()
-  const interrupt = () => stop.abort(new LoginFailure('The login was interrupted.', exitStatus.interrupted))
+  if (as === '') return complain('login', '--as should be the name of the person to log in')
+  const stop = newStop()
+  const interrupt = () => stop.now(new LoginFailure('The login was interrupted.', exitStatus.interrupted))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
-    const words = [
-      'login',
-      ...(paste ? ['--paste'] : []),
-      ...(browser ? [] : ['--no-browser']),
-      ...(as === undefined ? [] : ['--as', as]),
-    ]
+    const options = [paste && '--paste', !browser && '--no-browser', ...(as === undefined ? [] : ['--as', as])]
+    const words = ['login', ...options.filter((word) => typeof word === 'string')]
     const running = await sidecarStatus(config.adminListen)
     const other = running?.process
     const refusal = other && whyNotSameFolder(other, processStatus(config.stateDir), { words, configPath })
     if (refusal !== undefined) throw new LoginFailure(refusal)
     const { tenant, clientId } = config.credentials
     if (other && (running.tenant !== tenant || running.clientId !== clientId)) {
-      complain('the running sidecar works for another tenant or client: it will not use this login.')
+      complain('login', 'the running sidecar works for another tenant or client: it will not use this login.')
     }
     await ensureRoom(config.stateDir, stop.signal)
     return await logIn(config, environment, { paste, browser, as }, stop)
   } catch (error) {
-    return complain(...explained(error))
+    return complain('login', ...explained(error))
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
+/** The end of a login before its time. `first` gives an outcome, unless the login is stopped before it. */
+type Stop = Readonly<{
+  signal: AbortSignal
+  now(reason: LoginFailure): void
+  first<Value>(outcome: Promise<Value>): Promise<Value>
+}>
+
+function newStop(): Stop {
+  const controller = new AbortController()
+  const { signal } = controller
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  stopped.catch(() => {}) // Nothing may wait at that moment.
+  return { signal, now: (reason) => controller.abort(reason), first: (outcome) => Promise.race([outcome, stopped]) }
+}
+
 type Ways = { paste: boolean; browser: boolean; as: string | undefined }
 
-async function logIn(config: Config, environment: Environment, ways: Ways, stop: AbortController): Promise<number> {
+async function logIn(config: Config, environment: Environment, ways: Ways, stop: Stop): Promise<number> {
   const authorization = await newAuthorization(config)
   const address = ways.paste ? undefined : listenAddress(config.redirectUri)
   const listener = address && (await listenForRedirect(config.redirectUri, address, authorization.state))
@@ -83,14 +96,18 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
     if (ways.browser) openBrowser(authorization.url, environment)
     const late = 'Nobody logged in within 5 minutes. Nothing has changed.'
     const answer = await inTime(listener?.answer ?? pastedAnswer(lines(), authorization.state, say), stop, late)
-    const { who, refreshToken } = await redeem(answer, authorization, config, environment, stop.signal)
+    const code = codeIn(answer, authorization, config)
+    const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
+    const { access, refreshToken } = await stop.first(exchange(code, authorization, config, secureContext))
+    const who = await stop.first(whoHas(access.value, config, secureContext))
     if (ways.as === undefined) {
       await listener?.close('unconfirmed')
       const unsaid = 'The question was not answered within 5 minutes. Nothing was stored.'
       await inTime(confirm(who, config.credentials.tenant, lines(), say), stop, unsaid)
     } else check(who, ways.as)
     // Storing is not interrupted halfway: after "The login was interrupted" there must be no login.
-    const path = await store(config, refreshToken, toStore(who), stop.signal)
+    const known = typeof who === 'string' ? undefined : { id: who.id, name: who.name }
+    const path = await store(config, refreshToken, known, stop.signal)
     ending = 'done'
     say(conclusion(who, path, config))
     return exitStatus.fine
@@ -101,31 +118,13 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
 }
 
 /** Waits for a person's action, 5 minutes at most, unless the login is stopped first. */
-async function inTime<Value>(deed: Promise<Value>, stop: AbortController, late: string): Promise<Value> {
-  const timer = setTimeout(() => stop.abort(new LoginFailure(late, exitStatus.notInTime)), waitMs)
+async function inTime<Value>(deed: Promise<Value>, stop: Stop, late: string): Promise<Value> {
+  const timer = setTimeout(() => stop.now(new LoginFailure(late, exitStatus.notInTime)), waitMs)
   try {
-    return await unlessStopped(deed, stop.signal)
+    return await stop.first(deed)
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** Answer → code → tokens → person. */
-async function redeem(
-  answer: URLSearchParams,
-  authorization: Authorization,
-  config: Config,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<{ who: Person | string; refreshToken: string }> {
-  const code = codeIn(answer, authorization, config)
-  const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
-  const { access, refreshToken } = await unlessStopped(exchange(code, authorization, config, secureContext), signal)
-  return { who: await unlessStopped(whoHas(access.value, config, secureContext), signal), refreshToken }
-}
-
-function toStore(who: Person | string): Who | undefined {
-  return typeof who === 'string' ? undefined : { id: who.id, name: who.name }
 }
 
 /** @returns words and exit status of a known error; any other error is thrown on */
@@ -135,38 +134,15 @@ function explained(error: unknown): [sentences: string, status: number] {
     const { happened, next } = explain(error.failure, 'operator')
     return [`${happened}. ${next}`, exitStatus.configuration]
   }
-  if (error instanceof ListenError) {
-    const why =
-      error.code === 'EADDRINUSE' ? 'is taken, perhaps by another login' : `cannot be listened on (${error.code})`
-    return [
-      `${error.address}, the address that the browser comes back to, ${why}. End that program, or run login --paste. Or register another redirect URI with the client and set CATAPA_REDIRECT_URI to it.`,
-      exitStatus.listener,
-    ]
-  }
-  throw error
-}
-
-/** The outcome, unless the login is stopped first. */
-async function unlessStopped<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let stopped = () => {}
-  const stop = new Promise<never>((_, reject) => {
-    stopped = () => reject(signal.reason)
-    if (signal.aborted) stopped()
-    else signal.addEventListener('abort', stopped, { once: true })
-  })
-  outcome.catch(() => {}) // It may fail after the login has been stopped.
-  try {
-    return await Promise.race([outcome, stop])
-  } finally {
-    signal.removeEventListener('abort', stopped)
-  }
+  if (!(error instanceof ListenError)) throw error
+  const why =
+    error.code === 'EADDRINUSE' ? 'is taken, perhaps by another login' : `cannot be listened on (${error.code})`
+  return [
+    `${error.address}, the address that the browser comes back to, ${why}. End that program, or run login --paste. Or register another redirect URI with the client and set CATAPA_REDIRECT_URI to it.`,
+    exitStatus.listener,
+  ]
 }
 
 function say(text: string): void {
   process.stdout.write(text)
-}
-
-function complain(sentences: string, status: number = exitStatus.fine): number {
-  process.stderr.write(`catapa-sidecar login: ${sentences}\n`)
-  return status
 }

@@ -11,6 +11,7 @@ import { sidecarStatus } from '../running/sidecar-status.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
+import { complain } from './complain.ts'
 import { LoginFailure } from './login/login-failure.ts'
 import { withFolder } from './login/store-login.ts'
 
@@ -31,13 +32,13 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   } catch (error) {
     if (error instanceof ProblemError) {
       const { happened, next } = explain(error.failure, 'operator')
-      return complain(`${happened}. ${other ?? next}`, exitStatus.configuration)
+      return complain('logout', `${happened}. ${other ?? next}`)
     }
-    if (error instanceof LoginFailure) return complain(error.message, error.status)
+    if (error instanceof LoginFailure) return complain('logout', error.message, error.status)
     throw error
   }
   if (running && other !== undefined && !sameFolder(running, own)) {
-    complain(`the login of the running sidecar is another one. ${other}`)
+    complain('logout', `the login of the running sidecar is another one. ${other}`)
   }
   return exitStatus.fine
 }
@@ -51,9 +52,4 @@ async function isThere(folder: string): Promise<boolean> {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
     throw loginFolderError(folder, error)
   }
-}
-
-function complain(sentences: string, status: number = exitStatus.fine): number {
-  process.stderr.write(`catapa-sidecar logout: ${sentences}\n`)
-  return status
 }

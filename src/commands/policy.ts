@@ -1,5 +1,5 @@
 import type { CommandOptions } from './command.ts'
-import { misuse } from './policy/policy-complaint.ts'
+import { complain } from './complain.ts'
 
 /** Asks what callers may do (design/promises 8.10). @throws ConfigError */
 export async function policy(options: CommandOptions): Promise<number> {
@@ -12,6 +12,6 @@ export async function policy(options: CommandOptions): Promise<number> {
     case 'suggest':
       return (await import('./policy/policy-suggest.ts')).suggestPolicy({ ...options, operands })
     default:
-      return misuse('takes check CALLER METHOD PATH, list, or suggest; see catapa-sidecar policy --help')
+      return complain('policy', 'takes check CALLER METHOD PATH, list, or suggest; see catapa-sidecar policy --help')
   }
 }

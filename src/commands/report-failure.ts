@@ -3,33 +3,22 @@ import type { ListenError } from '../network/listen.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { ConfigError } from '../settings/config-error.ts'
 import type { AddressTakenError } from './address-taken.ts'
-import { mayClose } from './may-close.ts'
+import { mayClose } from './complain.ts'
 
 /** Says on standard error why a command could not run, and what to do. @returns the exit status */
 export function reportFailure(error: unknown): number {
-  if (isConfigError(error)) return say(configurationText(error), exitStatus.configuration)
-  if (isListenError(error)) return say(listenText(error), exitStatus.listener)
-  if (isAddressTaken(error)) return say(`catapa-sidecar: ${error.message}`, exitStatus.listener)
-  if (isTrailTaken(error)) return say(takenText(error), exitStatus.listener)
+  if (isNamed<ConfigError>(error, 'ConfigError')) return say(configurationText(error), exitStatus.configuration)
+  if (isNamed<ListenError>(error, 'ListenError')) return say(listenText(error), exitStatus.listener)
+  if (isNamed<AddressTakenError>(error, 'AddressTakenError'))
+    return say(`catapa-sidecar: ${error.message}`, exitStatus.listener)
+  if (isNamed<TrailTakenError>(error, 'TrailTakenError')) return say(takenText(error), exitStatus.listener)
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return say(`catapa-sidecar: internal error; please report it:\n${what}`, exitStatus.internal)
 }
 
-// By name: nothing that a command loads has to be loaded for it.
-function isConfigError(error: unknown): error is ConfigError {
-  return error instanceof Error && error.name === 'ConfigError'
-}
-
-function isListenError(error: unknown): error is ListenError {
-  return error instanceof Error && error.name === 'ListenError'
-}
-
-function isAddressTaken(error: unknown): error is AddressTakenError {
-  return error instanceof Error && error.name === 'AddressTakenError'
-}
-
-function isTrailTaken(error: unknown): error is TrailTakenError {
-  return error instanceof Error && error.name === 'TrailTakenError'
+/** By name: nothing that a command loads has to be loaded for it. */
+function isNamed<Named extends Error>(error: unknown, name: string): error is Named {
+  return error instanceof Error && error.name === name
 }
 
 function say(text: string, status: number): number {

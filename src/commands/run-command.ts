@@ -3,9 +3,8 @@ import { version } from '../sidecar/version.ts'
 import { didYouMean } from '../words/did-you-mean.ts'
 import type { Command } from './command.ts'
 import { readCommandLine, shown } from './command-line.ts'
-import { commands, isCommand } from './commands.ts'
-import { helpFor } from './help.ts'
-import { mayClose } from './may-close.ts'
+import { type CommandName, commands, isCommand } from './commands.ts'
+import { mayClose } from './complain.ts'
 
 /**
  * Runs the command that the words after the program's name ask for.
@@ -54,4 +53,25 @@ function misuse(text: string): number {
 function say(text: string): number {
   mayClose(process.stdout).write(text.endsWith('\n') ? text : `${text}\n`)
   return exitStatus.fine
+}
+
+/** The text of `--help`, for all commands or for one. */
+function helpFor(name: CommandName | undefined): string {
+  if (name !== undefined) {
+    const { summary, usage, help }: Command = commands[name]
+    return `catapa-sidecar ${name} [--config FILE]${usage ? ` ${usage}` : ''}: ${summary}\n\n${help}\n`
+  }
+  const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(12)}${summary}`)
+  return `catapa-sidecar logs in to CATAPA for programs that cannot: they call http://localhost:8228, it adds the token.
+
+Usage: catapa-sidecar [COMMAND] [--config FILE]
+
+${rows.join('\n')}
+
+  --config FILE   settings as NAME=value lines; what the environment sets wins
+  -h, --help      this text; after a command, that command's (also help, help COMMAND)
+  -v, --version   the version
+
+Settings are environment variables: config.example.env lists them all. A secret is never an argument.
+`
 }

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http'
+import { listenOnAll } from '../network/listen.ts'
+import { sandbox } from '../sandbox/app.ts'
+import type { SandboxConfig } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readSandboxConfig } from '../settings/read-config.ts'
 import { rethrowForSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { type StartedSandbox, startSandbox } from './start-sandbox.ts'
 
 /** Runs the sandbox alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
@@ -19,4 +22,27 @@ export async function sandboxAlone({ configPath }: CommandOptions): Promise<numb
 Ctrl-C ends it.
 `)
   return runUntilSignal(sandbox.stop, (error) => process.stderr.write(`${String(error)}\n`))
+}
+
+type StartedSandbox = { addresses: readonly string[]; stop(): Promise<void> }
+
+/** Starts the sandbox on its address, which is checked as carefully as the sidecar's own. @throws ListenError */
+export async function startSandbox(config: SandboxConfig): Promise<StartedSandbox> {
+  const app = sandbox(config)
+  await app.ready()
+  const { addresses, servers } = await listenOnAll([config.listen], () => {
+    const server = createServer({ maxHeaderSize: 256 * 1024 }, app.routing)
+    server.maxHeadersCount = 0 // The echo must leave nothing out.
+    return server
+  })
+  return {
+    addresses,
+    async stop() {
+      for (const server of servers) {
+        server.close()
+        server.closeAllConnections()
+      }
+      await app.close()
+    },
+  }
 }

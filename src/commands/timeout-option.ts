@@ -1,10 +1,11 @@
 /** A longer timer would overflow. */
-export const mostSeconds = 2_000_000
+const mostSeconds = 2_000_000
+
+export const timeoutFlaw = `--timeout should be seconds, from 0 to ${mostSeconds}, for example 2.5`
 
 /** The seconds of `--timeout`, 60 without it; undefined for any other text. */
 export function timeoutSeconds(option: unknown): number | undefined {
   if (option === undefined) return 60
-  if (typeof option !== 'string' || !/^\d+(\.\d+)?$/.test(option)) return undefined
-  const seconds = Number(option)
-  return seconds <= mostSeconds ? seconds : undefined
+  const isFit = typeof option === 'string' && /^\d+(\.\d+)?$/.test(option) && Number(option) <= mostSeconds
+  return isFit ? Number(option) : undefined
 }

@@ -3,7 +3,8 @@ import { progressOn } from '../log/progress.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { type ProbeAnswer, runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
-import { mostSeconds, timeoutSeconds } from './timeout-option.ts'
+import { complain } from './complain.ts'
+import { timeoutFlaw, timeoutSeconds } from './timeout-option.ts'
 
 const everyMs = 250
 const probeTimeoutMs = 5_000
@@ -11,11 +12,9 @@ const probeTimeoutMs = 5_000
 /** Waits until a running sidecar is ready (design/promises 1.7). @throws ConfigError */
 export async function wait({ configPath, own }: CommandOptions): Promise<number> {
   const seconds = timeoutSeconds(own.timeout)
-  if (seconds === undefined) {
-    return fail(`--timeout should be seconds, from 0 to ${mostSeconds}, for example 2.5`, exitStatus.configuration)
-  }
+  if (seconds === undefined) return complain('wait', timeoutFlaw)
   const sidecar = runningSidecar(configPath)
-  if (typeof sidecar === 'string') return fail(sidecar, exitStatus.configuration)
+  if (typeof sidecar === 'string') return complain('wait', sidecar)
 
   const deadline = performance.now() + seconds * 1000
   const progress = progressOn(process.stderr)
@@ -36,15 +35,10 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
     tell(false, sidecar.name, answer)
     return exitStatus.notInTime
   }
-  return fail(`${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
+  return complain('wait', `${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
 }
 
 /** Prints the result for programs; `status` and `sentence` are those of the last answer. */
 function tell(ready: boolean, address: string, { status, sentence }: ProbeAnswer): void {
   process.stdout.write(`${JSON.stringify({ ready, address, status: status ?? null, sentence })}\n`)
-}
-
-function fail(sentence: string, status: number): number {
-  process.stderr.write(`catapa-sidecar wait: ${sentence}\n`)
-  return status
 }

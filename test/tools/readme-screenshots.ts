@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { startSandbox } from '../../src/commands/start-sandbox.ts'
+import { startSandbox } from '../../src/commands/sandbox.ts'
 import { readDemoConfig } from '../../src/settings/read-config.ts'
 import { startSidecar } from '../../src/sidecar/sidecar.ts'
 import { launchBrowser, openPage } from '../support/page.ts'

@@ -13,30 +13,29 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { readAuditConfig } from '../../settings/read-config.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
-import { auditMisuse } from './audit-complaint.ts'
-import { entryJson } from './entry-json.ts'
-import { entryTable } from './entry-table.ts'
-import { timeOption } from './time-option.ts'
-import { utc, type Zone, zoneOf } from './time-zone.ts'
+import { complain } from '../complain.ts'
+import { entryJson, entryTable } from './entry-table.ts'
+import { timeOption, utc, type Zone, zoneOf } from './time-zone.ts'
 import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
 
 /** Prints the entries of a trail, for people or programs (design/promises 9.11). @throws ConfigError */
 export async function showAudit(options: CommandOptions): Promise<number> {
   const { operands, own } = options
   if (operands.length > 1 || own.head !== undefined) {
-    return auditMisuse(
+    return complain(
+      'audit',
       'show takes one folder, and --caller, --since, --until, --effect, --path, --refused, --limit, --tz, --json',
     )
   }
   const zone = own.tz === undefined ? utc : zoneOf(String(own.tz))
   if (zone === undefined)
-    return auditMisuse('--tz takes a time zone such as Asia/Jakarta or WIB, or an offset such as +07:00')
+    return complain('audit', '--tz takes a time zone such as Asia/Jakarta or WIB, or an offset such as +07:00')
   const limit = own.limit === undefined ? undefined : limitOf(String(own.limit))
-  if (limit === null) return auditMisuse(`--limit takes a number from 1 to ${mostShown}`)
+  if (limit === null) return complain('audit', `--limit takes a number from 1 to ${mostShown}`)
   const folder = namedTrail(options)
   const filter = await filterOf(options, folder, zone)
-  if ('misuse' in filter) return auditMisuse(filter.misuse)
-  if (folder === undefined) return auditMisuse(noTrailNamed)
+  if ('misuse' in filter) return complain('audit', filter.misuse)
+  if (folder === undefined) return complain('audit', noTrailNamed)
   const seen = { entries: 0, unread: 0 }
   const lines = trailLines(folder, filter.since, () => {
     seen.unread += 1
@@ -78,12 +77,10 @@ function* counted(
 }
 
 function tell({ entries, unread }: { entries: number; unread: number }): void {
-  if (entries === 0) process.stderr.write('catapa-sidecar audit: the trail has no such entry\n')
+  if (entries === 0) complain('audit', 'the trail has no such entry')
   if (unread === 0) return
   const lines = unread === 1 ? 'one line is' : `${unread} lines are`
-  process.stderr.write(
-    `catapa-sidecar audit: ${lines} not as the sidecar writes them: run catapa-sidecar audit verify\n`,
-  )
+  complain('audit', `${lines} not as the sidecar writes them: run catapa-sidecar audit verify`)
 }
 
 const effectWords: readonly string[] = [...effects, 'unknown']

@@ -5,19 +5,19 @@ import { progressOn } from '../../log/progress.ts'
 import { exitStatus } from '../../problems/exit-status.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
-import { auditMisuse } from './audit-complaint.ts'
+import { complain } from '../complain.ts'
 import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
 
 /** Whether a trail is whole, and has the head that is given (design/promises 9.11). @throws ConfigError */
 export async function verifyAudit({ configPath, operands, own }: CommandOptions): Promise<number> {
   const others = ['caller', 'since', 'until', 'effect', 'path', 'refused', 'limit', 'tz']
   if (operands.length > 1 || others.some((name) => own[name] !== undefined)) {
-    return auditMisuse('verify takes one folder, --head SEQ:HASH and --json')
+    return complain('audit', 'verify takes one folder, --head SEQ:HASH and --json')
   }
   const head = headOf(own.head)
-  if (head === null) return auditMisuse('--head should be SEQ:HASH, as log and /api/status have it')
+  if (head === null) return complain('audit', '--head should be SEQ:HASH, as log and /api/status have it')
   const folder = namedTrail({ configPath, operands })
-  if (folder === undefined) return auditMisuse(noTrailNamed)
+  if (folder === undefined) return complain('audit', noTrailNamed)
   const progress = progressOn(process.stderr)
   let verified: Verified
   try {

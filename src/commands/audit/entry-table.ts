@@ -6,26 +6,41 @@ import { shownTime, utc, type Zone } from './time-zone.ts'
 const header = (zone: Zone) => ['line', `time (${zone.name})`, 'caller', 'outcome', 'size', 'effect', 'call']
 /** Digits shown of a digest; `--json` has all. */
 const shownDigits = 16
-/** The first entries, which decide how wide the columns are. */
+/** Entries in one write; the first of them decide how wide the columns are. */
 const batch = 500
 
 /** Entries as a table for people, in batches, since a trail may be larger than the memory. Without entries there is no table. */
 export function* entryTable(entries: Iterable<TrailEntry>, zone = utc): Generator<string, void, void> {
   const names = header(zone)
-  let rows: string[][] = []
   let widths: number[] | undefined
-  function take(): string {
+  for (const some of batches(entries)) {
+    const rows = some.map((entry) => cells(entry, zone))
     const begin = widths === undefined ? [names] : []
     widths ??= names.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
-    const text = [...begin, ...rows].map((row) => line(row, widths ?? [])).join('')
-    rows = []
-    return text
+    const known = widths
+    yield [...begin, ...rows].map((row) => line(row, known)).join('')
   }
+}
+
+/** One entry a line: the members of its audit lines, `outcome` and, for a request with two lines, `endSeq` and `endTime`. */
+export function* entryJson(entries: Iterable<TrailEntry>): Generator<string, void, void> {
+  for (const some of batches(entries)) yield some.map(jsonLine).join('')
+}
+
+function jsonLine({ seq, time, event, outcome, end, members }: TrailEntry): string {
+  const ended = end === undefined || end.seq === seq ? {} : { endSeq: end.seq, endTime: end.time }
+  return `${JSON.stringify({ seq, time, event, ...members, outcome, ...ended })}\n`
+}
+
+function* batches(entries: Iterable<TrailEntry>): Generator<TrailEntry[], void, void> {
+  let some: TrailEntry[] = []
   for (const entry of entries) {
-    rows.push(cells(entry, zone))
-    if (rows.length === batch) yield take()
+    some.push(entry)
+    if (some.length < batch) continue
+    yield some
+    some = []
   }
-  if (rows.length > 0) yield take()
+  if (some.length > 0) yield some
 }
 
 function line(row: readonly string[], widths: readonly number[]): string {

@@ -4,7 +4,7 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { readAuditConfig } from '../../settings/read-config.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
-import { auditComplaint } from './audit-complaint.ts'
+import { complain } from '../complain.ts'
 
 /** The folder that is given, else that of SIDECAR_AUDIT_DIR; undefined without either. @throws ConfigError */
 export function namedTrail({
@@ -33,5 +33,5 @@ export function unreadableTrail(folder: string, error: unknown): number {
   const path: unknown = Reflect.get(error, 'path')
   const status = path === folder ? exitStatus.configuration : exitStatus.notInTime
   const what = typeof path === 'string' ? path : folder
-  return auditComplaint(`${printable(what)} ${reasons[code] ?? `cannot be read (${code})`}`, status)
+  return complain('audit', `${printable(what)} ${reasons[code] ?? `cannot be read (${code})`}`, status)
 }

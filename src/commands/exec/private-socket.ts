@@ -1,19 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { codeOf } from '../../files/errno.ts'
 import { ConfigError } from '../../settings/config-error.ts'
-import type { ListenAddress } from '../../settings/listen-address.ts'
-import { maxSocketPathBytes } from '../../settings/listen-address.ts'
+import { type ListenAddress, maxSocketPathBytes } from '../../settings/listen-address.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 
 /**
  * A socket file for this process, in a new folder that only its user may enter (design/promises 1.6). The folder is removed
  * when the process ends, unless by SIGKILL. @throws ConfigError if TMPDIR is unfit
  */
 export function privateSocket(): ListenAddress & { kind: 'unix' } {
-  const folder = newFolder()
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const path = join(folder, 'http.sock')
+  const path = join(newFolder(), 'http.sock')
   // A longer path may be cut off when it is bound, and the file would lie somewhere else.
   if (Buffer.byteLength(path) > maxSocketPathBytes) throw unfit('should be a shorter path')
   return { kind: 'unix', path, mode: 0o600 }
@@ -21,9 +18,7 @@ export function privateSocket(): ListenAddress & { kind: 'unix' } {
 
 function newFolder(): string {
   try {
-    const folder = mkdtempSync(join(resolve(tmpdir()), 'catapa-sidecar-'))
-    chmodSync(folder, 0o700) // Whatever the umask.
-    return folder
+    return makeTemporaryFolder(join(resolve(tmpdir()), 'catapa-sidecar-'))
   } catch (error) {
     throw unfit(`should be a folder that this user can write (${codeOf(error)})`)
   }

@@ -1,7 +1,7 @@
 import { everyone } from '../../callers/caller.ts'
 import { type ParsedCallers, parseCallers } from '../../callers/file/parse-callers.ts'
 import { matches, parseLine } from '../../callers/judge/rule-line.ts'
-import { type DoneOperation, exampleOf } from './done-operation.ts'
+import { type DoneOperation, exampleOf } from './done.ts'
 import { isSuggestedComment, type SuggestedSection, sectionText } from './suggested-section.ts'
 
 /** A callers file with the suggestions in it. `silent`: its sections of which the log or trail has no request. */

@@ -14,26 +14,27 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
+import { complain } from '../complain.ts'
 import { type FoundCaller, findCaller } from './caller-section.ts'
-import { misuse } from './policy-complaint.ts'
 
 /** Says whether a request of a caller would be allowed, why, and how to allow it (design/promises 8.10). @throws ConfigError */
 export async function checkPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   const [caller, methodWord, target, ...more] = operands
   if (caller === undefined || methodWord === undefined || target === undefined || more.length > 0) {
-    return misuse(
+    return complain(
+      'policy',
       'check takes CALLER METHOD PATH, for example check payroll-export GET /core/v1/employees; "*" is everyone else',
     )
   }
   if (own.profile !== undefined || own.caller !== undefined || own.callers !== undefined || own.trail !== undefined)
-    return misuse('check takes --json only: --profile and --caller are for list')
+    return complain('policy', 'check takes --json only: --profile and --caller are for list')
   const method = methodWord.toUpperCase()
   if (!METHODS.includes(method)) {
-    return misuse(`check takes a method of HTTP before the path${didYouMean(method, METHODS)}`)
+    return complain('policy', `check takes a method of HTTP before the path${didYouMean(method, METHODS)}`)
   }
   const config = readPolicyConfig(takeEnvironment(), configPath)
   const found = findCaller(caller, readCallers(config))
-  if ('unknown' in found) return misuse(found.unknown)
+  if ('unknown' in found) return complain('policy', found.unknown)
   const judgement = judged({ caller, method, target }, found, config.profile)
   process.stdout.write(own.json === true ? `${JSON.stringify(judgement)}\n` : inSentences(judgement))
   return judgement.verdict === 'refused' ? exitStatus.notInTime : exitStatus.fine

@@ -9,22 +9,25 @@ import { takeEnvironment } from '../../settings/environment.ts'
 import { readPolicyConfig } from '../../settings/read-config.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
+import { complain } from '../complain.ts'
 import { findCaller } from './caller-section.ts'
-import { misuse } from './policy-complaint.ts'
 
 /** Prints the catalogue of operations, each with its verdict (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   if (operands.length > 0 || own.callers !== undefined || own.trail !== undefined)
-    return misuse('list takes options only: --profile P, which may be repeated, --caller C, and --json')
+    return complain('policy', 'list takes options only: --profile P, which may be repeated, --caller C, and --json')
   const words = Array.isArray(own.profile) ? own.profile.map(String) : []
   const unknown = words.find((word) => !isProfile(word))
   if (unknown !== undefined)
-    return misuse(`there is no such profile${didYouMean(unknown, profileNames)}; they are ${profileNames.join(', ')}`)
+    return complain(
+      'policy',
+      `there is no such profile${didYouMean(unknown, profileNames)}; they are ${profileNames.join(', ')}`,
+    )
   const config = readPolicyConfig(takeEnvironment(), configPath)
   const everyone = words.length > 0 ? words.filter(isProfile) : config.profile
   const found =
     typeof own.caller === 'string' ? findCaller(own.caller, readCallers(config)) : { restrictions: unrestricted }
-  if ('unknown' in found) return misuse(found.unknown)
+  if ('unknown' in found) return complain('policy', found.unknown)
   const verdictOf =
     'unnamed' in found ? () => 'refused' : (operation: Operation) => verdict(operation, found.restrictions, everyone)
   const line = own.json === true ? jsonFor : lineFor

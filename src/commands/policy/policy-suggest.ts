@@ -3,25 +3,25 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import { readTextFile } from '../../settings/text-file.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
+import { complain } from '../complain.ts'
 import { requestsInLogs } from './log-requests.ts'
 import { mergedFile, problemsIn } from './merged-file.ts'
-import { misuse } from './policy-complaint.ts'
 import { type Source, type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
 import { requestsInTrail } from './trail-requests.ts'
 
 /** Prints the suggestion from a trail, log files or standard input (design/promises 8.10). Reads no settings. */
 export async function suggestPolicy({ operands, own }: CommandOptions): Promise<number> {
   if (own.profile !== undefined || own.caller !== undefined || own.json !== undefined)
-    return misuse('suggest takes --callers FILE, and files of the log or --trail DIR, only')
+    return complain('policy', 'suggest takes --callers FILE, and files of the log or --trail DIR, only')
   const trail = typeof own.trail === 'string' ? own.trail : undefined
   if (trail !== undefined && operands.length > 0)
-    return misuse('suggest reads files of the log or --trail DIR, not both: they have the same requests')
+    return complain('policy', 'suggest reads files of the log or --trail DIR, not both: they have the same requests')
   const file = typeof own.callers === 'string' ? readTextFile(own.callers) : undefined
-  if (file !== undefined && 'flaw' in file) return misuse(`the file of --callers ${file.flaw}`)
+  if (file !== undefined && 'flaw' in file) return complain('policy', `the file of --callers ${file.flaw}`)
   const problems = file === undefined ? [] : problemsIn(file.text)
   if (problems.length > 0) {
     const lines = problems.map(({ line, problem }) => `\n  line ${line}: ${printable(problem)}`)
-    return misuse(`the file of --callers has to be right first:${lines.join('')}`)
+    return complain('policy', `the file of --callers has to be right first:${lines.join('')}`)
   }
   const source = trail === undefined ? 'log' : 'trail'
   let suggestion: Suggestion
@@ -29,12 +29,15 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
     const told = trail === undefined ? requestsInLogs(logsOf(operands)) : requestsInTrail(trail)
     suggestion = await suggestionFrom(told, source)
   } catch (error) {
-    return misuse(`the ${source} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`)
+    return complain(
+      'policy',
+      `the ${source} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`,
+    )
   }
   const merged = file === undefined ? undefined : mergedFile(file.text, suggestion.sections)
   process.stdout.write(merged?.text ?? sectionsText(suggestion.sections))
   for (const sentence of [...suggestion.notes, ...ofSilent(source, merged?.silent)]) {
-    process.stderr.write(`catapa-sidecar policy: ${sentence}\n`)
+    complain('policy', sentence)
   }
   return exitStatus.fine
 }

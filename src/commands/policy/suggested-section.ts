@@ -1,8 +1,7 @@
 import { everyone } from '../../callers/caller.ts'
 import { operations } from '../../operations/catalogue.ts'
 import type { ProfileName } from '../../operations/profiles.ts'
-import type { Done, Tally } from './done.ts'
-import { allowLines, type DoneOperation, profileAllows } from './done-operation.ts'
+import { allowLines, type Done, type DoneOperation, profileAllows, type Tally } from './done.ts'
 
 /** Most operations that get an `allow` line each: a person can still read them. */
 const mostOperations = 12

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timeOption } from '../../../src/commands/audit/time-option.ts'
-import { shownTime, utc, zoneOf } from '../../../src/commands/audit/time-zone.ts'
+import { shownTime, timeOption, utc, zoneOf } from '../../../src/commands/audit/time-zone.ts'
 
 const now = Date.parse('2026-11-27T12:00:00.000Z')
 
