@@ -6,15 +6,7 @@ import { openNew, openOwn, openToRead } from './open-file.ts'
 import { isGone, processMark } from './process-mark.ts'
 
 /** A lease of a folder's lock. */
-export type FolderLock = {
-  /** Whether it is surely still ours by the time of the last sign of life. Costs nothing. */
-  fresh(): boolean
-  /** Whether it is surely still ours. After a freeze, other processes may have taken this one for dead. */
-  held(): Promise<boolean>
-  /** Whether others surely had a lease since: their changes count. */
-  superseded(): Promise<boolean>
-  release(): Promise<void>
-}
+export type FolderLock = Awaited<ReturnType<typeof startLease>>
 
 const beatMs = 500
 /** A holder without a sign of life for so long counts as dead. Ten beats, since a busy machine may miss some. */
@@ -134,7 +126,7 @@ async function take(lock: Lock, number: number): Promise<boolean> {
   return false
 }
 
-async function startLease(lock: Lock, number: number): Promise<FolderLock> {
+async function startLease(lock: Lock, number: number) {
   const path = pathOf(lock, number)
   const mark = processMark()
   let beats = 0
@@ -160,20 +152,23 @@ async function startLease(lock: Lock, number: number): Promise<FolderLock> {
   const timer = setInterval(beat, beatMs).unref()
   await removeOld(lock, number).catch(() => {}) // The next holder removes them.
 
+  /** Whether it is surely still ours by the time of the last sign of life. Costs nothing. */
   function fresh(): boolean {
     return !over && performance.now() - beatAt <= deadAfterMs / 2
   }
 
   return {
     fresh,
-    async held() {
+    /** Whether it is surely still ours. After a freeze, other processes may have taken this one for dead. */
+    async held(): Promise<boolean> {
       if (!fresh()) return false
       return (await newest(lock).catch(() => undefined)) === number
     },
-    async superseded() {
+    /** Whether others surely had a lease since: their changes count. */
+    async superseded(): Promise<boolean> {
       return (await newest(lock).catch(() => 0)) > number
     },
-    async release() {
+    async release(): Promise<void> {
       clearInterval(timer)
       over = true
       await beat()

@@ -1,8 +1,6 @@
 import { type FolderLock, takeLock } from '../files/lock-files.ts'
 import { loginFolderError, makeStateFolder } from './state-folder.ts'
 
-export type { FolderLock } from '../files/lock-files.ts'
-
 /**
  * Takes a lease of the lock of a state folder, which is made where it is missing.
  *

@@ -19,12 +19,7 @@ export type LoginState = Readonly<{
   over: boolean
 }>
 
-export type FollowedLogin = {
-  state(): LoginState
-  /** Looks once, and then regularly. */
-  start(): Promise<void>
-  stop(): void
-}
+export type FollowedLogin = ReturnType<typeof followLogin>
 
 /** The result of the last look. */
 type Seen = Readonly<{
@@ -45,7 +40,7 @@ export function followLogin(
   tokens: Pick<TokenCache, 'startOver' | 'renew' | 'state'>,
   credentials: () => Credentials,
   log: FastifyBaseLogger,
-): FollowedLogin {
+) {
   const file = loginPath(folder)
   let seen: Seen = { reading: undefined, over: false, inUse: undefined }
   let timer: NodeJS.Timeout | undefined
@@ -77,7 +72,7 @@ export function followLogin(
   }
 
   return {
-    state() {
+    state(): LoginState {
       const { reading } = seen
       if (reading === undefined || 'flaw' in reading) {
         return { file, login: undefined, failure: reading && flawed(reading.flaw), over: false }
@@ -85,8 +80,9 @@ export function followLogin(
       const { who, since } = reading.login
       return { file, login: { who, since }, failure: undefined, over: login.isOver(reading.login) }
     },
+    /** Looks once, and then regularly. */
     start: again,
-    stop() {
+    stop(): void {
       stopped = true
       clearTimeout(timer)
     },

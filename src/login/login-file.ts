@@ -56,20 +56,16 @@ async function readFrom(path: string): Promise<LoginReading> {
 }
 
 /** Room on the disk for the next login, reserved before that is known. Call one of the two functions in the end. */
-export type Room = {
-  /** Replaces the login: as a whole or, after any error or crash, not at all. @throws ProblemError */
-  fill(login: StoredLogin): Promise<void>
-  /** Gives the room back, and leaves the login as it is. */
-  give(): Promise<void>
-}
+export type Room = Awaited<ReturnType<typeof makeRoom>>
 
 /**
  * Makes the folder (0700) and reserves room for a login in it. To be called during a lease of the folder's lock.
  *
  * @throws ProblemError when the folder cannot be written
  */
-export async function makeRoom(folder: string): Promise<Room> {
+export async function makeRoom(folder: string) {
   const path = join(folder, `${fileName}.${randomBytes(8).toString('hex')}.new`)
+  /** Gives the room back, and leaves the login as it is. */
   async function give(): Promise<void> {
     await rm(path, { force: true }).catch(() => {})
   }
@@ -95,7 +91,8 @@ export async function makeRoom(folder: string): Promise<Room> {
   }
   return {
     give,
-    async fill(login) {
+    /** Replaces the login: as a whole or, after any error or crash, not at all. @throws ProblemError */
+    async fill(login: StoredLogin): Promise<void> {
       try {
         await put(textOf(login), openOwn(path))
         await replace(path, loginPath(folder))

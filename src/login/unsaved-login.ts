@@ -1,5 +1,5 @@
+import type { FolderLock } from '../files/lock-files.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
-import type { FolderLock } from './folder-lock.ts'
 import { type Room, readLogin, type StoredLogin, writeLogin } from './login-file.ts'
 
 /** A login from CATAPA that is not on the disk yet. Until it is stored, no other process gets the lease. */

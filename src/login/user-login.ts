@@ -1,27 +1,16 @@
+import type { FolderLock } from '../files/lock-files.ts'
 import { ProblemError, problem } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { Instant } from '../time.ts'
 import type { Issued, TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
-import { refresh } from '../tokens/grants/refresh-token.ts'
+import { refresh } from '../tokens/grants/grants.ts'
 import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { lockFolder } from './folder-lock.ts'
 import { flawed, foreignTo } from './judge-login.ts'
 import { type LoginReading, loginPath, makeRoom, readLogin, recoverLogin, type StoredLogin } from './login-file.ts'
 import { storeUnsaved, type Unsaved } from './unsaved-login.ts'
 
-export type UserLogin = {
-  /** Access tokens of the person who has logged in, obtained with these credentials. */
-  source(credentials: Credentials): TokenSource
-  /** The login on disk, or a flaw, also if it is for other credentials. Never throws. */
-  look(credentials: Credentials): Promise<LoginReading>
-  /** CATAPA does not accept this login any more. */
-  isOver(login: StoredLogin): boolean
-  /**
-   * Waits for the token request under way, since its answer may hold the only refresh token that is still good, and
-   * tries once more to store what could not be stored.
-   */
-  stop(): Promise<void>
-}
+export type UserLogin = ReturnType<typeof userLogin>
 
 /** The wait for a dead holder of the lock, and a little more. */
 const deadHolderMs = 6_000
@@ -34,18 +23,27 @@ const deadHolderMs = 6_000
  * Its sources throw ProblemError `login_required` when there is no usable login or CATAPA does not accept it any more, which is
  * asked once for each refresh token; else as `refresh`.
  */
-export function userLogin(folder: string, options: TokenRequestOptions): UserLogin {
+export function userLogin(folder: string, options: TokenRequestOptions) {
   const session: Session = { folder, path: loginPath(folder), options, over: undefined, unsaved: undefined }
   let underWay: Promise<unknown> = Promise.resolve()
   return {
-    source: (credentials) => () => {
-      const outcome = obtain(session, credentials)
-      underWay = outcome.catch(() => {})
-      return outcome
+    /** Access tokens of the person who has logged in, obtained with these credentials. */
+    source: (credentials: Credentials): TokenSource => {
+      return () => {
+        const outcome = obtain(session, credentials)
+        underWay = outcome.catch(() => {})
+        return outcome
+      }
     },
-    look: async (credentials) => judged(session, await readLogin(folder), credentials),
-    isOver: (login) => isOver(session, login),
-    async stop() {
+    /** The login on disk, or a flaw, also if it is for other credentials. Never throws. */
+    look: async (credentials: Credentials) => judged(session, await readLogin(folder), credentials),
+    /** CATAPA does not accept this login any more. */
+    isOver: (login: StoredLogin) => isOver(session, login),
+    /**
+     * Waits for the token request under way, since its answer may hold the only refresh token that is still good, and
+     * tries once more to store what could not be stored.
+     */
+    async stop(): Promise<void> {
       await underWay
       const lock = session.unsaved?.lock
       await save(session).catch(() => {})

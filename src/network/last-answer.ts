@@ -4,25 +4,19 @@ const everyMs = 60_000
 /** Takes the head of each answer of CATAPA: names and values in turn. */
 export type Heard = (rawHeaders: readonly (Buffer | string)[]) => void
 
-export type UpstreamSeen = {
-  heard: Heard
-  /** When CATAPA last answered, API or token endpoint, on the wall clock. */
-  answeredAt(): number | undefined
-  /** The clock of CATAPA minus ours. */
-  clockSkewMs(): number | undefined
-}
+export type UpstreamSeen = ReturnType<typeof upstreamSeen>
 
 /**
  * Remembers when CATAPA answered, and how its clock differs from ours. Each reader of an answer calls `heard`: undici's channel
  * would announce the answers of the whole process, without types, at the cost of two objects each.
  */
-export function upstreamSeen(): UpstreamSeen {
+export function upstreamSeen() {
   let answeredAt: number | undefined
   let clockSkewMs: number | undefined
   let lookAt = 0
 
   return {
-    heard(rawHeaders) {
+    heard(rawHeaders: Parameters<Heard>[0]): void {
       const now = Date.now()
       answeredAt = now
       if (now < lookAt && now > lookAt - 2 * everyMs) return // Our own clock may have been set.
@@ -31,7 +25,9 @@ export function upstreamSeen(): UpstreamSeen {
       clockSkewMs = date - now
       lookAt = now + everyMs
     },
+    /** When CATAPA last answered, API or token endpoint, on the wall clock. */
     answeredAt: () => answeredAt,
+    /** The clock of CATAPA minus ours. */
     clockSkewMs: () => clockSkewMs,
   }
 }

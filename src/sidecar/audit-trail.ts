@@ -12,14 +12,10 @@ import { sidecarSettings } from '../settings/sidecar-settings.ts'
 const headEveryMs = 5 * 60_000
 
 /** The trail of a running sidecar. */
-export type KeptTrail = {
-  note(entry: AuditEntry): void
-  /** Writes the last line, and the last head into the log. */
-  stop(): Promise<void>
-}
+export type KeptTrail = ReturnType<typeof keepTrail>
 
 /** Begins a trail with a `start` line, logs its head, and ends it. Failures are told by the trail itself. */
-export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: FastifyBaseLogger): KeptTrail {
+export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: FastifyBaseLogger) {
   let stopped: Promise<void> | undefined
 
   /** Logs the head at any level but `silent`: only a head that is kept elsewhere proves anything. */
@@ -40,7 +36,8 @@ export function keepTrail(trail: Trail, start: Omit<AuditEntry, 'event'>, log: F
   const timer = setInterval(tellHead, headEveryMs, 'head of the audit trail').unref()
   return {
     note: trail.note,
-    stop() {
+    /** Writes the last line, and the last head into the log. */
+    stop(): Promise<void> {
       stopped ??= end()
       return stopped
     },

@@ -11,25 +11,15 @@ type Opened = { owner: Owner; mode: number; servers: readonly Server[]; addresse
 /** An address that cannot be listened on, and the line of the callers file that names it. */
 export type NotOpened = Readonly<{ line: number; error: ListenError }>
 
-/** The listeners of single callers, which come and go with the callers file (design/promises 8.4). */
-export type CallerListeners = {
-  /** Opens the listeners of a file and closes all others. If one cannot be opened, nothing changes. */
-  useFile(file: CallersFile): Promise<NotOpened | undefined>
-  /** Closed ones too: an answer may still be leaving. */
-  servers(): readonly Server[]
-  /** By caller. */
-  addresses(): readonly Readonly<{ caller: string; address: string }>[]
-}
-
 type Wanted = Readonly<{ name: string; address: ListenAddress; line: number; place: string }>
 
-export function callerListeners(newServer: () => Server): CallerListeners {
+/** The listeners of single callers, which come and go with the callers file (design/promises 8.4). */
+export function callerListeners(newServer: () => Server) {
   let open: ReadonlyMap<string, Opened> = new Map()
   const retired: Server[] = []
 
   /** Opens the listeners that are not open yet, all or none. */
-  async function opened(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Opened> | NotOpened> {
-    const fresh = new Map<string, Opened>()
+  async function openNew(wanted: readonly Wanted[], fresh: Map<string, Opened>): Promise<NotOpened | undefined> {
     for (const { address, line, place } of wanted) {
       if (open.has(place)) continue
       try {
@@ -40,7 +30,7 @@ export function callerListeners(newServer: () => Server): CallerListeners {
         throw error
       }
     }
-    return fresh
+    return undefined
   }
 
   function retire({ owner, servers }: Opened): void {
@@ -65,12 +55,14 @@ export function callerListeners(newServer: () => Server): CallerListeners {
   }
 
   return {
-    async useFile({ sections }) {
+    /** Opens the listeners of a file and closes all others. If one cannot be opened, nothing changes. */
+    async useFile({ sections }: CallersFile): Promise<NotOpened | undefined> {
       const wanted = sections.flatMap(({ name, listen }) =>
         listen.map(({ value: address, line }) => ({ name, address, line, place: placeOf(name, address) })),
       )
-      const fresh = await opened(wanted)
-      if (!(fresh instanceof Map)) return 'error' in fresh ? fresh : undefined
+      const fresh = new Map<string, Opened>()
+      const notOpened = await openNew(wanted, fresh)
+      if (notOpened !== undefined) return notOpened
       const next = new Map<string, Opened>()
       for (const { name, address, place } of wanted) {
         const listener = fresh.get(place) ?? open.get(place)
@@ -83,7 +75,9 @@ export function callerListeners(newServer: () => Server): CallerListeners {
       open = next
       return undefined
     },
-    servers: () => [...[...open.values()].flatMap(({ servers }) => servers), ...retired],
+    /** Closed ones too: an answer may still be leaving. */
+    servers: (): Server[] => [...[...open.values()].flatMap(({ servers }) => servers), ...retired],
+    /** By caller. */
     addresses: () =>
       [...open.values()].flatMap(({ owner: { name = '' }, addresses }) =>
         addresses.map((address) => ({ caller: name, address })),

@@ -3,16 +3,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { CallersFile, CallersInUse } from '../callers/caller.ts'
 import { followCallers } from '../callers/file/follow-callers.ts'
 import type { Config } from '../settings/config.ts'
-import { callerListeners, type NotOpened } from './caller-listeners.ts'
+import { callerListeners } from './caller-listeners.ts'
 
 /** The callers file in use, and the listeners of single callers. */
-export type Callers = {
-  inUse(): CallersInUse
-  servers(): readonly Server[]
-  /** Addresses of the listeners of single callers. */
-  addresses(): readonly Readonly<{ caller: string; address: string }>[]
-  stop(): void
-}
+export type Callers = Awaited<ReturnType<typeof startCallers>>
 
 type Parts = {
   config: Config
@@ -27,7 +21,7 @@ type Parts = {
  *
  * @throws ListenError
  */
-export async function startCallers(file: CallersFile, { config, newServer, log, changed }: Parts): Promise<Callers> {
+export async function startCallers(file: CallersFile, { config, newServer, log, changed }: Parts) {
   const listeners = callerListeners(newServer)
   const notOpened = await listeners.useFile(file)
   if (notOpened !== undefined) throw notOpened.error
@@ -37,22 +31,20 @@ export async function startCallers(file: CallersFile, { config, newServer, log, 
   async function apply(next: CallersFile): Promise<readonly string[]> {
     if (stopped) return []
     const notOpened = await listeners.useFile(next)
-    if (notOpened === undefined) changed(next)
-    return problemsOf(notOpened)
+    if (notOpened !== undefined) return [`line ${notOpened.line}: ${notOpened.error.message}`]
+    changed(next)
+    return []
   }
 
   const followed = config.callersFile === undefined ? undefined : followCallers({ config, current: file, apply, log })
   return {
-    inUse: followed?.inUse ?? (() => ({ file, since, problems: [] })),
+    inUse: followed?.inUse ?? ((): CallersInUse => ({ file, since, problems: [] })),
     servers: listeners.servers,
+    /** Addresses of the listeners of single callers. */
     addresses: listeners.addresses,
-    stop() {
+    stop(): void {
       stopped = true
       followed?.stop()
     },
   }
-}
-
-function problemsOf(notOpened: NotOpened | undefined): readonly string[] {
-  return notOpened === undefined ? [] : [`line ${notOpened.line}: ${notOpened.error.message}`]
 }

@@ -9,28 +9,15 @@ import type { Config, Credentials } from '../settings/config.ts'
 import type { Followed } from '../settings/followed-files.ts'
 import { settings } from '../settings/settings.ts'
 import { systemClock } from '../time.ts'
-import { cached, type TokenCache, type TokenEvent } from '../tokens/cache/token-cache.ts'
+import { cached, type TokenEvent } from '../tokens/cache/token-cache.ts'
 import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
-import { clientCredentials } from '../tokens/grants/client-credentials.ts'
-import type { Sharing, SharingState } from '../tokens/shared/start-sharing.ts'
+import { clientCredentials } from '../tokens/grants/grants.ts'
+import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import type { TokenSource } from '../tokens/token-source.ts'
 import { followCredentials, type Rotation } from './rotation.ts'
 
 /** The OAuth client of this sidecar. */
-export type Client = {
-  tokens: TokenCache
-  /** The credentials in use. */
-  credentials(): Credentials
-  /** Since when, on the wall clock. */
-  inUseSince(): number
-  /** The person's login; undefined if calls are made as the client itself. */
-  login: (() => LoginState) | undefined
-  /** Undefined if no token is shared. */
-  sharing: (() => SharingState) | undefined
-  start(): void
-  /** Resolves once no token request is under way whose answer would be missed. */
-  stop(): Promise<void>
-}
+export type Client = ReturnType<typeof oauthClient>
 
 /** Events of the client while it works. */
 export type ClientEvents = {
@@ -63,7 +50,7 @@ export function oauthClient(
   files: Followed | undefined,
   log: FastifyBaseLogger,
   events: ClientEvents,
-): Client {
+) {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
   const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard }
   const { source: grant, login } = grantOf(config, request)
@@ -99,16 +86,21 @@ export function oauthClient(
   const followed: FollowedLogin | undefined = login && followLogin(stateDir, login, renewing, rotation.current, log)
   return {
     tokens,
+    /** The credentials in use. */
     credentials: rotation.current,
+    /** Since when, on the wall clock. */
     inUseSince: rotation.inUseSince,
+    /** The person's login; undefined if calls are made as the client itself. */
     login: followed?.state,
+    /** Undefined if no token is shared. */
     sharing: sharing?.state,
-    start() {
+    start(): void {
       // The log names the person before it says that there is a token.
       if (followed === undefined) tokens.start()
       else followed.start().then(tokens.start)
     },
-    async stop() {
+    /** Resolves once no token request is under way whose answer would be missed. */
+    async stop(): Promise<void> {
       rotation.stop()
       followed?.stop()
       tokens.stop()

@@ -25,15 +25,7 @@ export type RotationOptions = {
   log: FastifyBaseLogger
 }
 
-export type Rotation = {
-  /** The credentials in use. */
-  current(): Credentials
-  /** On the wall clock. */
-  inUseSince(): number
-  /** The credentials in use were refused: new ones that did not work before are tried at once. */
-  refused(): void
-  stop(): void
-}
+export type Rotation = ReturnType<typeof followCredentials>
 
 /** The state of the credentials. */
 type State = Readonly<{
@@ -69,7 +61,7 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
  * first and used only if they work, tenant, id and secret together. Credentials that do not work are logged once and tried
  * again later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
  */
-export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions): Rotation {
+export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions) {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
 
   async function look(read: () => Credentials): Promise<void> {
@@ -110,9 +102,12 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
 
   const looking = read === undefined ? undefined : poll(() => look(read), everyMs)
   return {
+    /** The credentials in use. */
     current: () => state.current,
+    /** On the wall clock. */
     inUseSince: () => state.inUseSince,
-    refused() {
+    /** The credentials in use were refused: new ones that did not work before are tried at once. */
+    refused(): void {
       if (state.waiting === undefined) return
       state = { ...state, waiting: { ...state.waiting, retryAt: performance.now() } }
       looking?.now()

@@ -15,7 +15,7 @@ import { resetConnection } from '../http/closing.ts'
 import { floodGate, type IsNews } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
-import { type ProblemError, problem } from '../problems/problem.ts'
+import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
@@ -77,32 +77,24 @@ export async function startSidecar(
   options: SidecarOptions = {},
 ): Promise<Sidecar> {
   const audit = options.audit ?? (await openAudit(config, logger))
-  if (audit === undefined) return start(config, logger, options)
-  const kept = keepTrail(audit.trail, startOf(config, options.callers, audit.digest), logger)
-  const audited = { ...options, audit, note: kept.note }
-  const sidecar = await start(config, logger, audited).catch((error) => stopAndThrow(kept, error))
-  return { ...sidecar, stop: () => sidecar.stop().finally(kept.stop) }
-}
-
-async function stopAndThrow(kept: KeptTrail, error: unknown): Promise<never> {
-  await kept.stop()
-  throw error
-}
-
-type Audited = SidecarOptions & { note?: KeptTrail['note'] }
-
-async function start(config: Config, logger: FastifyBaseLogger, audited: Audited): Promise<Sidecar> {
-  const pools = upstreamPools(config)
-  const { secureContext } = pools
-  const sharing = await share(config, { secureContext, log: logger, timeoutMs: audited.storeTimeoutMs })
-  return assemble(config, logger, { ...audited, pools, sharing }).catch(async (error: unknown) => {
+  const trail = audit && keepTrail(audit.trail, startOf(config, options.callers, audit.digest), logger)
+  let sharing: Sharing | undefined
+  try {
+    const pools = upstreamPools(config)
+    const { secureContext } = pools
+    sharing = await share(config, { secureContext, log: logger, timeoutMs: options.storeTimeoutMs })
+    const sidecar = await assemble(config, logger, { ...options, audit, note: trail?.note, pools, sharing })
+    return { ...sidecar, stop: () => sidecar.stop().finally(trail?.stop) }
+  } catch (error) {
     await sharing?.stop() // Its connection would keep the process from ending.
+    await trail?.stop()
     throw error
-  })
+  }
 }
 
+type Note = KeptTrail['note']
 type Pools = ReturnType<typeof upstreamPools>
-type Connected = Audited & { pools: Pools; sharing: Sharing | undefined }
+type Connected = SidecarOptions & { note: Note | undefined; pools: Pools; sharing: Sharing | undefined }
 
 /** What a sidecar is made of before it listens. `draining`: it takes no new calls; `stopping`: it has begun to end. */
 type Parts = {
@@ -130,13 +122,8 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   keepTickShape()
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
   const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
-  const client = oauthClient(
-    config,
-    { pool: pools.tokenEndpoint, heard: operated?.heard, sharing },
-    files,
-    logger,
-    told,
-  )
+  const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing }
+  const client = oauthClient(config, ways, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
   const places = fairPlaces(config, logger)
@@ -199,7 +186,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
 async function listenForCallers(
   { config, logger, places, guard, app, isNews }: Parts,
   callers: CallersFile | undefined,
-  note: KeptTrail['note'],
+  note: Note,
 ): Promise<Listeners> {
   if (callers !== undefined) places.useSections(callers.sections)
   const newServer = () => dataServer(app.routing, logger, isNews)
@@ -232,7 +219,9 @@ async function stop(
   if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Without a delay, draining begins in this tick.
   phase.draining = true
   await untilNone(calls, config.shutdownGraceMs)
-  for (const call of calls) endEarly(call, isAtUpstream(call.life.phase) ? interrupted() : shuttingDown())
+  for (const call of calls) {
+    endEarly(call, isAtUpstream(call.life.phase) ? problem('cut_by_shutdown', {}) : shuttingDown())
+  }
   const tokenRequestsEnded = client.stop()
   await untilNone(calls, flushMs)
   stopPace()
@@ -265,10 +254,6 @@ function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, up
     tokenEndpoint: connectionPool(tokenUrl, { ...shared, proxy: proxy.token, connections: 2 }),
     probing: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: 1 }),
   }
-}
-
-function interrupted(): ProblemError {
-  return problem('cut_by_shutdown', {})
 }
 
 async function untilNone(calls: Calls, mostMs: number): Promise<void> {

@@ -7,7 +7,7 @@ import { connectionPool, trust } from '../../src/network/connection.ts'
 import { ProblemError } from '../../src/problems/problem.ts'
 import type { Credentials } from '../../src/settings/config.ts'
 import { systemClock } from '../../src/time.ts'
-import { clientCredentials, type GrantOptions } from '../../src/tokens/grants/client-credentials.ts'
+import { clientCredentials, type GrantOptions } from '../../src/tokens/grants/grants.ts'
 import type { AccessToken, TokenSource } from '../../src/tokens/token-source.ts'
 
 /** Whatever an error may not tell. `%`, `+`, `:` and what is not ASCII differ between raw and form-encoded Basic. */

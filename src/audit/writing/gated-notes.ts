@@ -4,14 +4,7 @@ import type { AuditEntry } from '../audit-line.ts'
 const mostLines = 10
 const usualWindowMs = 10_000
 
-/** Notes of events that anybody can cause without end. */
-export type GatedNotes = Readonly<{
-  note(entry: AuditEntry): void
-  /** Writes the counts so far as flood lines, even without room. */
-  tell(): void
-}>
-
-export type Gate = Readonly<{
+type Gate = Readonly<{
   note: (entry: AuditEntry) => void
   /** Whether the disk has room for such lines. */
   hasRoom: () => boolean
@@ -27,7 +20,7 @@ type Left = Readonly<{ entry: AuditEntry; at: number }>
  * Lets the first lines of a kind through and counts the others, for one `flood` line at the end of ten seconds (design/promises
  * 9.3): a program without any rights must not fill the disk. Without room, all are counted until there is room again.
  */
-export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): GatedNotes {
+export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate) {
   const kinds = new Map<string, Seen>()
 
   function open(kind: string): Seen {
@@ -52,7 +45,7 @@ export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): G
   }
 
   return {
-    note(entry) {
+    note(entry: AuditEntry): void {
       const kind = `${entry.event} ${entry.caller}`
       const seen = kinds.get(kind) ?? open(kind)
       if (seen.lines < mostLines && hasRoom()) {
@@ -64,7 +57,8 @@ export function gatedNotes({ note, hasRoom, windowMs = usualWindowMs }: Gate): G
       seen.last = { entry, at: Date.now() }
       seen.first ??= seen.last
     },
-    tell() {
+    /** Writes the counts so far as flood lines, even without room. */
+    tell(): void {
       const all = [...kinds.values()]
       kinds.clear()
       all.forEach(tell)

@@ -30,19 +30,10 @@ const usualStallMs = 10_000
 /** Long enough to notice that another writer died, while nothing can be written anyway. */
 const againWaitMs = 7_000
 
-/** The work with the folder of a trail. */
-export type TrailWork = Readonly<{
-  /** Writes waiting entries now; `hurryLater` within 50 ms. */
-  hurry(): void
-  hurryLater(): void
-  /** Writes waiting entries, and gives the folder back. A failing trail gets one more chance to write its gap line. */
-  end(): Promise<void>
-}>
-
 type Step = (writer: TrailWriter) => Promise<void>
 
 /** Does one step at a time with the folder, and looks at it each second. @param stopping ends a wait for its lock */
-export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWork {
+export function writeTrail(writer: TrailWriter, stopping: AbortSignal) {
   const { lookMs = usualLookMs, stallMs = usualStallMs } = writer.options
   let working: Promise<void> | undefined
   /** Looks that came due during the step under way. Not the time: a process that was frozen itself learns nothing about the disk. */
@@ -119,11 +110,13 @@ export function writeTrail(writer: TrailWriter, stopping: AbortSignal): TrailWor
   }
 
   return {
+    /** Writes waiting entries now; `hurryLater` within 50 ms. */
     hurry,
-    hurryLater() {
+    hurryLater(): void {
       if (!writer.urgent) noteTimer ??= setTimeout(hurry, noteDelayMs)
     },
-    async end() {
+    /** Writes waiting entries, and gives the folder back. A failing trail gets one more chance to write its gap line. */
+    async end(): Promise<void> {
       clearInterval(lookTimer)
       await working
       if (writer.failing !== undefined) lookedAt = Number.NEGATIVE_INFINITY

@@ -12,7 +12,7 @@ const everyMs = 1500
 /** A listener that could not be opened is tried again after this many looks. */
 const looksUntilRetry = 20
 
-export type CallersToFollow = Readonly<{
+type ToFollow = Readonly<{
   config: CallersSettings
   current: CallersFile
   /** Takes the file into use. Where it cannot, it changes nothing and returns the problems. */
@@ -20,13 +20,11 @@ export type CallersToFollow = Readonly<{
   log: FastifyBaseLogger
 }>
 
-export type FollowedCallers = { inUse(): CallersInUse; stop(): void }
-
 /**
  * Follows the callers file (design/promises 8.4): a change is in use within 5 s. A file with a problem changes nothing, and
  * the problem is logged once.
  */
-export function followCallers({ config, current, apply, log }: CallersToFollow): FollowedCallers {
+export function followCallers({ config, current, apply, log }: ToFollow): { inUse(): CallersInUse; stop(): void } {
   const { path } = current
   let inUse: CallersInUse = { file: current, since: Date.now(), problems: [] }
   let seen = ''

@@ -1,19 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { closeServer, listenOnAll } from '../../network/listen.ts'
-import type { ListenAddress } from '../../settings/listen-address.ts'
-import { isLoopback } from '../../settings/listen-address.ts'
+import { isLoopback, type ListenAddress } from '../../settings/listen-address.ts'
 import { endingPage, type PageName } from './ending-page.ts'
 
 /** Most time for sending the last page. */
 const flushMs = 1_000
-
-export type RedirectListener = {
-  /** The parameters of the one answer: the first request with the right state. */
-  answer: Promise<URLSearchParams>
-  /** Shows the browser that brought the answer how the login ended, and stops listening. */
-  close(ending: 'done' | 'unconfirmed' | 'failed'): Promise<void>
-}
 
 type Target = Readonly<{ path: string; parameters: URLSearchParams }>
 type Refusal = Readonly<{ status: number; page: PageName }>
@@ -34,11 +26,7 @@ export function listenAddress(redirectUri: string): ListenAddress | undefined {
  *
  * @throws ListenError
  */
-export async function listenForRedirect(
-  redirectUri: string,
-  address: ListenAddress,
-  state: string,
-): Promise<RedirectListener> {
+export async function listenForRedirect(redirectUri: string, address: ListenAddress, state: string) {
   const uri = new URL(redirectUri)
   let waiting: ServerResponse | undefined
   let take = (_parameters: URLSearchParams) => {}
@@ -69,8 +57,10 @@ export async function listenForRedirect(
 
   const { servers } = await listenOnAll([address], () => createServer(receive))
   return {
+    /** The parameters of the one answer: the first request with the right state. */
     answer,
-    async close(ending) {
+    /** Shows the browser that brought the answer how the login ended, and stops listening. */
+    async close(ending: 'done' | 'unconfirmed' | 'failed'): Promise<void> {
       if (waiting !== undefined && !waiting.headersSent && !waiting.destroyed) {
         show(waiting, ending === 'failed' ? 400 : 200, ending)
         await Promise.race([once(waiting, 'close'), once(waiting, 'finish')])

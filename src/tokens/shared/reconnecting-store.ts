@@ -3,18 +3,9 @@ import type { Clock } from '../../time.ts'
 import { inTime, openStore, type Prepare } from './open-store.ts'
 import type { StoreConnection, StorePlace } from './store-connection.ts'
 import { storeFailure } from './store-failure.ts'
-import type { SendCommand } from './token-store.ts'
 
 /** Whether the store works; `since` on the wall clock. */
 export type StoreState = Readonly<{ since: number; failure: Failure | undefined }>
-
-export type ReconnectingStore = {
-  /** @throws at once while the store is left alone */
-  send: SendCommand
-  /** Undefined until it is known. */
-  state(): StoreState | undefined
-  stop(): void
-}
 
 /** How long a store that failed is left alone, doubling. */
 const firstRestMs = 5_000
@@ -35,7 +26,7 @@ type Options = {
  * A connection to the store that is kept, and made again in the background (design/promises 11.5): after any failure the store
  * is left alone for 5 s, doubling to 60 s, and meanwhile nobody waits for it.
  */
-export function reconnectingStore(place: StorePlace, { prepare, clock, changed }: Options): ReconnectingStore {
+export function reconnectingStore(place: StorePlace, { prepare, clock, changed }: Options) {
   let current: Promise<StoreConnection> | undefined
   let state: StoreState | undefined
   let restMs = firstRestMs
@@ -78,7 +69,8 @@ export function reconnectingStore(place: StorePlace, { prepare, clock, changed }
 
   open()
   return {
-    async send(command) {
+    /** @throws at once while the store is left alone */
+    async send(command: readonly string[]): Promise<unknown> {
       const attempt = current
       if (attempt === undefined) throw new StoreAwayError('the store is left alone')
       const connection = await attempt
@@ -91,8 +83,9 @@ export function reconnectingStore(place: StorePlace, { prepare, clock, changed }
         throw error
       }
     },
+    /** Undefined until it is known. */
     state: () => state,
-    stop() {
+    stop(): void {
       stopped = true
       cancelRest()
       close()

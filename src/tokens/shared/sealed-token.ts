@@ -12,20 +12,13 @@ const tagBytes = 16
 export type SealedFor = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope'>
 
 /** Seals and opens tokens in the store, under the keys of one client (design/promises 11.2). */
-export type Seal = Readonly<{
-  tokenKey: string
-  lockKey: string
-  /** The text to store; undefined for a token that has expired. */
-  seal(token: AccessToken, now: Instant): string | undefined
-  /** The token in a text of the store, which drops it in `ttlMs`; undefined for any other text and for an expired token. */
-  open(text: string, ttlMs: number, now: Instant): AccessToken | undefined
-}>
+export type Seal = Readonly<ReturnType<typeof sealOf>>
 
 /**
  * Keys and cipher of one client, all derived from its secret (HKDF, RFC 5869): a reader of the store learns nothing, not even
  * whose token it is, and another secret has other keys.
  */
-export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUrl, tokenUrl, scope }: SealedFor): Seal {
+export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUrl, tokenUrl, scope }: SealedFor) {
   const derived = (info: string) => Buffer.from(hkdfSync('sha256', clientSecret, '', `catapa-sidecar ${info}`, 32))
   const client = JSON.stringify([baseUrl.origin, tokenUrl.href, tenant, clientId, scope ?? null])
   const name = createHmac('sha256', derived('name of a shared token')).update(client).digest('hex').slice(0, 32)
@@ -34,6 +27,7 @@ export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUr
   const tokenKey = `${base}:token`
   const key = derived('shared token')
 
+  /** The text to store; undefined for a token that has expired. */
   function seal(token: AccessToken, now: Instant): string | undefined {
     if (remainingMs(token, now) <= 0) return undefined
     const { sentAt, receivedAtMono, value, lifetimeMs, lifetimeAssumed } = token
@@ -52,6 +46,7 @@ export function sealOf({ tenant, clientId, clientSecret }: Credentials, { baseUr
     return `${version}.${Buffer.concat(sealed).toString('base64url')}`
   }
 
+  /** The token in a text of the store, which drops it in `ttlMs`; undefined for any other text and for an expired token. */
   function open(text: string, ttlMs: number, now: Instant): AccessToken | undefined {
     const content = contentOf(text)
     if (content?.tenant !== tenant) return undefined

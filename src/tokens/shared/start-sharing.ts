@@ -24,13 +24,7 @@ export type SharingState = Readonly<{
   failures: number
 }>
 
-export type Sharing = {
-  /** The tokens of a `grant` of these credentials, shared. */
-  source(grant: TokenSource, credentials: Credentials): TokenSource
-  state(): SharingState
-  /** Gives the lease and the connection back. */
-  stop(): Promise<void>
-}
+export type Sharing = ReturnType<typeof startSharing>
 
 type Settings = Pick<Config, 'baseUrl' | 'tokenUrl' | 'scope' | 'refreshMarginMs' | 'tokenTimeoutMs' | 'tokenWaitMs'>
 
@@ -43,7 +37,7 @@ export type SharingParts = {
 }
 
 /** Shares tokens with other sidecars through the store of SIDECAR_CACHE_URL; connects to it at once. */
-export function startSharing(settings: Settings, { url, secureContext, log, timeoutMs }: SharingParts): Sharing {
+export function startSharing(settings: Settings, { url, secureContext, log, timeoutMs }: SharingParts) {
   const counts = { taken: 0, asked: 0, alone: 0 }
   const store = withoutSecrets(url)
   let failures = 0
@@ -74,9 +68,11 @@ export function startSharing(settings: Settings, { url, secureContext, log, time
     },
   }
   return {
-    source: (grant, credentials) => shared(grant, credentials, options),
-    state: () => ({ store, state: kept.state(), counts, failures }),
-    async stop() {
+    /** The tokens of a `grant` of these credentials, shared. */
+    source: (grant: TokenSource, credentials: Credentials): TokenSource => shared(grant, credentials, options),
+    state: (): SharingState => ({ store, state: kept.state(), counts, failures }),
+    /** Gives the lease and the connection back. */
+    async stop(): Promise<void> {
       await Promise.allSettled([...underWay].map((release) => release()))
       kept.stop()
     },
