@@ -16,14 +16,16 @@ export type Command = {
   usage?: string
   /** Its own options, for parseArgs. */
   options?: Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>
-  /** Takes words beside its options. */
-  takesOperands?: boolean
   /** Takes the command of a child after `--`. */
   startsChild?: boolean
   /** The owner of standard output, if that is not the command itself: then the command must not open the stream. */
   output?: 'log' | 'child'
   /** The lines below it in `COMMAND --help`. */
   help: string
-  /** Loads the command when it runs, so that `--version` loads no web server. @returns the exit status */
-  run(options: CommandOptions): Promise<number>
-}
+} & (
+  | { run: Run }
+  | { subcommands: Readonly<Record<string, Run>> /** Their names, with what they want. */; takes: string }
+)
+
+/** Loads the command when it runs, so that `--version` loads no web server. @returns the exit status */
+type Run = (options: CommandOptions) => Promise<number>

@@ -111,7 +111,6 @@ which has only the key's digest. Stores nothing and reads nothing. With --json: 
       trail: { type: 'string' },
       json: { type: 'boolean' },
     },
-    takesOperands: true,
     help: `check says whether a request of that caller ("*" is everyone else) would be allowed, by which rule line or profile, and
 how to allow it. Ends with 0 allowed, 1 refused, 2 when the callers file does not name the caller. With --json it prints one
 object: "verdict" (allowed, refused, or reported: allowed, since report = true), "by", "wouldAllow", "operation".
@@ -125,7 +124,12 @@ calls are left out, and a comment says so. With --callers FILE it prints that ca
 user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the trail cannot be
 read.
 check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; they end with 2 also when these are wrong.`,
-    run: async (options) => (await import('./policy.ts')).policy(options),
+    takes: 'check CALLER METHOD PATH, list, or suggest',
+    subcommands: {
+      check: async (options) => (await import('./policy/policy-check.ts')).checkPolicy(options),
+      list: async (options) => (await import('./policy/policy-list.ts')).listPolicy(options),
+      suggest: async (options) => (await import('./policy/policy-suggest.ts')).suggestPolicy(options),
+    },
   },
   audit: {
     summary: 'read the audit trail: audit verify, audit show',
@@ -143,7 +147,6 @@ check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials
       tz: { type: 'string' },
       json: { type: 'boolean' },
     },
-    takesOperands: true,
     help: `Reads the trail in DIR, or in SIDECAR_AUDIT_DIR. No sidecar has to run, and no credentials are read.
 verify reads the whole trail and names the first break, with file, line and reason. A torn last line, as a crash leaves it, is
 mentioned and is no break. With --head SEQ:HASH, a head from the log, /api/status or an earlier verify, it also says whether the
@@ -156,7 +159,11 @@ missing. --caller, --effect (read, compute, write, decide, delete, bulk-delete, 
 --limit N the newest N. --tz (Asia/Jakarta, WIB, +07:00) is the time zone of all times but those of --json. --path finds a path
 as it was called, without query; with /** at its end it also finds CATAPA's paths below it. It needs SIDECAR_AUDIT_KEY_FILE.
 --json prints one object a row. show does not check the hashes: verify does. Ends with 0, or 2 when it is used wrongly.`,
-    run: async (options) => (await import('./audit.ts')).audit(options),
+    takes: 'verify or show, and a folder',
+    subcommands: {
+      verify: async (options) => (await import('./audit/audit-verify.ts')).verifyAudit(options),
+      show: async (options) => (await import('./audit/audit-show.ts')).showAudit(options),
+    },
   },
   wait: {
     summary: 'wait until a running sidecar is ready',

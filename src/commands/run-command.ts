@@ -4,7 +4,7 @@ import { didYouMean } from '../words/did-you-mean.ts'
 import type { Command } from './command.ts'
 import { readCommandLine, shown } from './command-line.ts'
 import { type CommandName, commands, isCommand } from './commands.ts'
-import { mayClose } from './complain.ts'
+import { complain, mayClose } from './complain.ts'
 
 /**
  * Runs the command that the words after the program's name ask for.
@@ -25,7 +25,12 @@ export async function runCommand(words: string[]): Promise<number> {
   if (values.help) return say(helpFor(name))
   // Opening the stream of a log or a child would change how they write to it (line-writer.ts).
   if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
-  return command.run({ configPath: values.config, own: values, operands, child })
+  const options = { configPath: values.config, own: values, operands, child }
+  if ('run' in command) return command.run(options)
+  const [what = '', ...others] = operands
+  const run = Object.hasOwn(command.subcommands, what) ? command.subcommands[what] : undefined
+  if (run !== undefined) return run({ ...options, operands: others })
+  return complain(said, `takes ${command.takes}; see catapa-sidecar ${said} --help`)
 }
 
 /** The command stands before its options; options alone mean `start`. */

@@ -19,7 +19,7 @@ import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
-import type { TokenCache, TokenEvent } from '../tokens/cache/token-cache.ts'
+import type { TokenEvent } from '../tokens/cache/token-cache.ts'
 import { share } from '../tokens/shared/share-if-set.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import { callersChanged, clientEvents, startOf } from './audit-events.ts'
@@ -32,23 +32,7 @@ import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
-export type Sidecar = {
-  /** Addresses of the data listener. */
-  addresses: readonly string[]
-  /** Addresses of listeners for single callers. */
-  callerAddresses: readonly Readonly<{ caller: string; address: string }>[]
-  /** Addresses of the admin listener; none if it is off. */
-  adminAddresses: readonly string[]
-  tokens: TokenCache
-  /** Requests that have not been answered to the last byte. */
-  inFlight(): number
-  /** Requests in flight that wait for a token or for a place. */
-  waiting(): number
-  /** Answers the accepted requests, within the grace period, and ends (design/promises 2.12). */
-  stop(): Promise<void>
-  /** Resolves at `POST /quitquitquit`. */
-  quitRequested: Promise<void>
-}
+export type Sidecar = Awaited<ReturnType<typeof startSidecar>>
 
 /** Most time for the last bytes of answers to leave. */
 const flushMs = 1000
@@ -71,11 +55,7 @@ export type SidecarOptions = {
  *
  * @throws ConfigError, ListenError
  */
-export async function startSidecar(
-  config: Config,
-  logger: FastifyBaseLogger,
-  options: SidecarOptions = {},
-): Promise<Sidecar> {
+export async function startSidecar(config: Config, logger: FastifyBaseLogger, options: SidecarOptions = {}) {
   const audit = options.audit ?? (await openAudit(config, logger))
   const trail = audit && keepTrail(audit.trail, startOf(config, options.callers, audit.digest), logger)
   let sharing: Sharing | undefined
@@ -84,7 +64,9 @@ export async function startSidecar(
     const { secureContext } = pools
     sharing = await share(config, { secureContext, log: logger, timeoutMs: options.storeTimeoutMs })
     const sidecar = await assemble(config, logger, { ...options, audit, note: trail?.note, pools, sharing })
-    return { ...sidecar, stop: () => sidecar.stop().finally(trail?.stop) }
+    /** Answers the accepted requests, within the grace period, and ends (design/promises 2.12). */
+    const stop = () => sidecar.stop().finally(trail?.stop)
+    return { ...sidecar, stop }
   } catch (error) {
     await sharing?.stop() // Its connection would keep the process from ending.
     await trail?.stop()
@@ -110,14 +92,9 @@ type Parts = {
   readonly phase: { stopping: boolean; draining: boolean }
 }
 
-/** The listeners of callers, and what is known of these. */
-type Listeners = {
-  addresses: readonly string[]
-  callers: Callers | undefined
-  close(patienceMs: number): Promise<unknown>
-}
+type Listeners = Awaited<ReturnType<typeof listenForCallers>>
 
-async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected): Promise<Sidecar> {
+async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected) {
   const { files, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
   keepTickShape()
   const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
@@ -171,12 +148,18 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   await tunedForRequests()
   const stopPace = keepPace(calls, paceWindowMs)
   return {
+    /** Addresses of the data listener. */
     addresses,
+    /** Addresses of listeners for single callers. */
     callerAddresses: named?.addresses() ?? [],
+    /** Addresses of the admin listener; none if it is off. */
     adminAddresses: started?.addresses ?? [],
     tokens,
+    /** Requests that have not been answered to the last byte. */
     inFlight,
+    /** Requests in flight that wait for a token or for a place. */
     waiting: places.waiting,
+    /** Resolves at `POST /quitquitquit`. */
     quitRequested,
     stop: () => stop(parts, listeners, stopPace, started),
   }
@@ -187,7 +170,7 @@ async function listenForCallers(
   { config, logger, places, guard, app, isNews }: Parts,
   callers: CallersFile | undefined,
   note: Note,
-): Promise<Listeners> {
+) {
   if (callers !== undefined) places.useSections(callers.sections)
   const newServer = () => dataServer(app.routing, logger, isNews)
   const { addresses, servers } = await listenOnAll(config.listen, entrances(newServer))

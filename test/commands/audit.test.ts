@@ -4,8 +4,7 @@ import { createHmac } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { parseArgs } from 'node:util'
-import { commands } from '../../src/commands/commands.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
 import { without } from '../support/programs.ts'
 import { root, runCli } from '../support/sidecar.ts'
 import {
@@ -30,9 +29,9 @@ async function audit(t: TestContext, words: string[], env: Record<string, string
 async function here(t: TestContext, args: string[]): Promise<{ code: number; output: string }> {
   const said: string[] = []
   const { mock } = t.mock.method(process.stderr, 'write', (text: string) => said.push(text) > 0)
-  const { values, positionals } = parseArgs({ args, options: commands.audit.options ?? {}, allowPositionals: true })
-  const code = await commands.audit.run({ configPath: undefined, own: values, operands: positionals, child: [] })
+  const code = await runCommand(['audit', ...args])
   mock.restore()
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error') // One more for each command.
   return { code, output: said.join('') }
 }
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../../problems/failure.ts'
 import type { ProblemError } from '../../problems/problem.ts'
 import type { Clock } from '../../time.ts'
-import type { AccessToken, TokenSource } from '../token-source.ts'
+import type { AccessToken } from '../token-source.ts'
 
 export type CacheOptions = {
   clock: Clock
@@ -38,34 +38,4 @@ export type TokenState = {
   /** `at` on the wall clock; `retryInMs` is Infinity where only a new login helps. */
   failure: (Failure & { at: number; retryInMs: number }) | undefined
   rejectionsPaused: boolean
-}
-
-export type TokenCache = {
-  /** A token that can be sent at once, if there is one; starts a renewal that is due. */
-  current(): AccessToken | undefined
-  /**
-   * Waits for a token as long as design/promises 4.1 allows.
-   *
-   * @throws ProblemError `token_unavailable`, `credentials_rejected` or `login_required`
-   */
-  get: TokenSource
-  /**
-   * CATAPA answered 401 to this token. Drops it if it is still the current one, and starts the renewal.
-   *
-   * @returns whether it was the current one
-   */
-  reject(token: AccessToken): boolean
-  /** CATAPA answered something else than 401 to this token. */
-  accepted(token: AccessToken): void
-  /** Tries another source and, only if that works, uses it from now on. @throws ProblemError as the source does */
-  replace(source: TokenSource): Promise<void>
-  /** Asks for a new token now, even after failures. @throws ProblemError as the source does */
-  renew(): Promise<void>
-  /** Another person logged in, or nobody is logged in: forgets the token and all failures, and asks the source again. */
-  startOver(): void
-  state(): TokenState
-  /** Begins: asks for the first token. */
-  start(): void
-  /** Answers all waiting requests, and asks for no more tokens. */
-  stop(): void
 }

@@ -1,5 +1,5 @@
 import type { AccessToken, TokenSource } from '../token-source.ts'
-import type { CacheOptions, TokenCache } from './cache-options.ts'
+import type { CacheOptions, TokenState } from './cache-options.ts'
 import {
   accepted,
   began,
@@ -23,7 +23,9 @@ import { shown } from './shown-state.ts'
 import { failureOf, refusesFresh, stopping } from './token-problems.ts'
 import { answerTo, type TokenWaiter } from './waiters.ts'
 
-export type { CacheOptions, TokenCache, TokenEvent, TokenState } from './cache-options.ts'
+export type { CacheOptions, TokenEvent, TokenState } from './cache-options.ts'
+
+export type TokenCache = ReturnType<typeof cached>
 
 /** A use is noted at most this often: the new state would cost more than everything else that a request does here. */
 const useNotedMs = 10
@@ -45,7 +47,7 @@ type Shell = {
  * background before it, memory of failures, and dropping of tokens that CATAPA refuses. Its knowledge is a `State`, and
  * `schedule` decides what is due; here are the timer, the token request under way and the promises of the waiters.
  */
-export function cached(source: TokenSource, options: CacheOptions): TokenCache {
+export function cached(source: TokenSource, options: CacheOptions) {
   const { clock } = options
   const shell: Shell = {
     options,
@@ -56,17 +58,34 @@ export function cached(source: TokenSource, options: CacheOptions): TokenCache {
     cancelTimer: () => {},
   }
   return {
+    /** A token that can be sent at once, if there is one; starts a renewal that is due. */
     current: () => current(shell),
-    get: (refused) => get(shell, refused),
-    reject: (token) => reject(shell, token),
-    accepted(token) {
+    /**
+     * Waits for a token as long as design/promises 4.1 allows.
+     *
+     * @throws ProblemError `token_unavailable`, `credentials_rejected` or `login_required`
+     */
+    get: (refused?: AccessToken) => get(shell, refused),
+    /**
+     * CATAPA answered 401 to this token. Drops it if it is still the current one, and starts the renewal.
+     *
+     * @returns whether it was the current one
+     */
+    reject: (token: AccessToken) => reject(shell, token),
+    /** CATAPA answered something else than 401 to this token. */
+    accepted(token: AccessToken): void {
       shell.state = accepted(shell.state, token)
     },
-    replace: (other) => ask(shell, other),
+    /** Tries another source and, only if that works, uses it from now on. @throws ProblemError as the source does */
+    replace: (other: TokenSource) => ask(shell, other),
+    /** Asks for a new token now, even after failures. @throws ProblemError as the source does */
     renew: shared(() => ask(shell)),
+    /** Another person logged in, or nobody is logged in: forgets the token and all failures, and asks the source again. */
     startOver: () => take(shell, { state: startedOver(shell.state, clock.now()) }),
-    state: () => shown(shell.state, shell.line.length(), clock.now(), options),
+    state: (): TokenState => shown(shell.state, shell.line.length(), clock.now(), options),
+    /** Begins: asks for the first token. */
     start: () => wake(shell),
+    /** Answers all waiting requests, and asks for no more tokens. */
     stop: () => take(shell, { state: stopped(shell.state) }),
   }
 }

@@ -1,16 +1,10 @@
 import type { SecureContext } from 'node:tls'
 import { createClient } from '@redis/client'
-import type { SendCommand } from './token-store.ts'
 
 /** Where the store is, with user and password, and how long a command may take. */
 export type StorePlace = Readonly<{ url: URL; secureContext: SecureContext; timeoutMs: number }>
 
-export type StoreConnection = {
-  /** Connects and logs in, once. @throws an error of the socket or of TLS, or the answer of the store */
-  connect(): Promise<void>
-  send: SendCommand
-  close(): void
-}
+export type StoreConnection = ReturnType<typeof storeConnection>
 
 /**
  * A connection to Valkey or Redis, not open yet. Nothing is repeated or queued here: `reconnectingStore` decides when to try
@@ -18,10 +12,7 @@ export type StoreConnection = {
  *
  * @param lost called once when an open connection has ended by itself
  */
-export function storeConnection(
-  { url, secureContext, timeoutMs }: StorePlace,
-  lost: (error: unknown) => void,
-): StoreConnection {
+export function storeConnection({ url, secureContext, timeoutMs }: StorePlace, lost: (error: unknown) => void) {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const socket = {
     host,
@@ -50,12 +41,13 @@ export function storeConnection(
     closed = true
   })
   return {
-    async connect() {
+    /** Connects and logs in, once. @throws an error of the socket or of TLS, or the answer of the store */
+    async connect(): Promise<void> {
       await client.connect()
       connected = true
     },
-    send: (command) => client.sendCommand([...command]),
-    close() {
+    send: (command: readonly string[]): Promise<unknown> => client.sendCommand([...command]),
+    close(): void {
       closed = true
       client.destroy()
     },

@@ -9,20 +9,6 @@ export type SendCommand = (command: readonly string[]) => Promise<unknown>
  */
 export type Lease = Readonly<{ found: string; ttlMs: number } | 'acquired' | 'held'>
 
-/** The store as the shared token sees it (design/promises 11.3): each function is one atomic command. All throw as `SendCommand`. */
-export type TokenStore = {
-  /** Looks, and takes the lock for `lockMs` where there is no other text than `known`. `drop`: deletes `known`. */
-  lease(known: string, drop: boolean): Promise<Lease>
-  prolong(): Promise<void>
-  /**
-   * Stores a text and gives the lock back. Without the lock it replaces only `known`, and only while nobody else has the lock.
-   *
-   * @returns whether it was stored
-   */
-  put(text: string, ttlMs: number, known: string): Promise<boolean>
-  release(): Promise<void>
-}
-
 const leaseScript = `
 local found = redis.pcall('GET', KEYS[1])
 if type(found) == 'string' then
@@ -59,7 +45,10 @@ redis.call('PEXPIRE', KEYS[1], '1000')
 if redis.call('GET', KEYS[1]) ~= '1' or redis.call('PTTL', KEYS[1]) < 0 then return 0 end
 return redis.call('DEL', KEYS[1])`
 
-/** `holder` is this sidecar's name in the lock. */
+/** The store as the shared token sees it (design/promises 11.3). */
+export type TokenStore = ReturnType<typeof tokenStore>
+
+/** Each function of it is one atomic command, and throws as `SendCommand`. `holder` is this sidecar's name in the lock. */
 export function tokenStore(
   send: SendCommand,
   {
@@ -67,22 +56,30 @@ export function tokenStore(
     holder,
     lockMs,
   }: Readonly<{ seal: Pick<Seal, 'tokenKey' | 'lockKey'>; holder: string; lockMs: number }>,
-): TokenStore {
+) {
   const run = (script: string, ...values: readonly (string | number)[]) =>
     send(['EVAL', script, '2', tokenKey, lockKey, holder, ...values.map(String)])
   return {
-    async lease(known, drop) {
+    /** Looks, and takes the lock for `lockMs` where there is no other text than `known`. `drop`: deletes `known`. */
+    async lease(known: string, drop: boolean): Promise<Lease> {
       const lease = await run(leaseScript, lockMs, known, drop ? 'drop' : 'keep')
       if (lease === 'acquired' || lease === 'held') return lease
       const [found, ttlMs] = Array.isArray(lease) ? lease : []
       if (typeof found !== 'string' || typeof ttlMs !== 'number') throw new Error('the store answered something else')
       return { found, ttlMs }
     },
-    async prolong() {
+    async prolong(): Promise<void> {
       await run(prolongScript, lockMs)
     },
-    put: async (text, ttlMs, known) => (await run(putScript, text, Math.max(1, Math.floor(ttlMs)), known)) === 1,
-    async release() {
+    /**
+     * Stores a text and gives the lock back. Without the lock it replaces only `known`, and only while nobody else has the lock.
+     *
+     * @returns whether it was stored
+     */
+    async put(text: string, ttlMs: number, known: string): Promise<boolean> {
+      return (await run(putScript, text, Math.max(1, Math.floor(ttlMs)), known)) === 1
+    },
+    async release(): Promise<void> {
       await run(releaseScript)
     },
   }
