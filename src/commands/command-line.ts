@@ -49,7 +49,10 @@ function flawOf(args: string[], options: NonNullable<Command['options']>): strin
     if (token.kind !== 'option') continue
     const { name, rawName, value, inlineValue } = token
     const option = names.includes(name) ? options[name] : undefined
-    if (option === undefined) return `has no option ${shown(rawName)}${meant(name, names)}`
+    if (option === undefined) {
+      const known = names.map((own) => `--${own}`)
+      return `has no option ${shown(rawName)}${didYouMean(`--${name}`, known)}`
+    }
     if (option.type === 'boolean') {
       if (value !== undefined) return `takes ${rawName} without a value`
     } else if (value === undefined || (inlineValue === false && value.startsWith('-'))) {
@@ -57,13 +60,6 @@ function flawOf(args: string[], options: NonNullable<Command['options']>): strin
     }
   }
   return undefined
-}
-
-function meant(name: string, names: readonly string[]): string {
-  return didYouMean(
-    `--${name}`,
-    names.map((known) => `--${known}`),
-  )
 }
 
 /** A word of a command line, cut and printable. */

@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, isForbidden } from './errno.ts'
-import { openNew, openOwn, openToRead } from './open-file.ts'
+import { openNew, openOwn, openToRead, withFile } from './open-file.ts'
 import { isGone, processMark } from './process-mark.ts'
 
 /** A lease of a folder's lock. */
@@ -93,23 +93,11 @@ async function signOf(lock: Lock, number: number): Promise<Sign> {
 }
 
 async function readSign(path: string): Promise<Sign> {
-  const file = await openToRead(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(signBytes + markBytes))
-    const sign = buffer.toString('latin1', 0, bytesRead)
-    return { content: sign.slice(0, signBytes), mark: sign.slice(signBytes) }
-  } finally {
-    await file.close()
-  }
-}
-
-async function writeSign(path: string, sign: string): Promise<void> {
-  const file = await openOwn(path)
-  try {
-    await file.writeFile(sign)
-  } finally {
-    await file.close()
-  }
+  const { buffer, bytesRead } = await withFile(openToRead(path), (file) =>
+    file.read(Buffer.alloc(signBytes + markBytes)),
+  )
+  const sign = buffer.toString('latin1', 0, bytesRead)
+  return { content: sign.slice(0, signBytes), mark: sign.slice(signBytes) }
 }
 
 async function take(lock: Lock, number: number): Promise<boolean> {
@@ -138,7 +126,8 @@ async function startLease(lock: Lock, number: number) {
     const at = performance.now()
     beats += 1
     try {
-      await writeSign(path, (over ? free : `held ${beats}`.padEnd(signBytes)) + mark)
+      const sign = (over ? free : `held ${beats}`.padEnd(signBytes)) + mark
+      await withFile(openOwn(path), (file) => file.writeFile(sign))
       // After a long silence, such as a freeze, the lease may be lost, and this file no longer counts.
       if (at - beatAt <= deadAfterMs / 2 || (await newest(lock)) === number) beatAt = at
     } catch {}

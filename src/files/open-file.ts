@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 /** Follow no link: it could lead to any file that we may read or write. Windows has no such flag. */
@@ -24,13 +24,29 @@ export async function openOwn(path: string): Promise<FileHandle> {
   throw new Error(`${path} is not what was made there`)
 }
 
+/** Does something with a file, and closes it. @throws the errors of both */
+export async function withFile<Outcome>(
+  opening: Promise<FileHandle>,
+  act: (file: FileHandle) => Promise<Outcome>,
+): Promise<Outcome> {
+  const file = await opening
+  try {
+    return await act(file)
+  } finally {
+    await file.close()
+  }
+}
+
 /** Puts new files and new names in a folder on the disk. Windows has no such call. */
 export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
+  if (process.platform !== 'win32') await withFile(open(folder, constants.O_RDONLY), (handle) => handle.sync())
+}
+
+/** The text of a file; empty where it cannot be read. */
+export function textOrNothing(path: string): string {
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }

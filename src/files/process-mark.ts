@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { codeOf } from './errno.ts'
+import { textOrNothing } from './open-file.ts'
 
 const form = /^([0-9a-f-]{36} pid:\[\d+\]) (\d{1,10}) (\d+)$/
 
@@ -38,9 +39,5 @@ function placeOfIds(): string | undefined {
 
 /** In clock ticks since the boot. The program's name before it is in brackets, and may have blanks and brackets itself. */
 function startOf(id: string): string | undefined {
-  try {
-    return /^.*\) (?:\S+ ){19}(\d+) /s.exec(readFileSync(`/proc/${id}/stat`, 'latin1'))?.[1]
-  } catch {
-    return undefined
-  }
+  return /^.*\) (?:\S+ ){19}(\d+) /s.exec(textOrNothing(`/proc/${id}/stat`))?.[1]
 }

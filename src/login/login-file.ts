@@ -3,7 +3,7 @@ import { type FileHandle, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../files/errno.ts'
-import { openNew, openOwn, openToRead, syncFolder } from '../files/open-file.ts'
+import { openNew, openOwn, openToRead, syncFolder, withFile } from '../files/open-file.ts'
 import type { LoginFlaw } from '../problems/failure.ts'
 import { openingFlaw, ownerFlaw } from './judge-login.ts'
 import { flawOfFolder, loginFolderError, makeStateFolder } from './state-folder.ts'
@@ -70,17 +70,14 @@ export async function makeRoom(folder: string) {
     await rm(path, { force: true }).catch(() => {})
   }
   /** Writes in place, so that the room stays ours. */
-  async function put(text: string, opened: Promise<FileHandle>): Promise<void> {
+  function put(text: string, opened: Promise<FileHandle>): Promise<void> {
     const bytes = Buffer.from(text)
-    const file = await opened
-    try {
+    return withFile(opened, async (file) => {
       await file.chmod(0o600) // In spite of the umask. Windows has no modes: the folder's ACL counts there.
       await file.writeFile(bytes)
       await file.truncate(bytes.length)
       await file.sync()
-    } finally {
-      await file.close()
-    }
+    })
   }
   try {
     await makeStateFolder(folder)
@@ -148,7 +145,9 @@ export async function recoverLogin(folder: string): Promise<LoginReading> {
   try {
     for (const path of await unfinishedFiles(folder)) {
       const begun = await readFrom(path)
-      if ('login' in begun && 'login' in reading && isSuccessor(begun.login, reading.login)) {
+      if (!('login' in begun && 'login' in reading)) continue
+      const { id, rotation } = reading.login
+      if (begun.login.id === id && begun.login.rotation === rotation + 1) {
         const room = await makeRoom(folder)
         await room.fill(begun.login)
         await removeUnfinished(folder)
@@ -160,10 +159,6 @@ export async function recoverLogin(folder: string): Promise<LoginReading> {
   } catch (error) {
     throw loginFolderError(folder, error)
   }
-}
-
-function isSuccessor(next: StoredLogin, { id, rotation }: StoredLogin): boolean {
-  return next.id === id && next.rotation === rotation + 1
 }
 
 async function unfinishedFiles(folder: string): Promise<string[]> {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { buildConnector, Pool } from 'undici'
+import { textOrNothing } from '../files/open-file.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
 import { printable } from '../words/printable.ts'
 
@@ -67,7 +67,8 @@ export function trust(extraCa: string | undefined, extraCaCertsFile: string | un
   const options: tls.SecureContextOptions = { minVersion: 'TLSv1.2' }
   const system = systemCertificates()
   if (extraCa !== undefined || system.length > 0) {
-    const nodeExtra = extraCaCertsFile === undefined ? [] : [readFileOrNothing(extraCaCertsFile)]
+    // If it cannot be read, Node itself only warns.
+    const nodeExtra = extraCaCertsFile === undefined ? [] : [textOrNothing(extraCaCertsFile)]
     const all = [...tls.rootCertificates, ...nodeExtra, ...system, ...(extraCa === undefined ? [] : [extraCa])]
     // Debian's store has each CA three times, and most are Node's too: 700 texts to parse, of which 160 differ.
     options.ca = [...new Set(all.map((pem) => pem.trim()))]
@@ -81,15 +82,6 @@ function systemCertificates(): string[] {
   if (typeof read !== 'function') return []
   const certificates: unknown = read('system')
   return Array.isArray(certificates) ? certificates.filter((pem): pem is string => typeof pem === 'string') : []
-}
-
-/** Node itself only warns of an unreadable NODE_EXTRA_CA_CERTS. */
-function readFileOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }
 
 /**

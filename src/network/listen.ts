@@ -64,19 +64,12 @@ export async function tryToListen(addresses: readonly ListenAddress[]): Promise<
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
 }
 
-function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
+async function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
   if (address.kind === 'unix') return listenOnFile(address, newServer)
   if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
-  return listenOnHost({ host: address.host, port: address.port, ipv6Only }, newServer)
-}
-
-async function listenOnHost(
-  options: { host: string; port: number; ipv6Only: boolean },
-  newServer: () => Server,
-): Promise<Listening> {
-  const { host, port } = options
+  const { host, port } = address
   const server = newServer()
-  const bound = await bind(server, options, hostAndPort(host, port))
+  const bound = await bind(server, { host, port, ipv6Only }, hostAndPort(host, port))
   return { addresses: [`http://${hostAndPort(host, bound)}`], servers: [server] }
 }
 

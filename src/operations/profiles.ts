@@ -26,6 +26,9 @@ const directory: Profile = {
   unknown: nothing,
 }
 
+/** Signs of a decision or of bank accounts in a path that the catalogue does not have. */
+const decision = /\/(approvals?|approve|reject|undo)(\/|$)|\/bank-account/i
+
 /** What each profile allows. The narrow ones name their effects and domains, so a new one is in none of them. */
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   full: { known: everything, unknown: everything },
@@ -33,7 +36,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   'no-delete': { known: (operation) => !deletes(operation), unknown: (method) => method !== 'DELETE' },
   'no-approvals': {
     known: (operation) => operation.effect !== 'decide' && (reads(operation) || !isOf(operation, 'bank')),
-    unknown: (method, path) => method === 'GET' || !approvesOrPays(path),
+    unknown: (method, path) => method === 'GET' || !decision.test(path),
   },
   'read-only': readOnly,
   'payroll-input': {
@@ -45,13 +48,6 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     unknown: nothing,
   },
   directory,
-}
-
-/** Signs of a decision or of bank accounts in a path that the catalogue does not have. */
-const decision = /\/(approvals?|approve|reject|undo)(\/|$)|\/bank-account/i
-
-function approvesOrPays(path: string): boolean {
-  return decision.test(path)
 }
 
 /**

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { textOrNothing } from '../files/open-file.ts'
 import { jsonObject } from '../words/member-at.ts'
 
 /** Paths from `dist`, from `dist/parts`, and for the tests from `build/src`. */
@@ -8,10 +8,8 @@ const manifests = ['../package.json', '../../package.json', '../../../package.js
 /** The version of this package. */
 export function version(): string {
   for (const path of manifests) {
-    try {
-      const found = jsonObject(readFileSync(join(import.meta.dirname, path), 'utf8'))?.version
-      if (typeof found === 'string') return found
-    } catch {} // It is not there.
+    const found = jsonObject(textOrNothing(join(import.meta.dirname, path)))?.version
+    if (typeof found === 'string') return found
   }
   return 'unknown'
 }

@@ -70,7 +70,7 @@ export function verifyTrail(folder: string, { head, now = Date.now(), tell = () 
     torn: walk.torn,
     keepDays: chain.keepDays,
     deletedEnd: chain.starts.get(chain.first?.seq ?? 0),
-    head: headIn(chain, walk.broken !== undefined),
+    head: head === undefined || walk.broken !== undefined ? chain.headFound : (chain.headFound ?? 'older'),
     strangers,
   }
 }
@@ -108,17 +108,8 @@ function beginningLost({ first, deletedTo }: Chain, segments: readonly KeptSegme
 function endLost({ head, last }: Chain, segments: readonly KeptSegment[], torn: Verified['torn']): Verified['broken'] {
   const segment = segments.at(-1)
   if (head === undefined || last === undefined || segment === undefined || last.seq >= head.seq) return undefined
-  const line = torn?.line ?? lineAfter(last, segment)
+  // The number that the next line would have in the last file, whose name has the seq of its first line.
+  const line = torn?.line ?? Math.max(1, last.seq - segment.firstSeq + 2)
   const reason = `the trail ends with seq ${last.seq}: ${missing(last.seq + 1, head.seq)}, which the head says were there`
   return { file: segment.name, line, reason }
-}
-
-/** The number that the next line would have in the last file, whose name has the seq of its first line. */
-function lineAfter(last: FormedLine, segment: KeptSegment): number {
-  return Math.max(1, last.seq - segment.firstSeq + 2)
-}
-
-function headIn({ head, headFound }: Chain, broken: boolean): Verified['head'] {
-  if (head === undefined || headFound !== undefined || broken) return headFound
-  return 'older'
 }

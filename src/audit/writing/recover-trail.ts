@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from '../../files/errno.ts'
+import { withFile } from '../../files/open-file.ts'
 import { positionOf } from '../audit-chain.ts'
 import { noHead } from '../audit-line.ts'
 import { type SegmentName, segmentsAmong } from '../segment-name.ts'
@@ -49,14 +50,11 @@ type LastLine = Pick<TrailPosition, 'head' | 'at'>
 
 const nothing: LastLine = { head: noHead, at: undefined }
 
-async function cutTo(path: string, bytes: number): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
+function cutTo(path: string, bytes: number): Promise<void> {
+  return withFile(open(path, 'r+'), async (file) => {
     await file.truncate(bytes)
     await file.sync()
-  } finally {
-    await file.close()
-  }
+  })
 }
 
 /** The last line that can be read at all: `verify` finds the faults before it or in it. */

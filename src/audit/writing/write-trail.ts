@@ -77,7 +77,7 @@ export function writeTrail(writer: TrailWriter, stopping: AbortSignal) {
     if (failing !== undefined) return undefined
     if (urgent) {
       stopNoteTimer()
-      return writeWaiting
+      return () => putAll(writer, takeWaiting(writer))
     }
     return keepFrom === undefined ? undefined : retire
   }
@@ -139,25 +139,17 @@ export async function lookForRoom(writer: TrailWriter): Promise<void> {
   setShort(writer, await ask(folder))
 }
 
-async function writeWaiting(writer: TrailWriter): Promise<void> {
-  await putAll(writer, takeWaiting(writer))
-}
-
 /** Writes piece by piece; each commit resolves as soon as its piece is on disk. */
 async function putAll(writer: TrailWriter, all: readonly WaitingEntry[], sync = false): Promise<void> {
   let done = 0
   for (const piece of layOut(writer.disk.position, all)) {
     const those = all.slice(done, done + piece.entries)
     if (piece.begins) askRetention(writer)
-    await put(writer.disk, piece, sync || those.some(isAwaited))
+    await put(writer.disk, piece, sync || those.some(({ written }) => written !== undefined))
     done += piece.entries
     setUnderWay(writer, all.slice(done))
     for (const [index, { written }] of those.entries()) written?.(piece.firstSeq + index)
   }
-}
-
-function isAwaited({ written }: WaitingEntry): boolean {
-  return written !== undefined
 }
 
 /**

@@ -1,5 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFile, execFileSync, type StdioOptions } from 'node:child_process'
+import { promisify } from 'node:util'
+import { textOrNothing } from '../../files/open-file.ts'
 import type { UserOf } from './section-rules.ts'
 
 /** Where users are looked up, and for how long at most. */
@@ -47,13 +48,7 @@ function isName(name: string): boolean {
 }
 
 function inFile(names: Iterable<string>, { passwd }: Places) {
-  let text = ''
-  try {
-    text = readFileSync(passwd, 'utf8')
-  } catch {
-    // getent may know the names.
-  }
-  const listed = numbersIn(text)
+  const listed = numbersIn(textOrNothing(passwd)) // getent may know the names.
   return { listed, unlisted: [...new Set(names)].filter((name) => isName(name) && !listed.has(name)) }
 }
 
@@ -63,31 +58,27 @@ function optionsOf({ timeoutMs }: Places) {
 
 function askGetent(names: readonly string[], places: Places): string | undefined {
   try {
-    return execFileSync(places.getent, ['passwd', ...names], {
-      ...optionsOf(places),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore']
+    return execFileSync(places.getent, ['passwd', ...names], { ...optionsOf(places), stdio })
   } catch (error) {
-    if (!(error instanceof Error)) return ''
-    return Reflect.get(error, 'code') === 'ETIMEDOUT'
-      ? undefined
-      : whatItFound(error, 'status', Reflect.get(error, 'stdout'))
+    return whatItFound(error)
   }
 }
 
-function askGetentAside(names: readonly string[], places: Places): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const asked = execFile(places.getent, ['passwd', ...names], optionsOf(places), (error, stdout) => {
-      if (error === null) resolve(stdout)
-      else resolve(error.killed === true ? undefined : whatItFound(error, 'code', stdout))
-    })
-    asked.stdin?.end()
-  })
+async function askGetentAside(names: readonly string[], places: Places): Promise<string | undefined> {
+  const asked = promisify(execFile)(places.getent, ['passwd', ...names], optionsOf(places))
+  asked.child.stdin?.end()
+  return asked.then(({ stdout }) => stdout, whatItFound)
 }
 
-/** getent ends with 2 where it does not know one of the names; with anything else it failed or is missing. */
-function whatItFound(error: Error, status: 'status' | 'code', stdout: unknown): string {
-  return Reflect.get(error, status) === 2 && typeof stdout === 'string' ? stdout : ''
+/**
+ * getent ends with 2 where it does not know one of the names; with anything else it failed or is missing. The error has that number
+ * as `status` or, from a call aside, as `code`. @returns undefined where it did not end in time
+ */
+function whatItFound(error: unknown): string | undefined {
+  const { code, killed, status = code, stdout }: Partial<Record<string, unknown>> = { ...Object(error) }
+  if (code === 'ETIMEDOUT' || killed === true) return undefined
+  return status === 2 && typeof stdout === 'string' ? stdout : ''
 }
 
 /** passwd(5): `name:password:number:…`. The first line of a name counts. */

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { textOrNothing } from '../../files/open-file.ts'
 import { endInTables, lookAtConnections, type Ports, type Rows } from '../../network/connection-tables.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 
@@ -120,15 +121,7 @@ function lookNext() {
 /** The id that the kernel shows for users outside of a user namespace (user_namespaces(7)). */
 const overflowUser = 65_534
 /** `0 0 4294967295` outside of all user namespaces, where 65534 is a user like any other. */
-const ownUsers = process.platform === 'linux' ? readTextOrNothing('/proc/self/uid_map') : ''
-
-function readTextOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return ''
-  }
-}
+const ownUsers = process.platform === 'linux' ? textOrNothing('/proc/self/uid_map') : ''
 
 /**
  * The user, unless it cannot be told: in a user namespace, as of rootless containers and systemd's `PrivateUsers=yes`, all

@@ -44,7 +44,8 @@ function whyLeftOut({ operation, status, refusedFor, reported }: MadeRequest): s
   if (refusedFor !== undefined) return `the sidecar refused it (${refusedFor})`
   if (reported?.kind === 'ambiguous') return `no line can allow it (${reported.rule})`
   if (status === 403) return 'CATAPA refused it (403)'
-  if ((status === 404 || status === 405) && !isKnown(operation)) return `CATAPA does not know it (${status})`
+  if ((status === 404 || status === 405) && asked(operation).operation === undefined)
+    return `CATAPA does not know it (${status})`
   const flaw = lineFlaw(operation)
   return flaw === undefined ? undefined : `no line can allow it (a line ${flaw})`
 }
@@ -77,11 +78,6 @@ function asked(done: DoneOperation) {
 export function exampleOf(done: DoneOperation): { method: string; path: string } {
   const { method, path } = asked(done)
   return { method, path: path.replaceAll('{id}', '0').replace(/…$/, '0') }
-}
-
-/** Whether CATAPA's reference has the operation. */
-function isKnown(done: DoneOperation): boolean {
-  return asked(done).operation !== undefined
 }
 
 export function profileAllows(profile: ProfileName, done: DoneOperation): boolean {

@@ -100,7 +100,9 @@ async function lookOrLease(sharer: Sharer, rejected: AccessToken | undefined): P
   const { store, seal, patienceMs } = sharer
   const { clock, random } = sharer.options
   const until = clock.now().mono + patienceMs
-  if (rejected !== undefined) rememberRefused(sharer, rejected)
+  if (rejected !== undefined && !sharer.refused.includes(rejected.value)) {
+    sharer.refused = [...sharer.refused, rejected.value].slice(-mostRefused)
+  }
   sharer.known = sharer.last?.text ?? ''
   let drop = rejected !== undefined && sharer.last?.token.value === rejected.value
   for (let pollMs = firstPollMs, useless = 0; useless < mostUseless; ) {
@@ -121,10 +123,6 @@ async function lookOrLease(sharer: Sharer, rejected: AccessToken | undefined): P
     useless += 1
   }
   return undefined
-}
-
-function rememberRefused(sharer: Sharer, { value }: AccessToken): void {
-  if (!sharer.refused.includes(value)) sharer.refused = [...sharer.refused, value].slice(-mostRefused)
 }
 
 /** Whether a token of the store is what the cache wants: a step forward, and not about to be replaced. */

@@ -14,6 +14,8 @@ export type StoreConnection = ReturnType<typeof storeConnection>
  */
 export function storeConnection({ url, secureContext, timeoutMs }: StorePlace, lost: (error: unknown) => void) {
   const host = url.hostname.replace(/^\[|\]$/g, '')
+  // For TLS (RFC 6066 §3); it cannot be an IP address.
+  const serverName = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
   const socket = {
     host,
     port: Number(url.port || 6379),
@@ -25,7 +27,7 @@ export function storeConnection({ url, secureContext, timeoutMs }: StorePlace, l
     // Explicit, since NODE_TLS_REJECT_UNAUTHORIZED changes only the default.
     socket:
       url.protocol === 'rediss:'
-        ? { ...socket, tls: true, secureContext, rejectUnauthorized: true, ...serverName(host) }
+        ? { ...socket, tls: true, secureContext, rejectUnauthorized: true, ...serverName }
         : socket,
     ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
@@ -52,9 +54,4 @@ export function storeConnection({ url, secureContext, timeoutMs }: StorePlace, l
       client.destroy()
     },
   }
-}
-
-/** The server name for TLS (RFC 6066 §3), which cannot be an IP address. */
-function serverName(host: string): { servername?: string } {
-  return /^[\d.]+$|:/.test(host) ? {} : { servername: host }
 }
