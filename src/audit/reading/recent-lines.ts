@@ -1,6 +1,5 @@
 import { timeInName } from '../segment-name.ts'
-import { trailFolder } from './kept-segments.ts'
-import { newBlock, piecesOf } from './segment-pieces.ts'
+import { newBlock, piecesOf, trailFolder } from './segment-pieces.ts'
 
 const begin = Buffer.from('{"v":2,')
 

@@ -2,7 +2,6 @@ import type { AuditEntry } from '../audit-line.ts'
 import { timeInName } from '../segment-name.ts'
 import { readForm } from './line-form.ts'
 import { newBlock, piecesOf, trailFolder } from './segment-pieces.ts'
-import type { LinePlace } from './verify-trail.ts'
 
 /** The members of a line for tables and filters: a text or a number each, but for `detail`. */
 export type LineMembers = Readonly<Partial<Record<Exclude<keyof AuditEntry, 'event'>, unknown>>>
@@ -14,7 +13,7 @@ export type TrailLine = Readonly<{ seq: number; time: string; event: string; mem
 const dayMs = 86_400_000
 
 /**
- * The lines of a trail in their order; their hashes are not checked. `unread` gets the place of a line that is not in its form.
+ * The lines of a trail in their order; their hashes are not checked. `unread` is called for each line that is not in its form.
  *
  * @param since segments that surely end before it are not opened
  * @throws an error of the operating system
@@ -22,20 +21,18 @@ const dayMs = 86_400_000
 export function* trailLines(
   folder: string,
   since: string | undefined,
-  unread: (place: LinePlace) => void,
+  unread: () => void,
 ): Generator<TrailLine, void, void> {
   const from = since === undefined ? '' : timeInName(new Date(Date.parse(since) - dayMs).toISOString())
   const block = newBlock()
   const { segments } = trailFolder(folder)
-  for (const [index, { name: file, path }] of segments.entries()) {
+  for (const [index, { path }] of segments.entries()) {
     const next = segments[index + 1]
     if (next !== undefined && next.begunAt < from) continue
-    let line = 0
     for (const piece of piecesOf(path, block)) {
-      line += 1
       const read = piece.kind === 'line' ? readLine(piece.bytes) : undefined
       if (read !== undefined) yield read
-      else unread({ file, line })
+      else unread()
     }
   }
 }

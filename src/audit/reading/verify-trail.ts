@@ -5,7 +5,7 @@ import { type KeptSegment, newBlock, piecesOf, trailFolder } from './segment-pie
 import { type Chain, type KeptDays, missing, newChain } from './verified-chain.ts'
 
 /** A place in a trail; the line is the number in its file. */
-export type LinePlace = Readonly<{ file: string; line: number }>
+type LinePlace = Readonly<{ file: string; line: number }>
 
 export type Verified = Readonly<{
   segments: number

@@ -1,5 +1,5 @@
 import { recentLines } from '../../audit/reading/recent-lines.ts'
-import { memberAt } from '../../words/member-at.ts'
+import { jsonObject, memberAt } from '../../words/member-at.ts'
 import { add, type KnownWrite, type KnownWrites, outcomeOf } from './known-writes.ts'
 
 /** A line before the window may be the begin of one in it: exchanges take minutes, and clocks are set. */
@@ -98,11 +98,7 @@ function writeOfLine(begin: string, stage: KnownWrite['stage']): KnownWrite | un
 
 /** Undefined for a line that a disk has damaged: `audit verify` tells of it. */
 function membersOf(line: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(line, 'latin1').toString())
-  } catch {
-    return undefined
-  }
+  return jsonObject(Buffer.from(line, 'latin1').toString())
 }
 
 /** The text of a member. Within a text of the line the quotes would be escaped, so nothing else looks like it. */

@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { type EntryFilter, passes } from '../../../src/audit/reading/entry-filter.ts'
 import { entriesOf, type TrailEntry } from '../../../src/audit/reading/trail-entries.ts'
 import { trailLines } from '../../../src/audit/reading/trail-lines.ts'
-import type { LinePlace } from '../../../src/audit/reading/verify-trail.ts'
 import type { Ending } from '../../support/sidecar.ts'
 import {
   aBegin,
@@ -17,8 +16,11 @@ import {
 } from '../../support/trails.ts'
 
 function read(t: Ending, { files }: TrailMaker, since?: string) {
-  const unread: LinePlace[] = []
-  const entries = [...entriesOf(trailLines(trailFolderOf(t, files), since, (place) => unread.push(place)))]
+  let unread = 0
+  const countUnread = () => {
+    unread += 1
+  }
+  const entries = [...entriesOf(trailLines(trailFolderOf(t, files), since, countUnread))]
   return { entries, unread }
 }
 
@@ -81,7 +83,7 @@ test('the outcome tells whether CATAPA answered, the sidecar refused, or it fail
   )
 })
 
-test('a line that is not in its form is told with its place, and the others are read', (t) => {
+test('lines that are not in their form are counted, and the others are read', (t) => {
   const trail = trailMaker()
   for (let line = 0; line < 3; line++) trail.add(aRead())
   const [name = ''] = trail.files.keys()
@@ -92,10 +94,7 @@ test('a line that is not in its form is told with its place, and the others are 
     entries.map(({ seq }) => seq),
     [1, 3],
   )
-  assert.deepEqual(unread, [
-    { file: name, line: 2 },
-    { file: name, line: 4 },
-  ])
+  assert.equal(unread, 2)
 })
 
 test('segments that end more than a day before the time that is asked for are not opened', (t) => {
