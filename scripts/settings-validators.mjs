@@ -45,7 +45,7 @@ async function compiled() {
   })
   const { settings, sandboxSettings } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)
   const schemas = [...settings, ...sandboxSettings].map(({ name, schema }) => {
-    return { $id: name, type: 'object', properties: { [name]: schema } } // As in check-values.ts.
+    return { $id: name, type: 'object', properties: { [name]: schema } } // As in read-group.ts.
   })
   let ajv
   const customOptions = ({ opts }) => {

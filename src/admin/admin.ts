@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { FinishedRequest } from '../log/finished-request.ts'
 import { floodGate } from '../log/flood-gate.ts'
-import { type Heard, upstreamSeen } from '../network/last-answer.ts'
+import { upstreamSeen } from '../network/last-answer.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
 import { processStatus } from '../running/process-status.ts'
 import type { Config } from '../settings/config.ts'
@@ -18,29 +18,20 @@ import { eventStream } from './status/event-stream.ts'
 import { journal } from './status/recent-requests.ts'
 import { status } from './status/status.ts'
 
-export type Admin = {
-  /** A request has ended. Requests and token events count from the beginning, before the listener is open. */
-  finished(request: FinishedRequest): void
-  tokenEvent(event: TokenEvent): void
-  /** CATAPA has answered. */
-  heard: Heard
-  /** Listens. @throws ListenError */
-  start(sources: AdminSources): Promise<StartedAdmin>
-}
-
 export type StartedAdmin = { addresses: readonly string[]; stop(): Promise<void> }
 
 /** How long a page may take to read the end of its events. */
 const flushMs = 200
 
 /** The admin listener of a sidecar. It counts from the beginning, and listens after `start`. */
-export function admin(config: Config, logger: FastifyBaseLogger): Admin {
+export function admin(config: Config, logger: FastifyBaseLogger) {
   const observed = observe()
   const past = journal()
   const seen = upstreamSeen()
   let callers: AdminSources['callers']
   const counts = callerCounts(() => callers?.())
 
+  /** Listens. @throws ListenError */
   async function start(sources: AdminSources): Promise<StartedAdmin> {
     const { tokens, stopping } = sources
     callers = sources.callers
@@ -70,20 +61,12 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
       logger,
       isNews,
       registry: metrics({
-        version: sources.version,
+        ...sources,
         observed,
+        callerCounts: counts,
         token: tokens.state,
         grant: config.grant,
-        login: sources.login,
-        sharing: sources.sharing,
-        callers,
-        callerCounts: counts,
-        shares: sources.shares,
-        audit: sources.audit,
         ready: () => isReady().ready,
-        inFlight: sources.inFlight,
-        waiting: sources.waiting,
-        connections: sources.connections,
         clockSkewMs: seen.clockSkewMs,
       }),
       readiness: isReady,
@@ -108,15 +91,17 @@ export function admin(config: Config, logger: FastifyBaseLogger): Admin {
   }
 
   return {
-    finished(request) {
+    /** A request has ended. Requests and token events count from the beginning, before the listener is open. */
+    finished(request: FinishedRequest): void {
       observed.finished(request)
       past.finished(request)
       counts.finished(request)
     },
-    tokenEvent(event) {
+    tokenEvent(event: TokenEvent): void {
       observed.tokenEvent(event)
       if (event.type === 'failed') past.tokenFailed(event.problem.failure)
     },
+    /** CATAPA has answered. */
     heard: seen.heard,
     start,
   }

@@ -4,7 +4,7 @@ import type { SettingsOrigin } from '../settings/secret-source.ts'
 import { checkup, type DoctorWatcher, type StepResult } from './run-steps.ts'
 import type { DoctorStep, GivenSettings, Subject } from './step.ts'
 import { audit } from './steps/audit.ts'
-import { callers } from './steps/callers.ts'
+import { callers, limitsCallers } from './steps/callers.ts'
 import { clock } from './steps/clock.ts'
 import { configuration } from './steps/configuration.ts'
 import { dns } from './steps/dns.ts'
@@ -18,22 +18,49 @@ import { tls } from './steps/tls.ts'
 import { token } from './steps/token.ts'
 import { validateAccessToken } from './steps/validate-access-token.ts'
 
-const beforehand: readonly DoctorStep<GivenSettings>[] = [configuration, secretFile]
+const beforehand: readonly DoctorStep<GivenSettings>[] = [
+  { name: 'configuration', needs: [], doing: 'reading the settings', run: configuration },
+  { name: 'secret-file', needs: [], doing: 'looking at the secret', run: secretFile },
+]
 
 /** The steps after the configuration: first this machine, then the network from the bottom up, the sidecar's own listener last. */
 const steps: readonly DoctorStep[] = [
-  callers,
-  audit,
-  login,
-  store,
-  dns,
-  tcp,
-  proxy,
-  tls,
-  clock,
-  token,
-  validateAccessToken,
-  listener,
+  {
+    name: 'callers',
+    needs: ['configuration'],
+    doing: 'looking at the callers file',
+    applies: limitsCallers,
+    run: callers,
+  },
+  {
+    name: 'audit',
+    needs: ['configuration'],
+    doing: 'looking at the folder of the audit trail',
+    applies: ({ auditDir }) => auditDir !== undefined,
+    run: audit,
+  },
+  {
+    name: 'login',
+    needs: ['configuration'],
+    doing: 'looking at the login',
+    applies: ({ grant }) => grant === 'authorization_code',
+    run: login,
+  },
+  {
+    name: 'store',
+    needs: ['configuration'],
+    doing: 'asking the store of the shared token',
+    applies: ({ cacheUrl }) => cacheUrl !== undefined,
+    run: store,
+  },
+  { name: 'dns', needs: ['configuration'], doing: 'looking names up', run: dns },
+  { name: 'tcp', needs: ['dns'], doing: 'connecting', run: tcp },
+  { name: 'proxy', needs: ['tcp'], doing: 'asking the outgoing proxy', run: proxy },
+  { name: 'tls', needs: ['proxy'], doing: 'looking at the certificate', run: tls },
+  { name: 'clock', needs: ['tls'], doing: 'comparing the clock with CATAPA', run: clock },
+  { name: 'token', needs: ['tls', 'login'], doing: 'asking for a token', run: token },
+  { name: 'validate-access-token', needs: ['token'], doing: 'calling CATAPA with the token', run: validateAccessToken },
+  { name: 'listener', needs: ['configuration'], doing: 'looking whether it is free', run: listener },
 ]
 
 /** All steps, one after the other. `newToken`: ask for a token even if a running sidecar has one. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { SecureContext } from 'node:tls'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { SidecarStatus } from '../running/sidecar-status.ts'
@@ -49,6 +50,11 @@ export function failed(exit: keyof typeof exitStatus, detail: string, remedy: st
   return { status: 'failed', detail, remedy, exit: exitStatus[exit] }
 }
 
+/** The network, or what should answer there, is the reason. */
+export function unreachable(detail: string, remedy: string): StepOutcome {
+  return failed('unreachable', detail, remedy)
+}
+
 /**
  * A failure in the words of a running sidecar. Another program could answer in its place and put any command into these words,
  * so they are marked as not ours.
@@ -59,6 +65,12 @@ export function saidByRunning(exit: keyof typeof exitStatus, words: string): Ste
     `the running sidecar says: ${words}`,
     'If you know that it is your sidecar, follow its advice, as its user: any user of this machine could be answering there. With --new-token it is left out.',
   )
+}
+
+/** The mode of a file or folder; nothing on Windows. */
+export function shownMode(path: string): string[] {
+  if (process.platform === 'win32') return []
+  return [`mode ${(statSync(path).mode & 0o777).toString(8).padStart(4, '0')}`]
 }
 
 /** Checks items one after the other. The first outcome that is not ok is the result, else all details together. */

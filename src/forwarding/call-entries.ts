@@ -1,6 +1,5 @@
 import type { AuditEntry, AuditEvent } from '../audit/audit-line.ts'
-import type { FinishedRequest } from '../log/finished-request.ts'
-import { loggableId } from '../log/request-line.ts'
+import { type FinishedRequest, loggableId } from '../log/finished-request.ts'
 import { pathTemplate } from '../operations/path-template.ts'
 import { type Failure, isOf } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { loggableId } from '../log/request-line.ts'
+import { loggableId } from '../log/finished-request.ts'
 import { asProblem } from '../problems/problem.ts'
 import { problemAnswer } from '../problems/problem-answer.ts'
 

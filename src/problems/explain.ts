@@ -1,15 +1,16 @@
 import { whoseDoing } from './causes.ts'
-import type { Cause, Failure, Whose } from './failure.ts'
+import type { Cause } from './codes.ts'
+import type { Failure } from './failure.ts'
 import { phrases } from './phrases/phrases.ts'
 
 /** The reader: a program that called, or the person who runs the sidecar. Callers learn no path, address or person's name. */
 export type Audience = 'caller' | 'operator'
 
-/** The event, as a clause without a full stop; whose doing it most likely is; the next step, as a sentence. */
-export type Explanation = Readonly<{ happened: string; whose: Whose; next: string }>
-
-/** Puts a failure into words. Nothing else does, and no code reads them back. */
-export function explain(failure: Failure, audience: Audience): Explanation {
+/**
+ * Puts a failure into words: the event, as a clause without a full stop; whose doing it most likely is; the next step, as a
+ * sentence. Nothing else does, and no code reads them back.
+ */
+export function explain(failure: Failure, audience: Audience) {
   const { happened, next } = inClauses(failure, audience)
   return { happened, whose: whoseDoing(failure), next: goesOn(next) ? sentence(next) : next }
 }
@@ -30,8 +31,8 @@ function sentence(clause: string): string {
 }
 
 function inClauses<C extends Cause>({ cause, facts, retrying }: Failure<C>, audience: Audience) {
-  const { operator, ...caller } = phrases[cause]
-  const { happened, next } = audience === 'operator' ? { ...caller, ...operator } : caller
+  const [toCaller, nextOfCaller, nextOfOperator = nextOfCaller, toOperator = toCaller] = phrases[cause]
+  const [happened, next] = audience === 'operator' ? [toOperator, nextOfOperator] : [toCaller, nextOfCaller]
   const say = (text: typeof happened) => (typeof text === 'string' ? text : text(facts, retrying))
   return { happened: say(happened), next: say(next) }
 }

@@ -1,10 +1,10 @@
 import type { Effect } from '../operations/operation.ts'
 import type { CredentialOrigins } from '../settings/config.ts'
-import type { ProblemCode } from './codes.ts'
+import type { Cause, ProblemCode } from './codes.ts'
+import type { Ambiguity } from './phrases/ambiguities.ts'
 import type { TransportFacts } from './transport.ts'
 
-/** Whose doing a failure most likely is. */
-export type Whose = 'caller' | 'configuration' | 'machine' | 'network' | 'catapa' | 'sidecar'
+export type { Ambiguity }
 
 /** A refusal by the token endpoint: `error` is a code of RFC 6749 §5.2, never another text of the endpoint. */
 export type RefusalFacts = Readonly<{
@@ -32,30 +32,6 @@ export type LoginFlaw = Readonly<
 /** A folder in which no login can be stored; `own` is our user id, where it may not write there. */
 export type LoginFolderFacts = Readonly<{ folder: string; errno: string; own: number | undefined }>
 
-/** Why the path or the head of a request could be read in two ways. */
-export type Ambiguity =
-  | 'semicolon'
-  | 'empty_segment'
-  | 'trailing_slash'
-  | 'backslash'
-  | 'encoded_delimiter'
-  | 'encoded_plain'
-  | 'encoded_control'
-  | 'encoded_edge'
-  | 'encoded_odd'
-  | 'double_encoding'
-  | 'suffix'
-  | 'letter_case'
-  | 'override_header'
-  | 'override_parameter'
-  | 'content_types'
-  | 'form'
-  | 'multipart'
-  | 'no_content_type'
-  | 'override_part'
-  | 'upload_preamble'
-  | 'compressed_upload'
-
 /** The rule that refuses a request: of the caller's section of the callers file, or of SIDECAR_PROFILE. */
 export type RefusalRule = Readonly<
   | { kind: 'profile' | 'sidecar_profile'; profile: string }
@@ -64,39 +40,16 @@ export type RefusalRule = Readonly<
   | { kind: 'ambiguous'; what: Ambiguity; sidecarProfile: boolean }
 >
 
-type None = Readonly<Record<never, never>>
-
-/** The facts of a failure beside its cause, for programs; `explain.ts` makes sentences of them. */
-export type FactsOf = {
+/** The facts of the causes that have any. */
+type KnownFacts = {
   // The request as it came.
-  no_host: None
-  two_hosts: None
   target: Readonly<{ flaw: 'fragment' | 'path_characters' | 'query_characters' | 'dot_segment' | 'no_path' }>
-  not_http: None
-  tls_to_plain: None
-  http_version: None
-  transfer_coding: None
-  header_not_forwardable: None
   too_many_headers: Readonly<{ most: number }>
   head_too_large: Readonly<{ mostBytes: number }>
-  head_late: None
-  body_too_large: None
-  body_silent: None
-  body_slow: None
-  token_request_silent: None
-  answer_unread: None
-  answer_read_slowly: None
   // The guards, and the rules for callers.
-  host: None
-  impossible_address: None
-  foreign_origin: None
-  own_via: None
   method: Readonly<{ method: string }>
-  upgrade: None
-  connect: None
   other_tenant: Readonly<{ where: 'header' | 'query' | 'path' }>
   key_in_target: Readonly<{ where: 'path' | 'query' }>
-  placeholder_off: None
   /**
    * `claimed`: the name that came with the key, if the callers file has it, else `…`. `key`: the first 8 digits of the key's
    * digest; `keyOf`: the caller that has this key.
@@ -118,7 +71,6 @@ export type FactsOf = {
     effect?: Effect | undefined
   }>
   // Writes that come again.
-  idempotency_key: None
   /** The earlier write; `seq`: of its begin line, `time`: when it began, `status`: CATAPA's. */
   repeated_write: Readonly<{
     outcome: 'done' | 'unknown' | 'under_way'
@@ -128,34 +80,20 @@ export type FactsOf = {
     status: number | undefined
   }>
   key_reused: Readonly<{ requestId: string }>
-  carried_writes: None
   // The sidecar itself.
   /** `reason`: an errno, or a word of the trail's own. */
   trail_unwritable: Readonly<{ folder: string; reason: string }>
-  fault: None
-  shutting_down: None
-  shut_down_meanwhile: None
-  cut_by_shutdown: None
-  too_many_waiting: None
-  too_many_pipelined: None
   /** `halved`: fewer connections are used than are configured, since CATAPA has answered 429. */
   queued_too_long: Readonly<{ halved: boolean }>
-  /** It made room for a caller that has fewer requests waiting. */
-  made_room: None
   /** `caller`: its name; undefined where it has none and shares with others. */
   over_max_in_flight: Readonly<{ caller: string | undefined; most: number }>
   /** `atOnce`: it was known beforehand that its turn would not come in time. */
   over_rate: Readonly<{ caller: string | undefined; perSecond: number; atOnce: boolean }>
-  catapa_pauses: None
   // The way to CATAPA, and its answer.
   unreachable: TransportFacts
   untrusted: TransportFacts
   lost: TransportFacts
   malformed_answer: Readonly<{ how: 'not_http' | 'not_passable' }>
-  connect_timeout: None
-  response_timeout: None
-  body_timeout: None
-  request_unread: None
   // The token endpoint.
   token_endpoint_unreachable: TransportFacts
   token_endpoint_untrusted: TransportFacts
@@ -164,15 +102,7 @@ export type FactsOf = {
   no_token_in_answer: Readonly<{ status: number }>
   token_malformed: Readonly<{ flaw: TokenFlaw }>
   no_token_endpoint: Readonly<{ flaw: TokenFlaw }>
-  token_endpoint_is_sidecar: None
   client_refused: RefusalFacts
-  code_refused: None
-  token_unforeseen: None
-  token_pending: None
-  token_expired_on_the_way: None
-  token_handed_back_expired: None
-  token_superseded: None
-  fresh_token_refused: None
   /** `lost`: it had been sent once before, and the connection was lost. */
   token_no_longer_current: Readonly<{ lost: boolean }>
   // The store of a shared token.
@@ -184,8 +114,10 @@ export type FactsOf = {
   login_over: Readonly<{ path: string | undefined }>
   login_not_stored: LoginFolderFacts
   login_busy: Readonly<{ folder: string }>
-  login_replaced: None
 }
+
+/** The facts of a failure beside its cause, for programs; `explain.ts` makes sentences of them. */
+export type FactsOf = KnownFacts & Readonly<Record<Exclude<Cause, keyof KnownFacts>, Readonly<Record<never, never>>>>
 
 /** The flaw of an answer that should be a token. */
 export type TokenFlaw = 'too_large' | 'no_object' | 'access_token' | 'lifetime' | 'token_type'
@@ -201,8 +133,6 @@ export type StoreRefusal =
   | 'database'
   | 'busy'
   | 'other'
-
-export type Cause = keyof FactsOf
 
 /**
  * An error as a value: made where it is known, passed on unchanged, and put into words once, at the edge, by `explain`. It contains

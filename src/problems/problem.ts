@@ -1,7 +1,7 @@
 import { failure } from './causes.ts'
-import type { ProblemCode } from './codes.ts'
+import type { Cause, ProblemCode } from './codes.ts'
 import { inWords } from './explain.ts'
-import type { Cause, FactsOf, Failure } from './failure.ts'
+import type { FactsOf, Failure } from './failure.ts'
 
 /** Whether CATAPA may have acted on the request: `maybe` as soon as a byte of it may have left. */
 export type Reached = 'no' | 'maybe'

@@ -1,46 +1,10 @@
 import { errorCode } from '../files/errno.ts'
 import { ProxyRefusedError, ProxyUnreachableError, triedAddress, untrustedIssuer } from '../network/connection.ts'
-
-/** The codes of Node and OpenSSL for certificates that are not trusted. */
-const certificateCodes = [
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_REJECTED',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_CHAIN_TOO_LONG',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'HOSTNAME_MISMATCH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-] as const
-
-export type CertificateCode = (typeof certificateCodes)[number]
+import { type CertificateCode, certificateFlaws, type Why } from './connection-flaws.ts'
 
 /** Why a connection failed below HTTP, and where. */
 export type TransportFacts = Readonly<{
-  why:
-    | 'dns'
-    | 'connection_refused'
-    | 'no_route'
-    | 'timeout'
-    | 'file_handles'
-    /** No local port is free for another connection. */
-    | 'local_ports'
-    | 'untrusted'
-    | 'no_tls'
-    | 'lost'
-    | 'head_too_large'
-    | 'not_http'
-    | 'proxy_status'
-    | 'proxy_login'
-    | 'unknown'
+  why: Why
   /** It happened on the way to the outgoing proxy. */
   atProxy?: true
   /** `host:port` of the proxy or CATAPA, if not reached; callers do not learn it. */
@@ -54,9 +18,7 @@ export type TransportFacts = Readonly<{
   schemes?: readonly string[]
 }>
 
-type Why = TransportFacts['why']
-
-const whys: Readonly<Record<string, Why>> = {
+const whysOf: Readonly<Record<string, Why>> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
   EAI_FAIL: 'dns',
@@ -93,15 +55,18 @@ function whyFailed(error: unknown): TransportFacts {
   }
   if (error instanceof ProxyUnreachableError) return { ...whyFailed(error.cause), atProxy: true }
   const code = innermostCode(error)
-  const certificate = certificateCodes.find((known) => known === code)
-  if (certificate !== undefined) {
-    return { why: 'untrusted', certificate, issuer: error instanceof Error ? untrustedIssuer(error) : undefined }
+  if (isOfCertificate(code)) {
+    return { why: 'untrusted', certificate: code, issuer: error instanceof Error ? untrustedIssuer(error) : undefined }
   }
   return { why: whyOf(code) }
 }
 
+function isOfCertificate(code: string): code is CertificateCode {
+  return Object.hasOwn(certificateFlaws, code)
+}
+
 function whyOf(code: string): Why {
-  const why = Object.hasOwn(whys, code) ? whys[code] : undefined
+  const why = Object.hasOwn(whysOf, code) ? whysOf[code] : undefined
   if (why !== undefined) return why
   if (code.startsWith('HPE_')) return 'not_http'
   return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') ? 'no_tls' : 'unknown'

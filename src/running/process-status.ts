@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path'
 import { takeEnvironment } from '../settings/environment.ts'
 import { memberAt } from '../words/member-at.ts'
 import { isPrintable } from '../words/printable.ts'
+import { tried } from '../words/tried.ts'
 
 /** User and place of a process: by these `login` knows whether it would use the same folder as a running sidecar, as the same user. */
 export type ProcessStatus = {
@@ -24,15 +25,13 @@ export type ProcessStatus = {
 /** The status of this process. */
 export function processStatus(stateDir: string): ProcessStatus {
   return {
-    user: userName(),
+    user: tried(() => userInfo().username),
     uid: process.geteuid?.(),
     gid: process.getegid?.(),
     stateDir,
-    files: linkOrNothing('/proc/self/ns/mnt'),
-    container: takeEnvironment().container
-      ? (containerIn(textOrNothing('/proc/self/mountinfo')) ?? hostname())
-      : undefined,
-    unit: unitIn(textOrNothing('/proc/self/cgroup')),
+    files: tried(() => readlinkSync('/proc/self/ns/mnt')),
+    container: takeEnvironment().container ? (containerIn(textIn('/proc/self/mountinfo')) ?? hostname()) : undefined,
+    unit: unitIn(textIn('/proc/self/cgroup')),
   }
 }
 
@@ -65,14 +64,6 @@ function id(from: unknown, name: string): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : undefined
 }
 
-function userName(): string | undefined {
-  try {
-    return userInfo().username
-  } catch {
-    return undefined
-  }
-}
-
 /** The id, from the path that an engine mounts as `/etc/hostname`. On the host's network the host name is the host's. */
 function containerIn(mounts: string): string | undefined {
   return /containers\/([0-9a-f]{12})[0-9a-f]{52}\/(?:userdata\/)?hostname /.exec(mounts)?.[1]
@@ -83,18 +74,6 @@ function unitIn(cgroups: string): string | undefined {
   return /\/([\w@:.\\-]+\.service)$/m.exec(cgroups)?.[1]
 }
 
-function linkOrNothing(path: string): string | undefined {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return undefined
-  }
-}
-
-function textOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
+function textIn(path: string): string {
+  return tried(() => readFileSync(path, 'utf8')) ?? ''
 }

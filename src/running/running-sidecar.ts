@@ -6,14 +6,6 @@ import { readAdminConfig } from '../settings/read-admin-config.ts'
 import { printable } from '../words/printable.ts'
 import { asDialled, type Dial, dialsOf } from './dial.ts'
 
-/** The admin listener of a sidecar on this machine. */
-export type RunningSidecar = {
-  /** For people. */
-  name: string
-  /** Asks a probe. Never rejects. */
-  probe(path: string, timeoutMs: number): Promise<ProbeAnswer>
-}
-
 /** `status` is undefined without an answer; `sentence` is for people. */
 export type ProbeAnswer = { status: number | undefined; sentence: string }
 
@@ -23,10 +15,10 @@ const mostBytes = 4096
  * Finds the admin listener by SIDECAR_ADMIN_LISTEN alone: no credentials are read, and no web server is loaded, since
  * a probe runs every few seconds.
  *
- * @returns the sidecar, or a text that says why none can be asked
+ * @returns its name for people, and `probe`, which asks it and never rejects; or a text that says why none can be asked
  * @throws ConfigError
  */
-export function runningSidecar(configPath: string | undefined): RunningSidecar | string {
+export function runningSidecar(configPath: string | undefined) {
   const { adminListen } = readAdminConfig(takeEnvironment(), configPath)
   if (adminListen.length === 0) {
     return 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask. Give the sidecar and this command the same address.'
@@ -34,7 +26,10 @@ export function runningSidecar(configPath: string | undefined): RunningSidecar |
   for (const address of adminListen) {
     const [dial] = dialsOf(address)
     if (dial === undefined) continue
-    return { name: nameOf(asDialled(address)), probe: (path, timeoutMs) => probe(dial, path, timeoutMs) }
+    return {
+      name: nameOf(asDialled(address)),
+      probe: (path: string, timeoutMs: number) => probe(dial, path, timeoutMs),
+    }
   }
   return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
 }

@@ -1,15 +1,11 @@
+import { tried } from '../words/tried.ts'
 import type { Say } from './setting.ts'
 import { namedFile, readTextFile } from './text-file.ts'
 
 function isCertificate(pem: string): boolean {
   // Not imported: a probe loads every setting, and this module would slow it down.
   const { X509Certificate } = process.getBuiltinModule('node:crypto')
-  try {
-    new X509Certificate(pem)
-    return true
-  } catch {
-    return false
-  }
+  return tried(() => new X509Certificate(pem)) !== undefined
 }
 
 /** Reads CATAPA_CA_FILE: only the certificates in it, as PEM text. */

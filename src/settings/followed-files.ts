@@ -1,6 +1,6 @@
-import type { Values } from './check-values.ts'
 import type { Environment } from './environment.ts'
 import { credentialFiles, readSettings, type SidecarSettings } from './read-config.ts'
+import type { Values } from './read-group.ts'
 import { readTextFile } from './text-file.ts'
 
 /** Files that can bring new credentials while the sidecar runs. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { shellWord } from '../words/shell-word.ts'
+import { tried } from '../words/tried.ts'
 import { judgeMode, type ModeVerdict } from './file-mode.ts'
 import { type SecretSource, type SettingsOrigin, secretSettings, secretSource } from './secret-source.ts'
 
@@ -21,11 +22,9 @@ export function openSecretFiles(origin: SettingsOrigin): string[] {
 /** Whether others can read the file of a secret. The settings were read before, so there was such a file. */
 export function openToOthers(source: SecretSource | undefined): SecretFlaw | undefined {
   if (source?.file === undefined) return undefined
-  try {
-    return tooOpen(source, source.file, judgeMode(source.file))
-  } catch {
-    return undefined // The file is gone since it was read, or the step before this one reports that there is none.
-  }
+  const { file } = source
+  // The file may be gone since it was read, or the step before this one reports that there is none.
+  return tried(() => tooOpen(source, file, judgeMode(file)))
 }
 
 /** As `openToOthers`, for a known file. Its path may be shown: there is such a file, so the path is not the secret itself. */

@@ -1,15 +1,11 @@
 import { BlockList, isIP } from 'node:net'
+import { tried } from '../words/tried.ts'
 import { isLoopbackUrl, parseHttpUrl } from './upstream-url.ts'
 import { parseList } from './values.ts'
 
 /** Whether percent-encoding can be undone. */
 export function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
+  return tried(() => decodeURIComponent(text)) !== undefined
 }
 
 /** Reads HTTPS_PROXY or HTTP_PROXY; user and password are percent-encoded and stay in the URL. */

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path'
 import { checkNames, checkSpelling } from './check-names.ts'
-import type { Values } from './check-values.ts'
 import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
 import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn, checkRepeats } from './cross-checks.ts'
 import type { Environment } from './environment.ts'
 import { proxyFor } from './proxy-variables.ts'
+import type { Values } from './read-group.ts'
 import { readGroup } from './read-group.ts'
 import { sandboxSettings } from './sandbox-settings.ts'
+import type { Settings } from './setting.ts'
 import { credentialPaths, readSecretSources, settingValues } from './setting-values.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { readSources, type Sources } from './sources.ts'
@@ -130,53 +131,41 @@ function toSandboxConfig(sources: Sources, report: Report): SandboxConfig {
   return readGroup(sandboxSettings, settingValues(sources), report)
 }
 
-const stateSettings = { adminListen: sidecarSettings.adminListen, stateDir: sidecarSettings.stateDir }
-
-/**
- * Reads the settings of `logout`: the folder of the login, and the address of a running sidecar; no credentials.
- * @throws ConfigError with every problem
- */
-export function readStateConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen' | 'stateDir'> {
+/** Settings of a command that needs few of them, and no credentials. @throws ConfigError with every problem */
+function readFew<Group extends object>(settings: Settings<Group>, env: Environment, configPath?: string): Group {
   return collect((report) => {
     const sources = readSources(env, configPath, report)
-    for (const { name } of Object.values(stateSettings)) checkSpelling(sources, name, report)
-    return readGroup(stateSettings, settingValues(sources), report, sources.environment)
+    for (const key in settings) checkSpelling(sources, settings[key].name, report)
+    return readGroup(settings, settingValues(sources), report, sources.environment)
   })
 }
 
-const { profile, callersFile, listen, adminListen, trustNetwork } = sidecarSettings
+const { profile, callersFile, listen, adminListen, trustNetwork, stateDir } = sidecarSettings
 const { auditDir, auditKeyFile, auditOnFailure } = sidecarSettings
 const { baseUrl, tokenUrl } = upstreamSettings
+
+/** For `logout`: the folder of the login, and the address of a running sidecar. @throws ConfigError with every problem */
+export function readStateConfig(env: Environment, configPath?: string): Pick<Config, 'adminListen' | 'stateDir'> {
+  return readFew({ adminListen, stateDir }, env, configPath)
+}
+
+/** For `audit`: the folder of the trail and its key. @throws ConfigError with every problem */
+export function readAuditConfig(env: Environment, configPath?: string): Pick<Config, 'auditDir' | 'auditKeyFile'> {
+  return readFew({ auditDir, auditKeyFile }, env, configPath)
+}
+
 const policySettings = {
   ...{ profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl },
   ...{ auditDir, auditKeyFile, auditOnFailure },
 }
 
 /**
- * Reads the settings of `policy`: SIDECAR_PROFILE, the callers file, and the settings that it must agree with; no credentials.
+ * For `policy`: SIDECAR_PROFILE, the callers file, and the settings that it must agree with.
  * @throws ConfigError with every problem
  */
 export function readPolicyConfig(env: Environment, configPath?: string) {
-  return collect((report) => {
-    const sources = readSources(env, configPath, report)
-    for (const { name } of Object.values(policySettings)) checkSpelling(sources, name, report)
-    const values = readGroup(policySettings, settingValues(sources), report, sources.environment)
-    return { ...values, tokenUrl: values.tokenUrl ?? defaultTokenUrl(values.baseUrl) }
-  })
-}
-
-const auditSettings = { auditDir, auditKeyFile }
-
-/**
- * Reads the settings of `audit`: the folder of the trail and its key; no credentials.
- * @throws ConfigError with every problem
- */
-export function readAuditConfig(env: Environment, configPath?: string): Pick<Config, 'auditDir' | 'auditKeyFile'> {
-  return collect((report) => {
-    const sources = readSources(env, configPath, report)
-    for (const { name } of Object.values(auditSettings)) checkSpelling(sources, name, report)
-    return readGroup(auditSettings, settingValues(sources), report, sources.environment)
-  })
+  const values = readFew(policySettings, env, configPath)
+  return { ...values, tokenUrl: values.tokenUrl ?? defaultTokenUrl(values.baseUrl) }
 }
 
 /** Absolute paths of the files with credentials in them: the `--config` file and the files of `…_FILE`. Never throws. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { tried } from '../words/tried.ts'
 
 const name = 'catapa-sidecar'
 
@@ -25,9 +26,5 @@ export function defaultStateDir(
 
 /** The home folder; `/` for a user without an entry in passwd, as in containers. */
 function home(): string {
-  try {
-    return homedir()
-  } catch {
-    return '/'
-  }
+  return tried(homedir) ?? '/'
 }

@@ -1,7 +1,7 @@
 import { operations } from '../../src/operations/catalogue.ts'
 import { allows, type ProfileName, profileNames } from '../../src/operations/profiles.ts'
 import { failure } from '../../src/problems/causes.ts'
-import { problems } from '../../src/problems/codes.ts'
+import { type ProblemCode, problems } from '../../src/problems/codes.ts'
 import { inWords } from '../../src/problems/explain.ts'
 import type { Failure, RefusalRule } from '../../src/problems/failure.ts'
 import type { Described } from '../../src/settings/setting.ts'
@@ -47,11 +47,46 @@ export const settingsTables: Record<string, string> = {
   'sandbox settings': settingsTable(sandboxSettings),
 }
 
+const statuses = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]))
+/** When each problem is answered, for docs/errors.md. */
+const whens: Readonly<Record<ProblemCode, string>> = {
+  bad_request: 'the request cannot be forwarded as it stands; also with no `Host` in HTTP/1.1, or with two',
+  origin_not_allowed: 'a browser request from a foreign origin',
+  policy_denied:
+    'the request names another tenant, has a key in its path or query, asks for a placeholder token while that is switched off, or is not among what its caller may do',
+  caller_unknown: 'the callers file knows nobody who calls so, or the key is wrong',
+  method_not_allowed: '`CONNECT`, `TRACE`, or a protocol upgrade',
+  request_timeout: 'the caller fell silent in its request, or sent less than 1 KiB of its body in 30 s',
+  repeated:
+    'the same write was sent before, and its answer did not reach the caller: it may have been done, and is not sent again (`SIDECAR_REPEATS=guard`)',
+  body_too_large: 'the body is over `SIDECAR_MAX_BODY`',
+  host_not_allowed:
+    '`Host` is neither a loopback name nor the IP address of a host, and not in `SIDECAR_ALLOWED_HOSTS`',
+  key_reused:
+    'another request of the same caller had the same `Idempotency-Key` and another content, method or target (`SIDECAR_REPEATS=guard`)',
+  headers_too_large: 'request line and headers over 64 KiB, or over 1,000 headers',
+  internal_error: 'a fault in the sidecar itself; please report it with the log line of this request',
+  upstream_unreachable: 'no connection to CATAPA could be made',
+  upstream_tls_untrusted: 'the certificate that answered for CATAPA is not trusted',
+  upstream_closed: 'the connection was lost before a response, or the answer is not HTTP or has a head over 64 KiB',
+  interrupted: 'the grace period of a shutdown ended while CATAPA was working',
+  token_unavailable: 'the sidecar could not get a valid token in time',
+  credentials_rejected: 'the token endpoint refuses the client',
+  login_required: 'calls are to be made on behalf of a person, but nobody has logged in, or the login is over',
+  audit_unavailable:
+    'there is an audit trail, it cannot be written at the moment, and `SIDECAR_AUDIT_ON_FAILURE` lets no such request go without a line',
+  draining: 'the sidecar is shutting down',
+  overloaded:
+    'more than `SIDECAR_MAX_WAITING` requests wait for a connection or a token, no connection became free within `SIDECAR_QUEUE_TIMEOUT`, its caller is over its `max-in-flight` or `rate`, or CATAPA has asked for a pause',
+  upstream_timeout: 'connecting took too long, or waiting for the response or its body did',
+  loop_detected: "the request has the sidecar's own `Via` already",
+}
+
 /** The generated table of docs/errors.md; its examples are made elsewhere. */
 export const errorsTable: Record<string, string> = {
   errors: table(
     ['code', 'status', 'when'],
-    Object.entries(problems).map(([code, { status, when }]) => [`\`${code}\``, String(status), when]),
+    Object.entries(whens).map(([code, when]) => [`\`${code}\``, String(statuses.get(code)), when]),
   ),
 }
 

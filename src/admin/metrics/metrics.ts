@@ -1,40 +1,26 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Auditing } from '../../audit/audit-in-use.ts'
-import type { SharesShown } from '../../forwarding/turns/shown-shares.ts'
-import type { LoginState } from '../../login/follow-login.ts'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { type Auditing, shownAudit } from '../../audit/audit-in-use.ts'
 import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
 import type { SharingState } from '../../tokens/shared/start-sharing.ts'
-import { auditMetrics } from './audit-metrics.ts'
-import { type CallerSources, callerMetrics } from './caller-metrics.ts'
-import { counted, plain } from './lazy-metric.ts'
+import type { AdminSources } from '../admin-sources.ts'
+import type { CallerCounts } from './caller-counts.ts'
+import { callerMetrics } from './caller-metrics.ts'
+import { type LazyMetrics, lazyMetrics } from './lazy-metric.ts'
 import type { Observations } from './request-counts.ts'
 import { sharesMetrics } from './shares-metrics.ts'
-import { sharingMetrics } from './store-metrics.ts'
 
 /** Sources of the metrics, read at each scrape. */
-export type MetricSources = CallerSources & {
-  version: string
-  observed: Observations
-  token: () => TokenState
-  grant: Config['grant']
-  /** The person's login; undefined if calls are made as the client itself. */
-  login: (() => LoginState) | undefined
-  shares: () => SharesShown
-  /** Undefined if no token is shared. */
-  sharing?: (() => SharingState) | undefined
-  /** Undefined without an audit trail. */
-  audit?: Auditing | undefined
-  ready: () => boolean
-  /** Accepted requests whose answer has not left. */
-  inFlight: () => number
-  /** Requests in flight that wait for a token or for a place. */
-  waiting: () => number
-  /** Connections to each endpoint. */
-  connections: () => { target: string; connected: number; free: number }[]
-  /** The clock of CATAPA minus ours; undefined while unknown. */
-  clockSkewMs: () => number | undefined
-}
+export type MetricSources = Pick<AdminSources, 'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit'> &
+  Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
+    observed: Observations
+    callerCounts: CallerCounts
+    token: () => TokenState
+    grant: Config['grant']
+    ready: () => boolean
+    /** The clock of CATAPA minus ours; undefined while unknown. */
+    clockSkewMs: () => number | undefined
+  }
 
 /** Reasons for a missing token; all are shown, 0 or 1, so that an alert has something to compare. */
 const tokenProblems = ['credentials_rejected', 'login_required', 'token_unavailable'] as const
@@ -55,31 +41,31 @@ const neverSampled = 2 ** 31 - 1
 /** The metrics of one sidecar, in a registry of its own. docs/metrics.md is written from it: `npm run docs`. */
 export function metrics(sources: MetricSources): Registry {
   const registry = new Registry()
-  requestMetrics(registry, sources)
-  callerMetrics(registry, sources)
-  sharesMetrics(registry, sources)
-  auditMetrics(registry, sources.audit)
-  tokenMetrics(registry, sources)
-  sharingMetrics(registry, sources.sharing)
-  loginMetrics(registry, sources)
-  upstreamMetrics(registry, sources)
-  plain(registry, 'gauge', 'ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))
-  const build = new Gauge({
-    name: 'catapa_sidecar_build_info',
-    help: 'Always 1; the labels have the versions.',
-    labelNames: ['version', 'node_version'],
-    registers: [registry],
-  })
-  build.set({ version: sources.version, node_version: process.version }, 1)
+  const lazy = lazyMetrics(registry)
+  const { plain, counted } = lazy
+  requestMetrics(lazy, sources)
+  callerMetrics(lazy, sources)
+  sharesMetrics(lazy, sources)
+  auditMetrics(lazy, sources.audit)
+  tokenMetrics(lazy, sources)
+  sharingMetrics(lazy, sources.sharing)
+  loginMetrics(lazy, sources)
+  upstreamMetrics(lazy, sources)
+  plain('ready', '1 while /readyz answers 200, else 0.', () => Number(sources.ready()))
+  counted('build_info', 'Always 1; the labels have the versions.', ['version', 'node_version'], () => [
+    { labels: { version: sources.version, node_version: process.version }, count: 1 },
+  ])
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverSampled })
   for (const name of [...misnamed, ...sampledLag]) registry.removeSingleMetric(name)
   return registry
 }
 
-function requestMetrics(registry: Registry, { observed, inFlight, waiting }: MetricSources): void {
+function requestMetrics(
+  { registry, plain, counted }: LazyMetrics,
+  { observed, inFlight, waiting }: MetricSources,
+): void {
   const { totals } = observed
   counted(
-    registry,
     'requests_total',
     'Requests on the data listener that have ended, by method, path without ids, class of the status, origin of the answer, and code of the problem.',
     ['method', 'route', 'status', 'origin', 'code'],
@@ -87,12 +73,11 @@ function requestMetrics(registry: Registry, { observed, inFlight, waiting }: Met
   )
   registry.registerMetric(observed.durations)
   registry.registerMetric(observed.upstreamDurations)
-  plain(registry, 'gauge', 'requests_in_flight', 'Requests whose answer has not left yet.', inFlight)
-  plain(registry, 'gauge', 'requests_waiting', 'Requests that wait for a token or for a place.', waiting)
-  plain(registry, 'counter', 'request_bytes_total', 'Bytes of request bodies.', () => totals.requestBytes)
-  plain(registry, 'counter', 'response_bytes_total', 'Bytes of response bodies.', () => totals.responseBytes)
+  plain('requests_in_flight', 'Requests whose answer has not left yet.', inFlight)
+  plain('requests_waiting', 'Requests that wait for a token or for a place.', waiting)
+  plain('request_bytes_total', 'Bytes of request bodies.', () => totals.requestBytes)
+  plain('response_bytes_total', 'Bytes of response bodies.', () => totals.responseBytes)
   counted(
-    registry,
     'replays_total',
     'Requests that were resent to CATAPA, by reason: lost (the connection, before any byte of an answer), refused (the token, with a 401), pause (CATAPA had asked for one).',
     ['reason'],
@@ -100,19 +85,15 @@ function requestMetrics(registry: Registry, { observed, inFlight, waiting }: Met
   )
 }
 
-function tokenMetrics(registry: Registry, { observed, token }: MetricSources): void {
+function tokenMetrics({ plain, counted }: LazyMetrics, { observed, token }: MetricSources): void {
   counted(
-    registry,
     'token_requests_total',
     'Token requests by outcome (obtained; unchanged: the same token again; refused: the client is not accepted; login_required: nobody has logged in, or the login is over; failed: it is tried again) and by the cause of a failure, an error type of RFC 9209.',
     ['outcome', 'cause'],
     () => observed.tokenRequests.values(),
   )
-  plain(registry, 'counter', 'token_renewals_total', 'Tokens obtained after the first one.', () =>
-    Math.max(0, observed.tokens.obtained - 1),
-  )
+  plain('token_renewals_total', 'Tokens obtained after the first one.', () => Math.max(0, observed.tokens.obtained - 1))
   counted(
-    registry,
     'token_rejections_total',
     "CATAPA's 401 answers to a token that had not expired, by whether the token was renewed because of it.",
     ['renewed'],
@@ -121,12 +102,8 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
       { labels: { renewed: 'false' }, count: observed.tokens.rejections.kept },
     ],
   )
-  plain(registry, 'gauge', 'token_valid', '1 while there is a token that has not expired, else 0.', () =>
-    Number(token().valid),
-  )
+  plain('token_valid', '1 while there is a token that has not expired, else 0.', () => Number(token().valid))
   plain(
-    registry,
-    'gauge',
     'token_expiry_timestamp_seconds',
     'When the token expires, in seconds since 1970; 0 while there is none.',
     () => {
@@ -134,30 +111,24 @@ function tokenMetrics(registry: Registry, { observed, token }: MetricSources): v
       return valid && expiresInMs !== undefined ? (Date.now() + expiresInMs) / 1000 : 0
     },
   )
-  plain(registry, 'gauge', 'token_waiters', 'Requests that wait for a token.', () => token().waiting)
+  plain('token_waiters', 'Requests that wait for a token.', () => token().waiting)
   counted(
-    registry,
     'token_problem',
     '1 for the problem of the last token request, until a token request succeeds, else 0.',
     ['code'],
     () => tokenProblems.map((code) => ({ labels: { code }, count: Number(token().failure?.code === code) })),
-    'gauge',
   )
 }
 
 /** Without the person's name, which must not be a label: the status page and the log have it. */
-function loginMetrics(registry: Registry, { grant, login }: MetricSources): void {
+function loginMetrics({ plain, counted }: LazyMetrics, { grant, login }: MetricSources): void {
   counted(
-    registry,
     'grant_info',
     'Always 1; the label is the identity of calls: client_credentials is the client itself, authorization_code a person who has logged in.',
     ['grant'],
     () => [{ labels: { grant }, count: 1 }],
-    'gauge',
   )
   plain(
-    registry,
-    'gauge',
     'login_usable',
     '1 while there is a login that CATAPA has not refused, else 0; always 0 if calls are made as the client itself.',
     () => {
@@ -166,32 +137,69 @@ function loginMetrics(registry: Registry, { grant, login }: MetricSources): void
     },
   )
   plain(
-    registry,
-    'gauge',
     'login_timestamp_seconds',
     'When the person logged in, in seconds since 1970; 0 while there is no login.',
     () => Date.parse(login?.().login?.since ?? '1970-01-01T00:00:00Z') / 1000,
   )
 }
 
-function upstreamMetrics(registry: Registry, { connections, clockSkewMs }: MetricSources): void {
-  counted(
-    registry,
-    'upstream_connections',
-    'Open connections by endpoint (api, token) and state.',
-    ['target', 'state'],
-    () =>
-      connections().flatMap(({ target, connected, free }) => [
-        { labels: { target, state: 'busy' }, count: connected - free },
-        { labels: { target, state: 'idle' }, count: free },
-      ]),
-    'gauge',
+function upstreamMetrics({ plain, counted }: LazyMetrics, { connections, clockSkewMs }: MetricSources): void {
+  counted('upstream_connections', 'Open connections by endpoint (api, token) and state.', ['target', 'state'], () =>
+    connections().flatMap(({ target, connected, free }) => [
+      { labels: { target, state: 'busy' }, count: connected - free },
+      { labels: { target, state: 'idle' }, count: free },
+    ]),
   )
   plain(
-    registry,
-    'gauge',
     'clock_skew_seconds',
     "CATAPA's clock, by the Date of its answers, minus this machine's; good to about a second. NaN until CATAPA has answered.",
     () => (clockSkewMs() ?? Number.NaN) / 1000,
+  )
+}
+
+/** Metrics of the audit trail (design/promises 9.12); `audit` is undefined without a trail. */
+function auditMetrics({ plain }: LazyMetrics, audit: Auditing | undefined): void {
+  const state = () => audit && shownAudit(audit)
+  plain(
+    'audit_seq',
+    'Number of the last line of the audit trail that is on disk; it never decreases. 0: no trail, or an empty one.',
+    () => state()?.head.seq ?? 0,
+  )
+  plain('audit_lines_total', 'Lines of the audit trail written since the start.', () => state()?.lines ?? 0)
+  plain('audit_failing', '1 while the audit trail cannot be written, else 0; always 0 without one.', () =>
+    Number(state()?.failing !== undefined),
+  )
+  plain(
+    'audit_unrecorded_total',
+    'Requests, ends of requests and events without a line in the audit trail because it could not be written; gap lines in the trail say the same.',
+    () => state()?.unrecorded ?? 0,
+  )
+  plain(
+    'audit_replaced_total',
+    'Times that another program replaced, shortened, added to or removed the audit trail file in use.',
+    () => state()?.replaced?.times ?? 0,
+  )
+}
+
+/**
+ * Metrics of the shared token (design/promises 11.6). If no token is shared, `state` is undefined and there are no such metrics:
+ * a 0 would look like a store that is down.
+ */
+function sharingMetrics({ plain, counted }: LazyMetrics, state: (() => SharingState) | undefined): void {
+  if (state === undefined) return
+  counted(
+    'shared_tokens_total',
+    'Tokens by origin: taken over from another sidecar, asked for and shared, or asked for alone because the store could not be used. This metric and the next two exist only with SIDECAR_CACHE_URL.',
+    ['how'],
+    () => Object.entries(state().counts).map(([how, count]) => ({ labels: { how }, count })),
+  )
+  plain('shared_token_store_up', '1 while the store of the shared token can be used, else 0.', () => {
+    const known = state().state
+    return Number(known !== undefined && known.failure === undefined)
+  })
+  plain(
+    'shared_token_store_failures_total',
+    'Times the store of the shared token became unusable.',
+    () => state().failures,
   )
 }

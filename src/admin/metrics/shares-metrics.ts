@@ -1,21 +1,19 @@
-import type { Registry } from 'prom-client'
-import { type CallersInUse, everyoneElse } from '../../callers/caller.ts'
-import type { ShareShown, SharesShown } from '../../forwarding/turns/shown-shares.ts'
-import { counted, plain } from './lazy-metric.ts'
+import { everyoneElse } from '../../callers/caller.ts'
+import type { ShareShown } from '../../forwarding/turns/shown-shares.ts'
+import type { AdminSources } from '../admin-sources.ts'
+import type { LazyMetrics } from './lazy-metric.ts'
 
-export type SharesSources = {
-  shares: () => SharesShown
-  /** Undefined without a callers file. */
-  callers: (() => CallersInUse) | undefined
-  /** On the wall clock. */
-  now?: () => number
-}
+/** `now`: on the wall clock. */
+type SharesSources = Pick<AdminSources, 'shares' | 'callers'> & { now?: () => number }
 
 /** Statuses that can ask for a pause; both are shown, so that an alert has something to compare. */
 const pausing = [429, 503]
 
 /** Metrics of places, shares and pauses (design/promises 10.6), computed at each scrape. */
-export function sharesMetrics(registry: Registry, { shares, callers, now = Date.now }: SharesSources): void {
+export function sharesMetrics(
+  { counted, plain }: LazyMetrics,
+  { shares, callers, now = Date.now }: SharesSources,
+): void {
   /** Names come from the callers file and from SIDECAR_LISTEN; a caller that has been removed from the file is `other`. */
   function labelOf({ share, by }: ShareShown): string {
     if (by === 'listener') return share
@@ -25,34 +23,25 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
   const byShare = (count: (shown: ShareShown) => number) => () =>
     shares().waiting.map((shown) => ({ labels: { share: labelOf(shown) }, count: count(shown) }))
   counted(
-    registry,
     'share_requests_waiting',
     'Requests of each share that wait for a place. A share is a name of the callers file or, for callers without a name, a listener.',
     ['share'],
     byShare(({ waiting }) => waiting),
   )
   counted(
-    registry,
     'share_requests_in_flight',
     'Requests of each share that have a place, that is a connection to CATAPA.',
     ['share'],
     byShare(({ inFlight }) => inFlight),
   )
-  plain(registry, 'gauge', 'places_in_use', 'Places that are taken now.', () => {
-    return shares().places.inUse
-  })
+  plain('places_in_use', 'Places that are taken now.', () => shares().places.inUse)
   plain(
-    registry,
-    'gauge',
     'places_limit',
     'Places that may be taken now: fewer than configured after a 429, then one more with each round of answers without a 429.',
     () => shares().places.limit,
   )
-  plain(registry, 'gauge', 'places_configured', 'All places (SIDECAR_UPSTREAM_CONNECTIONS).', () => {
-    return shares().places.of
-  })
+  plain('places_configured', 'All places (SIDECAR_UPSTREAM_CONNECTIONS).', () => shares().places.of)
   counted(
-    registry,
     'pause_remaining_seconds',
     'Seconds until the end of the pause that CATAPA has asked for, by the status that asked for it; 0 while there is none.',
     ['status'],
@@ -64,26 +53,16 @@ export function sharesMetrics(registry: Registry, { shares, callers, now = Date.
         count: hold?.status === status ? left : 0,
       }))
     },
-    'gauge',
   )
-  plain(registry, 'gauge', 'pause_requests_waiting', 'Requests that wait for the end of the pause.', () => {
-    return shares().hold?.waiting ?? 0
-  })
+  plain('pause_requests_waiting', 'Requests that wait for the end of the pause.', () => shares().hold?.waiting ?? 0)
   plain(
-    registry,
-    'counter',
     'pauses_total',
     'Pauses that CATAPA has asked for, with Retry-After in a 429 or 503; extending a pause does not count as a new one.',
     () => shares().pauses.total,
   )
-  plain(registry, 'counter', 'requests_held_total', 'Requests that have waited for the end of a pause.', () => {
-    return shares().held.total
-  })
-  plain(registry, 'counter', 'pause_repeats_total', 'Requests that were resent after a pause.', () => {
-    return shares().held.repeated
-  })
+  plain('requests_held_total', 'Requests that have waited for the end of a pause.', () => shares().held.total)
+  plain('pause_repeats_total', 'Requests that were resent after a pause.', () => shares().held.repeated)
   counted(
-    registry,
     'turned_away_total',
     'Requests that were answered with overloaded, by the reason of their wait: places; rate or max-in-flight of their caller; hold (the end of a pause); room (more than SIDECAR_MAX_WAITING would wait).',
     ['reason'],

@@ -1,7 +1,6 @@
 import { count, moment, plural } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
-import type { Fact } from './facts.ts'
-import type { Notice } from './notice.ts'
+import type { Fact, Notice } from './facts.ts'
 
 /** Texts about the audit trail (design/promises 9.12). The browser loads this module, so it imports only units. */
 

@@ -5,6 +5,18 @@ import type { Status } from '../status/status.ts'
 
 export type Fact = { label: string; value: string }
 
+/** A notice for the administrator of a sidecar that works. */
+export type Notice = Readonly<{
+  title: string
+  sentence: string
+  lines: readonly string[]
+  remedy: string
+  /** The headline while nothing worse holds; without it: "It works, but" and the title. */
+  headline?: Readonly<{ condition: 'warning' | 'bad'; title: string }> | undefined
+  /** The state is wanted: the headline stays as it is. */
+  wanted?: true
+}>
+
 export function accessFacts({ token, sharedToken }: Status, now: number): Fact[] {
   const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
   const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]

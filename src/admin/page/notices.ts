@@ -2,7 +2,7 @@ import { moment } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
 import { auditNotices } from './audit-words.ts'
 import { callersNotices } from './caller-words.ts'
-import type { Notice } from './notice.ts'
+import type { Notice } from './facts.ts'
 
 // The browser loads this module, so it imports only others of the page.
 

@@ -1,29 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { sep } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Status } from '../status/status.ts'
 import { plainText } from './plain-text.ts'
-
-/** The parts of the page, under the same names: `npm run build` puts them there. */
-const files = [
-  'page.css',
-  'icon.svg',
-  'headline.js',
-  'facts.js',
-  'call-words.js',
-  'caller-words.js',
-  'audit-words.js',
-  'share-words.js',
-  'notices.js',
-  'browser/main.js',
-  'browser/callers-table.js',
-  'browser/charts.js',
-  'browser/dom.js',
-  'browser/live.js',
-  'browser/refresh.js',
-  'browser/sections.js',
-  'browser/shares-table.js',
-]
 
 /** Shared by all rooms; served at the address that the page's imports lead to. */
 const wordsOfAll = ['/words/units.js', '../../words/units.js'] as const
@@ -57,7 +37,7 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
     reply.header('Content-Security-Policy', contentSecurityPolicy)
     return reply.type('text/html; charset=utf-8').send(await part('page.html'))
   })
-  for (const [path, name] of [...files.map((name) => [`/page/${name}`, name] as const), wordsOfAll]) {
+  for (const [path, name] of [...ownParts(), wordsOfAll]) {
     app.get(path, async (_request, reply) => {
       reply.headers({ 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
       reply.header('Content-Security-Policy', contentSecurityPolicy) // An icon can be opened as a page of its own.
@@ -66,10 +46,15 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
   }
 }
 
+const beside = new URL('./', import.meta.url)
 /** The folder of the page's files: beside this file, or beside the parts of the bundle. */
-const folder = ['./', '../admin/page/']
-  .map((path) => new URL(path, import.meta.url))
-  .find((folder) => existsSync(new URL('page.html', folder)))
+const folder = existsSync(new URL('page.html', beside)) ? beside : new URL('../admin/page/', beside)
+
+/** The files that the page loads, with their addresses. */
+function ownParts(): [path: string, name: string][] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll(sep, '/'))
+  return names.filter((name) => /\.(css|js|svg)$/.test(name)).map((name) => [`/page/${name}`, name])
+}
 
 function part(name: string): Promise<Buffer> {
   return readFile(new URL(name, folder))

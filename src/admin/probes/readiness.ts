@@ -4,20 +4,14 @@ import type { TokenState } from '../../tokens/cache/token-cache.ts'
 /** Whether traffic should come here, with the reason as a sentence for people. */
 export type Readiness = { ready: boolean; reason: string }
 
-export type ReadinessOptions = {
-  /** Since the first signal to stop. */
-  stopping: boolean
-  /** The first token request has been answered, or has failed. */
-  answered: boolean
-}
-
 /**
  * Judges from known facts, without asking CATAPA (design/promises 5.1): if probes depended on CATAPA, an outage would take every
- * pod down (design/field 18). A token that expired without calls is no failure: the next request gets another.
+ * pod down (design/field 18). A token that expired without calls is no failure: the next request gets another. `answered`: the
+ * first token request was, or has failed.
  */
 export function readiness(
   { valid, failure }: Pick<TokenState, 'valid' | 'failure'>,
-  { stopping, answered }: ReadinessOptions,
+  { stopping, answered }: { stopping: boolean; answered: boolean },
 ): Readiness {
   if (stopping) return no('draining: the sidecar is shutting down')
   if (failure !== undefined && !(failure.code !== 'credentials_rejected' && valid)) {

@@ -1,70 +1,46 @@
-import { type CallersInUse, type How, type Section, shownName, waysOf } from '../../callers/caller.ts'
-import type { ProfileName } from '../../operations/profiles.ts'
+import { type CallersInUse, type Section, shownName, waysOf } from '../../callers/caller.ts'
 import { type CallerCounts, shownDigest } from '../metrics/caller-counts.ts'
 
 /** The callers, their restrictions and their calls (design/promises 8.11). Instants are ISO 8601. */
-export type CallersStatus = {
-  file: string
-  /** When the present state of the file came into use. */
-  since: string
-  /** Problems of the file on disk, while an earlier state of it is in use. */
-  problems: readonly string[]
-  /** Refused calls of unknown callers, with wrong keys too. */
-  unknownRefusals: number
-  /** In the order of the file. */
-  table: CallerRow[]
-}
-
-export type CallerRow = {
-  /** `other` for everyone else. */
-  name: string
-  /** The ways by which it can be recognised. */
-  ways: How[]
-  profiles: readonly ProfileName[]
-  /** The number of its rule lines of each kind. */
-  allowLines: number
-  denyLines: number
-  /** Its restrictions are only reported. */
-  report: boolean
-  /** Since the start, the refused ones among them. */
-  calls: number
-  refusals: number
-  wouldBeRefusals: number
-  lastSeenAt: string | undefined
-  /** How its last call was recognised. */
-  recognisedBy: How | undefined
-  keys: {
-    /** The first digits of it. */
-    digest: string
-    lastUsedAt: string | undefined
-  }[]
-}
-
-export function callersStatus({ file, since, problems }: CallersInUse, counts: CallerCounts): CallersStatus {
+export function callersStatus({ file, since, problems }: CallersInUse, counts: CallerCounts) {
   return {
     file: file.path,
+    /** When the present state of the file came into use. */
     since: new Date(since).toISOString(),
+    /** Problems of the file on disk, while an earlier state of it is in use. */
     problems,
+    /** Refused calls of unknown callers, with wrong keys too. */
     unknownRefusals: counts.unknownRefusals(),
+    /** In the order of the file. */
     table: file.sections.map((section) => row(section, counts)),
   }
 }
 
-function row(section: Section, counts: CallerCounts): CallerRow {
-  const { name, keys, restrictions } = section
+export type CallersStatus = ReturnType<typeof callersStatus>
+export type CallerRow = ReturnType<typeof row>
+
+function row(section: Section, counts: CallerCounts) {
+  const { keys, restrictions } = section
   const { profiles, allow, deny, report } = restrictions
-  const { allowed, refused, wouldBeRefused, lastSeenAt, recognisedBy, keys: used } = counts.of(shownName(name))
+  const name = shownName(section.name)
+  const { allowed, refused, wouldBeRefused, lastSeenAt, recognisedBy, keys: used } = counts.of(name)
   return {
-    name: shownName(name),
+    /** `other` for everyone else. */
+    name,
+    /** The ways by which it can be recognised. */
     ways: waysOf(section),
     profiles,
+    /** The number of its rule lines of each kind. */
     allowLines: allow.length,
     denyLines: deny.length,
+    /** Its restrictions are only reported. */
     report,
+    /** Since the start, the refused ones among them. */
     calls: allowed + refused + wouldBeRefused,
     refusals: refused,
     wouldBeRefusals: wouldBeRefused,
     lastSeenAt: maybeIso(lastSeenAt),
+    /** How its last call was recognised. */
     recognisedBy,
     keys: keys.map(({ value }) => {
       const digest = shownDigest(value)

@@ -1,7 +1,7 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
 import { problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
-import { type ShownFailure, shownFailure } from './shown-failure.ts'
+import { shownFailure } from './shown-failure.ts'
 
 /** Requests that the page shows. */
 const mostRecent = 50
@@ -10,43 +10,21 @@ const mostPoints = 60
 /** Most errors: with a callers file there may be one for each of any number of names. */
 const mostErrors = 40
 
-/** A request that has ended; `at` is on the wall clock. */
-export type RecentRequest = Omit<FinishedRequest, 'failure' | 'rule'> & { at: number }
+/** The requests in the ten seconds from `at`. */
+type Point = { at: number; requests: number; failed: number; maxMs: number; totalMs: number; waitedMs: number }
 
-/** An error, one entry for each code and caller, so that a flood of one does not push out the others. */
-export type ShownError = ShownFailure & {
-  title: string
-  count: number
-  /** The last time, and its request; a failed token request has none. */
-  at: number
-  method: string | undefined
-  path: string | undefined
-  /** Its name, if the callers file has one. */
-  caller: string | undefined
-}
-
-/**
- * The requests in the ten seconds from `at`; times without a request are left out. `meanWaitedMs`: the part of `meanMs` that
- * was spent waiting here, for a place, a limit or the end of a pause.
- */
-export type TrafficPoint = {
-  at: number
-  requests: number
-  failed: number
-  meanMs: number
-  meanWaitedMs: number
-  maxMs: number
-}
+/** The request of an error; a failed token request has none. */
+type Call = Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address' | 'claimedCaller'>
 
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
   const recent: { at: number; request: FinishedRequest }[] = []
   const errors = new Map<string, ShownError>()
-  const points: (Omit<TrafficPoint, 'meanMs' | 'meanWaitedMs'> & { totalMs: number; waitedMs: number })[] = []
+  const points: Point[] = []
   let upstream: { at: number; status: number } | undefined
   let failedAtUpstream: ShownError | undefined
 
-  function point(at: number) {
+  function point(at: number): Point {
     const beginsAt = at - (at % pointMs)
     const last = points.at(-1)
     if (last?.at === beginsAt) return last
@@ -56,23 +34,11 @@ export function journal(now: () => number = Date.now) {
     return next
   }
 
-  function fail(
-    failure: Failure,
-    call?: Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address' | 'claimedCaller'>,
-  ): ShownError {
-    const { code } = failure
-    const caller = call?.address === undefined ? undefined : call.caller
+  function fail(failure: Failure, call?: Call): ShownError {
+    const caller = callerOf(call)
     // Programs that claim a name of the file have an entry for each name; all other claims share one.
-    const kind = `${code} ${call?.claimedCaller ?? caller ?? ''}`
-    const error = {
-      ...shownFailure(failure),
-      title: problems[code].title,
-      count: (errors.get(kind)?.count ?? 0) + 1,
-      at: now(),
-      method: call?.method,
-      path: call?.path,
-      caller,
-    }
+    const kind = `${failure.code} ${call?.claimedCaller ?? caller ?? ''}`
+    const error = shownError(failure, call, now(), (errors.get(kind)?.count ?? 0) + 1)
     errors.delete(kind) // So that errors are in the order of their last time.
     errors.set(kind, error)
     for (const oldest of errors.keys()) {
@@ -107,21 +73,35 @@ export function journal(now: () => number = Date.now) {
     },
 
     /** Latest first. */
-    recent: (): RecentRequest[] =>
-      recent.map(({ at, request: { failure, rule, ...shown } }) => ({ at, ...shown })).reverse(),
-    errors: (): ShownError[] => [...errors.values()].reverse(),
-    /** Oldest first, ten minutes at most. */
-    traffic: (): TrafficPoint[] =>
+    recent: () => recent.map(({ at, request: { failure, rule, ...shown } }) => ({ at, ...shown })).reverse(),
+    errors: () => [...errors.values()].reverse(),
+    /** Oldest first, ten minutes at most; times without a request are left out. */
+    traffic: () =>
       points
         .filter(({ at }) => at > now() - mostPoints * pointMs)
         .map(({ totalMs, waitedMs, ...shown }) => ({
           ...shown,
           meanMs: toTenths(totalMs / shown.requests),
+          /** The part of `meanMs` that was spent waiting here, for a place, a limit or the end of a pause. */
           meanWaitedMs: toTenths(waitedMs / shown.requests),
         })),
     lastAnswer: () => upstream,
     lastFailure: () => failedAtUpstream,
   }
+}
+
+/** An error, one entry for each code and caller, so that a flood of one does not push out the others. `at`: the last time. */
+function shownError(failure: Failure, call: Call | undefined, at: number, count: number) {
+  const { title } = problems[failure.code]
+  const shown = { ...shownFailure(failure), title, count, at }
+  return { ...shown, method: call?.method, path: call?.path, caller: callerOf(call) }
+}
+
+type ShownError = ReturnType<typeof shownError>
+
+/** Its name, if the callers file has one. */
+function callerOf(call: Call | undefined): string | undefined {
+  return call?.address === undefined ? undefined : call.caller
 }
 
 const toTenths = (ms: number) => Math.round(ms * 10) / 10

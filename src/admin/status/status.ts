@@ -1,107 +1,20 @@
-import type { SharesShown } from '../../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../../login/follow-login.ts'
-import type { Who } from '../../login/login-file.ts'
 import type { UpstreamSeen } from '../../network/last-answer.ts'
-import type { ProblemCode } from '../../problems/codes.ts'
-import { inWords } from '../../problems/explain.ts'
-import { isOf, type LoginFlaw } from '../../problems/failure.ts'
+import { capital, explain, inWords } from '../../problems/explain.ts'
+import { isOf } from '../../problems/failure.ts'
 import type { ProcessStatus } from '../../running/process-status.ts'
-import type { Config, CredentialOrigins } from '../../settings/config.ts'
-import { type ShownSetting, shownSettings } from '../../settings/shown-settings.ts'
+import type { Config } from '../../settings/config.ts'
+import { shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
+import type { SharingState } from '../../tokens/shared/start-sharing.ts'
 import type { AdminSources } from '../admin-sources.ts'
 import type { CallerCounts } from '../metrics/caller-counts.ts'
 import type { Observations } from '../metrics/request-counts.ts'
 import type { Readiness } from '../probes/readiness.ts'
-import { type AuditStatus, auditStatus } from './audit-status.ts'
-import { type CallersStatus, callersStatus } from './callers-status.ts'
-import type { Journal, RecentRequest, ShownError, TrafficPoint } from './recent-requests.ts'
-import { type ShownFailure, shownFailure } from './shown-failure.ts'
-import { type SharingStatus, sharingStatus } from './store-status.ts'
-
-/** Instants are ISO 8601; undefined members are left out in JSON. It has no secret, and no person's name but the login's. */
-export type Status = {
-  version: string
-  node: string
-  startedAt: string
-  process: ProcessStatus
-  readiness: Readiness
-  /** Since the first signal to stop. */
-  stopping: boolean
-  token: {
-    valid: boolean
-    expiresAt: string | undefined
-    obtainedAt: string | undefined
-    lifetimeSeconds: number | undefined
-    /** The token endpoint did not state a lifetime. */
-    lifetimeAssumed: boolean
-    requesting: boolean
-    /** Requests that wait for a token. */
-    waiting: number
-    /** Token requests since the start. */
-    requests: number
-    /** CATAPA refuses fresh tokens too, so its 401s cause no renewal for a minute. */
-    rejectionsPaused: boolean
-    failure:
-      | (ShownFailure & {
-          at: string
-          /** Undefined while a token request is due or under way, and if only a new login helps. */
-          retryAt: string | undefined
-        })
-      | undefined
-  }
-  credentials: { tenant: string; clientId: string; from: CredentialOrigins | undefined; inUseSince: string }
-  /** The identity of calls: the client itself, or a person who has logged in. */
-  grant: Config['grant']
-  login:
-    | {
-        file: string
-        as: Who | undefined
-        since: string | undefined
-        /** Why there is no usable login, and what to do. */
-        problem: string | undefined
-        /** The kind of problem. */
-        flaw: LoginFlaw['kind'] | undefined
-        /** CATAPA does not accept it any more. */
-        over: boolean
-      }
-    | undefined
-  upstream: {
-    origin: string
-    /** API or token endpoint. */
-    answeredAt: string | undefined
-    lastAnswer: { at: string; status: number } | undefined
-    lastFailure: { at: string; code: ProblemCode; remedy: string } | undefined
-    clockSkewSeconds: number | undefined
-    connections: { target: string; connected: number; free: number }[]
-  }
-  counters: {
-    requests: number
-    fromUpstream: number
-    /** Ended with a problem of the sidecar's. */
-    failed: number
-    replays: number
-    requestBytes: number
-    responseBytes: number
-    tokenRejections: number
-    inFlight: number
-    waiting: number
-  }
-  traffic: { secondsPerPoint: number; points: (Omit<TrafficPoint, 'at'> & { at: string })[] }
-  errors: (Omit<ShownError, 'at'> & { at: string })[]
-  recent: (Omit<RecentRequest, 'at'> & { at: string })[]
-  shares: SharesShown
-  /** Undefined if no token is shared. */
-  sharedToken: SharingStatus | undefined
-  /** Undefined without a callers file. */
-  callers: CallersStatus | undefined
-  /** Undefined without an audit trail. */
-  audit: AuditStatus | undefined
-  /** SIDECAR_PROFILE. */
-  profile: Config['profile']
-  listeners: { data: readonly string[]; admin: readonly string[] }
-  settings: ShownSetting[]
-}
+import { auditStatus } from './audit-status.ts'
+import { callersStatus } from './callers-status.ts'
+import type { Journal } from './recent-requests.ts'
+import { shownFailure } from './shown-failure.ts'
 
 export type StatusParts = {
   config: Config
@@ -118,44 +31,34 @@ export type StatusParts = {
 
 /**
  * Everything that the page shows. Two statuses of an idle sidecar are equal, so that the stream of events is silent then: no
- * member depends on the present time.
+ * member depends on the present time. Instants are ISO 8601; undefined members are left out in JSON. It has no secret, and no
+ * person's name but the login's.
  */
-export function status({
-  config,
-  ownProcess,
-  sources,
-  observed,
-  callerCounts,
-  journal,
-  seen,
-  readiness,
-  adminAddresses,
-  logLevel,
-}: StatusParts): Status {
+export function status(parts: StatusParts) {
+  const { config, sources, observed, journal, seen } = parts
   const { totals, replays, tokens } = observed
   const answer = journal.lastAnswer()
   const failure = journal.lastFailure()
   const skewMs = seen.clockSkewMs()
   const credentials = sources.credentials()
+  const { tenant, clientId, from } = credentials
   const shared = sources.sharing && sharingStatus(sources.sharing())
   return {
     version: sources.version,
     node: process.version,
     startedAt: iso(sources.startedAt),
-    process: ownProcess,
-    readiness: readiness(),
+    process: parts.ownProcess,
+    readiness: parts.readiness(),
+    /** Since the first signal to stop. */
     stopping: sources.stopping(),
     token: tokenStatus(sources.tokens.state(), shared?.taken ?? 0),
-    credentials: {
-      tenant: credentials.tenant,
-      clientId: credentials.clientId,
-      from: credentials.from,
-      inUseSince: iso(sources.inUseSince()),
-    },
+    credentials: { tenant, clientId, from, inUseSince: iso(sources.inUseSince()) },
+    /** The identity of calls: the client itself, or a person who has logged in. */
     grant: config.grant,
     login: sources.login && loginStatus(sources.login()),
     upstream: {
       origin: config.baseUrl.origin,
+      /** API or token endpoint. */
       answeredAt: maybeIso(seen.answeredAt()),
       lastAnswer: answer && { at: iso(answer.at), status: answer.status },
       lastFailure: failure && { at: iso(failure.at), code: failure.code, remedy: failure.remedy },
@@ -163,6 +66,7 @@ export function status({
       connections: sources.connections(),
     },
     counters: {
+      /** `failed`: ended with a problem of the sidecar's. */
       ...totals,
       replays: replays.lost + replays.refused + replays.pause,
       tokenRejections: tokens.rejections.renewed + tokens.rejections.kept,
@@ -173,42 +77,77 @@ export function status({
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
     shares: sources.shares(),
+    /** Undefined if no token is shared. */
     sharedToken: shared,
-    callers: sources.callers && callersStatus(sources.callers(), callerCounts),
+    /** Undefined without a callers file. */
+    callers: sources.callers && callersStatus(sources.callers(), parts.callerCounts),
+    /** Undefined without an audit trail. */
     audit: sources.audit && auditStatus(sources.audit),
+    /** SIDECAR_PROFILE. */
     profile: config.profile,
-    listeners: { data: sources.addresses, admin: adminAddresses() },
-    settings: shownSettings(config, credentials, logLevel()),
+    listeners: { data: sources.addresses, admin: parts.adminAddresses() },
+    settings: shownSettings(config, credentials, parts.logLevel()),
   }
 }
 
-function loginStatus({ file, login, failure, over }: LoginState): Status['login'] {
+export type Status = ReturnType<typeof status>
+
+function loginStatus({ file, login, failure, over }: LoginState) {
+  /** Why there is no usable login, and what to do. */
   const problem = failure && inWords(failure, 'operator')
   const flawed = failure && (isOf(failure, 'login_flaw') || isOf(failure, 'login_read_failed')) ? failure : undefined
-  return { file, as: login?.who, since: login?.since, problem, flaw: flawed?.facts.kind, over }
+  return {
+    file,
+    as: login?.who,
+    since: login?.since,
+    problem,
+    flaw: flawed?.facts.kind,
+    /** CATAPA does not accept it any more. */
+    over,
+  }
 }
 
 /** `taken`: tokens that another sidecar had asked for. */
-function tokenStatus(state: TokenState, taken: number): Status['token'] {
+function tokenStatus(state: TokenState, taken: number) {
   const { valid, expiresInMs, lifetimeMs, failure } = state
+  const retryInMs = failure?.retryInMs ?? 0
   return {
     valid,
     expiresAt: expiresInMs === undefined ? undefined : iso(wholeSecond(Date.now() + expiresInMs)),
     obtainedAt: maybeIso(state.obtainedAt),
     lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
+    /** The token endpoint did not state a lifetime. */
     lifetimeAssumed: state.lifetimeAssumed,
     requesting: state.requesting,
+    /** Requests that wait for a token. */
     waiting: state.waiting,
+    /** Token requests since the start. */
     requests: state.requests - taken,
+    /** CATAPA refuses fresh tokens too, so its 401s cause no renewal for a minute. */
     rejectionsPaused: state.rejectionsPaused,
     failure: failure && {
       ...shownFailure(failure),
       at: iso(failure.at),
-      retryAt:
-        failure.retryInMs > 0 && Number.isFinite(failure.retryInMs)
-          ? iso(wholeSecond(Date.now() + failure.retryInMs))
-          : undefined,
+      /** Undefined while a token request is due or under way, and if only a new login helps. */
+      retryAt: retryInMs > 0 && Number.isFinite(retryInMs) ? iso(wholeSecond(Date.now() + retryInMs)) : undefined,
     },
+  }
+}
+
+/** The state of the shared token (design/promises 11.6). Instants are ISO 8601. */
+function sharingStatus({ store, state, counts }: SharingState) {
+  const failure = state?.failure
+  const { happened = '', next = '' } = failure === undefined ? {} : explain(failure, 'operator')
+  return {
+    /** Without user and password. */
+    store,
+    /** Whether the store can be used now. */
+    up: state !== undefined && failure === undefined,
+    /** Since when; undefined until the state is known. */
+    since: maybeIso(state?.since),
+    failing: failure && { cause: failure.cause, happened: capital(happened), remedy: next },
+    /** Tokens since the start: taken over from another sidecar, asked for and shared, asked for alone. */
+    ...counts,
   }
 }
 

@@ -4,8 +4,9 @@ import { auditFolderFlaw } from '../../audit/audit-folder.ts'
 import { readKeyFile } from '../../audit/key-file.ts'
 import { codeOf } from '../../files/errno.ts'
 import type { SidecarStatus } from '../../running/sidecar-status.ts'
+import { tried } from '../../words/tried.ts'
 import { size } from '../../words/units.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { failed, ok, type StepOutcome, type Subject, saidByRunning, shownMode } from '../step.ts'
 
 type SaidTrail = NonNullable<SidecarStatus['audit']>
 
@@ -15,15 +16,7 @@ const fewBytes = 1e9
 const noBytes = 1e6
 
 /** The folder of the audit trail: its owner, whether it can be written, its free space, and its writer. */
-export const audit: DoctorStep = {
-  name: 'audit',
-  needs: ['configuration'],
-  doing: 'looking at the folder of the audit trail',
-  applies: ({ auditDir }) => auditDir !== undefined,
-  run: lookAtTrail,
-}
-
-async function lookAtTrail({ config, ourSidecar }: Subject): Promise<StepOutcome> {
+export async function audit({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const { auditDir: folder = '', auditKeyFile } = config
   const other = await ourSidecar()
   const seen = other?.audit
@@ -77,8 +70,7 @@ async function flawOfKey(path: string | undefined): Promise<string | undefined> 
 
 function ofFolder(folder: string, seen: SaidTrail | undefined): string[] {
   if (!existsSync(folder)) return seen === undefined ? ['made at the next start'] : []
-  if (process.platform === 'win32') return []
-  return [`mode ${(statSync(folder).mode & 0o777).toString(8).padStart(4, '0')}`]
+  return shownMode(folder)
 }
 
 function ofKey(path: string | undefined): string {
@@ -92,12 +84,8 @@ function writer(seen: SaidTrail | undefined): string {
 }
 
 function freeBytes(folder: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(existsSync(folder) ? folder : dirname(folder))
-    return bavail * bsize
-  } catch {
-    return undefined
-  }
+  const disk = tried(() => statfsSync(existsSync(folder) ? folder : dirname(folder)))
+  return disk && disk.bavail * disk.bsize
 }
 
 function ofRunning(folder: string, seen: SaidTrail | undefined): string | undefined {

@@ -1,16 +1,15 @@
-import { statSync } from 'node:fs'
 import { type CallersFile, everyone, type Section, shownName } from '../../callers/caller.ts'
 import { notEnforced } from '../../callers/file/log-callers.ts'
 import { readCallers } from '../../callers/file/read-callers.ts'
 import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { ConfigError } from '../../settings/config-error.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { failed, ok, type StepOutcome, type Subject, saidByRunning, shownMode } from '../step.ts'
 
 type SaidCallers = SidecarStatus['callers']
 
 /** Whether there is a callers file, or a limit for everyone. */
-function limitsCallers({ callersFile, profile }: Config): boolean {
+export function limitsCallers({ callersFile, profile }: Config): boolean {
   return callersFile !== undefined || limitOf(profile) !== undefined
 }
 
@@ -19,15 +18,7 @@ function limitOf(profile: Config['profile']): string | undefined {
 }
 
 /** The callers file on disk, and how a running sidecar uses it. */
-export const callers: DoctorStep = {
-  name: 'callers',
-  needs: ['configuration'],
-  doing: 'looking at the callers file',
-  applies: limitsCallers,
-  run: lookAtCallers,
-}
-
-async function lookAtCallers({ config, ourSidecar }: Subject): Promise<StepOutcome> {
+export async function callers({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const reading = read(config)
   if ('problems' in reading) {
     return failed(
@@ -44,7 +35,7 @@ async function lookAtCallers({ config, ourSidecar }: Subject): Promise<StepOutco
   const problem = inUse?.problems[0]
   if (problem !== undefined) return saidByRunning('configuration', `its callers file has a problem: ${problem}`)
   const notes = [...notEnforced(file.sections), ...(other === undefined ? [] : ofRunning(file, inUse))]
-  const summary = [`the file ${file.path}`, modeOf(file.path), whoIn(file), limit].filter(Boolean).join(', ')
+  const summary = [`the file ${file.path}`, ...shownMode(file.path), whoIn(file), limit].filter(Boolean).join(', ')
   return ok([summary, ...notes.map((note) => `Note: ${note}`)].join('\n'))
 }
 
@@ -55,11 +46,6 @@ function read(config: Config): { file: CallersFile | undefined } | { problems: r
     if (!(error instanceof ConfigError)) throw error
     return { problems: error.problems.map(({ problem }) => problem) }
   }
-}
-
-function modeOf(path: string): string | undefined {
-  if (process.platform === 'win32') return undefined
-  return `mode ${(statSync(path).mode & 0o777).toString(8).padStart(4, '0')}`
 }
 
 function whoIn({ sections }: CallersFile): string {

@@ -3,23 +3,18 @@ import { holderOf, inItsWords, takenByAnotherProgram } from '../../running/addre
 import { freePortAfter, proposed } from '../../running/free-port.ts'
 import { worksFor } from '../../running/sidecar-status.ts'
 import { type ListenAddress, nameOf } from '../../settings/listen-address.ts'
-import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
 
 type NamedListener = { address: ListenAddress; variable: 'SIDECAR_LISTEN' | 'SIDECAR_ADMIN_LISTEN' }
 
 /** Whether the addresses are free, or taken by the sidecar of these settings. */
-export const listener: DoctorStep = {
-  name: 'listener',
-  needs: ['configuration'],
-  doing: 'looking whether it is free',
-  run(subject) {
-    const { listen, adminListen } = subject.config
-    const addresses: NamedListener[] = [
-      ...listen.map((address) => ({ address, variable: 'SIDECAR_LISTEN' as const })),
-      ...adminListen.map((address) => ({ address, variable: 'SIDECAR_ADMIN_LISTEN' as const })),
-    ]
-    return each(addresses, (named) => free(named, subject))
-  },
+export function listener(subject: Subject): Promise<StepOutcome> {
+  const { listen, adminListen } = subject.config
+  const addresses: NamedListener[] = [
+    ...listen.map((address) => ({ address, variable: 'SIDECAR_LISTEN' as const })),
+    ...adminListen.map((address) => ({ address, variable: 'SIDECAR_ADMIN_LISTEN' as const })),
+  ]
+  return each(addresses, (named) => free(named, subject))
 }
 
 async function free({ address, variable }: NamedListener, subject: Subject): Promise<StepOutcome> {

@@ -2,18 +2,10 @@ import { flawed, foreignTo } from '../../login/judge-login.ts'
 import { loginPath, readLogin } from '../../login/login-file.ts'
 import { explain } from '../../problems/explain.ts'
 import type { LoginFlaw } from '../../problems/failure.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether a person has logged in, and who. A running sidecar, which may be another user's, is asked for its login. */
-export const login: DoctorStep = {
-  name: 'login',
-  needs: ['configuration'],
-  doing: 'looking at the login',
-  applies: ({ grant }) => grant === 'authorization_code',
-  run: lookAtLogin,
-}
-
-async function lookAtLogin({ config, ourSidecar }: Subject): Promise<StepOutcome> {
+export async function login({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const used = (await ourSidecar())?.login
   if (used !== undefined) {
     const { as, since, problem } = used

@@ -3,15 +3,12 @@ import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import { settingValues } from '../../settings/setting-values.ts'
 import { readSources } from '../../settings/sources.ts'
-import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { each, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 import { authority, destination, firstHop, type NeededEndpoint, proxyVariable, targets } from '../targets.ts'
 
 /** Whether the corporate proxy, if there is one, lets us connect. */
-export const proxy: DoctorStep = {
-  name: 'proxy',
-  needs: ['tcp'],
-  doing: 'asking the outgoing proxy',
-  run: (subject) => each(targets(subject.config), (target) => through(target, subject)),
+export function proxy(subject: Subject): Promise<StepOutcome> {
+  return each(targets(subject.config), (target) => through(target, subject))
 }
 
 async function through(target: NeededEndpoint, subject: Subject): Promise<StepOutcome> {
@@ -29,8 +26,7 @@ async function through(target: NeededEndpoint, subject: Subject): Promise<StepOu
     if (error instanceof ProxyRefusedError)
       return refusal(error, { name, goal, variable, hasLogin: proxy.username !== '' })
     const { atProxy: _, ...facts } = transportFacts(error)
-    return failed(
-      'unreachable',
+    return unreachable(
       `${name} does not work as a proxy: ${because(facts)}`,
       `Check ${variable}: its scheme is mostly http://, also for https: targets. To reach ${url.hostname} directly, name it in NO_PROXY.`,
     )
@@ -51,8 +47,7 @@ type Refusing = { name: string; goal: string; variable: string; hasLogin: boolea
 
 function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable, hasLogin }: Refusing): StepOutcome {
   if (status !== 407) {
-    return failed(
-      'unreachable',
+    return unreachable(
       `${name} refuses to connect to ${goal} (status ${status})`,
       `Ask the administrators of the proxy to allow CONNECT to ${goal}, or set NO_PROXY if there is a direct way.`,
     )
@@ -62,16 +57,14 @@ function refusal({ status, schemes }: ProxyRefusedError, { name, goal, variable,
     const detail = hasLogin
       ? `${name} does not accept the user and password of ${variable}`
       : `${name} wants a user and password`
-    return failed(
-      'unreachable',
+    return unreachable(
       detail,
       `Put them into ${variable} as http://user:password@host:port; special characters are percent-encoded, "@" is %40.`,
     )
   }
   const named = knownSchemes.filter((scheme) => offered.includes(scheme.toLowerCase()))
   const wanted = named.length > 0 ? named.join(' or ') : 'a kind of login'
-  return failed(
-    'unreachable',
+  return unreachable(
     `${name} wants ${wanted}, which is not supported`,
     `Run a small proxy on this machine that speaks it (cntlm or Px, for example) and name that one in ${variable}; or ask for a way to ${goal} without a login.`,
   )

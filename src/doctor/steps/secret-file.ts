@@ -4,18 +4,13 @@ import { judgeMode } from '../../settings/file-mode.ts'
 import { openToOthers, type SecretFlaw, tooOpen } from '../../settings/open-secrets.ts'
 import { type SecretSource, type SettingsOrigin, secretSource } from '../../settings/secret-source.ts'
 import { readTextFile } from '../../settings/text-file.ts'
-import { type DoctorStep, failed, ok, type StepOutcome } from '../step.ts'
+import { failed, ok, type StepOutcome } from '../step.ts'
 
 /** The secrets as they are stored: whether others can read them, and characters that were pasted along with the client's secret. */
-export const secretFile: DoctorStep<SettingsOrigin> = {
-  name: 'secret-file',
-  needs: [],
-  doing: 'looking at the secret',
-  run(origin) {
-    const client = clientSecretFile(origin)
-    const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
-    return store === undefined ? client : failed('configuration', store.is, store.remedy)
-  },
+export function secretFile(origin: SettingsOrigin): StepOutcome {
+  const client = clientSecretFile(origin)
+  const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
+  return store === undefined ? client : failed('configuration', store.is, store.remedy)
 }
 
 function clientSecretFile(origin: SettingsOrigin): StepOutcome {

@@ -4,21 +4,13 @@ import { withoutSecrets } from '../../settings/upstream-url.ts'
 import { systemClock } from '../../time.ts'
 import { openStore, prepare } from '../../tokens/shared/open-store.ts'
 import { storeFailure } from '../../tokens/shared/store-failure.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 
 /** A longer wait than a sidecar's, to be able to say how slow the store is. */
 const patienceMs = 2000
 
 /** Whether the store of the shared token does what a sidecar needs, and fast enough. */
-export const store: DoctorStep = {
-  name: 'store',
-  needs: ['configuration'],
-  doing: 'asking the store of the shared token',
-  applies: ({ cacheUrl }) => cacheUrl !== undefined,
-  run: askStore,
-}
-
-async function askStore({ config, secureContext }: Subject): Promise<StepOutcome> {
+export async function store({ config, secureContext }: Subject): Promise<StepOutcome> {
   const { cacheUrl: url } = config
   if (url === undefined) return { status: 'skipped', detail: 'each sidecar has a token of its own' }
   const where = withoutSecrets(url)
@@ -34,8 +26,7 @@ async function askStore({ config, secureContext }: Subject): Promise<StepOutcome
     connection.close()
   } catch (error) {
     const { happened, next } = explain(storeFailure(error), 'operator')
-    return failed(
-      'unreachable',
+    return unreachable(
       `${where}: ${happened}`,
       `${next} Calls work without the store too: then each sidecar has its own token.`,
     )

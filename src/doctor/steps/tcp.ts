@@ -1,15 +1,12 @@
 import { connect } from 'node:net'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
-import { type DoctorStep, each, failed, ok, type StepOutcome } from '../step.ts'
+import { each, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts'
 
 /** Whether a connection can be made at all. */
-export const tcp: DoctorStep = {
-  name: 'tcp',
-  needs: ['dns'],
-  doing: 'connecting',
-  run: ({ config }) => each(distinct(targets(config).map(firstHop)), (peer) => knock(peer, config.connectTimeoutMs)),
+export function tcp({ config }: Subject): Promise<StepOutcome> {
+  return each(distinct(targets(config).map(firstHop)), (peer) => knock(peer, config.connectTimeoutMs))
 }
 
 function knock(peer: Peer, timeoutMs: number): Promise<StepOutcome> {
@@ -37,5 +34,5 @@ function noConnection(peer: Peer, error: Error): StepOutcome {
     stageOf(facts) === 'timeout'
       ? `${firewall}, or set HTTPS_PROXY if this network has a proxy. A firewall that drops packets looks like this.`
       : `Check host and port in ${peer.variable}. If they are right: ${firewall[0]?.toLowerCase()}${firewall.slice(1)}.`
-  return failed('unreachable', `no connection to ${authority(peer)}: ${because(facts)}`, remedy)
+  return unreachable(`no connection to ${authority(peer)}: ${because(facts)}`, remedy)
 }

@@ -4,15 +4,12 @@ import { tunnel } from '../../network/connection.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
 import { type ShownCertificate, shownBy } from '../certificate-chain.ts'
-import { type DoctorStep, each, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { each, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 import { authority, destination, type NeededEndpoint, targets } from '../targets.ts'
 
 /** Whether the certificate is trusted, and its issuer. */
-export const tls: DoctorStep = {
-  name: 'tls',
-  needs: ['proxy'],
-  doing: 'looking at the certificate',
-  run: (subject) => each(targets(subject.config), (target) => handshake(target, subject)),
+export function tls(subject: Subject): Promise<StepOutcome> {
+  return each(targets(subject.config), (target) => handshake(target, subject))
 }
 
 async function handshake(target: NeededEndpoint, subject: Subject): Promise<StepOutcome> {
@@ -68,8 +65,7 @@ function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate |
   const facts = transportFacts(error)
   const where = authority(destination(target))
   if (stageOf(facts) !== 'untrusted') {
-    return failed(
-      'unreachable',
+    return unreachable(
       `no TLS connection to ${where}: ${because(facts)}`,
       `Check that ${target.variable} names a server that speaks TLS 1.2 or later; a firewall or a proxy that cuts TLS looks like this, too.`,
     )
@@ -80,15 +76,13 @@ function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate |
   if (certificate === 'CERT_HAS_EXPIRED' || certificate === 'CERT_NOT_YET_VALID') {
     const today = new Date().toISOString().slice(0, 16).replace('T', ' ')
     const valid = shown === undefined ? '' : `It is valid from ${shown.validFrom} until ${shown.validTo}. `
-    return failed(
-      'unreachable',
+    return unreachable(
       detail,
       `${valid}The clock of this machine says ${today} UTC: if that is wrong, set it; if it is right, the administrators of ${where} have to renew the certificate.`,
     )
   }
   if (certificate === 'ERR_TLS_CERT_ALTNAME_INVALID' || certificate === 'HOSTNAME_MISMATCH') {
-    return failed(
-      'unreachable',
+    return unreachable(
       detail,
       `Check the host in ${target.variable}: something else answers there, or it has another name.`,
     )
@@ -97,8 +91,7 @@ function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate |
     shown?.interceptor === undefined
       ? 'If your company has a proxy or a virus scanner that inspects TLS, this is most likely it.'
       : `This is ${shown.interceptor}, which inspects TLS on the way.`
-  return failed(
-    'unreachable',
+  return unreachable(
     detail,
     `${who} Ask your IT for its CA certificate as a PEM file and name that file in CATAPA_CA_FILE. If your IT knows of no such proxy, do not go on: it may be an attack.`,
   )

@@ -7,17 +7,10 @@ import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import { grantOf } from '../../sidecar/client.ts'
 import { systemClock } from '../../time.ts'
 import { share } from '../../tokens/shared/share-if-set.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
 
 /** Whether CATAPA issues a token. A running sidecar's token is left alone: with some servers a new token ends the old one. */
-export const token: DoctorStep = {
-  name: 'token',
-  needs: ['tls', 'login'],
-  doing: 'asking for a token',
-  run: askForToken,
-}
-
-async function askForToken(subject: Subject): Promise<StepOutcome> {
+export async function token(subject: Subject): Promise<StepOutcome> {
   const running = await subject.ourSidecar()
   const outcome = running && ofRunning(running)
   if (outcome !== undefined) return outcome

@@ -5,17 +5,14 @@ import { type Dial, dialOfSaid, dialsOf } from '../../running/dial.ts'
 import { localGet } from '../../running/local-request.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
-import { type DoctorStep, failed, ok, type StepOutcome, type Subject } from '../step.ts'
+import { failed, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'
 const mostMs = 20_000
 
 /** Whether CATAPA accepts the token: a call without side effects, through the running sidecar if the token is its own. */
-export const validateAccessToken: DoctorStep = {
-  name: 'validate-access-token',
-  needs: ['token'],
-  doing: 'calling CATAPA with the token',
-  run: (subject) => (subject.token === undefined ? throughRunning(subject) : withToken(subject, subject.token)),
+export function validateAccessToken(subject: Subject): Promise<StepOutcome> {
+  return subject.token === undefined ? throughRunning(subject) : withToken(subject, subject.token)
 }
 
 async function withToken({ config, secureContext }: Subject, token: string): Promise<StepOutcome> {
@@ -32,11 +29,7 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
     return judge(statusCode, '')
   } catch (error) {
     const facts = transportFacts(error)
-    return failed(
-      'unreachable',
-      `CATAPA did not answer: ${because(facts)}`,
-      'Try again; if it fails again, CATAPA may be down.',
-    )
+    return unreachable(`CATAPA did not answer: ${because(facts)}`, 'Try again; if it fails again, CATAPA may be down.')
   } finally {
     await pool.destroy()
   }
@@ -48,8 +41,7 @@ async function throughRunning({ running, config }: Subject): Promise<StepOutcome
   const dial = (await running())?.data.map(dialOfSaid).find((found) => found !== undefined && isHere(found, config))
   const answer = dial && (await localGet(dial, path, mostMs))
   if (answer === undefined) {
-    return failed(
-      'unreachable',
+    return unreachable(
       'the running sidecar does not answer on its data listener',
       'Look at its log, or restart it. With --new-token it is left out.',
     )
@@ -69,8 +61,7 @@ async function throughProbe({ adminListen }: Config): Promise<StepOutcome> {
     const answer = await localGet(dial, '/readyz?deep=1', mostMs)
     if (answer?.status === 200) return judge(200, ' of the running sidecar')
   }
-  return failed(
-    'unreachable',
+  return unreachable(
     'the running sidecar does not say that CATAPA accepts its token',
     'GET /readyz?deep=1 on its admin listener says why not. With --new-token it is left out.',
   )
@@ -99,14 +90,9 @@ function judge(status: number, way: string): StepOutcome {
     )
   }
   if (status >= 500) {
-    return failed(
-      'unreachable',
-      `CATAPA answered with status ${status}${way}`,
-      'CATAPA itself has trouble: try again later.',
-    )
+    return unreachable(`CATAPA answered with status ${status}${way}`, 'CATAPA itself has trouble: try again later.')
   }
-  return failed(
-    'unreachable',
+  return unreachable(
     `CATAPA answered with status ${status}${way}`,
     'Check that CATAPA_BASE_URL is the address of the API of CATAPA.',
   )

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { loggableId } from '../../log/request-line.ts'
+import { loggableId } from '../../log/finished-request.ts'
 import type { RequestRecord } from '../../log/request-record.ts'
 import type { Judged } from '../judging/judged.ts'
 import type { Pause } from './pause.ts'

@@ -34,13 +34,11 @@ function reasonOf({ reason }: Facts): readonly [why: string, next: string] {
 
 /** The audit trail (design/promises 9.9). Callers learn nothing of files. */
 export const auditPhrases = {
-  trail_unwritable: {
-    happened: 'This request cannot be put on record at the moment, so it is not carried out',
-    next: (_, retrying) =>
+  trail_unwritable: [
+    'This request cannot be put on record at the moment, so it is not carried out',
+    (_, retrying) =>
       retrying ? 'send it again in a moment, the log of the sidecar says why' : 'the log of the sidecar says why',
-    operator: {
-      happened: (facts) => `The audit trail in ${facts.folder} cannot be written: ${reasonOf(facts)[0]}`,
-      next: (facts, retrying) => `${reasonOf(facts)[1]}${retrying ? ' The sidecar keeps trying.' : ''}`,
-    },
-  },
+    (facts, retrying) => `${reasonOf(facts)[1]}${retrying ? ' The sidecar keeps trying.' : ''}`,
+    (facts) => `The audit trail in ${facts.folder} cannot be written: ${reasonOf(facts)[0]}`,
+  ],
 } satisfies Partial<Table>

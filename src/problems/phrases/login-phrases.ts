@@ -6,50 +6,38 @@ import { patience, type Table } from './table.ts'
 
 /** A person's login. Callers learn nothing of files. */
 export const loginPhrases = {
-  login_flaw: {
-    happened: ({ kind }) => (kind === 'missing' ? 'Nobody has logged in' : 'The stored login cannot be used'),
-    next: ({ kind }) =>
+  login_flaw: [
+    ({ kind }) => (kind === 'missing' ? 'Nobody has logged in' : 'The stored login cannot be used'),
+    ({ kind }) =>
       kind === 'missing'
         ? 'The person who runs the sidecar has to log in (catapa-sidecar login).'
         : 'The log of the sidecar says why, and how to mend it.',
-    operator: { happened: flawOf, next: mendOf },
-  },
-  login_read_failed: {
-    happened: 'The stored login cannot be read at the moment',
-    next: patience,
-    operator: { happened: flawOf, next: mendOf },
-  },
-  login_over: {
-    happened: 'The login is over: CATAPA does not accept it any more',
-    next: 'The person who runs the sidecar has to log in again (catapa-sidecar login).',
-    operator: {
-      happened: ({ path }) =>
-        `The login${path === undefined ? '' : ` in ${path}`} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost)`,
-      next: 'Log in again as the user of this sidecar and with its settings: catapa-sidecar login.',
-    },
-  },
-  login_not_stored: {
-    happened: 'The login cannot be renewed, because it cannot be stored on this machine',
-    next: patience,
-    operator: {
-      happened: notStored,
-      next: (facts, retrying) => `${loginFolderMend(facts)}${retrying ? ' The sidecar keeps trying.' : ''}`,
-    },
-  },
-  login_busy: {
-    happened: 'Another process that shares the login is renewing it',
-    next: patience,
-    operator: {
-      happened: ({ folder }) =>
-        `Another process has the lock of the login in ${folder}: a sidecar that renews it, a login or a logout`,
-      next: ({ folder }) =>
-        `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps the lock until it can.`,
-    },
-  },
-  login_replaced: {
-    happened: 'The login was removed or replaced while it was renewed',
-    next: 'the sidecar looks again',
-  },
+    mendOf,
+    flawOf,
+  ],
+  login_read_failed: ['The stored login cannot be read at the moment', patience, mendOf, flawOf],
+  login_over: [
+    'The login is over: CATAPA does not accept it any more',
+    'The person who runs the sidecar has to log in again (catapa-sidecar login).',
+    'Log in again as the user of this sidecar and with its settings: catapa-sidecar login.',
+    ({ path }) =>
+      `The login${path === undefined ? '' : ` in ${path}`} is over: CATAPA does not accept it any more (it has expired, was ended, or an answer with its successor was lost)`,
+  ],
+  login_not_stored: [
+    'The login cannot be renewed, because it cannot be stored on this machine',
+    patience,
+    (facts, retrying) => `${loginFolderMend(facts)}${retrying ? ' The sidecar keeps trying.' : ''}`,
+    notStored,
+  ],
+  login_busy: [
+    'Another process that shares the login is renewing it',
+    patience,
+    ({ folder }) =>
+      `Wait a moment. If it stays so, look for another catapa-sidecar that uses ${folder}, and at its log: one that cannot store the login keeps the lock until it can.`,
+    ({ folder }) =>
+      `Another process has the lock of the login in ${folder}: a sidecar that renews it, a login or a logout`,
+  ],
+  login_replaced: ['The login was removed or replaced while it was renewed', 'the sidecar looks again'],
 } satisfies Partial<Table>
 
 const damages: Readonly<Record<Extract<LoginFlaw, { kind: 'damaged' }>['how'], string>> = {

@@ -19,44 +19,37 @@ function lookThenRelease({ outcome, seq }: Repeated): string {
     : `look for it in CATAPA; to do the same once more, release it (${release}) and send it again`
 }
 
+/** As a sentence of its own. */
+function sentence(next: string): string {
+  return `${next.charAt(0).toUpperCase()}${next.slice(1)}.`
+}
+
 /** Writes that come again (design/promises 12). */
 export const repeatPhrases = {
-  idempotency_key: {
-    happened: 'The Idempotency-Key is empty, repeated, or no text in double quotes',
-    next: 'send one such as "8e03978e-40d5-43dd-bc93-6894a57f9324", quotes included, or none',
-    operator: {
-      next: 'Correct the calling program; the log line of the request names its path and program.',
-    },
-  },
-  repeated_write: {
-    happened: (facts) => whatHappened(facts, `request ${facts.requestId}`),
-    next: lookThenRelease,
-    operator: {
-      happened: (facts) =>
-        whatHappened(
-          facts,
-          facts.seq === undefined ? 'not yet in the audit trail' : `line ${facts.seq} of the audit trail`,
-        ),
-      next: (facts) => {
-        const next = lookThenRelease(facts)
-        return `${next.charAt(0).toUpperCase()}${next.slice(1)}.`
-      },
-    },
-  },
-  key_reused: {
-    happened: ({ requestId }) => `Another request (${requestId}) had the same Idempotency-Key`,
-    next: 'give each write a key of its own, and repeat a write without changing it',
-    operator: {
-      happened: 'Another request of this caller had the same Idempotency-Key and another content, method or target',
-      next: 'Let the program make a new key for each write, and send the same bytes again when it repeats one.',
-    },
-  },
-  carried_writes: {
-    happened:
-      'Half of all connections to CATAPA carry writes whose callers have gone, also of this one, until CATAPA answers them',
-    next: 'wait longer for answers, and send this one again after the Retry-After',
-    operator: {
-      next: 'The program gives up before CATAPA answers: raise its time-out over SIDECAR_RESPONSE_TIMEOUT, and let it send less at a time.',
-    },
-  },
+  idempotency_key: [
+    'The Idempotency-Key is empty, repeated, or no text in double quotes',
+    'send one such as "8e03978e-40d5-43dd-bc93-6894a57f9324", quotes included, or none',
+    'Correct the calling program; the log line of the request names its path and program.',
+  ],
+  repeated_write: [
+    (facts) => whatHappened(facts, `request ${facts.requestId}`),
+    lookThenRelease,
+    (facts) => sentence(lookThenRelease(facts)),
+    (facts) =>
+      whatHappened(
+        facts,
+        facts.seq === undefined ? 'not yet in the audit trail' : `line ${facts.seq} of the audit trail`,
+      ),
+  ],
+  key_reused: [
+    ({ requestId }) => `Another request (${requestId}) had the same Idempotency-Key`,
+    'give each write a key of its own, and repeat a write without changing it',
+    'Let the program make a new key for each write, and send the same bytes again when it repeats one.',
+    'Another request of this caller had the same Idempotency-Key and another content, method or target',
+  ],
+  carried_writes: [
+    'Half of all connections to CATAPA carry writes whose callers have gone, also of this one, until CATAPA answers them',
+    'wait longer for answers, and send this one again after the Retry-After',
+    'The program gives up before CATAPA answers: raise its time-out over SIDECAR_RESPONSE_TIMEOUT, and let it send less at a time.',
+  ],
 } satisfies Partial<Table>

@@ -40,12 +40,9 @@ function mend({ why }: TransportFacts): string {
 
 /** The store of a shared token. Callers never hear of it. */
 export const storePhrases = {
-  store_unreachable: {
-    happened: (facts) => `The store of the shared token cannot be used: ${because(facts)}`,
-    next: mend,
-  },
-  store_refuses: {
-    happened: ({ refusal }) => `The store of the shared token cannot be used: ${refusals[refusal]}`,
-    next: ({ refusal }) => mends[refusal],
-  },
+  store_unreachable: [(facts) => `The store of the shared token cannot be used: ${because(facts)}`, mend],
+  store_refuses: [
+    ({ refusal }) => `The store of the shared token cannot be used: ${refusals[refusal]}`,
+    ({ refusal }) => mends[refusal],
+  ],
 } satisfies Partial<Table>

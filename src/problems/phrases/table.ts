@@ -1,17 +1,19 @@
-import type { Cause, FactsOf } from '../failure.ts'
+import type { Cause } from '../codes.ts'
+import type { FactsOf } from '../failure.ts'
 import type { TransportFacts } from '../transport.ts'
-
-// A clause of `happened` has no full stop; a `next` that begins with a small letter continues its sentence.
 
 type Text<Facts> = string | ((facts: Facts, retrying: boolean) => string)
 
-/** The words for one cause. */
-export type Phrases<Facts> = Readonly<{
-  happened: Text<Facts>
-  next: Text<Facts>
-  /** Other words for the person who runs the sidecar; callers learn no path, address or name. */
-  operator?: Readonly<{ happened?: Text<Facts>; next?: Text<Facts> }>
-}>
+/**
+ * The words for one cause: what happened, as a clause without a full stop, and the next step, which continues its sentence if it
+ * begins with a small letter. The person who runs the sidecar may be told others; callers learn no path, address or name.
+ */
+export type Phrases<Facts> = readonly [
+  happened: Text<Facts>,
+  next: Text<Facts>,
+  nextForOperator?: Text<Facts>,
+  happenedForOperator?: Text<Facts>,
+]
 
 export type Table = { [C in Cause]: Phrases<FactsOf[C]> }
 

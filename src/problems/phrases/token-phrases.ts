@@ -69,98 +69,63 @@ function comesFrom({ error = '', aboutTenant, from }: RefusalFacts): string {
 
 /** The token endpoint, and tokens. */
 export const tokenPhrases = {
-  token_endpoint_unreachable: {
-    happened: (facts) => `The token endpoint could not be reached: ${because(facts)}`,
-    next: checkWay,
-    operator: {
-      happened: (facts) => `The token endpoint${at(facts)} could not be reached: ${becauseThere(facts)}`,
-      next: afterNoAnswer,
-    },
-  },
-  token_endpoint_untrusted: {
-    happened: (facts) => `The certificate of the token endpoint is not trusted: ${because(facts)}`,
-    next: putCa,
-    operator: {
-      happened: (facts) => `The certificate of the token endpoint${at(facts)} is not trusted: ${becauseThere(facts)}`,
-    },
-  },
-  token_endpoint_status: {
-    happened: ({ status }) => `The token endpoint answered with status ${status}`,
-    next: patience,
-    operator: { next: waitForCatapa },
-  },
-  token_endpoint_redirects: {
-    happened: ({ status }) => `The token endpoint answered with status ${status}, a redirect, which is not followed`,
-    next: (_, retrying) => `check CATAPA_TOKEN_URL${keeps(retrying)}`,
-    operator: { next: checkTokenUrl },
-  },
-  no_token_in_answer: {
-    happened: ({ status }) => `The token endpoint answered with status ${status}`,
-    next: patience,
-    operator: { next: checkTokenUrl },
-  },
-  token_malformed: {
-    happened: ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
-    next: checkAddress,
-    operator: { next: waitForCatapa },
-  },
-  no_token_endpoint: {
-    happened: ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
-    next: checkAddress,
-    operator: { next: checkTokenUrl },
-  },
-  token_endpoint_is_sidecar: {
-    happened: 'The token endpoint is a catapa-sidecar itself',
-    next: 'set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA, not to a sidecar',
-  },
-  client_refused: {
-    happened: (refusal) => `CATAPA refuses the client (${said(refusal)})`,
-    next: afterRefusal,
-    operator: { next: (refusal) => `${afterRefusal(refusal)}${comesFrom(refusal)}` },
-  },
-  code_refused: {
-    happened:
-      'CATAPA does not take the code (invalid_grant): it was used before, has expired, or was given for another CATAPA_REDIRECT_URI or client',
-    next: 'Run login again, and log in without a long pause.',
-  },
-  token_unforeseen: {
-    happened: 'The token request failed in an unforeseen way',
-    next: patience,
-    operator: { next: checkWayFromHere },
-  },
-  token_pending: {
-    happened: 'The token endpoint has not answered in time',
-    next: patience,
-    operator: { next: checkWayFromHere },
-  },
-  token_expired_on_the_way: {
-    happened: 'The token expired while it was being fetched',
-    next: patience,
-    operator: { next: waitForCatapa },
-  },
-  token_handed_back_expired: {
-    happened: 'The token endpoint handed back the token that has expired',
-    next: patience,
-    operator: { next: waitForCatapa },
-  },
-  token_superseded: {
-    happened: 'The login changed while a token was asked for',
-    next: 'the sidecar asks anew',
-  },
-  fresh_token_refused: {
-    happened: 'CATAPA refuses fresh tokens too',
-    next: 'the sidecar pauses renewal for a minute',
-    operator: {
-      next: 'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.',
-    },
-  },
-  token_no_longer_current: {
-    happened: 'CATAPA did not accept the request, since its token was no longer current',
-    next: ({ lost }) =>
+  token_endpoint_unreachable: [
+    (facts) => `The token endpoint could not be reached: ${because(facts)}`,
+    checkWay,
+    afterNoAnswer,
+    (facts) => `The token endpoint${at(facts)} could not be reached: ${becauseThere(facts)}`,
+  ],
+  token_endpoint_untrusted: [
+    (facts) => `The certificate of the token endpoint is not trusted: ${because(facts)}`,
+    putCa,
+    putCa,
+    (facts) => `The certificate of the token endpoint${at(facts)} is not trusted: ${becauseThere(facts)}`,
+  ],
+  token_endpoint_status: [({ status }) => `The token endpoint answered with status ${status}`, patience, waitForCatapa],
+  token_endpoint_redirects: [
+    ({ status }) => `The token endpoint answered with status ${status}, a redirect, which is not followed`,
+    (_, retrying) => `check CATAPA_TOKEN_URL${keeps(retrying)}`,
+    checkTokenUrl,
+  ],
+  no_token_in_answer: [({ status }) => `The token endpoint answered with status ${status}`, patience, checkTokenUrl],
+  token_malformed: [
+    ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
+    checkAddress,
+    waitForCatapa,
+  ],
+  no_token_endpoint: [
+    ({ flaw }) => `The answer of the token endpoint is no token: ${tokenFlaws[flaw]}`,
+    checkAddress,
+    checkTokenUrl,
+  ],
+  token_endpoint_is_sidecar: [
+    'The token endpoint is a catapa-sidecar itself',
+    'set CATAPA_BASE_URL and CATAPA_TOKEN_URL to CATAPA, not to a sidecar',
+  ],
+  client_refused: [
+    (refusal) => `CATAPA refuses the client (${said(refusal)})`,
+    afterRefusal,
+    (refusal) => `${afterRefusal(refusal)}${comesFrom(refusal)}`,
+  ],
+  code_refused: [
+    'CATAPA does not take the code (invalid_grant): it was used before, has expired, or was given for another CATAPA_REDIRECT_URI or client',
+    'Run login again, and log in without a long pause.',
+  ],
+  token_unforeseen: ['The token request failed in an unforeseen way', patience, checkWayFromHere],
+  token_pending: ['The token endpoint has not answered in time', patience, checkWayFromHere],
+  token_expired_on_the_way: ['The token expired while it was being fetched', patience, waitForCatapa],
+  token_handed_back_expired: ['The token endpoint handed back the token that has expired', patience, waitForCatapa],
+  token_superseded: ['The login changed while a token was asked for', 'the sidecar asks anew'],
+  fresh_token_refused: [
+    'CATAPA refuses fresh tokens too',
+    'the sidecar pauses renewal for a minute',
+    'Check in CATAPA that the OAuth client is active and has its permissions, and that no other program uses it.',
+  ],
+  token_no_longer_current: [
+    'CATAPA did not accept the request, since its token was no longer current',
+    ({ lost }) =>
       lost ? 'a request that only reads can be sent again' : 'it was not carried out and may be sent again',
-    operator: {
-      next: ({ lost }) =>
-        `Send it again${lost ? '' : ': CATAPA did nothing of it'}. If this stays, another program may use the same OAuth client.`,
-    },
-  },
+    ({ lost }) =>
+      `Send it again${lost ? '' : ': CATAPA did nothing of it'}. If this stays, another program may use the same OAuth client.`,
+  ],
 } satisfies Partial<Table>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Registry } from 'prom-client'
+import { lazyMetrics } from '../../../src/admin/metrics/lazy-metric.ts'
 import { sharesMetrics } from '../../../src/admin/metrics/shares-metrics.ts'
 import type { CallersInUse } from '../../../src/callers/caller.ts'
 import type { SharesShown } from '../../../src/forwarding/turns/shown-shares.ts'
@@ -12,7 +13,7 @@ const inUse: CallersInUse = { file: office, since: 0, problems: [] }
 /** Lines of /metrics, without their prefix. */
 async function lines(shares: () => SharesShown, now?: () => number): Promise<string[]> {
   const registry = new Registry()
-  sharesMetrics(registry, { shares, callers: () => inUse, ...(now && { now }) })
+  sharesMetrics(lazyMetrics(registry), { shares, callers: () => inUse, ...(now && { now }) })
   const text = await registry.metrics()
   return text.split('\n').flatMap((line) => /^catapa_sidecar_(.*)/.exec(line)?.[1] ?? [])
 }

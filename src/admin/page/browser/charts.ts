@@ -24,8 +24,8 @@ export function drawCharts({ points, secondsPerPoint }: Status['traffic'], now: 
   draw(
     'rate',
     place(({ requests, failed }) => [
-      { className: 'bar-failed', from: 0, to: failed / most },
-      { className: 'bar-calls', from: failed / most, to: requests / most },
+      { className: 'failed', from: 0, to: failed / most },
+      { className: '', from: failed / most, to: requests / most },
     ]),
   )
   setText(part('rate-most'), points.length === 0 ? '' : most.toLocaleString('en-GB'))
@@ -33,8 +33,8 @@ export function drawCharts({ points, secondsPerPoint }: Status['traffic'], now: 
   draw(
     'latency',
     place(({ meanMs, maxMs }) => [
-      { className: 'bar-slowest', from: 0, to: maxMs / slowest },
-      { className: 'bar-mean', from: 0, to: meanMs / slowest },
+      { className: 'slowest', from: 0, to: maxMs / slowest },
+      { className: '', from: 0, to: meanMs / slowest },
     ]),
   )
   setText(part('latency-most'), points.length === 0 ? '' : milliseconds(slowest).replace('.0', ''))

@@ -13,6 +13,18 @@ export function element(name: string, content: string | (Node | string)[] = [], 
   return made
 }
 
+/** A row of a table, with its heading. */
+export function row(heading: (Node | string)[], cells: HTMLElement[], className = ''): HTMLElement {
+  const first = element('th', heading)
+  first.setAttribute('scope', 'row')
+  return element('tr', [first, ...cells], className)
+}
+
+/** What to do, as a paragraph. */
+export function advice(remedy: string): HTMLElement {
+  return element('p', [element('strong', 'What to do:'), ` ${remedy}`])
+}
+
 /** Text that may be broken after each `/` and `_`: on a phone, paths and codes are wider than their column. */
 export function breakable(text: string): (Node | string)[] {
   return text.split(/(?<=[/_])/).flatMap((piece) => [piece, document.createElement('wbr')])

@@ -13,10 +13,10 @@ import {
   validFor,
 } from '../facts.ts'
 import { type Headline, headline } from '../headline.ts'
-import { renderCallers, renderNotices } from './callers-table.ts'
+import { notices } from '../notices.ts'
 import { drawCharts } from './charts.ts'
-import { breakable, element, fill, part, setText, show } from './dom.ts'
-import { renderShares } from './shares-table.ts'
+import { advice, breakable, element, fill, part, row, setText, show } from './dom.ts'
+import { renderCallers, renderShares } from './tables.ts'
 
 const mostRecent = 20
 /** Calls shown while the list is folded; page.css has the same number. */
@@ -42,10 +42,9 @@ export function render(status: Status, now: number): void {
 }
 
 function renderSetting({ name, value, default: usual }: Status['settings'][number]): HTMLElement {
-  const heading = element('th', [element('code', breakable(name))])
-  heading.setAttribute('scope', 'row')
-  if (usual === undefined) return element('tr', [heading, element('td', value)])
-  return element('tr', [heading, element('td', [value, element('small', `default: ${usual}`)])], 'changed')
+  const heading = [element('code', breakable(name))]
+  if (usual === undefined) return row(heading, [element('td', value)])
+  return row(heading, [element('td', [value, element('small', `default: ${usual}`)])], 'changed')
 }
 
 export function renderHeadline({ condition, title, sentence, remedy, left = '' }: Headline): void {
@@ -53,10 +52,34 @@ export function renderHeadline({ condition, title, sentence, remedy, left = '' }
   setText(part('headline-title'), title)
   setText(part('headline-sentence'), sentence)
   setText(part('headline-left'), left)
-  const advice = part('headline-remedy')
-  show(advice, remedy !== undefined)
-  setText(advice.lastElementChild ?? advice, remedy ?? '')
+  const toDo = part('headline-remedy')
+  show(toDo, remedy !== undefined)
+  setText(toDo.lastElementChild ?? toDo, remedy ?? '')
   document.title = `${title} – catapa-sidecar`
+}
+
+/** A banner for each notice. */
+function renderNotices(status: Status, now: number): void {
+  const found = notices(status, now)
+  fill(part('notices'), found, () =>
+    found.map(({ title, sentence, lines, remedy }) =>
+      element(
+        'div',
+        [
+          element('h2', title),
+          element('p', breakable(sentence)),
+          ...(lines.length === 0 ? [] : [list(lines)]),
+          advice(remedy),
+        ],
+        'notice',
+      ),
+    ),
+  )
+}
+
+function list(lines: readonly string[]): HTMLElement {
+  const items = lines.map((line) => element('li', line))
+  return element('ul', items)
 }
 
 /** A phone shows only the first of the last calls, until the button is pressed. */
@@ -108,7 +131,7 @@ function renderErrors(errors: Status['errors'], now: number): void {
         element('h3', [`${error.title} `, element('code', error.code)]),
         element('p', occurrence(error, now), 'quiet'),
         element('p', `${happened}. ${likelyCause(error)}`),
-        element('p', [element('strong', 'What to do:'), ` ${remedy}`]),
+        advice(remedy),
       ])
     }),
   )
