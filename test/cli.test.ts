@@ -99,6 +99,7 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
     }
     case 'login':
     case 'doctor':
+    case 'repeats':
     case 'wait':
     case 'healthcheck':
       return asking(t, name, env)

@@ -14,6 +14,7 @@ import type { AdminSources } from './admin-sources.ts'
 import { changeLogLevel } from './log-level.ts'
 import { statusPage } from './page/page.ts'
 import type { Readiness } from './probes/readiness.ts'
+import { releaseWrite } from './release-write.ts'
 import { tokenRefresh } from './renew-token.ts'
 import type { eventStream } from './status/event-stream.ts'
 import type { Status } from './status/status.ts'
@@ -131,6 +132,11 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
     const changed = changeLogLevel(logger, parameters(request.url).get('level'))
     if (changed.from !== changed.to) sources.audit?.trail.noteGated({ event: 'log-level', detail: changed })
     return changed
+  })
+  app.post('/api/repeats/release', async (request) => {
+    checkIntent(request.raw)
+    releaseWrite(sources, parameters(request.url).get('write'))
+    return timed(options)
   })
   if (!config.quit) return
   app.post('/quitquitquit', async (request) => {

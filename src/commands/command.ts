@@ -24,7 +24,13 @@ export type Command = {
   help: string
 } & (
   | { run: Run }
-  | { subcommands: Readonly<Record<string, Run>> /** Their names, with what they want. */; takes: string }
+  | {
+      subcommands: Readonly<Record<string, Run>>
+      /** Their names, with what they want. */
+      takes: string
+      /** The one that is meant without a name. */
+      usually?: string
+    }
 )
 
 /** Loads the command when it runs, so that `--version` loads no web server. @returns the exit status */

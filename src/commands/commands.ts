@@ -165,6 +165,23 @@ as it was called, without query; with /** at its end it also finds CATAPA's path
       show: async (options) => (await import('./audit/audit-show.ts')).showAudit(options),
     },
   },
+  repeats: {
+    summary: 'list writes of unknown outcome, or release one: repeats list, repeats release',
+    usage: '[list] [--json] | release NUMBER|REQUEST-ID',
+    options: { json: { type: 'boolean' } },
+    help: `Asks the sidecar at SIDECAR_ADMIN_LISTEN (localhost:8229). list (also without a word) prints the guarded writes of which
+nobody knows whether CATAPA did them, and those that were done and whose answer is gone: number, time, caller, outcome, write,
+request id. The same write is refused (409 repeated) until it is released or SIDECAR_REPEAT_WINDOW is over. --json prints one
+object a write. release says that somebody has looked in CATAPA, and that the same write may be sent again; the audit trail
+records it. Reads no other setting and no credentials. Ends with 0, 1 when there is no such write, the request id is of several,
+no sidecar answers or none guards writes, 2 when it is used wrongly or SIDECAR_ADMIN_LISTEN is off.`,
+    takes: 'list, or release and a number or request id',
+    usually: 'list',
+    subcommands: {
+      list: async (options) => (await import('./list-repeats.ts')).listRepeats(options),
+      release: async (options) => (await import('./list-repeats.ts')).releaseRepeat(options),
+    },
+  },
   wait: {
     summary: 'wait until a running sidecar is ready',
     usage: '[--timeout S] [--json]',

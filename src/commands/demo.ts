@@ -71,10 +71,10 @@ function tryToMakeFolder(logger: Logger): string | undefined {
   }
 }
 
-/** An audit trail in the demo's own folder, unless one is set. */
+/** An audit trail in the demo's own folder, and the guard against repeats, unless a trail is set. */
 function withTrail(config: Config, folder: string | undefined): Config {
   if (folder === undefined || config.auditDir !== undefined) return config
-  return { ...config, auditDir: join(folder, 'audit'), auditKeyFile: join(folder, 'audit.key') }
+  return { ...config, auditDir: join(folder, 'audit'), auditKeyFile: join(folder, 'audit.key'), repeats: 'guard' }
 }
 
 /** @throws ConfigError, ListenError, AddressTakenError */
@@ -107,7 +107,7 @@ Paste into another terminal (in PowerShell and cmd write curl.exe):
   ${curl} "${url}/core/v1/employees?size=2"
 
   ${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
-${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}${where.trail === undefined ? '' : whoDidWhat(where.trail)}
+${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}${where.trail === undefined ? '' : whoGivesUp(where, employeeId)}${where.trail === undefined ? '' : whoDidWhat(where.trail)}
 To point a program at it, change its base URL and remove its login:
 
   https://api.catapa.com  ->  ${url}
@@ -129,6 +129,20 @@ A program can have a name, with a key of its own, and limits to what it may do. 
 A time clock may not ask what people earn:
 
   ${curl} -u time-clock:${clockKey} -X POST "${url}/core/v1/employees/${employeeId}/payslip"
+`
+}
+
+function whoGivesUp({ url, curl, sandbox }: Where, employeeId: string): string {
+  return `
+A program that gives up too early and sends a write again gets the first answer, and the add-on is paid once:
+
+  curl -s -X PATCH "${sandbox}/sandbox/faults" -d '{"latencyMs":3000}'
+
+  ${curl} -X PUT --max-time 2 --retry 3 --json '{"employeeId":"${employeeId}","amount":500000}' "${url}/core/v1/salary-item-add-on/add"
+
+  curl -s -X DELETE "${sandbox}/sandbox/faults"
+
+  ${curl} "${url}/core/v1/salary-item-add-on"
 `
 }
 

@@ -27,7 +27,7 @@ export async function runCommand(words: string[]): Promise<number> {
   if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
   const options = { configPath: values.config, own: values, operands, child }
   if ('run' in command) return command.run(options)
-  const [what = '', ...others] = operands
+  const [what = command.usually ?? '', ...others] = operands
   const run = Object.hasOwn(command.subcommands, what) ? command.subcommands[what] : undefined
   if (run !== undefined) return run({ ...options, operands: others })
   return complain(said, `takes ${command.takes}; see catapa-sidecar ${said} --help`)

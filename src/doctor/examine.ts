@@ -11,6 +11,7 @@ import { dns } from './steps/dns.ts'
 import { listener } from './steps/listener.ts'
 import { login } from './steps/login.ts'
 import { proxy } from './steps/proxy.ts'
+import { guardsRepeats, repeats } from './steps/repeats.ts'
 import { secretFile } from './steps/secret-file.ts'
 import { store } from './steps/store.ts'
 import { tcp } from './steps/tcp.ts'
@@ -38,6 +39,13 @@ const steps: readonly DoctorStep[] = [
     doing: 'looking at the folder of the audit trail',
     applies: ({ auditDir }) => auditDir !== undefined,
     run: audit,
+  },
+  {
+    name: 'repeats',
+    needs: ['configuration', 'callers', 'audit'],
+    doing: 'looking for writes of unknown outcome',
+    applies: guardsRepeats,
+    run: repeats,
   },
   {
     name: 'login',

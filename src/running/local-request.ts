@@ -7,19 +7,26 @@ export type LocalAnswer = { status: number; headers: Record<string, string | str
 /** Far more than a sidecar's status needs. */
 const mostBytes = 4 * 1024 * 1024
 
+type Asking = [dial: Dial, path: string, timeoutMs: number, headers?: Record<string, string>]
+
 /**
  * A GET to a listener of this machine, never through a proxy, with the `Host` that a sidecar always accepts. Undefined if
  * there is no HTTP answer in time.
  */
-export function localGet(
-  dial: Dial,
-  path: string,
-  timeoutMs: number,
-  headers: Record<string, string> = {},
-): Promise<LocalAnswer | undefined> {
+export function localGet(...asking: Asking): Promise<LocalAnswer | undefined> {
+  return ask('GET', ...asking)
+}
+
+/** As `localGet`, a POST without a body. */
+export function localPost(...asking: Asking): Promise<LocalAnswer | undefined> {
+  return ask('POST', ...asking)
+}
+
+function ask(method: string, ...[dial, path, timeoutMs, more = {}]: Asking): Promise<LocalAnswer | undefined> {
   return new Promise((resolve) => {
     const at = 'path' in dial ? { socketPath: dial.path } : dial
-    const options = { headers: { Host: 'localhost', ...headers }, agent: false, signal: AbortSignal.timeout(timeoutMs) }
+    const headers = { Host: 'localhost', ...more }
+    const options = { method, headers, agent: false, signal: AbortSignal.timeout(timeoutMs) }
     const sent = request({ ...at, path, ...options }, (answer) => {
       jsonIn(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }))
     })

@@ -56,6 +56,8 @@ function read(status: unknown) {
     callers: within(status, ['callers'], callersIn),
     /** The audit trail that it writes, if any. */
     audit: within(status, ['audit'], auditIn),
+    /** The writes that somebody has to look after, where it guards or watches writes. */
+    repeats: within(status, ['repeats'], repeatsIn),
     /** Addresses of its data listeners, in its own form: `http://127.0.0.1:8228`. */
     data,
     /** Addresses of all its listeners. */
@@ -101,6 +103,24 @@ function auditIn(audit: unknown) {
     /** In words: another program has changed its file. */
     replaced: text(audit, 'replaced', 'happened'),
   }
+}
+
+function repeatsIn(repeats: unknown) {
+  const number = (from: unknown, name: string) => {
+    const found = memberAt(from, name)
+    return typeof found === 'number' ? found : undefined
+  }
+  const writes = listAt(repeats, 'writes').map((write) => ({
+    seq: number(write, 'seq'),
+    time: text(write, 'time') ?? '',
+    caller: text(write, 'caller') ?? '',
+    method: text(write, 'method') ?? '',
+    operation: text(write, 'operation') ?? '',
+    requestId: text(write, 'requestId') ?? '',
+    outcome: text(write, 'outcome') ?? '',
+    status: number(write, 'status'),
+  }))
+  return { unknown: number(repeats, 'unknown') ?? 0, writes }
 }
 
 /** The result of `readPart` for a part of the answer, if there is such a part. */

@@ -1,3 +1,4 @@
+import { addOns } from './add-ons.ts'
 import { bankAccounts } from './bank-accounts.ts'
 import { companies } from './companies.ts'
 import { bytes, echo } from './echo.ts'
@@ -19,6 +20,7 @@ export function apiOf(state: SandboxState, invented: readonly Employee[]): Endpo
     ...employees(people),
     ...payslips(people),
     ...fingerprints(people),
+    ...addOns(people),
     ...bankAccounts(invented),
     ...companies(),
     ...referenceLists,

@@ -308,6 +308,18 @@ test('what CATAPA has and the sandbox has not is told from what nobody has', asy
   assert.equal(wrongMethod.headers.get('allow'), 'GET')
 })
 
+test('an add-on that is sent twice is paid twice', async (t) => {
+  const { get, send } = await started(t)
+  const { id: employeeId } = (await get('/core/v1/employees?size=1')).content[0]
+  const add = (body: object) => send('PUT', '/core/v1/salary-item-add-on/add', body)
+  assert.equal((await read(await add({ employeeId, amount: 5 }))).total, 5)
+  assert.equal((await read(await add({ employeeId, amount: 5 }))).total, 10)
+  for (const wrong of [{}, { employeeId: 'nobody', amount: 5 }, { employeeId, amount: '5' }]) {
+    assert.equal((await add(wrong)).status, 422)
+  }
+  assert.deepEqual((await get('/core/v1/salary-item-add-on')).content, Array(2).fill({ employeeId, amount: 5 }))
+})
+
 test('a time clock hands in times: each that is wrong is named, the others are taken', async (t) => {
   const { get, send } = await started(t)
   const { identificationNumber } = (await get('/core/v1/employees?size=1')).content[0]

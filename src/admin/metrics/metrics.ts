@@ -11,7 +11,10 @@ import type { Observations } from './request-counts.ts'
 import { sharesMetrics } from './shares-metrics.ts'
 
 /** Sources of the metrics, read at each scrape. */
-export type MetricSources = Pick<AdminSources, 'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit'> &
+export type MetricSources = Pick<
+  AdminSources,
+  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats'
+> &
   Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
     observed: Observations
     callerCounts: CallerCounts
@@ -47,6 +50,7 @@ export function metrics(sources: MetricSources): Registry {
   callerMetrics(lazy, sources)
   sharesMetrics(lazy, sources)
   auditMetrics(lazy, sources.audit)
+  repeatsMetrics(lazy, sources.repeats)
   tokenMetrics(lazy, sources)
   sharingMetrics(lazy, sources.sharing)
   loginMetrics(lazy, sources)
@@ -178,6 +182,24 @@ function auditMetrics({ plain }: LazyMetrics, audit: Auditing | undefined): void
     'audit_replaced_total',
     'Times that another program replaced, shortened, added to or removed the audit trail file in use.',
     () => state()?.replaced?.times ?? 0,
+  )
+}
+
+/** Metrics of writes that come again (design/promises 12.9). */
+function repeatsMetrics({ plain, counted }: LazyMetrics, repeats: AdminSources['repeats']): void {
+  counted(
+    'repeats_total',
+    'Writes that repeated one whose answer had not arrived, by caller and result: answered (with the first answer), waited (for it, and got it), refused, watched (sent, and only counted).',
+    ['caller', 'result'],
+    () =>
+      [...(repeats?.counts() ?? [])].flatMap(([caller, counts]) =>
+        Object.entries(counts).map(([result, count]) => ({ labels: { caller, result }, count })),
+      ),
+  )
+  plain(
+    'writes_unknown',
+    'Guarded writes of the last SIDECAR_REPEAT_WINDOW of which nobody knows whether CATAPA did them; a person has to look and release them.',
+    () => repeats?.open().filter(({ stage }) => stage.is === 'unknown').length ?? 0,
   )
 }
 

@@ -3,12 +3,18 @@ import type { Status } from '../status/status.ts'
 import { auditNotices } from './audit-words.ts'
 import { callersNotices } from './caller-words.ts'
 import type { Notice } from './facts.ts'
+import { repeatNotices } from './repeat-words.ts'
 
 // The browser loads this module, so it imports only others of the page.
 
 /** The notices below the headline, the worst first. */
 export function notices(status: Status, now: number): Notice[] {
-  return [...auditNotices(status, now), ...storeNotices(status, now), ...callersNotices(status, now)]
+  return [
+    ...auditNotices(status, now),
+    ...repeatNotices(status, now),
+    ...storeNotices(status, now),
+    ...callersNotices(status, now),
+  ]
 }
 
 function storeNotices({ sharedToken }: Status, now: number): Notice[] {

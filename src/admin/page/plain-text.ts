@@ -14,6 +14,7 @@ import {
 } from './facts.ts'
 import { headline } from './headline.ts'
 import { notices } from './notices.ts'
+import { openWriteLines } from './repeat-words.ts'
 import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
 
 const columns = 80
@@ -38,6 +39,7 @@ export function plainText(status: Status, now: number): string {
     ...section('Connection', connectionFacts(status, now)),
     ...section('Calls', trafficFacts(status)),
     ...[...new Set([trafficSummary(points), latencySummary(points)])].flatMap((text) => wrap(text, 2)),
+    ...openWrites(status, now),
     ...waiting(status),
     ...callers(status, now),
     ...errors(status, now),
@@ -80,6 +82,12 @@ function noticed(status: Status, now: number): string[] {
 function callers({ callers: shown }: Status, now: number): string[] {
   if (shown === undefined) return []
   return [...section('Callers', callerFacts(shown, now)), ...wrap(callersSummary(shown, now), 2)]
+}
+
+function openWrites({ repeats }: Status, now: number): string[] {
+  const lines = openWriteLines(repeats, now)
+  if (lines.length === 0) return []
+  return ['', 'Writes whose outcome is unknown', ...lines.flatMap((line) => wrap(line, 2))]
 }
 
 function waiting({ shares }: Status): string[] {

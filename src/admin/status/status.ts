@@ -14,6 +14,7 @@ import type { Readiness } from '../probes/readiness.ts'
 import { auditStatus } from './audit-status.ts'
 import { callersStatus } from './callers-status.ts'
 import type { Journal } from './recent-requests.ts'
+import { repeatsStatus } from './repeats-status.ts'
 import { shownFailure } from './shown-failure.ts'
 
 export type StatusParts = {
@@ -83,6 +84,8 @@ export function status(parts: StatusParts) {
     callers: sources.callers && callersStatus(sources.callers(), parts.callerCounts),
     /** Undefined without an audit trail. */
     audit: sources.audit && auditStatus(sources.audit),
+    /** Undefined where no write is guarded or watched. */
+    repeats: sources.repeats && repeatsStatus(sources.repeats),
     /** SIDECAR_PROFILE. */
     profile: config.profile,
     listeners: { data: sources.addresses, admin: parts.adminAddresses() },

@@ -1,7 +1,7 @@
 import type { Status } from '../../status/status.ts'
 import { gone } from '../headline.ts'
 import { part, setText } from './dom.ts'
-import { watch } from './live.ts'
+import { type Timed, watch } from './live.ts'
 import { allowRefresh, refreshButton } from './refresh.ts'
 import { forgetCountdown, render, renderHeadline, unfoldButton } from './sections.ts'
 
@@ -17,6 +17,11 @@ function seen(status: Status, skewMs: number): void {
   link('live', 'live')
   allowRefresh(true)
   tick()
+}
+
+/** An answer of the sidecar to a button. */
+function answered(status: Timed): void {
+  seen(status, Date.parse(status.at) - Date.now())
 }
 
 function lost(): void {
@@ -35,11 +40,11 @@ function link(state: 'live' | 'gone', text: string): void {
 
 /** Between two messages only times move on; without a sidecar nothing moves. */
 function tick(): void {
-  if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs)
+  if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs, answered)
 }
 
 part('not-loaded').remove() // It is shown only if this script does not run.
 setInterval(tick, 1000)
 unfoldButton()
 watch({ seen, gone: lost })
-refreshButton((status) => seen(status, Date.parse(status.at) - Date.now()))
+refreshButton(answered)

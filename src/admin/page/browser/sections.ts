@@ -16,14 +16,16 @@ import { type Headline, headline } from '../headline.ts'
 import { notices } from '../notices.ts'
 import { drawCharts } from './charts.ts'
 import { advice, breakable, element, fill, part, row, setText, show } from './dom.ts'
+import type { Timed } from './live.ts'
+import { renderOpenWrites } from './open-writes.ts'
 import { renderCallers, renderShares } from './tables.ts'
 
 const mostRecent = 20
 /** Calls shown while the list is folded; page.css has the same number. */
 const folded = 5
 
-/** Shows a status as it is `now`, on the sidecar's clock. */
-export function render(status: Status, now: number): void {
+/** Shows a status as it is `now`, on the sidecar's clock. `seen` gets another one, after a write was released. */
+export function render(status: Status, now: number, seen: (status: Timed) => void): void {
   renderHeadline(headline(status, now))
   renderNotices(status, now)
   setText(part('tenant'), status.credentials.tenant)
@@ -34,6 +36,7 @@ export function render(status: Status, now: number): void {
   renderFacts('traffic', trafficFacts(status))
   renderFacts('sidecar', [...sidecarFacts(status, now), ...auditFacts(status)])
   drawCharts(status.traffic, now)
+  renderOpenWrites(status.repeats, now, seen)
   renderShares(status.shares)
   renderCallers(status.callers, now)
   renderErrors(status.errors, now)

@@ -1,0 +1,60 @@
+import { everyone } from '../../callers/caller.ts'
+import { readCallers } from '../../callers/file/read-callers.ts'
+import { repeatGuard } from '../../forwarding/repeats/repeats.ts'
+import type { Config } from '../../settings/config.ts'
+import { plural } from '../../words/units.ts'
+import { ok, type StepOutcome, type Subject } from '../step.ts'
+
+type Open = Readonly<{ unknown: number; oldest: string | undefined }>
+
+/** The guard against repeats: the writes of unknown outcome, and whether callers can be told apart. */
+export async function repeats({ config, ourSidecar }: Subject): Promise<StepOutcome> {
+  const running = (await ourSidecar())?.repeats
+  const { unknown, oldest } = running === undefined ? inTrail(config) : ofRunning(running)
+  const mode = config.repeats === 'guard' ? 'all callers' : 'callers of the callers file'
+  const looked = running === undefined ? 'by the audit trail' : 'by the running sidecar'
+  const notes = [
+    oldest === undefined
+      ? undefined
+      : `Note: the oldest is of ${oldest}. Look in CATAPA whether it is there, and release it if not: catapa-sidecar repeats`,
+    config.repeats === 'guard' && sharesAnEntry(config)
+      ? 'Note: callers without a name are one caller to the guard: the same write of two of them looks like a repeat. Name them in the callers file.'
+      : undefined,
+  ]
+  const outcome = unknown === 0 ? 'no write' : plural(unknown, 'write')
+  return ok([`${mode} are guarded; ${outcome} of unknown outcome, ${looked}`, ...notes.filter(Boolean)].join('\n'))
+}
+
+function ofRunning({
+  unknown,
+  writes,
+}: Readonly<{ unknown: number; writes: readonly { outcome: string; time: string }[] }>): Open {
+  return { unknown, oldest: writes.find(({ outcome }) => outcome === 'unknown')?.time }
+}
+
+/** As a start would find it. */
+function inTrail(config: Config): Open {
+  const guard = repeatGuard(config, undefined)
+  try {
+    if (config.auditDir !== undefined) guard.readBack(config.auditDir)
+  } catch {
+    return { unknown: 0, oldest: undefined } // The step "audit" tells why.
+  }
+  const unknown = guard.open().filter(({ stage }) => stage.is === 'unknown')
+  const [first] = unknown
+  return { unknown: unknown.length, oldest: first && new Date(first.beganAt).toISOString() }
+}
+
+function sharesAnEntry(config: Config): boolean {
+  return readCallers(config)?.sections.some(({ name }) => name === everyone) ?? true
+}
+
+/** Whether any caller is guarded. */
+export function guardsRepeats(config: Config): boolean {
+  if (config.repeats === 'guard') return true
+  try {
+    return readCallers(config)?.sections.some(({ repeats }) => repeats?.value === 'guard') ?? false
+  } catch {
+    return false // The step "callers" tells why.
+  }
+}
