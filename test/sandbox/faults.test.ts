@@ -239,9 +239,9 @@ test('the ledger counts writes that failed with 500 or were not modelled, and no
   const { patch, call, control } = await started(t)
   const write = (id: string) => ({ method: 'PUT', body: '{}', headers: { 'X-Ledger-Id': id } })
   await patch({ unauthorized: { count: 1 }, serverErrors: { count: 1 } })
-  assert.equal((await call('/core/v1/salary-item-add-on/add', write('refused'))).status, 401)
-  assert.equal((await call('/core/v1/salary-item-add-on/add', write('failed'))).status, 500)
-  assert.equal((await call('/core/v1/salary-item-add-on/add', write('unknown'))).status, 404)
+  assert.equal((await call('/core/v1/salary-item-add-on/subtract', write('refused'))).status, 401)
+  assert.equal((await call('/core/v1/salary-item-add-on/subtract', write('failed'))).status, 500)
+  assert.equal((await call('/core/v1/salary-item-add-on/subtract', write('unknown'))).status, 404)
   assert.deepEqual(await control('ledger'), { failed: 1, unknown: 1 })
 })
 
