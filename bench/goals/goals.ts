@@ -91,7 +91,16 @@ export const goals: Goal[] = [
     limit: 2,
     by: ({ 'audit: writes/s': all }) => byRound([all?.['no trail'], all?.['a trail']], (off, on) => off / on),
   },
+  ...guardGoal('a write of 1 KiB', 'repeats: CPU µs, 1 KiB', 1.05),
+  ...guardGoal('a write of 20 KiB', 'repeats: CPU µs, 20 KiB', 1.2),
+  ...guardGoal('a read', 'repeats: CPU µs, read', 1.03),
 ]
+
+/** With a trail, with and without a guard against repeats. */
+function guardGoal(what: string, measure: string, limit: number): Goal[] {
+  const by: Goal['by'] = ({ [measure]: all }) => byRound([all?.guarded, all?.unguarded], (on, off) => on / off)
+  return [{ measure: `CPU of ${what}, guarded ÷ not, c=64`, scenario: 'repeats', goal: limit, limit, by }]
+}
 
 function ratio(measure: string, other = 'bare'): Goal['by'] {
   return ({ [measure]: all }) => byRound([all?.product, all?.[other]], (value, others) => value / others)

@@ -3,7 +3,7 @@
 /** Where requests go, and what they carry; of several values each connection has its own. */
 export type Target = { name: string; port: number; headers?: Record<string, string | readonly string[]> }
 
-export type KindName = 'get' | 'post' | 'large' | 'huge' | 'upload' | 'refused'
+export type KindName = 'get' | 'post' | 'note' | 'large' | 'huge' | 'upload' | 'refused'
 
 /** What can differ from the kind: other sizes, more headers, more or fewer different URLs. */
 export type Shape = { answerBytes?: number; uploadBytes?: number; headers?: number; urls?: number }

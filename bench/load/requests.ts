@@ -20,11 +20,13 @@ export type Kind = {
 }
 
 const postBytes = 20 * 1024
+const noteBody = Buffer.from(JSON.stringify({ note: 'x'.repeat(1024 - 11) }))
 const postBody = Buffer.from(JSON.stringify({ rows: 'x'.repeat(postBytes - 11) }))
 
 const kinds: Record<KindName, Omit<Kind, 'name' | 'urls' | 'headers'>> = {
   get: { path: '/core/v1/employees', answerBytes: 1024 },
   post: { path: '/bodies', body: postBody, answerBytes: 0 },
+  note: { path: '/bodies', body: noteBody, answerBytes: 0 },
   large: { path: '/large', answerBytes: 100 * 1024 },
   huge: { path: '/huge', answerBytes: hugeBytes },
   upload: { path: '/bodies', uploadBytes: hugeBytes, answerBytes: 0 },
