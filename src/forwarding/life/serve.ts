@@ -12,6 +12,7 @@ import { requestBody } from '../exchange/request-body.ts'
 import { passKept } from '../exchange/take-answer.ts'
 import { requestHeaders } from '../headers.ts'
 import { checkTenant } from '../judging/tenant-rule.ts'
+import type { WriteOfCall } from '../repeats/write-of-call.ts'
 import { PausedError } from '../turns/paused-error.ts'
 import { advance } from './advance.ts'
 import { CallerGoneError, whileServed } from './end-early.ts'
@@ -50,44 +51,51 @@ import { prospectOf } from './prospect.ts'
 export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
-    const { end } = await live(call).catch((error) => cutShort(call, error))
-    const isThere = await settled(call, end)
-    if (end.as === 'failed') fail(call, end.reason)
-    else if (end.as !== 'passed' && isThere) passKept(call)
+    const { repeats, config } = call.context
+    if (repeats !== undefined) call.write = repeats.writeOf(call)
+    if (hasBody(call.request)) {
+      askForBody(call.request, call.response)
+      call.body = await requestBody(call)
+    }
+    let life: Next = born
+    if (repeats !== undefined && call.write !== undefined) {
+      call.kept = await repeats.answerOfEarlier(call, call.write)
+      if (call.kept !== undefined) life = onRepeat(born)
+    }
+    call.prospect = prospectOf(call, config)
+    while (life.phase !== 'over') {
+      const next = act(call, life)
+      life = next instanceof Promise ? await next : next
+      if (call.carried !== undefined && life.phase !== 'over') life = failed(life, new CallerGoneError())
+      advance(call, life)
+    }
+    await conclude(call, life.end)
   } catch (error) {
-    fail(call, cutShort(call, error).reason)
+    const reason = asError(error)
+    advance(call, failed(call.life, reason))
+    await conclude(call, { as: 'failed', reason })
   }
   call.carried?.()
 }
 
-/** From the body to the end of CATAPA's answer, or to why there is none. */
-async function live(call: Call): Promise<Over> {
-  const { repeats, config } = call.context
-  if (repeats !== undefined) call.write = repeats.writeOf(call)
-  if (hasBody(call.request)) {
-    askForBody(call.request, call.response)
-    call.body = await requestBody(call)
-  }
-  let life: Next = born
-  if (repeats !== undefined && call.write !== undefined) {
-    call.kept = await repeats.answerOfEarlier(call, call.write)
-    if (call.kept !== undefined) life = onRepeat(born)
-  }
-  call.prospect = prospectOf(call, config)
-  while (life.phase !== 'over') {
-    const next = act(call, life)
-    life = next instanceof Promise ? await next : next
-    if (call.carried !== undefined && life.phase !== 'over') life = failed(life, new CallerGoneError())
-    advance(call, life)
-  }
-  return life
+/** Answers, as far as that has not been done: with what was kept, or with why there is nothing. */
+function conclude(call: Call, end: End): Promise<void> | undefined {
+  const { write } = call
+  if (write !== undefined && !write.settled)
+    return settled(call, write, end).then((isThere) => answer(call, end, isThere))
+  answer(call, end, true)
+  return undefined
 }
 
-/** @returns whether its caller is there, as far as a guarded write has to know it */
-async function settled(call: Call, end: End): Promise<boolean> {
-  const { write, context, record, reply } = call
-  if (write === undefined || context.repeats === undefined) return true
-  if (await context.repeats.settle(call, write)) {
+function answer(call: Call, end: End, isThere: boolean): void {
+  if (end.as === 'failed') fail(call, end.reason)
+  else if (end.as !== 'passed' && isThere) passKept(call)
+}
+
+/** @returns whether the caller of a write is still there */
+async function settled(call: Call, write: WriteOfCall, end: End): Promise<boolean> {
+  const { context, record, reply } = call
+  if (context.repeats === undefined || (await context.repeats.settle(call, write))) {
     if (call.prospect.blind) lingerOnClose(call.request.socket) // Its error shows whether the answer arrived.
     return true
   }
@@ -97,13 +105,6 @@ async function settled(call: Call, end: End): Promise<boolean> {
   record.unpassed = call.kept.head.status
   call.kept = undefined
   return false
-}
-
-function cutShort(call: Call, error: unknown) {
-  const reason = asError(error)
-  const over = failed(call.life, reason)
-  advance(call, over)
-  return { ...over, reason }
 }
 
 function act(call: Call, life: Exclude<Next, Over>): Next | Promise<Next> {

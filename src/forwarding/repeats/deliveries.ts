@@ -4,22 +4,19 @@ import { performance } from 'node:perf_hooks'
 /** So long a connection may take to show that an answer did not arrive (design/promises 12.4). */
 const showsMs = 2000
 
-type Delivery = {
-  readonly socket: Socket
-  readonly dueAt: number
-  tell: ((delivered: 'yes' | 'no') => void) | undefined
-}
+type Told = (delivered: 'yes' | 'no') => void
+type Delivery = Readonly<{ bytesRead: number; dueAt: number; tell: Told }>
 
-/** Answers of which it is still open whether they arrived, the oldest first. */
+/** Answers of which it is still open whether they arrived, by connection, the oldest first. */
 export type Deliveries = {
-  open: Delivery[]
+  readonly open: Map<Socket, Delivery>
   /** Those whose connections are listened to. */
   readonly known: WeakSet<Socket>
   timer: NodeJS.Timeout | undefined
 }
 
 export function newDeliveries(): Deliveries {
-  return { open: [], known: new WeakSet(), timer: undefined }
+  return { open: new Map(), known: new WeakSet(), timer: undefined }
 }
 
 /**
@@ -28,48 +25,60 @@ export function newDeliveries(): Deliveries {
  *
  * @param left it was handed over while the connection stood
  */
-export function watchDelivery(
-  deliveries: Deliveries,
-  socket: Socket,
-  left: boolean,
-  tell: (delivered: 'yes' | 'no') => void,
-): void {
+export function watchDelivery(deliveries: Deliveries, socket: Socket, left: boolean, tell: Told): void {
   if (!left || socket.destroyed) {
     tell(left && socket.errored === null ? 'yes' : 'no')
     return
   }
-  if (!deliveries.known.has(socket)) {
-    deliveries.known.add(socket)
-    socket.once('close', (failed) => ended(deliveries, socket, failed))
+  const { open, known } = deliveries
+  if (!known.has(socket)) {
+    known.add(socket)
+    socket.once('close', (failed) => end(deliveries, socket, failed ? 'no' : 'yes'))
   }
-  deliveries.open.push({ socket, dueAt: performance.now() + showsMs, tell })
+  const before = open.get(socket)?.tell // Of requests that came without awaiting an answer.
+  open.delete(socket)
+  open.set(socket, {
+    bytesRead: socket.bytesRead,
+    dueAt: performance.now() + showsMs,
+    tell: before === undefined ? tell : both(before, tell),
+  })
   deliveries.timer ??= setTimeout(tellDue, showsMs, deliveries)
+}
+
+/** Another request came by a connection: if it was sent after the answer, that one has arrived. */
+export function hearRequest(deliveries: Deliveries, socket: Socket): void {
+  const delivery = deliveries.open.get(socket)
+  if (delivery !== undefined && socket.bytesRead > delivery.bytesRead) end(deliveries, socket, 'yes')
 }
 
 /** Tells all that is open now, as at the end of the sidecar. */
 export function tellAll(deliveries: Deliveries): void {
   clearTimeout(deliveries.timer)
   deliveries.timer = undefined
-  const { open } = deliveries
-  deliveries.open = []
-  for (const { tell } of open) tell?.('yes')
+  for (const socket of deliveries.open.keys()) end(deliveries, socket, 'yes')
 }
 
-function ended(deliveries: Deliveries, socket: Socket, failed: boolean): void {
-  for (const delivery of deliveries.open) {
-    if (delivery.socket !== socket) continue
-    const { tell } = delivery
-    delivery.tell = undefined
-    tell?.(failed ? 'no' : 'yes')
+function both(first: Told, second: Told): Told {
+  return (delivered) => {
+    first(delivered)
+    second(delivered)
   }
 }
 
+function end({ open }: Deliveries, socket: Socket, delivered: 'yes' | 'no'): void {
+  const delivery = open.get(socket)
+  open.delete(socket)
+  delivery?.tell(delivered)
+}
+
 function tellDue(deliveries: Deliveries): void {
+  deliveries.timer = undefined
   const now = performance.now()
-  const left = deliveries.open.findIndex(({ dueAt }) => dueAt > now)
-  const due = left === -1 ? deliveries.open : deliveries.open.slice(0, left)
-  deliveries.open = left === -1 ? [] : deliveries.open.slice(left)
-  const [next] = deliveries.open
-  deliveries.timer = next && setTimeout(tellDue, next.dueAt - now, deliveries)
-  for (const { tell } of due) tell?.('yes')
+  for (const [socket, { dueAt }] of deliveries.open) {
+    if (dueAt > now) {
+      deliveries.timer = setTimeout(tellDue, dueAt - now, deliveries)
+      return
+    }
+    end(deliveries, socket, 'yes')
+  }
 }

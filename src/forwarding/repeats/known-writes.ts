@@ -42,10 +42,12 @@ export type KnownWrites = {
   readonly bySame: Map<string, KnownWrite[]>
   /** In the order of their ends. */
   readonly ended: Set<KnownWrite>
-  /** Those with an answer, in the order of these. */
+  /** Those of them with an answer, in the same order. */
   readonly answered: Set<KnownWrite>
   /** Keyed ones whose answer was delivered. */
   readonly delivered: Set<KnownWrite>
+  /** All answers that are kept, those included of which it is open whether they arrived. */
+  answers: number
   answerBytes: number
 }
 
@@ -56,7 +58,7 @@ export const mostDelivered = 10_000
 
 export function noWrites(windowMs: number): KnownWrites {
   const sets = { ended: new Set<KnownWrite>(), answered: new Set<KnownWrite>(), delivered: new Set<KnownWrite>() }
-  return { windowMs, bySame: new Map(), ...sets, answerBytes: 0 }
+  return { windowMs, bySame: new Map(), ...sets, answers: 0, answerBytes: 0 }
 }
 
 /** What happens with a write that comes now. */
@@ -147,9 +149,13 @@ export function add(known: KnownWrites, write: KnownWrite): void {
 
 /** Nothing is known of it any more. */
 export function forget(known: KnownWrites, write: KnownWrite): void {
-  const left = writesLike(known, write.same).filter((other) => other !== write)
-  if (left.length === 0) known.bySame.delete(write.same)
-  else known.bySame.set(write.same, left)
+  const like = writesLike(known, write.same)
+  if (like.length > 1)
+    known.bySame.set(
+      write.same,
+      like.filter((other) => other !== write),
+    )
+  else if (like[0] === write) known.bySame.delete(write.same)
   dropAnswer(known, write)
   known.ended.delete(write)
   known.delivered.delete(write)
@@ -163,24 +169,30 @@ export function settle(
   { answer, stood, now }: Readonly<{ answer: StoredAnswer | undefined; stood: boolean; now: number }>,
 ): void {
   if (outcome.is === 'none') forget(known, write)
-  else {
-    const { is, status } = outcome
-    write.stage =
-      is === 'unknown'
-        ? { is, status, at: now }
-        : { is, status: outcome.status, delivered: stood ? 'open' : 'no', answer: undefined, at: now }
+  else if (outcome.is === 'unknown') {
+    write.stage = { is: 'unknown', status: outcome.status, at: now }
     known.ended.add(write)
-    if (answer !== undefined) keepAnswer(known, write, answer)
+  } else {
+    write.stage = { is: 'answered', status: outcome.status, delivered: 'open', answer, at: now }
+    if (answer !== undefined) makeRoom(known, write, answer)
+    if (!stood) deliver(known, write, 'no')
   }
   write.wake?.()
 }
 
-/** The connection has shown whether the answer arrived. */
+/** The connection has shown whether the answer arrived. Until then it is in no list, since nearly all do. */
 export function deliver(known: KnownWrites, write: KnownWrite, delivered: 'yes' | 'no'): void {
-  if (write.stage.is !== 'answered') return
-  write.stage = { ...write.stage, delivered }
-  if (delivered === 'yes' && write.keyed) known.delivered.add(write)
-  if (delivered === 'yes' && !write.keyed) forget(known, write)
+  const { stage } = write
+  if (stage.is !== 'answered') return
+  if (delivered === 'yes' && !write.keyed) {
+    forget(known, write)
+    return
+  }
+  write.stage = { ...stage, delivered }
+  known.ended.add(write)
+  if (stage.answer !== undefined) known.answered.add(write)
+  if (delivered === 'no') return
+  known.delivered.add(write)
   const [oldest] = known.delivered
   if (known.delivered.size > mostDelivered && oldest !== undefined) forget(known, oldest)
 }
@@ -203,15 +215,12 @@ function isOpen(stage: Stage): boolean {
   return stage.is === 'unknown' || (stage.is === 'answered' && stage.delivered === 'no' && stage.answer === undefined)
 }
 
-function keepAnswer(known: KnownWrites, write: KnownWrite, answer: StoredAnswer): void {
-  if (write.stage.is !== 'answered') return
-  write.stage = { ...write.stage, answer }
-  known.answered.add(write)
-  known.answerBytes += answer.bytes
-  while (known.answered.size > mostAnswers || known.answerBytes > mostAnswerBytes) {
-    const oldest = firstOf(known.delivered, known.answered) ?? firstOf(known.answered, known.answered)
-    if (oldest === undefined) return
-    dropAnswer(known, oldest)
+/** Drops answers, that of `write` itself where no other one is left, until all of them are within the bounds. */
+function makeRoom(known: KnownWrites, write: KnownWrite, answer: StoredAnswer): void {
+  known.answers += 1
+  known.answerBytes += answer.bytes.length
+  while (known.answers > mostAnswers || known.answerBytes > mostAnswerBytes) {
+    dropAnswer(known, firstOf(known.delivered, known.answered) ?? firstOf(known.answered, known.answered) ?? write)
   }
 }
 
@@ -222,7 +231,9 @@ function firstOf(order: ReadonlySet<KnownWrite>, among: ReadonlySet<KnownWrite>)
 
 function dropAnswer(known: KnownWrites, write: KnownWrite): void {
   const { stage } = write
-  if (!known.answered.delete(write) || stage.is !== 'answered') return
-  known.answerBytes -= stage.answer?.bytes ?? 0
+  known.answered.delete(write)
+  if (stage.is !== 'answered' || stage.answer === undefined) return
+  known.answers -= 1
+  known.answerBytes -= stage.answer.bytes.length
   write.stage = { ...stage, answer: undefined }
 }

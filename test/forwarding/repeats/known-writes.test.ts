@@ -20,7 +20,7 @@ import {
 } from '../../../src/forwarding/repeats/known-writes.ts'
 import type { StoredAnswer } from '../../../src/forwarding/repeats/stored-answer.ts'
 
-const answer = (bytes = 10): StoredAnswer => ({ status: 201, rawHeaders: [], body: Buffer.alloc(0), bytes })
+const answer = (bytes = 10): StoredAnswer => ({ status: 201, lengths: [], bytes: Buffer.alloc(bytes) })
 let count = 0
 
 function write(stage: Stage = { is: 'under way', callerGone: false }, more: Partial<KnownWrite> = {}): KnownWrite {
