@@ -1,8 +1,8 @@
 // Runs every test file with node's own runner. `node --test FOLDER` means different things on Node 20 and 22, and npm
 // scripts have no globs on Windows, so the files are listed here. Arguments select files by a part of their name, or with a `-`
 // before it leave them out.
-// Most files share a process with their folder: before its first test each process loads Fastify, undici and our own code, which
-// costs half a second of processor.
+// Most files share a process with their folder, and small folders one with others: before its first test each process loads Fastify,
+// undici and our own code, which costs half a second of processor.
 // What the sidecars of the suite printed is searched for secrets last. The last line counts what test/support/programs.ts skipped.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,38 +10,27 @@ import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Each has a process of its own, since it takes long; some share a Chromium. These begin first, in this order. */
-const long: (string | string[])[] = [
-  'system/compatibility',
-  'tokens/cache/histories',
-  'login/folder-lock',
-  'system/on-behalf',
+/** Each process takes long, some since they wait: they begin first, in this order. Some share a Chromium. */
+const long: string[][] = [
+  ['system/compatibility'],
+  ['tokens/cache/histories'],
   ['admin/page/browser/main', 'admin/page/accessibility'],
   ['system/web-pages', 'commands/login/browser'],
-  'system/expressions',
-  'login/endurance',
-  'sidecar/sidecar',
-  'sidecar/callers',
-  'login/state-folder',
-  'login/user-login',
-  'commands/wait',
-  'cli',
-  'forwarding/exchange/exchange',
-  'forwarding/slow-callers',
-  'forwarding/turns/pauses',
-  'forwarding/turns/fair-turns',
-  'forwarding/turns/places',
-  'commands/exec',
-  'log/line-writer',
-  'system/java-ledger',
-  'sidecar/rotation',
-  'settings/followed-files',
-  'audit/writing/crash',
-  'audit/writing/real-disk',
-  'audit/writing/trail-taken',
-  'audit/writing/trail-failure',
-  'audit/writing/trail-properties',
-  'system/callers',
+  ['login/folder-lock', 'login/state-folder', 'login/user-login'],
+  ['system/on-behalf', 'login/endurance'],
+  ['commands/wait', 'cli'],
+  ['commands/exec', 'log/line-writer'],
+  ['system/expressions', 'system/java-ledger', 'system/callers'],
+  ['forwarding/turns/pauses', 'forwarding/turns/fair-turns', 'forwarding/turns/places', 'forwarding/slow-callers'],
+  ['sidecar/sidecar', 'sidecar/callers', 'sidecar/rotation', 'settings/followed-files'],
+  ['forwarding/exchange/exchange'],
+  [
+    'audit/writing/trail-failure',
+    'audit/writing/crash',
+    'audit/writing/real-disk',
+    'audit/writing/trail-taken',
+    'audit/writing/trail-properties',
+  ],
 ]
 
 /** Each has a process of its own, since it changes the user or the timers of its process, or measures its memory. */
@@ -62,7 +51,9 @@ const apart = [
 const byThemselves = ['system/hot-path', 'admin/metrics/metrics', 'admin/metrics/caller-counts', 'bench/processes']
 
 /** So many files share a process at most. */
-const mostFiles = 12
+const mostFiles = 14
+/** A folder with fewer shares one with others. */
+const fewFiles = 4
 
 const folder = import.meta.dirname
 const given = process.argv.slice(2)
@@ -106,8 +97,8 @@ process.exitCode = passed.includes(false) ? 1 : 0
 function run(processes: string[][], atATime: number): boolean {
   if (processes.length === 0) return true
   const all = entries(processes, join(printed, `${atATime}`))
-  // The time-out counts for whole processes too, and machines are busy.
-  const options = ['--test', `--test-concurrency=${atATime}`, '--test-reporter=spec', '--test-timeout=240000']
+  // The time-out counts for whole processes too, with all of their files, and machines are busy.
+  const options = ['--test', `--test-concurrency=${atATime}`, '--test-reporter=spec', '--test-timeout=600000']
   const env = { ...process.env, PRINTED_FOLDER: printed, SKIPPED_FILE: skipped }
   return spawnSync(process.execPath, [...options, ...all], { stdio: 'inherit', env }).status === 0
 }
@@ -121,14 +112,16 @@ function fileOf(name: string): string {
 
 /** The files of each process, those first that take longest: else the end would be a wait for the last of them. */
 function shared(names: string[]): string[][] {
-  const [first, later] = [long.map((one) => [one].flat().map(fileOf)), apart.map((one) => [fileOf(one)])]
+  const [first, later] = [long.map((ones) => ones.map(fileOf)), apart.map((one) => [fileOf(one)])]
   const known = new Set([...first, ...later].flat())
   const folders = new Map<string, string[]>()
   for (const name of names) {
     const [top = ''] = name.split(sep)
     if (!known.has(name)) folders.set(top, [...(folders.get(top) ?? []), name])
   }
-  const byCount = [...folders.values()].flatMap(inParts).sort((a, b) => b.length - a.length)
+  const large = [...folders.values()].filter((folder) => folder.length >= fewFiles)
+  const small = [...folders.values()].filter((folder) => folder.length < fewFiles)
+  const byCount = [...large, small.flat()].flatMap(inParts).sort((a, b) => b.length - a.length)
   const wantedOf = (lists: string[][]) =>
     lists.map((list) => list.filter((name) => names.includes(name))).filter((list) => list.length > 0)
   return [...wantedOf(first), ...byCount, ...wantedOf(later)]
