@@ -86,7 +86,11 @@ allow = GET /core/v1/employees
   const asPayroll = (method: string, path: string) =>
     runAs(users.payroll, ['php', join(folder, 'export.php'), withKey, method, path])
   const asClock = (method: string, path: string) =>
-    runAs(users.clock, ['java', join(folder, 'Clock.java'), base, method, path], { KEY: keys.clock.key })
+    runAs(
+      users.clock,
+      ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', join(folder, 'Clock.java'), base, method, path],
+      { KEY: keys.clock.key },
+    )
   const asIntegration = (secret: string) =>
     runAs(users.integration, ['/usr/bin/python3', join(folder, 'own_login.py'), base, 'demo', 'integration', secret])
   const curl = (uid: number, ...args: string[]) => runAs(uid, ['curl', '-s', '-w', ' %{http_code}', ...args])
