@@ -290,7 +290,10 @@ test('a watchdog hears of a sidecar as long as its event loop turns, and nothing
   writeFileSync(stand, `#!/bin/sh\necho "$1" >> ${said}\n`)
   chmodSync(stand, 0o755)
   const hang = join(folder, 'hang.cjs')
-  writeFileSync(hang, `process.on('SIGUSR2', () => { console.log('it hangs'); for (;;); })`)
+  writeFileSync(
+    hang,
+    `process.on('SIGUSR2', () => { console.log('it hangs'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) })`,
+  )
   const command = runCli(t, ['start'], {
     ...settings(catapa.url, await freePort()),
     PATH: `${folder}:${process.env.PATH}`,

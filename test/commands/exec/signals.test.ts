@@ -13,18 +13,23 @@ import { listenOnFreePort, root, startTestSandbox, startUpstream } from '../../s
 
 const skip = process.platform === 'win32' && 'Windows has other signals'
 
-/** Says that it is ready and which signals arrive; ends with 40 plus their number half a second after the first. */
-const listening = script(`
-  let count = 0
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT']) {
-    process.on(signal, () => {
-      console.log('got ' + signal)
-      if (count++ === 0) setTimeout(() => process.exit(40 + count), 500)
-    })
-  }
-  setInterval(() => {}, 1000)
-  console.log('ready')
-`)
+const signals = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT', 'SIGINT', 'SIGTERM'] as const
+
+/** Says that it is ready and which signals arrive; ends with 40 plus their number half a second after so many. */
+function endingAfter(wanted: number): string[] {
+  return script(`
+    let count = 0
+    for (const signal of ${JSON.stringify(signals)}) {
+      process.on(signal, () => {
+        console.log('got ' + signal)
+        if (++count === ${wanted}) setTimeout(() => process.exit(40 + count), 500)
+      })
+    }
+    setInterval(() => {}, 1000)
+    console.log('ready')
+  `)
+}
+const listening = endingAfter(1)
 
 /** `asked`: the first token request has arrived. */
 async function slowTokenEndpoint(t: TestContext, ms: number): Promise<{ url: string; asked: Promise<unknown> }> {
@@ -38,16 +43,15 @@ async function slowTokenEndpoint(t: TestContext, ms: number): Promise<{ url: str
 
 test('signals reach the program once, which decides what they mean', { skip }, async (t) => {
   const { url } = await startTestSandbox(t)
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const
-  await Promise.all(
-    signals.map(async (signal) => {
-      const command = startExec(t, url, listening)
-      await command.until(/ready/)
-      command.child.kill(signal)
-      const { code, stdout, stderr } = await command.ended()
-      assert.deepEqual({ code, stdout, stderr }, { code: 41, stdout: `ready\ngot ${signal}\n`, stderr: '' })
-    }),
-  )
+  const command = startExec(t, url, endingAfter(signals.length))
+  await command.until(/ready/)
+  for (const signal of signals) {
+    command.child.kill(signal)
+    await command.until(new RegExp(`got ${signal}`))
+  }
+  const { code, stdout, stderr } = await command.ended()
+  const got = signals.map((signal) => `got ${signal}\n`).join('')
+  assert.deepEqual({ code, stdout, stderr }, { code: 46, stdout: `ready\n${got}`, stderr: '' })
 })
 
 test('a program that does not listen for SIGTERM is ended by it: 143, and the sidecar is gone as well', {

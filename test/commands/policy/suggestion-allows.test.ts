@@ -89,8 +89,8 @@ test('the suggested section allows all that was done and could be allowed by any
       }
     }
   })
-  await fc.assert(allowsAll, { numRuns: 300, seed: 17 })
-  assert.ok(judged > 1500, `${judged} requests`)
+  await fc.assert(allowsAll, { numRuns: 120, seed: 17 })
+  assert.ok(judged > 500, `${judged} requests`)
   for (const kind of [' true', 'directory false', 'directory true', 'read-only false', 'read-only true'])
     assert.ok(kinds.has(kind), `${kind}: ${[...kinds].join('; ')}`)
 })
