@@ -205,7 +205,7 @@ function randomness(seed: number): () => number {
   }
 }
 
-test('2,000 POSTs with resets on both sides: none arrives twice, none answered is missing, `reached` is true', async (t) => {
+test('600 POSTs with resets on both sides: none arrives twice, none answered is missing, `reached` is true', async (t) => {
   const random = randomness(20_261_124)
   const heads = new Map<string, number>()
   const carriedOut = new Map<string, number>()
@@ -323,7 +323,7 @@ test('2,000 POSTs with resets on both sides: none arrives twice, none answered i
     })
   let next = 0
   const worker = async () => {
-    while (next < 2000) await pay(String(next++))
+    while (next < 600) await pay(String(next++))
   }
   await Promise.all(Array.from({ length: 32 }, worker))
   assert.deepEqual(
@@ -331,8 +331,8 @@ test('2,000 POSTs with resets on both sides: none arrives twice, none answered i
     [],
     'no POST arrived twice',
   )
-  assert.ok(outcomes.created > 1500, JSON.stringify(outcomes))
-  assert.ok(outcomes.problems > 50, JSON.stringify(outcomes))
+  assert.ok(outcomes.created > 450, JSON.stringify(outcomes))
+  assert.ok(outcomes.problems > 15, JSON.stringify(outcomes))
   await eventually(() => sockets.size <= 20, 'the connections are no more than allowed')
 })
 

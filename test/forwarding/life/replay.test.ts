@@ -228,11 +228,11 @@ test('off: nothing is repeated, the 401 passes, and the token is renewed all the
   assert.match(await raw(port, head('GET /x')), /^HTTP\/1\.1 200 /)
 })
 
-test('500 GETs at once with a revoked token cost one token request, and all get a 200', async (t) => {
+test('200 GETs at once with a revoked token cost one token request, and all get a 200', async (t) => {
   const upstream = await startUpstream(t, refuseFirst(['token-1']))
   const { url } = await startTestSidecar(t, upstream.url)
   const statuses = await Promise.all(
-    Array.from({ length: 500 }, async (_, i) => {
+    Array.from({ length: 200 }, async (_, i) => {
       const response = await fetch(`${url}/item/${i}`)
       assert.equal(await response.text(), `fine /item/${i}`)
       return response.status
@@ -381,7 +381,7 @@ test('a request that gets no token when its turn has come gives its place back',
     if (received.startsWith('GET /slow')) held.push(socket)
     else socket.write(ok('fine'))
   })
-  const settings = { upstreamConnections: 1, tokenWaitMs: 1000 }
+  const settings = { upstreamConnections: 1, tokenWaitMs: 120_000 }
   const { port, tokens, waiting } = await startTestSidecar(t, upstream.url, settings)
   await tokens.get()
   const slow = ask(port, head('GET /slow'))
