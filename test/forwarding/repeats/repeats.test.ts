@@ -61,6 +61,22 @@ test('a program that gives up and sends the same write again waits for the first
   )
 })
 
+test('a repeat that gives up as well leaves the answer to the next one', async (t) => {
+  const { sidecar, upstream, came, answer } = await slowCatapa(t)
+  const first = beginWrite(sidecar)
+  await came(1)
+  first.socket.destroy()
+  const second = beginWrite(sidecar)
+  await eventually(() => sidecar.waiting() === 1, 'the repeat waits')
+  second.socket.destroy()
+  await eventually(() => sidecar.waiting() === 0, 'it still waits')
+  const third = sendWrite(sidecar)
+  await eventually(() => sidecar.waiting() === 1, 'the next one waits')
+  answer(0)
+  assert.match(await third, /write 0$/)
+  assert.equal(upstream.received.length, 1)
+})
+
 test('an answer that nobody took is given to the repeat, once: after that the same write is meant', async (t) => {
   const { sidecar, upstream, came, answer } = await slowCatapa(t)
   const first = beginWrite(sidecar)
