@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url'
 /** Each process takes long, some since they wait: they begin first, in this order. Some share a Chromium. */
 const long: string[][] = [
   ['system/compatibility'],
+  ['system/repeats'],
   ['tokens/cache/histories'],
   ['admin/page/browser/main', 'admin/page/accessibility'],
   ['system/web-pages', 'commands/login/browser'],
