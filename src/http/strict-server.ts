@@ -6,6 +6,7 @@ import { lingerOnClose } from './closing.ts'
 import { expectsContinue } from './expect-continue.ts'
 import { markMalformed } from './malformed-body.ts'
 import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'
+import { cameEarly } from './pipelined.ts'
 
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -89,6 +90,7 @@ function oneByOne(strict: Strict, request: IncomingMessage, response: ServerResp
     refuse(strict, socket, problem('too_many_pipelined', {}))
     return
   }
+  cameEarly(request)
   line.waiting += 1
   line.last = response
   last.once('close', () => {

@@ -1,6 +1,5 @@
 import { pathTemplate } from '../../operations/path-template.ts'
 import { type ProblemError, problem } from '../../problems/problem.ts'
-import { hearRequest } from './deliveries.ts'
 import { contentDigest, keyDigest } from './fingerprint.ts'
 import { count, type GuardState } from './guard-state.ts'
 import { isGuarded } from './guarded-operation.ts'
@@ -17,7 +16,6 @@ export function writeOf(state: GuardState, call: GuardedCall): WriteOfCall | und
   const mode = caller?.repeats ?? state.mode
   if (mode === 'off' || target === undefined || deed === undefined || !isGuarded(request, target, deed))
     return undefined
-  hearRequest(state.deliveries, request.socket)
   const share = context.places.shareOf(call)
   const identity = { origin: `${share.by} ${share.name}`, tenant }
   const { key, flawed } = readIdempotencyKey(request.rawHeaders)

@@ -1,11 +1,13 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
+import { isPipelined } from '../../http/pipelined.ts'
 
 /** So long a connection may take to show that an answer did not arrive (design/promises 12.4). */
 const showsMs = 2000
 
 type Told = (delivered: 'yes' | 'no') => void
-type Delivery = Readonly<{ bytesRead: number; dueAt: number; tell: Told }>
+type Delivery = Readonly<{ dueAt: number; tell: Told }>
 
 /** Answers of which it is still open whether they arrived, by connection, the oldest first. */
 export type Deliveries = {
@@ -38,17 +40,15 @@ export function watchDelivery(deliveries: Deliveries, socket: Socket, left: bool
   const before = open.get(socket)?.tell // Of requests that came without awaiting an answer.
   open.delete(socket)
   open.set(socket, {
-    bytesRead: socket.bytesRead,
     dueAt: performance.now() + showsMs,
     tell: before === undefined ? tell : both(before, tell),
   })
   deliveries.timer ??= setTimeout(tellDue, showsMs, deliveries)
 }
 
-/** Another request came by a connection: if it was sent after the answer, that one has arrived. */
-export function hearRequest(deliveries: Deliveries, socket: Socket): void {
-  const delivery = deliveries.open.get(socket)
-  if (delivery !== undefined && socket.bytesRead > delivery.bytesRead) end(deliveries, socket, 'yes')
+/** A caller that asks for more on its connection has the answer before, unless it did not wait for that. */
+export function hearRequest(deliveries: Deliveries, request: IncomingMessage): void {
+  if (deliveries.open.size > 0 && !isPipelined(request)) end(deliveries, request.socket, 'yes')
 }
 
 /** Tells all that is open now, as at the end of the sidecar. */

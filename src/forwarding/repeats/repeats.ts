@@ -4,7 +4,7 @@ import type { Config } from '../../settings/config.ts'
 import { mostRepeatBodyBytes } from '../../settings/sidecar-settings.ts'
 import type { KeptAnswer } from '../exchange/answer.ts'
 import { admit, writeOf } from './admit.ts'
-import { tellAll } from './deliveries.ts'
+import { hearRequest, tellAll } from './deliveries.ts'
 import { newGuardState, type RepeatCounts } from './guard-state.ts'
 import { expire, forget, type KnownWrite, openWrites } from './known-writes.ts'
 import { readBack } from './read-back.ts'
@@ -50,7 +50,10 @@ export function repeatGuard(
   const state = newGuardState(mode, repeatWindowMs, audit?.newHmac ?? (() => createHmac('sha256', own)))
   const { guarded } = state
   return {
-    writeOf: (call) => writeOf(state, call),
+    writeOf(call) {
+      hearRequest(state.deliveries, call.request)
+      return writeOf(state, call)
+    },
     mayGather(write, bytes) {
       if (state.gatheredBytes + bytes > mostRepeatBodyBytes) return false
       write.gatheredBytes += bytes

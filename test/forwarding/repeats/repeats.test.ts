@@ -7,6 +7,7 @@ import { basic, testKey } from '../../support/callers.ts'
 import {
   addOn,
   beginWrite,
+  bytesOf,
   jsonOf,
   repeatOf,
   sendWrite,
@@ -15,7 +16,7 @@ import {
   statusOf,
 } from '../../support/guarded.ts'
 import { type Received, startUpstream } from '../../support/sidecar.ts'
-import { eventually } from '../../support/wire.ts'
+import { eventually, sleep } from '../../support/wire.ts'
 
 /** A CATAPA that answers its n-th write when the test says so, with n as the body. */
 async function slowCatapa(t: TestContext, overrides: Partial<Config> = {}) {
@@ -223,6 +224,37 @@ test('an answer is delivered unless the connection ends in an error within two s
   const second = sendWrite(sidecar)
   assert.match(await second, /write 0$/)
   assert.equal(upstream.received.length, 1)
+})
+
+test('a caller that asks for more on its connection has the answer before, however that connection ends', async (t) => {
+  const { sidecar, upstream, came, answer } = await slowCatapa(t)
+  const caller = beginWrite(sidecar)
+  await came(1)
+  answer(0)
+  await caller.until(/write 0/)
+  caller.send(bytesOf({ body: '{"a":2}', close: false }))
+  await came(2)
+  caller.socket.resetAndDestroy()
+  await sleep(50) // Its hang-up is heard.
+  const meant = sendWrite(sidecar)
+  await Promise.race([meant, came(3)])
+  answer(1)
+  answer(2)
+  assert.match(await meant, /write 2$/)
+  assert.equal(upstream.received.length, 3)
+})
+
+test('a pipelined request does not show that the answer before it arrived', async (t) => {
+  const { sidecar, upstream, came, answer } = await slowCatapa(t)
+  const caller = beginWrite(sidecar)
+  caller.send(bytesOf({ body: '{"a":2}', close: false }))
+  await came(1)
+  answer(0)
+  await came(2)
+  caller.socket.resetAndDestroy()
+  await sleep(50) // Its hang-up is heard.
+  assert.match(await sendWrite(sidecar), /write 0$/)
+  assert.equal(upstream.received.length, 2)
 })
 
 test('a caller that closes after its answer, in HTTP/1.0 too, has it: the same write is meant', async (t) => {
