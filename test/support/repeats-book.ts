@@ -7,6 +7,8 @@ import { sleep } from './wire.ts'
 export type Act = {
   /** `X-Request-Id` of the try that brought it. */
   readonly by: string
+  /** As performance.now. */
+  readonly at: number
   /** When the answer left, as performance.now; undefined where it never did. */
   answeredAt: number | undefined
 }
@@ -27,7 +29,7 @@ export async function openBook(t: Ending, random: () => number): Promise<Book> {
   const acts = new Map<string, Act[]>()
 
   function act(by: string): Act {
-    const done: Act = { by, answeredAt: undefined }
+    const done: Act = { by, at: performance.now(), answeredAt: undefined }
     acts.set(meantBy(by), [...(acts.get(meantBy(by)) ?? []), done])
     return done
   }

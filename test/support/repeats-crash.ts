@@ -25,8 +25,8 @@ export type RepeatsLedger = {
   toldAndActed: number
   /** Answers of an earlier try. */
   givenAgain: number
-  /** CATAPA acted more than once on what was meant once. Has to stay 0. */
-  doubled: number
+  /** CATAPA acted more than once on what was meant once: the history of each. Has to stay empty. */
+  doubled: string[]
   /** The same, where an answer and a hang-up crossed within 50 ms. */
   crossed: number
   /** A success, and CATAPA never acted; or the answer of an earlier one that was meant by itself. Has to stay 0. */
@@ -97,7 +97,7 @@ export async function crashRepeats(t: Ending, { kills, lanes, seed, guards }: Op
 function newLedger(): RepeatsLedger {
   return {
     ...{ kills: 0, meant: 0, tries: 0, acts: 0, done: 0, told: 0, toldAndActed: 0, givenAgain: 0 },
-    ...{ doubled: 0, crossed: 0, lost: 0, foreign: 0, odd: [], unknownTold: 0, wronglyTold: [] },
+    ...{ doubled: [], crossed: 0, lost: 0, foreign: 0, odd: [], unknownTold: 0, wronglyTold: [] },
     ...{ slowestToldMs: 0, toldLate: 0 },
   }
 }
@@ -146,10 +146,11 @@ async function live(t: Ending, lane: Lane, ledger: RepeatsLedger): Promise<Runni
 
 function enterTold(ledger: RepeatsLedger, open: readonly number[], line: string, toldMs: number): void {
   const { unknown, time, ms } = JSON.parse(line)
-  const readAt = Date.parse(time) - ms
+  const toldAt = Date.parse(time)
   const within = (now: number) => open.filter((at) => at + windowMs > now).length
-  if (unknown > within(readAt - 2) || unknown < within(readAt + 2)) {
-    ledger.wronglyTold.push(`${unknown} are told, and the trail has ${within(readAt)}`)
+  const [most, least] = [within(toldAt - ms - 2), within(toldAt + 2)]
+  if (unknown > most || unknown < least) {
+    ledger.wronglyTold.push(`${unknown} are told, and the trail has ${least} to ${most}`)
   }
   ledger.unknownTold += unknown
   ledger.slowestToldMs = Math.max(ledger.slowestToldMs, Math.round(toldMs))
@@ -164,7 +165,8 @@ function enter(ledger: RepeatsLedger, book: Book, meant: Meant): void {
   ledger.acts += acts.length
   if (outcome !== undefined) ledger[outcome] += 1
   if (outcome === 'told' && acts.length > 0) ledger.toldAndActed += 1
-  if (acts.length > 1) ledger[tries.some((one) => hasCrossed(one, acts)) ? 'crossed' : 'doubled'] += 1
+  if (acts.length > 1 && tries.some((one) => hasCrossed(one, acts))) ledger.crossed += 1
+  else if (acts.length > 1) ledger.doubled.push(historyOf(meant, acts))
   if (outcome === 'done' && acts.length === 0) ledger.lost += 1
   for (const { by, number: answered } of answers) {
     if (by !== tries.at(-1)?.id) ledger.givenAgain += 1
@@ -173,14 +175,28 @@ function enter(ledger: RepeatsLedger, book: Book, meant: Meant): void {
   }
 }
 
+/** What happened when, in ms. */
+function historyOf({ id, outcome, tries, answers }: Meant, acts: readonly Act[]): string {
+  const from = tries[0]?.beganAt ?? 0
+  const since = (at: number | undefined) => (at === undefined ? undefined : Math.round(at - from))
+  const tried = tries.map(({ beganAt, hungUpAt, headAt, got }) =>
+    Object.entries({ began: since(beganAt), hungUp: since(hungUpAt), head: since(headAt), got })
+      .flatMap(([what, at]) => (at === undefined ? [] : [`${what} ${at}`]))
+      .join(' '),
+  )
+  const acted = acts.map((act) => `${act.by} at ${since(act.at)} answered ${since(act.answeredAt)}`)
+  return JSON.stringify({ id, outcome, tried, acted, answers: answers.map(({ by }) => by) })
+}
+
 /** A program, and which of its numbers. */
 function nameOf(id: string): string {
   return id.split('.').slice(0, 2).join('.')
 }
 
-/** Its program hung up within 50 ms of CATAPA's answer, or of the one that came. */
-function hasCrossed({ id, hungUpAt, headAt }: Try, acts: readonly Act[]): boolean {
+/** Its program hung up within 50 ms of an answer of CATAPA's, or of the one that came. */
+function hasCrossed({ hungUpAt, headAt }: Try, acts: readonly Act[]): boolean {
   if (hungUpAt === undefined) return false
-  const answeredAt = acts.find(({ by }) => by === id)?.answeredAt
-  return [headAt, answeredAt].some((at) => at !== undefined && Math.abs(hungUpAt - at) < crossingMs)
+  return [headAt, ...acts.map(({ answeredAt }) => answeredAt)].some(
+    (at) => at !== undefined && Math.abs(hungUpAt - at) < crossingMs,
+  )
 }

@@ -2,8 +2,15 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { sleep } from './wire.ts'
 
-/** One request: when its program hung up, and when the head of an answer came, as performance.now. */
-export type Try = { readonly id: string; hungUpAt: number | undefined; headAt: number | undefined }
+/** One request: when it began, when its program hung up, and when the head of an answer came, as performance.now. */
+export type Try = {
+  readonly id: string
+  readonly beganAt: number
+  hungUpAt: number | undefined
+  headAt: number | undefined
+  /** The status of a whole answer, or why there is none. */
+  got: string | undefined
+}
 
 /** A write that a program meant once. */
 export type Meant = {
@@ -51,8 +58,10 @@ export async function runProgram(program: Program, isOver: () => boolean): Promi
 async function untilKnown(program: Program, agent: Agent, meant: Meant, odd: string[]): Promise<void> {
   const { keyed, random } = program
   for (;;) {
-    const answer = await attempt(program, agent, meant).catch(() => undefined)
-    const { status, text } = answer ?? { status: 0, text: '' }
+    const answer = await attempt(program, agent, meant).catch((error) => ({ status: 0, text: String(error) }))
+    const { status, text } = answer
+    const last = meant.tries.at(-1)
+    if (last !== undefined) last.got = status === 0 ? text : String(status)
     if (status === 201) {
       meant.outcome = 'done'
       meant.answers.push(JSON.parse(text))
@@ -78,7 +87,10 @@ function hangUpOf(random: () => number): HangUp {
 
 /** @returns a whole answer @throws where there is none */
 function attempt({ headers, keyed, port, random }: Program, agent: Agent, meant: Meant): Promise<Answer> {
-  const now: Try = { id: `${meant.id}.${meant.tries.length}`, hungUpAt: undefined, headAt: undefined }
+  const now: Try = {
+    ...{ id: `${meant.id}.${meant.tries.length}`, beganAt: performance.now() },
+    ...{ hungUpAt: undefined, headAt: undefined, got: undefined },
+  }
   meant.tries.push(now)
   const hangUp = hangUpOf(random)
   const body = JSON.stringify({ number: meant.number, amount: 'x'.repeat(200) })
@@ -95,6 +107,7 @@ function attempt({ headers, keyed, port, random }: Program, agent: Agent, meant:
     })
     const leave = () => {
       now.hungUpAt = performance.now()
+      if (random() < 0.5) call.socket?.resetAndDestroy()
       call.destroy()
       reject(new Error('it has hung up'))
     }

@@ -19,9 +19,9 @@ const options = {
 }
 const ledger = await crashRepeats({ after: (end) => ends.unshift(end) }, options)
 const { kills, doubled, lost, foreign, odd, wronglyTold, toldLate, unknownTold } = ledger
-const faults = doubled + lost + foreign + odd.length + wronglyTold.length + toldLate
+const faults = doubled.length + lost + foreign + odd.length + wronglyTold.length + toldLate
 // Without the guard the ledger has to find what the guard is there for.
-const passed = kills === options.kills && (values.off ? doubled > 0 : faults === 0 && unknownTold > 0)
+const passed = kills === options.kills && (values.off ? doubled.length > 0 : faults === 0 && unknownTold > 0)
 console.log(JSON.stringify({ ...options, ...ledger }, null, 2))
 console.log(passed ? 'repeats-crash: passed' : 'repeats-crash: FAILED')
 for (const end of ends) await end()
