@@ -25,6 +25,7 @@ const long: string[][] = [
   ['forwarding/turns/pauses', 'forwarding/turns/fair-turns', 'forwarding/turns/places', 'forwarding/slow-callers'],
   ['sidecar/sidecar', 'sidecar/callers', 'sidecar/rotation', 'settings/followed-files'],
   ['forwarding/exchange/exchange'],
+  ['forwarding/repeats/crash'],
   [
     'audit/writing/trail-failure',
     'audit/writing/crash',
