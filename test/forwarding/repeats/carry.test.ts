@@ -3,7 +3,16 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import type { Config } from '../../../src/settings/config.ts'
-import { beginWrite, bytesOf, jsonOf, sendWrite, startGuarded, statusOf } from '../../support/guarded.ts'
+import { basic, testKey } from '../../support/callers.ts'
+import {
+  beginWrite,
+  bytesOf,
+  jsonOf,
+  sendWrite,
+  startGuarded,
+  startGuardedCallers,
+  statusOf,
+} from '../../support/guarded.ts'
 import { startUpstream } from '../../support/sidecar.ts'
 import { dial, eventually, sleep } from '../../support/wire.ts'
 
@@ -97,6 +106,24 @@ test('when half of all places are carried, the next write of such a caller is ov
   await came(3)
   waiting[2]?.end('{}')
   assert.equal(statusOf(await next), 200)
+})
+
+test('another caller is not overloaded by them', async (t) => {
+  const [own, second] = [testKey(), testKey()]
+  const waiting: ServerResponse[] = []
+  const upstream = await startUpstream(t, (_request, response) => waiting.push(response))
+  const text = `[own]\n${own.line}\n\n[second]\n${second.line}\n`
+  const sidecar = await startGuardedCallers(t, upstream.url, text, { upstreamConnections: 2 })
+  const as = (name: string, key: string) => ({ headers: [`Authorization: ${basic(name, key)}`] })
+  const caller = beginWrite(sidecar, as('own', own.key))
+  await eventually(() => waiting.length === 1, 'it is at CATAPA')
+  caller.socket.destroy()
+  await sleep(50)
+  assert.equal(jsonOf(await sendWrite(sidecar, { ...as('own', own.key), body: 'other' })).code, 'overloaded')
+  const answer = sendWrite(sidecar, as('second', second.key))
+  await eventually(() => waiting.length === 2, 'the other one is at CATAPA')
+  for (const response of waiting) response.end('{}')
+  assert.equal(statusOf(await answer), 200)
 })
 
 test('a body up to the limit is whole before its first byte leaves, in any number of pieces; a larger one streams', async (t) => {

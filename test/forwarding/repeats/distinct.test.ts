@@ -35,6 +35,7 @@ test('distinct writes, and the same ones again after their answers arrived, are 
     }
     const found = guard.writeOf(call)
     assert.ok(found !== undefined)
+    assert.ok(guard.mayGather(found, 20 * 1024 * 1024), 'bodies that are over still count')
     found.hash.update(body)
     if ((await guard.answerOfEarlier(call, found)) !== undefined) kept += 1
     found.status = 201

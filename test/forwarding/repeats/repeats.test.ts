@@ -122,6 +122,21 @@ test('a second repeat beside the first is another write', async (t) => {
   assert.match(await repeat, /write 0$/)
 })
 
+test('a second repeat beside one that is being given the answer is another write', async (t) => {
+  const { sidecar, came, answer } = await slowCatapa(t)
+  const first = beginWrite(sidecar)
+  await came(1)
+  first.socket.destroy()
+  answer(0)
+  await gone(sidecar)
+  const repeat = beginWrite(sidecar)
+  await repeat.until(/write 0/)
+  const another = sendWrite(sidecar)
+  await came(2)
+  answer(1)
+  assert.match(await another, /write 1$/)
+})
+
 test('of two that nobody took, each repeat gets one, the oldest first', async (t) => {
   const { sidecar, upstream, came, answer } = await slowCatapa(t)
   const callers = [beginWrite(sidecar), beginWrite(sidecar)]

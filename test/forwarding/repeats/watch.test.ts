@@ -28,6 +28,20 @@ test('a repeat is sent and told, without a trail, and the write whose caller lea
   assert.equal(repeats(sidecar), 1, 'the third one is meant: the second had its answer')
 })
 
+test('two at a time are no repeats, though one ends first without an answer', async (t) => {
+  const waiting: ServerResponse[] = []
+  const upstream = await startUpstream(t, (_request, response) => waiting.push(response))
+  const sidecar = await startTestSidecar(t, upstream.url, { repeats: 'watch' })
+  const answers = [sendWrite(sidecar), sendWrite(sidecar)]
+  await eventually(() => waiting.length === 2, 'both are at CATAPA')
+  waiting[0]?.destroy()
+  await Promise.race(answers)
+  waiting[1]?.end('{}')
+  await Promise.all(answers)
+  await eventually(() => sidecar.log.filter(({ msg }) => msg === 'request').length === 2, 'both are told')
+  assert.equal(repeats(sidecar), 0)
+})
+
 test('a body that streams is compared as well, once all of it has come', async (t) => {
   const upstream = await startUpstream(t, (_request, response) => response.destroy())
   for (const mode of ['watch', 'guard'] as const) {
