@@ -134,11 +134,13 @@ A time clock may not ask what people earn:
 
 function whoGivesUp({ url, curl, sandbox }: Where, employeeId: string): string {
   return `
-A program that gives up too early and sends a write again gets the first answer, and the add-on is paid once:
+A program that gives up too early and sends a write again gets the first answer, and the add-on is paid once (curl, PHP):
 
   curl -s -X PATCH "${sandbox}/sandbox/faults" -d '{"latencyMs":3000}'
 
   ${curl} -X PUT --max-time 2 --retry 3 --json '{"employeeId":"${employeeId}","amount":500000}' "${url}/core/v1/salary-item-add-on/add"
+
+  php -r '$c = curl_init("${url}/core/v1/salary-item-add-on/add"); curl_setopt_array($c, [CURLOPT_CUSTOMREQUEST => "PUT", CURLOPT_TIMEOUT => 2, CURLOPT_POSTFIELDS => json_encode(["employeeId" => "${employeeId}", "amount" => 250000]), CURLOPT_HTTPHEADER => ["Content-Type: application/json"]]); while (!curl_exec($c)) sleep(1);'
 
   curl -s -X DELETE "${sandbox}/sandbox/faults"
 

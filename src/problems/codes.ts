@@ -80,6 +80,7 @@ const causes = {
   repeated_write: { code: 'repeated' },
   key_reused: { code: 'key_reused' },
   carried_writes: { code: 'overloaded' },
+  open_writes: { code: 'overloaded' },
   trail_unwritable: { code: 'audit_unavailable' },
   fault: { code: 'internal_error' },
   shutting_down: { code: 'draining' },

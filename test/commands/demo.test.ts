@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { without } from '../support/programs.ts'
 import { heedsSignals, json, type RunningCommand, runCli } from '../support/sidecar.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -130,3 +132,26 @@ test('a trail of their own is used in place of that', async (t) => {
   await command.exit // It writes in that folder until then.
   assert.ok(existsSync(own))
 })
+
+for (const [program, needed] of [
+  ['curl', 'curl'],
+  ['php', 'php-curl'],
+] as const) {
+  test(`${program} gives up and sends the add-on again, as demo prints it, and it is paid once`, {
+    skip: without(needed, 'curl'),
+  }, async (t) => {
+    const { text, url } = await introduced(runCli(t, ['demo'], freePorts))
+    const printed = text.split('\n').map((line) => line.trim())
+    const run = async (line = 'false') => (await promisify(execFile)('sh', ['-c', line])).stdout
+    const began = performance.now()
+    await run(printed.find((line) => line.includes('latencyMs')))
+    const answer = JSON.parse(
+      await run(printed.find((line) => line.startsWith(program) && line.includes('add-on/add'))),
+    )
+    assert.ok(performance.now() - began >= 2900, 'it did not give up')
+    await run(printed.find((line) => line.includes('-X DELETE') && line.includes('/sandbox/faults')))
+    assert.equal(answer.total, answer.amount)
+    const { content } = await json(fetch(`${url}/core/v1/salary-item-add-on`))
+    assert.deepEqual(content, [{ employeeId: answer.employeeId, amount: answer.amount }])
+  })
+}

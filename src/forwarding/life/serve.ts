@@ -69,7 +69,8 @@ export async function serve(call: Call): Promise<void> {
       if (call.carried !== undefined && life.phase !== 'over') life = failed(life, new CallerGoneError())
       advance(call, life)
     }
-    await conclude(call, life.end)
+    const concluded = conclude(call, life.end)
+    if (concluded !== undefined) await concluded // A call that is no write needs no promise more.
   } catch (error) {
     const reason = asError(error)
     advance(call, failed(call.life, reason))

@@ -4,7 +4,7 @@ import { contentDigest, keyDigest } from './fingerprint.ts'
 import { count, type GuardState } from './guard-state.ts'
 import { isGuarded } from './guarded-operation.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { add, type Decision, decide, expire, type KnownWrite, writesLike } from './known-writes.ts'
+import { add, type Decision, decide, expire, isFull, type KnownWrite, writesLike } from './known-writes.ts'
 import type { StoredAnswer } from './stored-answer.ts'
 import { twoTurns } from './two-turns.ts'
 import { type GuardedCall, isWhole, type WriteOfCall } from './write-of-call.ts'
@@ -79,6 +79,7 @@ export async function admit(
       return decision.answer
     } else if (decision.what === 'send') {
       if (isBurdened(state, call, write)) throw problem('carried_writes', {}, { retryAfterMs: 5000 })
+      if (isFull(guarded, write.caller)) throw problem('open_writes', {}, { retryAfterMs: 60_000 })
       add(guarded, known)
       write.known = known
       return undefined

@@ -54,7 +54,8 @@ export type KnownWrites = {
 /** Bounds of what is remembered (design/promises 12.5). */
 export const mostAnswers = 1000
 export const mostAnswerBytes = 16 * 1024 * 1024
-export const mostDelivered = 10_000
+export const mostDelivered = 4000
+export const mostOpen = 4000
 
 export function noWrites(windowMs: number): KnownWrites {
   const sets = { ended: new Set<KnownWrite>(), answered: new Set<KnownWrite>(), delivered: new Set<KnownWrite>() }
@@ -204,6 +205,19 @@ export function expire(known: KnownWrites, now: number): void {
     if (stage.is !== 'under way' && stage.at + known.windowMs > now) return
     forget(known, write)
   }
+}
+
+/** Whether no further write of a caller is to be remembered: there are too many, and some of them are its own. */
+export function isFull({ ended, delivered }: KnownWrites, caller: string): boolean {
+  if (ended.size - delivered.size < mostOpen) return false
+  for (const write of ended) if (write.caller === caller && !delivered.has(write)) return true
+  return false
+}
+
+/** Of those that are only watched the oldest goes. */
+export function forgetOldest(known: KnownWrites): void {
+  const [oldest] = known.ended
+  if (known.ended.size > mostOpen && oldest !== undefined) forget(known, oldest)
 }
 
 /** A person has to look after these: nobody knows what became of them, or their answer is gone. */

@@ -4,7 +4,18 @@ import { isAtUpstream } from '../life/life.ts'
 import { knownWrite } from './admit.ts'
 import { watchDelivery } from './deliveries.ts'
 import { count, type GuardState } from './guard-state.ts'
-import { add, decide, deliver, expire, forget, type KnownWrite, outcomeOf, settle, writesLike } from './known-writes.ts'
+import {
+  add,
+  decide,
+  deliver,
+  expire,
+  forget,
+  forgetOldest,
+  type KnownWrite,
+  outcomeOf,
+  settle,
+  writesLike,
+} from './known-writes.ts'
 import { storedAnswer } from './stored-answer.ts'
 import { twoTurns } from './two-turns.ts'
 import { type GuardedCall, isWhole, type WriteOfCall } from './write-of-call.ts'
@@ -77,6 +88,7 @@ function watch(state: GuardState, call: GuardedCall, write: WriteOfCall): void {
   write.known = own
   add(watched, own)
   settle(watched, own, outcomeOf(record.reached, write.status), { answer: undefined, stood: !hasGone(call), now })
+  forgetOldest(watched)
 }
 
 /**

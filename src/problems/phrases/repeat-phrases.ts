@@ -52,4 +52,9 @@ export const repeatPhrases = {
     'wait longer for answers, and send this one again after the Retry-After',
     'The program gives up before CATAPA answers: raise its time-out over SIDECAR_RESPONSE_TIMEOUT, and let it send less at a time.',
   ],
+  open_writes: [
+    'Thousands of writes, some of this caller, are of unknown outcome, or their answers did not arrive',
+    'have somebody look for them in CATAPA (catapa-sidecar repeats), or send this one again once SIDECAR_REPEAT_WINDOW is over',
+    'Look why CATAPA is not reached, or why the program does not wait for its answers; then look for the writes in CATAPA, and release them.',
+  ],
 } satisfies Partial<Table>

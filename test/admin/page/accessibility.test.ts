@@ -71,8 +71,8 @@ inBrowser(
     assert.deepEqual(await calls.getByRole('columnheader').allTextContents(), ['At', 'Call', 'Answer', 'Time'])
     const chart = page.getByRole('img', { name: 'Calls in ten seconds' })
     assert.equal(await chart.getAttribute('aria-describedby'), 'rate-summary')
-    // Only what changes seldom is announced: the verdict, banners, and the outcome of the button.
-    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 3)
+    // Only what changes seldom is announced: the verdict, banners, and the outcomes of buttons.
+    assert.equal(await page.locator('[role="status"], [aria-live]').count(), 4)
     assert.equal(await page.locator('[role="status"] #countdown').count(), 0)
   },
 )

@@ -7,10 +7,13 @@ import {
   deliver,
   expire,
   forget,
+  forgetOldest,
+  isFull,
   type KnownWrite,
   mostAnswerBytes,
   mostAnswers,
   mostDelivered,
+  mostOpen,
   noWrites,
   openWrites,
   outcomeOf,
@@ -163,6 +166,22 @@ test('so many answers are kept at most, and so many bytes: delivered ones with a
   const large = noWrites(hour)
   for (let index = 0; index < 5; index++) ended(large, write(), 0, answer(mostAnswerBytes / 4))
   assert.deepEqual([large.answered.size, large.answerBytes], [4, mostAnswerBytes])
+})
+
+test('with too many of them, callers that have one of them can have no more; of watched ones the oldest goes', () => {
+  const known = noWrites(hour)
+  for (let index = 0; index < mostOpen; index++) {
+    assert.equal(isFull(known, 'erp'), false)
+    ended(known, write(undefined, { caller: index === 7 ? 'cron' : 'erp' }))
+  }
+  assert.deepEqual([isFull(known, 'erp'), isFull(known, 'cron'), isFull(known, 'export')], [true, true, false])
+  const keyed = write(undefined, { same: 'key', keyed: true, caller: 'export' })
+  ended(known, keyed)
+  deliver(known, keyed, 'yes')
+  assert.equal(isFull(known, 'export'), false, 'its answer arrived')
+  const [first] = known.ended
+  forgetOldest(known)
+  assert.equal(first !== undefined && known.ended.has(first), false)
 })
 
 test('unknown ones are never pushed out, and a released one is forgotten', () => {
