@@ -22,8 +22,7 @@ import { checkTenant } from './judging/tenant-rule.ts'
 import { shuttingDown } from './life/end-early.ts'
 import { serve } from './life/serve.ts'
 import { problemResponse } from './problem-response.ts'
-import type { TellDelivery } from './repeats/settle-write.ts'
-import type { WriteOfCall } from './repeats/write-of-call.ts'
+import type { TellDelivery, WriteOfCall } from './repeats/repeats.ts'
 import { placeholder, shownInHead } from './token-placeholder.ts'
 
 export type DataAppOptions = {

@@ -1,5 +1,4 @@
-import type { KnownWrite } from '../../forwarding/repeats/known-writes.ts'
-import type { Repeats } from '../../forwarding/repeats/repeats.ts'
+import type { KnownWrite, Repeats } from '../../forwarding/repeats/repeats.ts'
 import { loggableId } from '../../log/finished-request.ts'
 
 /** So many writes are listed; the count is of all. */

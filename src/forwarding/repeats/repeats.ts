@@ -12,6 +12,10 @@ import { afterAnswer, carry, endCarried, settleWrite, type TellDelivery } from '
 import { asKept } from './stored-answer.ts'
 import type { GuardedCall, WriteOfCall } from './write-of-call.ts'
 
+export type { KnownWrite } from './known-writes.ts'
+export type { TellDelivery } from './settle-write.ts'
+export type { WriteOfCall } from './write-of-call.ts'
+
 /** The guard against writes done twice (design/promises 12): the door of this folder. */
 export type Repeats = Readonly<{
   /** A call as a write, if it is one that is guarded or watched. @throws ProblemError `bad_request` for a wrong `Idempotency-Key` */
