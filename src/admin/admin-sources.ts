@@ -27,7 +27,7 @@ export type AdminSources = {
   /** Undefined without an audit trail. */
   audit?: Auditing | undefined
   /** Undefined where no write is guarded or watched. */
-  repeats?: Repeats | undefined
+  repeats?: (() => Repeats | undefined) | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

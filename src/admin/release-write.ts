@@ -9,9 +9,10 @@ import type { AdminSources } from './admin-sources.ts'
  * @throws AdminRefusal 404 where there is none, 409 where the request id is of several
  */
 export function releaseWrite({ repeats, audit }: Pick<AdminSources, 'repeats' | 'audit'>, named: string | null) {
-  const found = repeats?.open().filter(({ seq, requestId }) => String(seq) === named || requestId === named) ?? []
+  const guard = repeats?.()
+  const found = guard?.open().filter(({ seq, requestId }) => String(seq) === named || requestId === named) ?? []
   const [write, another] = found
-  if (repeats === undefined || write === undefined) {
+  if (guard === undefined || write === undefined) {
     throw new AdminRefusal(404, 'There is no such write of unknown outcome.')
   }
   if (another !== undefined) {
@@ -19,7 +20,7 @@ export function releaseWrite({ repeats, audit }: Pick<AdminSources, 'repeats' | 
     throw new AdminRefusal(409, `Several writes have this request id. Name one by its number: ${numbers}.`)
   }
   const { seq, requestId, caller, method, operation } = write
-  repeats.release(write)
+  guard.release(write)
   audit?.trail.note({
     ...{ event: 'release', caller, method, operation, repeatOf: seq },
     requestId: loggableId(requestId),

@@ -39,7 +39,7 @@ export type Context = {
   /** Undefined where nothing is recorded. */
   audit?: Auditing | undefined
   /** Undefined where no write is guarded or watched. */
-  repeats?: Repeats | undefined
+  repeats?: (() => Repeats | undefined) | undefined
   /** Is told of each answer of CATAPA's. */
   heard?: Heard | undefined
   /** Whether the sidecar is about to end. */

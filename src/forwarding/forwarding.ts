@@ -60,7 +60,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
     request.call = call
     // Fastify's onResponse misses callers who leave.
     reply.raw.on('close', () => {
-      const { repeats } = context
+      const repeats = context.repeats?.()
       if (repeats === undefined || !repeats.carry(call)) return over(call)
       call.carried = () => {
         if (call.write !== undefined) repeats.endCarried(call.write)
@@ -68,8 +68,8 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
       }
     })
     guard(call)
-    const { audit, repeats } = context
-    if (audit !== undefined || repeats !== undefined)
+    const { audit } = context
+    if (audit !== undefined || context.repeats?.() !== undefined)
       call.judged = { ...call.judged, deed: deedOf(call.request, call.judged.target) }
     if (isPreflight(call)) {
       accept(call)
@@ -159,8 +159,7 @@ function accept(call: Call, forwards = false): void {
 
 /** The end of a guarded write has its line once it has shown whether its caller got the answer (design/promises 12.6). */
 function recordWrite(call: Call, write: WriteOfCall, finished: FinishedRequest): void {
-  const { repeats } = call.context
-  repeats?.afterAnswer(call, write, noting(call.context, endOf(call, finished)))
+  call.context.repeats?.()?.afterAnswer(call, write, noting(call.context, endOf(call, finished)))
 }
 
 /** By itself, so that it keeps nothing of the call alive for as long. */

@@ -2,33 +2,41 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import { codeOf } from '../files/errno.ts'
-import { type Repeats, repeatGuard } from '../forwarding/repeats/repeats.ts'
+import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { Config } from '../settings/config.ts'
 
-/** The guard against repeats, and what it does when another callers file is in use. */
-export type OpenedRepeats = Readonly<{ repeats: Repeats; useFile: (file: CallersFile) => void }>
+/** The guard against repeats of a sidecar; it is loaded once some caller has it. */
+export type OpenedRepeats = Readonly<{
+  /** Undefined where no write is guarded or watched. */
+  current: () => Repeats | undefined
+  /** Another callers file is in use. */
+  useFile: (file: CallersFile) => Promise<void>
+}>
 
-/**
- * The guard against repeats; undefined where no caller has it, and no callers file could give it to one. Where a write is guarded, the
- * window is read back from the trail first.
- */
-export function openRepeats(
+/** Where a write is guarded for the first time, the window is read back from the trail before that. */
+export async function openRepeats(
   config: Pick<Config, 'repeats' | 'repeatWindowMs'>,
   callers: CallersFile | undefined,
   audit: Auditing | undefined,
   log: FastifyBaseLogger,
-): OpenedRepeats | undefined {
-  if (config.repeats === 'off' && callers === undefined) return undefined
-  const repeats = repeatGuard(config, audit)
+): Promise<OpenedRepeats> {
+  let repeats: Repeats | undefined
   let isRead = false
-  const useFile = (file: CallersFile | undefined): void => {
-    const guards = config.repeats === 'guard' || file?.sections.some((section) => section.repeats?.value === 'guard')
-    if (isRead || !guards || audit === undefined) return
-    isRead = true
-    lookBack(repeats, audit, log)
+
+  async function use(file: CallersFile | undefined): Promise<void> {
+    const modes = [config.repeats, ...(file?.sections.map((section) => section.repeats?.value) ?? [])]
+    if (repeats === undefined && !modes.some((mode) => mode === 'watch' || mode === 'guard')) return
+    const { repeatGuard } = await import('../forwarding/repeats/repeats.ts')
+    const guard = repeats ?? repeatGuard(config, audit)
+    if (!isRead && modes.includes('guard') && audit !== undefined) {
+      isRead = true
+      lookBack(guard, audit, log)
+    }
+    repeats = guard
   }
-  useFile(callers)
-  return { repeats, useFile }
+
+  await use(callers)
+  return { current: () => repeats, useFile: use }
 }
 
 function lookBack(repeats: Repeats, { trail }: Auditing, log: FastifyBaseLogger): void {

@@ -86,7 +86,7 @@ type Parts = {
   readonly client: Client
   readonly calls: Calls
   readonly places: Places
-  readonly guard: OpenedRepeats | undefined
+  readonly guard: OpenedRepeats
   readonly app: FastifyInstance
   readonly isNews: IsNews
   readonly phase: { stopping: boolean; draining: boolean }
@@ -108,8 +108,8 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const isNews = floodGate(logger)
   const phase = { stopping: false, draining: false }
   let listeners: Listeners | undefined
-  const guard = openRepeats(config, callers, audit, logger)
-  const repeats = guard?.repeats
+  const guard = await openRepeats(config, callers, audit, logger)
+  const repeats = guard.current
   const rules = { profiles: config.profile, callers: callers && (() => listeners?.callers?.inUse().file ?? callers) }
   const app = await dataApp({
     context: {
@@ -179,7 +179,7 @@ async function listenForCallers(
   if (callers === undefined) return { addresses, callers, close: closeOf(undefined) }
   const changed = (file: CallersFile) => {
     places.useSections(file.sections)
-    guard?.useFile(file)
+    void guard.useFile(file)
     note(callersChanged(file.path))
   }
   const parts = { config, newServer, log: logger, changed }
@@ -212,7 +212,7 @@ async function stop(
   places.stop()
   for (const { response } of calls) resetConnection(response)
   await listeners.close(flushMs)
-  guard?.repeats.stop()
+  guard.current()?.stop()
   await tokenRequestsEnded
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
   await started?.stop() // Last, so that /readyz answers until then.

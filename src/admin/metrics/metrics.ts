@@ -192,14 +192,17 @@ function repeatsMetrics({ plain, counted }: LazyMetrics, repeats: AdminSources['
     'Writes that repeated one whose answer had not arrived, by caller and result: answered (with the first answer), waited (for it, and got it), refused, watched (sent, and only counted).',
     ['caller', 'result'],
     () =>
-      [...(repeats?.counts() ?? [])].flatMap(([caller, counts]) =>
+      [...(repeats?.()?.counts() ?? [])].flatMap(([caller, counts]) =>
         Object.entries(counts).map(([result, count]) => ({ labels: { caller, result }, count })),
       ),
   )
   plain(
     'writes_unknown',
     'Guarded writes of the last SIDECAR_REPEAT_WINDOW of which nobody knows whether CATAPA did them; a person has to look and release them.',
-    () => repeats?.open().filter(({ stage }) => stage.is === 'unknown').length ?? 0,
+    () =>
+      repeats?.()
+        ?.open()
+        .filter(({ stage }) => stage.is === 'unknown').length ?? 0,
   )
 }
 

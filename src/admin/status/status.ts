@@ -43,6 +43,7 @@ export function status(parts: StatusParts) {
   const skewMs = seen.clockSkewMs()
   const credentials = sources.credentials()
   const { tenant, clientId, from } = credentials
+  const repeats = sources.repeats?.()
   const shared = sources.sharing && sharingStatus(sources.sharing())
   return {
     version: sources.version,
@@ -85,7 +86,7 @@ export function status(parts: StatusParts) {
     /** Undefined without an audit trail. */
     audit: sources.audit && auditStatus(sources.audit),
     /** Undefined where no write is guarded or watched. */
-    repeats: sources.repeats && repeatsStatus(sources.repeats),
+    repeats: repeats && repeatsStatus(repeats),
     /** SIDECAR_PROFILE. */
     profile: config.profile,
     listeners: { data: sources.addresses, admin: parts.adminAddresses() },

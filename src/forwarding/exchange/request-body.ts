@@ -17,7 +17,7 @@ import { silentCaller } from './time-limits.ts'
  */
 export async function requestBody(call: Call): Promise<Buffer | Readable> {
   const { request, record, context, write } = call
-  const { config, repeats } = context
+  const { config } = context
   const arrived = await arrivedBody(request)
   if (arrived !== undefined) {
     record.requestBytes = arrived.length
@@ -39,7 +39,7 @@ export async function requestBody(call: Call): Promise<Buffer | Readable> {
   }
   const mostBytes = gathers ? config.repeatBodyBytes : keptBytes
   const mayKeep = (bytes: number, piece: Buffer) =>
-    bytes <= mostBytes && (!gathers || repeats === undefined || repeats.mayGather(write, piece.length))
+    bytes <= mostBytes && (!gathers || context.repeats?.()?.mayGather(write, piece.length) !== false)
   const ready = collected ? bufferedBody(body, bodyTimeoutMs, { look, mayKeep }) : begunBody(body, bodyTimeoutMs)
   return whileServed(call, ready).catch((error: unknown) => {
     body.destroy() // Nobody reads the rest any more.

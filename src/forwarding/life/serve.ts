@@ -51,7 +51,8 @@ import { prospectOf } from './prospect.ts'
 export async function serve(call: Call): Promise<void> {
   enter(call)
   try {
-    const { repeats, config } = call.context
+    const { config } = call.context
+    const repeats = call.context.repeats?.()
     if (repeats !== undefined) call.write = repeats.writeOf(call)
     if (hasBody(call.request)) {
       askForBody(call.request, call.response)
@@ -96,7 +97,7 @@ function answer(call: Call, end: End, isThere: boolean): void {
 /** @returns whether the caller of a write is still there */
 async function settled(call: Call, write: WriteOfCall, end: End): Promise<boolean> {
   const { context, record, reply } = call
-  if (context.repeats === undefined || (await context.repeats.settle(call, write))) {
+  if ((await context.repeats?.()?.settle(call, write)) !== false) {
     if (call.prospect.blind) lingerOnClose(call.request.socket) // Its error shows whether the answer arrived.
     return true
   }
