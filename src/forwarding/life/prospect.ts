@@ -11,7 +11,8 @@ export function prospectOf({ request, body, write }: Coming, { replay }: Pick<Co
   const { method } = request
   const streamed = body !== null && !Buffer.isBuffer(body)
   return {
-    reads: body === null && (method === 'GET' || method === 'HEAD'),
+    // A guarded GET is one that CATAPA may read as a write (design/promises 12.2).
+    reads: body === null && (method === 'GET' || method === 'HEAD') && write?.known === undefined,
     // With `safe` a body that is at hand by chance is not sent again either.
     replayable: replay === 'safe' ? body === null : replay === 'buffered' && !streamed && !isLarge(body),
     streamed,

@@ -316,6 +316,15 @@ test('guarded are POST, PATCH, unknown methods, PUTs that add up, and what can b
   assert.equal(await twice(ambiguous), 409, 'ambiguous')
 })
 
+test('a GET that CATAPA may read as a write is not resent after a lost connection', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.destroy())
+  const sidecar = await startGuarded(t, upstream.url)
+  const get = { method: 'GET', body: '', headers: ['X-HTTP-Method-Override: POST'] }
+  assert.equal(statusOf(await sendWrite(sidecar, get)), 502)
+  assert.equal(upstream.received.length, 1)
+  assert.equal(statusOf(await sendWrite(sidecar, get)), 409)
+})
+
 test('one caller never gets the answer of another, with the same bytes and the same key', async (t) => {
   const [own, other] = [testKey(), testKey()]
   const waiting: [Received, ServerResponse][] = []
