@@ -90,6 +90,8 @@ test('a begin without an end is of unknown outcome, with all that a person has t
 test('what was released, or given to a repeat, is over', (t) => {
   const released = known(t, [begin('a'), { event: 'release', repeatOf: 1 }])
   assert.equal(released.bySame.size, 0)
+  const lost = end(1, { status: 502, origin: 'sidecar', reached: 'maybe' })
+  assert.equal(known(t, [begin('a'), lost, { event: 'release', repeatOf: 1 }]).bySame.size, 0)
   const given = [
     begin('a'),
     end(1, { delivered: 'no' }),

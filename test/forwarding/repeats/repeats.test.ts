@@ -202,19 +202,24 @@ test('a write that did not reach CATAPA is sent when it comes again', async (t) 
   for (const _ of [1, 2]) assert.equal(jsonOf(await sendWrite(sidecar)).code, 'upstream_unreachable')
 })
 
-test('an answer over 64 KiB is not kept: the repeat learns that it was done', async (t) => {
-  const { sidecar, upstream, came, answer } = await slowCatapa(t)
-  const first = beginWrite(sidecar)
-  await came(1)
-  first.socket.destroy()
-  await eventually(() => sidecar.inFlight() === 1, 'it is carried')
-  answer(0, 201, 'x'.repeat(70_000))
-  await gone(sidecar)
-  const { first: earlier, detail } = jsonOf(await sendWrite(sidecar))
-  assert.deepEqual([Object(earlier).outcome, Object(earlier).status], ['done', 201])
-  assert.match(String(detail), /CATAPA answered it with 201, but the answer did not arrive and is no longer here; look/)
-  assert.equal(upstream.received.length, 1)
-})
+for (const close of [false, true]) {
+  test(`an answer over 64 KiB is not kept${close ? ', also of a caller that cannot notice a cut' : ''}: the repeat learns that it was done`, async (t) => {
+    const { sidecar, upstream, came, answer } = await slowCatapa(t)
+    const first = beginWrite(sidecar, { close })
+    await came(1)
+    first.socket.destroy()
+    await sleep(100) // Its hang-up is heard, and the write is carried.
+    answer(0, 201, 'x'.repeat(70_000))
+    await gone(sidecar)
+    const { first: earlier, detail } = jsonOf(await sendWrite(sidecar))
+    assert.deepEqual([Object(earlier).outcome, Object(earlier).status], ['done', 201])
+    assert.match(
+      String(detail),
+      /CATAPA answered it with 201, but the answer did not arrive and is no longer here; look/,
+    )
+    assert.equal(upstream.received.length, 1)
+  })
+}
 
 test('an answer that breaks off after its head was given for a write that was done', async (t) => {
   const upstream = await startUpstream(t, (_request, response) => {
