@@ -53,8 +53,12 @@ function line(row: readonly string[], widths: readonly number[]): string {
 function cells(entry: TrailEntry, zone: Zone): string[] {
   const { seq, time, event, members } = entry
   const place = [String(seq), shownTime(time, zone)]
-  if (entry.outcome === undefined) return [...place, word(members.caller), '', '', '', event + details(entry, zone)]
+  if (entry.outcome === undefined) {
+    const released = members.repeatOf === undefined ? '' : ` of line ${word(members.repeatOf)}`
+    return [...place, word(members.caller), '', '', '', event + released + details(entry, zone)]
+  }
   const call = [members.method, members.operation].filter((part) => part !== undefined).map(word)
+  if (members.repeatOf !== undefined) call.push(`(repeats ${word(members.repeatOf)})`)
   return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
 }
 

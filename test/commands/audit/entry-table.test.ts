@@ -31,6 +31,12 @@ test('a row tells when, who, how it ended, what kind of call, and which', () => 
   )
 })
 
+test('a repeat names the line of the first one, and so does a release', () => {
+  assert.match(text([entry({}, { repeatOf: 410 })]), / GET \/core\/v1\/employees\/\{id\} \(repeats 410\)\n$/)
+  const release = entry({ event: 'release', outcome: undefined, members: { caller: 'erp', repeatOf: 410 } })
+  assert.match(text([release]), / erp +release of line 410\n$/)
+})
+
 test('what has no lines of its own is told by its count', () => {
   const since = '2026-11-27T10:07:36.123Z'
   const row = (detail: object) =>
