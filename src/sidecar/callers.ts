@@ -13,7 +13,7 @@ type Parts = {
   newServer: () => Server
   log: FastifyBaseLogger
   /** Called with each new file that is in use. */
-  changed: (file: CallersFile) => void
+  changed: (file: CallersFile) => void | Promise<void>
 }
 
 /**
@@ -32,7 +32,7 @@ export async function startCallers(file: CallersFile, { config, newServer, log, 
     if (stopped) return []
     const notOpened = await listeners.useFile(next)
     if (notOpened !== undefined) return [`line ${notOpened.line}: ${notOpened.error.message}`]
-    changed(next)
+    await changed(next)
     return []
   }
 

@@ -177,9 +177,9 @@ async function listenForCallers(
   const closeOf = (named: Callers | undefined) => (patienceMs: number) =>
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
   if (callers === undefined) return { addresses, callers, close: closeOf(undefined) }
-  const changed = (file: CallersFile) => {
+  const changed = async (file: CallersFile) => {
+    await guard.useFile(file) // First: no write of a caller that it guards goes unguarded.
     places.useSections(file.sections)
-    void guard.useFile(file)
     note(callersChanged(file.path))
   }
   const parts = { config, newServer, log: logger, changed }

@@ -92,6 +92,17 @@ test('nothing is released without the header, for no write, or for one of severa
   assert.equal((await status()).repeats?.unknown, 2)
 })
 
+test('an id of the first request that may name a person is nowhere but at its caller', async (t) => {
+  const { sidecar } = await losing(t, [])
+  const headers = ['X-Request-Id: 3201234567890123']
+  await sendWrite(sidecar, { headers: [...headers, 'Idempotency-Key: "a"'] })
+  await sendWrite(sidecar, { body: 'other', headers: [...headers, 'Idempotency-Key: "a"'] })
+  for (const path of ['/api/status', '/', '/metrics']) {
+    assert.doesNotMatch(await (await fetch(sidecar.adminUrl + path)).text(), /3201234567890123/, path)
+  }
+  assert.doesNotMatch(JSON.stringify(sidecar.log), /3201234567890123/)
+})
+
 test('without a guard there is nothing of it, and nothing to release', async (t) => {
   const upstream = await startUpstream(t)
   const sidecar = await startAdministered(t, upstream.url)

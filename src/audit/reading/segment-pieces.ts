@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type SegmentName, segmentsAmong } from '../segment-name.ts'
+import { type SegmentName, segmentsAmong, timeInName } from '../segment-name.ts'
 
 /** No line of a trail is longer. */
 export const longestLineBytes = 64 * 1024
@@ -19,7 +19,7 @@ export type ReadPiece = Readonly<{ kind: 'line'; bytes: Buffer } | { kind: 'over
 
 /**
  * Reads a file line by line, into `block`. Not asynchronous, which would take longer than all the work on a line: only commands
- * read a trail. @throws an error of the operating system
+ * read a trail, and a start before anybody is served. @throws an error of the operating system
  */
 export function* piecesOf(path: string, block: Buffer): Generator<ReadPiece, void, void> {
   const file = openSync(path, 'r')
@@ -69,4 +69,23 @@ export function trailFolder(folder: string): TrailFolder {
   })
   const known = new Set(segments.map(({ name }) => name))
   return { segments, strangers: names.filter((name) => /^audit-|jsonl/.test(name) && !known.has(name)).sort() }
+}
+
+/** A clock that jumped may have given a segment a later time than its last lines, so a day is left between. */
+const dayMs = 86_400_000
+
+/**
+ * The pieces of all segments of a trail, in their order.
+ *
+ * @param sinceAt as Date.now: segments that surely end before it are not opened; undefined: all are
+ * @throws an error of the operating system
+ */
+export function* piecesSince(folder: string, sinceAt: number | undefined): Generator<ReadPiece, void, void> {
+  const from = sinceAt === undefined ? '' : timeInName(new Date(sinceAt - dayMs).toISOString())
+  const block = newBlock()
+  const { segments } = trailFolder(folder)
+  for (const [index, { path }] of segments.entries()) {
+    const next = segments[index + 1]
+    if (next === undefined || next.begunAt >= from) yield* piecesOf(path, block)
+  }
 }

@@ -1,16 +1,12 @@
 import type { AuditEntry } from '../audit-line.ts'
-import { timeInName } from '../segment-name.ts'
 import { readForm } from './line-form.ts'
-import { newBlock, piecesOf, trailFolder } from './segment-pieces.ts'
+import { piecesSince } from './segment-pieces.ts'
 
 /** The members of a line for tables and filters: a text or a number each, but for `detail`. */
 export type LineMembers = Readonly<Partial<Record<Exclude<keyof AuditEntry, 'event'>, unknown>>>
 
 /** A line as it is shown: its members without the two hashes. */
 export type TrailLine = Readonly<{ seq: number; time: string; event: string; members: LineMembers }>
-
-/** A clock that jumped may have given a segment a later time than its last lines, so a day is left between. */
-const dayMs = 86_400_000
 
 /**
  * The lines of a trail in their order; their hashes are not checked. `unread` is called for each line that is not in its form.
@@ -23,17 +19,10 @@ export function* trailLines(
   since: string | undefined,
   unread: () => void,
 ): Generator<TrailLine, void, void> {
-  const from = since === undefined ? '' : timeInName(new Date(Date.parse(since) - dayMs).toISOString())
-  const block = newBlock()
-  const { segments } = trailFolder(folder)
-  for (const [index, { path }] of segments.entries()) {
-    const next = segments[index + 1]
-    if (next !== undefined && next.begunAt < from) continue
-    for (const piece of piecesOf(path, block)) {
-      const read = piece.kind === 'line' ? readLine(piece.bytes) : undefined
-      if (read !== undefined) yield read
-      else unread()
-    }
+  for (const piece of piecesSince(folder, since === undefined ? undefined : Date.parse(since))) {
+    const read = piece.kind === 'line' ? readLine(piece.bytes) : undefined
+    if (read !== undefined) yield read
+    else unread()
   }
 }
 

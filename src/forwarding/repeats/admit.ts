@@ -5,6 +5,7 @@ import { count, type GuardState } from './guard-state.ts'
 import { isGuarded } from './guarded-operation.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { add, type Decision, decide, expire, isFull, type KnownWrite, writesLike } from './known-writes.ts'
+import { steadyNow } from './steady-now.ts'
 import type { StoredAnswer } from './stored-answer.ts'
 import { twoTurns } from './two-turns.ts'
 import { type GuardedCall, isWhole, type WriteOfCall } from './write-of-call.ts'
@@ -60,7 +61,7 @@ export async function admit(
   let waited = false
   let heard = false
   for (;;) {
-    expire(guarded, Date.now())
+    expire(guarded, steadyNow())
     const earlier = writesLike(guarded, known.same)
     const decision = decide(earlier, known)
     const dependsOnCaller = decision.what === 'refuse' ? decision.outcome === 'under_way' : decision.what === 'send'

@@ -2,7 +2,7 @@ import type { StoredAnswer } from './stored-answer.ts'
 
 // Writes of which a repeat may come (design/promises 12): data and functions over it. `repeats.ts` is the shell.
 
-/** How far a write has come. Instants are those of its end, as Date.now. */
+/** How far a write has come. Instants are those of its end, as `steadyNow`. */
 export type Stage = Readonly<
   | { is: 'under way'; callerGone: boolean }
   /** `open`: the caller's connection has yet to show whether the answer arrived. */
@@ -44,7 +44,8 @@ export type KnownWrites = {
   readonly ended: Set<KnownWrite>
   /** Those of them with an answer, in the same order. */
   readonly answered: Set<KnownWrite>
-  /** Keyed ones whose answer was delivered. */
+  /** Those whose answer did not arrive, and those with a key whose answer did. */
+  readonly undelivered: Set<KnownWrite>
   readonly delivered: Set<KnownWrite>
   /** All answers that are kept, those included of which it is open whether they arrived. */
   answers: number
@@ -58,7 +59,8 @@ export const mostDelivered = 4000
 export const mostOpen = 4000
 
 export function noWrites(windowMs: number): KnownWrites {
-  const sets = { ended: new Set<KnownWrite>(), answered: new Set<KnownWrite>(), delivered: new Set<KnownWrite>() }
+  const set = () => new Set<KnownWrite>()
+  const sets = { ended: set(), answered: set(), undelivered: set(), delivered: set() }
   return { windowMs, bySame: new Map(), ...sets, answers: 0, answerBytes: 0 }
 }
 
@@ -145,7 +147,7 @@ export function add(known: KnownWrites, write: KnownWrite): void {
   if (like === undefined) known.bySame.set(write.same, [write])
   else like.push(write)
   if (write.stage.is !== 'under way') known.ended.add(write)
-  if (write.stage.is === 'answered' && write.stage.delivered === 'yes') known.delivered.add(write)
+  if (write.stage.is === 'answered' && write.stage.delivered !== 'open') note(known, write, write.stage.delivered)
 }
 
 /** Nothing is known of it any more. */
@@ -160,6 +162,7 @@ export function forget(known: KnownWrites, write: KnownWrite): void {
   dropAnswer(known, write)
   known.ended.delete(write)
   known.delivered.delete(write)
+  known.undelivered.delete(write)
 }
 
 /** It has ended. @param stood its caller's connection stands, and the answer goes there now */
@@ -192,10 +195,17 @@ export function deliver(known: KnownWrites, write: KnownWrite, delivered: 'yes' 
   write.stage = { ...stage, delivered }
   known.ended.add(write)
   if (stage.answer !== undefined) known.answered.add(write)
-  if (delivered === 'no') return
-  known.delivered.add(write)
-  const [oldest] = known.delivered
-  if (known.delivered.size > mostDelivered && oldest !== undefined) forget(known, oldest)
+  note(known, write, delivered)
+}
+
+/** Of those that were answered so many are remembered at most: an older one is sent when it comes again. */
+function note(known: KnownWrites, write: KnownWrite, delivered: 'yes' | 'no'): void {
+  const { delivered: arrived, undelivered } = known
+  if (delivered === 'yes') undelivered.delete(write)
+  const [those, most] = delivered === 'yes' ? [arrived, mostDelivered] : [undelivered, mostOpen]
+  those.add(write)
+  const [oldest] = those
+  if (those.size > most && oldest !== undefined) forget(known, oldest)
 }
 
 /** Forgets what ended before the window. */
@@ -207,10 +217,10 @@ export function expire(known: KnownWrites, now: number): void {
   }
 }
 
-/** Whether no further write of a caller is to be remembered: there are too many, and some of them are its own. */
-export function isFull({ ended, delivered }: KnownWrites, caller: string): boolean {
-  if (ended.size - delivered.size < mostOpen) return false
-  for (const write of ended) if (write.caller === caller && !delivered.has(write)) return true
+/** Whether too many writes are of unknown outcome, some of them of this caller. */
+export function isFull({ ended, delivered, undelivered }: KnownWrites, caller: string): boolean {
+  if (ended.size - delivered.size - undelivered.size < mostOpen) return false
+  for (const write of ended) if (write.caller === caller && write.stage.is === 'unknown') return true
   return false
 }
 

@@ -2,9 +2,6 @@ import { recentLines } from '../../audit/reading/recent-lines.ts'
 import { jsonObject, memberAt } from '../../words/member-at.ts'
 import { add, type KnownWrite, type KnownWrites, outcomeOf } from './known-writes.ts'
 
-/** A line before the window may be the begin of one in it: exchanges take minutes, and clocks are set. */
-const marginMs = 3_600_000
-
 /**
  * Reads the window back from the audit trail (design/promises 12.6): a begin without an end is of unknown outcome. Blocks: nobody is
  * served yet.
@@ -17,7 +14,7 @@ export function readBack(folder: string, known: KnownWrites, now: number): numbe
   const begun = new Map<string, string>()
   const ended = new Map<string, KnownWrite>()
   let lines = 0
-  for (const line of recentLines(folder, now - known.windowMs - marginMs)) {
+  for (const line of recentLines(folder, now - known.windowMs)) {
     lines += 1
     const event = textOf(line, '"event":"')
     if (event === 'begin') begun.set(seqOf(line), line)

@@ -9,6 +9,7 @@ import { newGuardState, type RepeatCounts } from './guard-state.ts'
 import { expire, forget, type KnownWrite, openWrites } from './known-writes.ts'
 import { readBack } from './read-back.ts'
 import { afterAnswer, carry, endCarried, settleWrite, type TellDelivery } from './settle-write.ts'
+import { steadyNow } from './steady-now.ts'
 import { asKept } from './stored-answer.ts'
 import type { GuardedCall, WriteOfCall } from './write-of-call.ts'
 
@@ -73,7 +74,7 @@ export function repeatGuard(
     settle: (call, write) => settleWrite(state, call, write),
     afterAnswer: (call, write, over) => afterAnswer(state, call, write, over),
     open() {
-      expire(guarded, Date.now())
+      expire(guarded, steadyNow())
       return openWrites(guarded)
     },
     release: (write) => forget(guarded, write),

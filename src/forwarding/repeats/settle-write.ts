@@ -16,6 +16,7 @@ import {
   settle,
   writesLike,
 } from './known-writes.ts'
+import { steadyNow } from './steady-now.ts'
 import { storedAnswer } from './stored-answer.ts'
 import { twoTurns } from './two-turns.ts'
 import { type GuardedCall, isWhole, type WriteOfCall } from './write-of-call.ts'
@@ -58,7 +59,7 @@ export async function settleWrite(state: GuardState, call: GuardedCall, write: W
   else if (known !== undefined) {
     const outcome = outcomeOf(record.reached, write.status)
     const answer = outcome.is === 'answered' && kept !== undefined ? storedAnswer(kept) : undefined
-    settle(state.guarded, known, outcome, { answer, stood: stands, now: Date.now() })
+    settle(state.guarded, known, outcome, { answer, stood: stands, now: steadyNow() })
   }
   write.settled = true
   write.closed?.()
@@ -75,7 +76,7 @@ function watch(state: GuardState, call: GuardedCall, write: WriteOfCall): void {
   const { watched } = state
   const { record, request } = call
   if (!isWhole(call) && !request.complete) return
-  const now = Date.now()
+  const now = steadyNow()
   const began = now - (performance.now() - record.beganAt)
   const own = knownWrite(write, true)
   expire(watched, now)

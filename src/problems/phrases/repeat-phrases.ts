@@ -53,8 +53,8 @@ export const repeatPhrases = {
     'The program gives up before CATAPA answers: raise its time-out over SIDECAR_RESPONSE_TIMEOUT, and let it send less at a time.',
   ],
   open_writes: [
-    'Thousands of writes, some of this caller, are of unknown outcome, or their answers did not arrive',
+    'Thousands of writes, some of this caller, are of unknown outcome',
     'have somebody look for them in CATAPA (catapa-sidecar repeats), or send this one again once SIDECAR_REPEAT_WINDOW is over',
-    'Look why CATAPA is not reached, or why the program does not wait for its answers; then look for the writes in CATAPA, and release them.',
+    'Look why connections to CATAPA break; then look for the writes in CATAPA, and release them.',
   ],
 } satisfies Partial<Table>

@@ -172,16 +172,27 @@ test('with too many of them, callers that have one of them can have no more; of 
   const known = noWrites(hour)
   for (let index = 0; index < mostOpen; index++) {
     assert.equal(isFull(known, 'erp'), false)
-    ended(known, write(undefined, { caller: index === 7 ? 'cron' : 'erp' }))
+    const lost = write(undefined, { caller: index === 7 ? 'cron' : 'erp' })
+    add(known, lost)
+    settle(known, lost, { is: 'unknown', status: undefined }, { answer: undefined, stood: true, now: 0 })
   }
   assert.deepEqual([isFull(known, 'erp'), isFull(known, 'cron'), isFull(known, 'export')], [true, true, false])
   const keyed = write(undefined, { same: 'key', keyed: true, caller: 'export' })
   ended(known, keyed)
   deliver(known, keyed, 'yes')
-  assert.equal(isFull(known, 'export'), false, 'its answer arrived')
+  ended(known, write(undefined, { caller: 'export' }))
+  assert.equal(isFull(known, 'export'), false, 'it is known what became of those')
   const [first] = known.ended
   forgetOldest(known)
   assert.equal(first !== undefined && known.ended.has(first), false)
+})
+
+test('of done ones whose answer nobody took the last are remembered, however many a program leaves behind', () => {
+  const known = noWrites(hour)
+  for (let index = 0; index <= mostOpen; index++) ended(known, write(undefined, { same: `same ${index}` }))
+  assert.deepEqual([known.bySame.size, known.ended.size, known.undelivered.size], [mostOpen, mostOpen, mostOpen])
+  assert.equal(writesLike(known, 'same 0').length, 0)
+  assert.equal(isFull(known, 'erp'), false)
 })
 
 test('unknown ones are never pushed out, and a released one is forgotten', () => {

@@ -330,6 +330,18 @@ test('a GET that CATAPA may read as a write is not resent after a lost connectio
   assert.equal(statusOf(await sendWrite(sidecar, get)), 409)
 })
 
+test('a clock that is set while it runs ends no window', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.destroy())
+  const sidecar = await startGuarded(t, upstream.url)
+  await sendWrite(sidecar)
+  const { now } = Date
+  t.after(() => {
+    Date.now = now
+  })
+  Date.now = () => now() + 7_200_000
+  assert.equal(statusOf(await sendWrite(sidecar)), 409)
+})
+
 test('one caller never gets the answer of another, with the same bytes and the same key', async (t) => {
   const [own, other] = [testKey(), testKey()]
   const waiting: [Received, ServerResponse][] = []

@@ -1,10 +1,20 @@
 // design/promises 12.1: `watch` counts, and changes nothing for anybody.
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
-import { basic, testKey } from '../../support/callers.ts'
-import { beginWrite, sendWrite, startGuarded, startGuardedCallers, statusOf } from '../../support/guarded.ts'
-import { startTestSidecar, startUpstream } from '../../support/sidecar.ts'
+import { readCallers } from '../../../src/callers/file/read-callers.ts'
+import { basic, callersFile, testKey } from '../../support/callers.ts'
+import {
+  beginWrite,
+  guardSettings,
+  sendWrite,
+  startGuarded,
+  startGuardedCallers,
+  statusOf,
+} from '../../support/guarded.ts'
+import { startTestSidecar, startUpstream, testConfig } from '../../support/sidecar.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { eventually } from '../../support/wire.ts'
 
 const repeats = (sidecar: { log: Record<string, unknown>[] }) =>
@@ -68,4 +78,21 @@ test('a line of the callers file decides for its caller, in each direction', asy
   assert.equal(await twice([]), 502)
   await eventually(() => sidecar.log.filter(({ msg }) => msg === 'request').length === 6, 'all are told')
   assert.equal(repeats(sidecar), 2, 'of the guarded one and of everyone else')
+})
+
+test('a callers file that guards somebody for the first time does so once it is in use', async (t) => {
+  const { key, line } = testKey()
+  const upstream = await startUpstream(t, (_request, response) => response.destroy())
+  const { path } = callersFile(`[erp]\n${line}\n`)
+  const settings = { ...guardSettings(temporaryFolder(t)), repeats: 'off' as const, callersFile: path }
+  const callers = readCallers(testConfig(upstream.url, settings))
+  const sidecar = await startTestSidecar(t, upstream.url, settings, { callers })
+  const write = { headers: [`Authorization: ${basic('erp', key)}`] }
+  for (const _ of [1, 2]) assert.equal(statusOf(await sendWrite(sidecar, write)), 502)
+  writeFileSync(path, `[erp]\n${line}\nrepeats = guard\n`)
+  await eventually(() => sidecar.log.some(({ msg }) => /callers file has changed/.test(String(msg))), 'it is in use')
+  assert.equal(statusOf(await sendWrite(sidecar, write)), 502)
+  assert.equal(statusOf(await sendWrite(sidecar, write)), 409)
+  const order = sidecar.log.flatMap(({ msg }) => (/read back|has changed/.test(String(msg)) ? [msg] : []))
+  assert.match(String(order[0]), /read back/, 'callers are guarded before the window is known')
 })
