@@ -32,6 +32,8 @@ export type Config = Readonly<
     tokenUrl: URL
     /** The corporate proxy on the way to each endpoint; undefined: none. */
     proxy: Readonly<{ base: URL | undefined; token: URL | undefined }>
+    /** From these follows the proxy on the way to any other target. */
+    proxies: ProxyValues
     /** Sentences to log once at start: unknown names, ignored variables. Never a value. */
     warnings: readonly string[]
   }

@@ -75,6 +75,7 @@ function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: Proxy
     ...values,
     tokenUrl,
     proxy: { base: proxyFor(values.baseUrl, proxies), token: proxyFor(tokenUrl, proxies) },
+    proxies,
   }
 }
 

@@ -24,6 +24,7 @@ test('with credentials alone everything has the default of the contract', () => 
     pkce: true,
     extraCa: undefined,
     proxy: { base: undefined, token: undefined },
+    proxies: { httpsProxy: undefined, httpProxy: undefined, noProxy: undefined },
     listen: [{ kind: 'localhost', port: 8228 }],
     adminListen: [{ kind: 'localhost', port: 8229 }],
     trustNetwork: false,
