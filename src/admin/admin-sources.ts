@@ -5,6 +5,7 @@ import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { Credentials } from '../settings/config.ts'
+import type { Mistakes } from '../settings/config-error.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
 import type { SharingState } from '../tokens/shared/start-sharing.ts'
 
@@ -18,6 +19,8 @@ export type AdminSources = {
   tokens: TokenCache
   credentials: () => Credentials
   inUseSince: () => number
+  /** Of the files that settings come from, as they are now. */
+  mistakes: () => Mistakes | undefined
   /** The person's login; undefined if calls are made as the client itself. */
   login: (() => LoginState) | undefined
   /** Undefined if no token is shared. */

@@ -12,11 +12,11 @@ import { callerCounts } from './metrics/caller-counts.ts'
 import { metrics } from './metrics/metrics.ts'
 import { observe } from './metrics/request-counts.ts'
 import { deepCheck } from './probes/deep-check.ts'
-import { readiness } from './probes/readiness.ts'
 import { adminApp } from './routes.ts'
 import { eventStream } from './status/event-stream.ts'
 import { journal } from './status/recent-requests.ts'
 import { status } from './status/status.ts'
+import { upstreamTrouble } from './status/upstream-trouble.ts'
 
 export type StartedAdmin = { addresses: readonly string[]; stop(): Promise<void> }
 
@@ -28,16 +28,16 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
   const observed = observe()
   const past = journal()
   const seen = upstreamSeen()
+  const trouble = upstreamTrouble()
   let callers: AdminSources['callers']
   const counts = callerCounts(() => callers?.())
 
   /** Listens. @throws ListenError */
   async function start(sources: AdminSources): Promise<StartedAdmin> {
-    const { tokens, stopping } = sources
+    const { tokens } = sources
     callers = sources.callers
     let adminAddresses: readonly string[] = []
     const ownProcess = processStatus(config.stateDir)
-    const isReady = () => readiness(tokens.state(), { stopping: stopping(), answered: observed.tokens.answered })
     const shown = () =>
       status({
         config,
@@ -47,7 +47,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         callerCounts: counts,
         journal: past,
         seen,
-        readiness: isReady,
+        trouble: trouble.current,
         adminAddresses: () => adminAddresses,
         logLevel: () => logger.level,
       })
@@ -66,11 +66,11 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         callerCounts: counts,
         token: tokens.state,
         grant: config.grant,
-        ready: () => isReady().ready,
+        ready: () => shown().readiness.ready,
         clockSkewMs: seen.clockSkewMs,
       }),
-      readiness: isReady,
-      deepReadiness: deepCheck(tokens, sources.dispatcher, seen.heard),
+      readiness: () => shown().readiness,
+      deepReadiness: deepCheck(tokens, sources.dispatcher, { heard: seen.heard, probed: trouble.probed }),
       answered: () => observed.tokens.answered,
       status: shown,
       events,
@@ -95,6 +95,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
     finished(request: FinishedRequest): void {
       observed.finished(request)
       past.finished(request)
+      trouble.finished(request)
       counts.finished(request)
     },
     tokenEvent(event: TokenEvent): void {

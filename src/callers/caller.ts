@@ -56,4 +56,12 @@ export function waysOf({ keys, listen, users }: Section): How[] {
 }
 
 /** The callers file in use, `since` when on the wall clock, and the problems of a later state of it. */
-export type CallersInUse = Readonly<{ file: CallersFile; since: number; problems: readonly string[] }>
+export type CallersInUse = Readonly<{
+  file: CallersFile
+  since: number
+  problems: readonly string[]
+  /** The lines that they are in. */
+  lines?: readonly number[]
+  /** On the wall clock. */
+  problemsSince?: number
+}>

@@ -1,8 +1,11 @@
 /**
  * A problem of one setting. `problem` says what the value should be and never holds the value, which may be a secret. `kind` is
- * left out if there is a value and it is wrong.
+ * left out if there is a value and it is wrong. `line`: of the file that the setting names.
  */
-export type ConfigProblem = { name: string; problem: string; kind?: 'missing' | undefined }
+export type ConfigProblem = { name: string; problem: string; kind?: 'missing' | undefined; line?: number | undefined }
+
+/** Problems of files that were right before, `since` when on the wall clock. */
+export type Mistakes = Readonly<{ problems: readonly ConfigProblem[]; since: number }>
 
 /**
  * Notes a problem of the setting `name`; reading goes on, so that all problems are told at once. `alone`: this problem is

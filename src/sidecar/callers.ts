@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import type { CallersFile, CallersInUse } from '../callers/caller.ts'
 import { followCallers } from '../callers/file/follow-callers.ts'
+import type { LineProblem } from '../callers/file/parse-callers.ts'
 import type { Config } from '../settings/config.ts'
 import { callerListeners } from './caller-listeners.ts'
 
@@ -28,12 +29,12 @@ export async function startCallers(file: CallersFile, { config, newServer, log, 
   const since = Date.now()
   let stopped = false
 
-  async function apply(next: CallersFile): Promise<readonly string[]> {
-    if (stopped) return []
+  async function apply(next: CallersFile): Promise<LineProblem | undefined> {
+    if (stopped) return undefined
     const notOpened = await listeners.useFile(next)
-    if (notOpened !== undefined) return [`line ${notOpened.line}: ${notOpened.error.message}`]
+    if (notOpened !== undefined) return { line: notOpened.line, problem: notOpened.error.message }
     await changed(next)
-    return []
+    return undefined
   }
 
   const followed = config.callersFile === undefined ? undefined : followCallers({ config, current: file, apply, log })

@@ -90,6 +90,7 @@ export function oauthClient(
     credentials: rotation.current,
     /** Since when, on the wall clock. */
     inUseSince: rotation.inUseSince,
+    mistakes: rotation.mistakes,
     /** The person's login; undefined if calls are made as the client itself. */
     login: followed?.state,
     /** Undefined if no token is shared. */

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { poll } from '../files/poll.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
-import { ConfigError } from '../settings/config-error.ts'
+import { ConfigError, type ConfigProblem, type Mistakes } from '../settings/config-error.ts'
 
 /** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
 const everyMs = 2_000
@@ -34,8 +35,8 @@ type State = Readonly<{
   inUseSince: number
   /** New credentials that did not work, and when to try them again, on the monotonic clock. */
   waiting: Readonly<{ credentials: Credentials; code: ProblemCode; tries: number; retryAt: number }> | undefined
-  /** The problems that were logged last; empty if the files can be read. */
-  said: string
+  /** The problems that were logged last; undefined if the files can be read. */
+  mistakes: Mistakes | undefined
 }>
 
 /** Whether to try the credentials found now. */
@@ -62,7 +63,7 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
  * again later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions) {
-  let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, said: '' }
+  let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, mistakes: undefined }
 
   async function look(read: () => Credentials): Promise<void> {
     const found = readOrSay(read)
@@ -74,13 +75,14 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
   function readOrSay(read: () => Credentials): Credentials | undefined {
     try {
       const found = read()
-      state = { ...state, said: '' }
+      state = { ...state, mistakes: undefined }
       return found
     } catch (error) {
       const problems = problemsOf(error)
-      const said = problems.join('\n')
-      if (said !== state.said) log.warn({ problems }, wrongFiles)
-      state = { ...state, said }
+      const { mistakes } = state
+      if (isDeepStrictEqual(problems, mistakes?.problems)) return undefined
+      log.warn({ problems: problems.map(({ name, problem }) => `${name}: ${problem}`) }, wrongFiles)
+      state = { ...state, mistakes: { problems, since: mistakes?.since ?? Date.now() } }
       return undefined
     }
   }
@@ -106,6 +108,8 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     current: () => state.current,
     /** On the wall clock. */
     inUseSince: () => state.inUseSince,
+    /** Of the files as they are now; undefined while they are right. */
+    mistakes: () => state.mistakes,
     /** The credentials in use were refused: new ones that did not work before are tried at once. */
     refused(): void {
       if (state.waiting === undefined) return
@@ -120,9 +124,8 @@ const wrongFiles =
   'the credential files or the --config file cannot be read or are incomplete or wrong; the credentials in use stay, and a restart would fail'
 
 /** The problems by setting, without values. */
-function problemsOf(error: unknown): string[] {
-  if (!(error instanceof ConfigError)) return ['a fault of catapa-sidecar']
-  return error.problems.map(({ name, problem }) => `${name}: ${problem}`)
+function problemsOf(error: unknown): readonly ConfigProblem[] {
+  return error instanceof ConfigError ? error.problems : [{ name: 'catapa-sidecar', problem: 'a fault of its own' }]
 }
 
 /** The time to the next try: the endpoint's `Retry-After`, but never longer than after a refusal. */

@@ -130,10 +130,21 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   })
   const { addresses, callers: named } = listeners
   const inFlight = () => calls.size
-  const { credentials, inUseSince, login } = client
+  const { credentials, inUseSince, mistakes, login } = client
   const started = await operated
     ?.start({
-      ...{ version: version(), startedAt, addresses, tokens, credentials, inUseSince, login, audit, inFlight },
+      ...{
+        version: version(),
+        startedAt,
+        addresses,
+        tokens,
+        credentials,
+        inUseSince,
+        mistakes,
+        login,
+        audit,
+        inFlight,
+      },
       sharing: client.sharing,
       repeats,
       callers: named?.inUse,

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { plainText } from '../../src/admin/page/plain-text.ts'
-import { repeatNotices } from '../../src/admin/page/repeat-words.ts'
+import { repeatStates } from '../../src/admin/page/states/repeat-states.ts'
 import type { Status } from '../../src/admin/status/status.ts'
 import { press, startAdministered } from '../support/admin.ts'
 import { guardSettings, sendWrite, statusOf } from '../support/guarded.ts'
@@ -108,6 +108,6 @@ test('without a guard there is nothing of it, and nothing to release', async (t)
   const sidecar = await startAdministered(t, upstream.url)
   const shown: Status = await json(fetch(`${sidecar.adminUrl}/api/status`))
   assert.equal(shown.repeats, undefined)
-  assert.deepEqual(repeatNotices(shown, Date.now()), [])
+  assert.deepEqual(repeatStates(shown, Date.now()), [])
   assert.equal((await press(sidecar, '/api/repeats/release?write=2')).status, 404)
 })

@@ -150,6 +150,7 @@ export async function callersScene(
     tokens,
     credentials: () => config.credentials,
     inUseSince: () => startedAt,
+    mistakes: () => undefined,
     login: undefined,
     callers: () => current.inUse,
     stopping: () => false,

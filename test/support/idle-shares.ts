@@ -5,7 +5,7 @@ export const idleShares: SharesShown = {
   places: { inUse: 0, limit: 64, of: 64 },
   waiting: [],
   hold: null,
-  pauses: { total: 0 },
+  pauses: { total: 0, since: null },
   held: { total: 0, repeated: 0 },
   turnedAway: { total: 0, by: { places: 0, rate: 0, 'max-in-flight': 0, hold: 0, room: 0 } },
 }

@@ -1,5 +1,5 @@
 import { count, milliseconds, moment, plural, sum } from '../../words/units.ts'
-import type { Status } from '../status/status.ts'
+import type { Facts } from '../status/known-facts.ts'
 
 /** Texts about calls and failures. The browser loads this module, so it imports only units. */
 
@@ -12,7 +12,7 @@ const blamed: Record<Trouble['whose'], string> = {
   sidecar: 'the sidecar',
 }
 
-type Trouble = Pick<Status['errors'][number], 'code' | 'whose'>
+type Trouble = Pick<Facts['errors'][number], 'code' | 'whose'>
 
 /** The most likely cause of a failure, as a sentence. */
 export function likelyCause({ code, whose }: Trouble): string {
@@ -21,7 +21,7 @@ export function likelyCause({ code, whose }: Trouble): string {
 }
 
 /** When and how often an error happened, and to which call. */
-export function occurrence({ at, count: times, ...call }: Status['errors'][number], now: number): string {
+export function occurrence({ at, count: times, ...call }: Facts['errors'][number], now: number): string {
   const often = times === 1 ? 'once' : `${count(times)} times, last`
   const by = call.caller === undefined || call.code === 'caller_unknown' ? '' : ` by ${named(call.caller)}`
   return `${often} at ${moment(at, now)}${call.path === undefined ? '' : `, for ${call.method ?? ''} ${call.path}${by}`}`
@@ -32,7 +32,7 @@ export function named(caller: string): string {
   return caller === 'other' ? 'everyone else ([*])' : caller
 }
 
-type Call = Status['recent'][number]
+type Call = Facts['recent'][number]
 
 /** The caller of a call: its name, if the callers file has one, and its program. */
 export function calledBy({ caller, address, program }: Call): string | undefined {
@@ -60,7 +60,7 @@ export function tookFor({ durationMs, waitedMs, waitedFor }: Call): string {
   return `${took}, ${milliseconds(waitedMs)} of it waiting (${waitedFor === 'hold' ? 'pause' : waitedFor})`
 }
 
-export function trafficSummary(points: Status['traffic']['points']): string {
+export function trafficSummary(points: Facts['traffic']['points']): string {
   const requests = sum(points.map((point) => point.requests))
   if (requests === 0) return 'No call in the last ten minutes.'
   const failed = sum(points.map((point) => point.failed))
@@ -68,7 +68,7 @@ export function trafficSummary(points: Status['traffic']['points']): string {
   return `${plural(requests, 'call')} in the last ten minutes, ${failed === 0 ? 'none' : count(failed)} failed; at most ${count(most)} in ten seconds.`
 }
 
-export function latencySummary(points: Status['traffic']['points']): string {
+export function latencySummary(points: Facts['traffic']['points']): string {
   const requests = sum(points.map((point) => point.requests))
   if (requests === 0) return 'No call in the last ten minutes.'
   const mean = sum(points.map((point) => point.meanMs * point.requests)) / requests

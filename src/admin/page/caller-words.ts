@@ -1,38 +1,11 @@
 import { count, moment, plural } from '../../words/units.ts'
-import type { Status } from '../status/status.ts'
-import type { Fact, Notice } from './facts.ts'
+import type { Facts } from '../status/known-facts.ts'
+import type { Fact } from './facts.ts'
 
 /** Texts about callers (design/promises 8.11). The browser loads this module, so it imports only units. */
 
-type Callers = NonNullable<Status['callers']>
+type Callers = NonNullable<Facts['callers']>
 type Row = Callers['table'][number]
-
-export function callersNotices({ callers }: Pick<Status, 'callers'>, now: number): Notice[] {
-  if (callers === undefined) return []
-  const { file, since, problems, table } = callers
-  const found: Notice[] = []
-  if (problems.length > 0) {
-    found.push({
-      title: 'The callers file has problems, and its changes are not in use',
-      sentence: `The sidecar goes on with what it read at ${moment(since, now)}. In ${file}:`,
-      lines: problems,
-      remedy: 'Correct the file. It is read again within 5 seconds.',
-    })
-  }
-  const reporting = table.filter(({ report }) => report)
-  if (reporting.length > 0) {
-    const names = reporting.map(({ name }) => name).join(', ')
-    found.push({
-      title: `Restrictions are reported only: ${names}`,
-      sentence: 'Calls that they would refuse go on all the same, and are counted below.',
-      lines: [],
-      remedy:
-        'Once every reported call should really be refused, take the line "report = true" out of the callers file.',
-      wanted: true,
-    })
-  }
-  return found
-}
 
 /** The source of the table, and the number of calls that are not in it. */
 export function callersSummary({ file, since, unknownRefusals }: Callers, now: number): string {

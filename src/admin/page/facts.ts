@@ -1,23 +1,11 @@
 import { ago, count, countdown, duration, moment, plural, size } from '../../words/units.ts'
-import type { Status } from '../status/status.ts'
+import type { Facts } from '../status/known-facts.ts'
 
 /** The facts of each part, as lines of a label and a value. The browser loads this module, so it imports only units. */
 
 export type Fact = { label: string; value: string }
 
-/** A notice for the administrator of a sidecar that works. */
-export type Notice = Readonly<{
-  title: string
-  sentence: string
-  lines: readonly string[]
-  remedy: string
-  /** The headline while nothing worse holds; without it: "It works, but" and the title. */
-  headline?: Readonly<{ condition: 'warning' | 'bad'; title: string }> | undefined
-  /** The state is wanted: the headline stays as it is. */
-  wanted?: true
-}>
-
-export function accessFacts({ token, sharedToken }: Status, now: number): Fact[] {
+export function accessFacts({ token, sharedToken }: Facts, now: number): Fact[] {
   const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
   const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]
   if (expiresAt !== undefined) {
@@ -37,26 +25,26 @@ export function accessFacts({ token, sharedToken }: Status, now: number): Fact[]
   return facts
 }
 
-function sharedVia({ store, up, failing, taken }: NonNullable<Status['sharedToken']>): string {
+function sharedVia({ store, up, failing, taken }: NonNullable<Facts['sharedToken']>): string {
   if (failing !== undefined) return `not for now: ${store} cannot be used`
   return up ? `through ${store}, ${count(taken)} taken over` : `through ${store}, which has not answered yet`
 }
 
 /** The time until the token expires: the countdown. */
-export function validFor({ valid, expiresAt, requesting }: Status['token'], now: number): string {
+export function validFor({ valid, expiresAt, requesting }: Facts['token'], now: number): string {
   const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
   if (valid && left > 0) return countdown(left)
   return requesting ? 'being requested' : 'no valid token'
 }
 
-function nextAttempt({ failure, requesting }: Status['token'], now: number): string {
+function nextAttempt({ failure, requesting }: Facts['token'], now: number): string {
   if (requesting) return 'under way'
   if (failure?.code === 'login_required') return 'once there is a login that can be used'
   const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
   return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
 }
 
-export function credentialFacts({ token, credentials, login }: Status, now: number): Fact[] {
+export function credentialFacts({ token, credentials, login }: Facts, now: number): Fact[] {
   const { tenant, clientId, from, inUseSince } = credentials
   return [
     { label: 'CATAPA says', value: verdict(token, now) },
@@ -69,7 +57,7 @@ export function credentialFacts({ token, credentials, login }: Status, now: numb
 }
 
 /** One line where all of them come from one place. */
-function readFrom(from: Status['credentials']['from']): Fact[] {
+function readFrom(from: Facts['credentials']['from']): Fact[] {
   if (from === undefined) return []
   const { tenant, clientId, clientSecret } = from
   if (tenant === clientId && clientId === clientSecret) return [{ label: 'Read from', value: tenant }]
@@ -80,7 +68,7 @@ function readFrom(from: Status['credentials']['from']): Fact[] {
   ]
 }
 
-function loginFacts({ as, since, over }: NonNullable<Status['login']>, now: number): Fact[] {
+function loginFacts({ as, since, over }: NonNullable<Facts['login']>, now: number): Fact[] {
   if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no usable login' }]
   return [
     { label: 'On behalf of', value: as === undefined ? 'a person whose name is not known' : as.name },
@@ -88,14 +76,14 @@ function loginFacts({ as, since, over }: NonNullable<Status['login']>, now: numb
   ]
 }
 
-function verdict({ failure, obtainedAt }: Status['token'], now: number): string {
+function verdict({ failure, obtainedAt }: Facts['token'], now: number): string {
   if (failure?.code === 'credentials_rejected') return 'refused'
   if (failure?.code === 'login_required') return 'a login is required'
   if (obtainedAt !== undefined) return `accepted at ${moment(obtainedAt, now)}`
   return 'not known yet'
 }
 
-export function connectionFacts({ upstream, errors }: Status, now: number): Fact[] {
+export function connectionFacts({ upstream, errors }: Facts, now: number): Fact[] {
   const { origin, answeredAt, lastAnswer, lastFailure, clockSkewSeconds, connections } = upstream
   const facts: Fact[] = [
     { label: 'CATAPA', value: origin },
@@ -121,7 +109,7 @@ function clockDifference(skewSeconds: number | undefined): string {
   return `this machine is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA`
 }
 
-export function trafficFacts({ counters, profile }: Status): Fact[] {
+export function trafficFacts({ counters, profile }: Facts): Fact[] {
   const { requests, fromUpstream, failed, inFlight, waiting, requestBytes, responseBytes } = counters
   const limit = profile.filter((name) => name !== 'full').join(' and ')
   return [
@@ -134,7 +122,7 @@ export function trafficFacts({ counters, profile }: Status): Fact[] {
   ]
 }
 
-export function sidecarFacts({ version, node, startedAt, listeners }: Status, now: number): Fact[] {
+export function sidecarFacts({ version, node, startedAt, listeners }: Facts, now: number): Fact[] {
   return [
     { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
     { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
@@ -145,8 +133,8 @@ export function sidecarFacts({ version, node, startedAt, listeners }: Status, no
 }
 
 /** Settings, those that differ from their default first. */
-export function settingsInOrder({ settings }: Status): Status['settings'] {
-  const differs = ({ default: usual }: Status['settings'][number]) => usual !== undefined
+export function settingsInOrder({ settings }: Facts): Facts['settings'] {
+  const differs = ({ default: usual }: Facts['settings'][number]) => usual !== undefined
   return [...settings.filter(differs), ...settings.filter((setting) => !differs(setting))]
 }
 

@@ -12,10 +12,10 @@ import {
   sidecarFacts,
   trafficFacts,
 } from './facts.ts'
-import { headline } from './headline.ts'
-import { notices } from './notices.ts'
+import { verdict } from './headline.ts'
 import { openWriteLines } from './repeat-words.ts'
 import { shareFacts, sharesSummary, somebodyWaits } from './share-words.ts'
+import type { SidecarState } from './states/sidecar-state.ts'
 
 const columns = 80
 const labelColumns = 20
@@ -25,15 +25,17 @@ const marks = { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' }
 
 /** The status page as text for terminals, at most 80 columns wide. */
 export function plainText(status: Status, now: number): string {
-  const { condition, title, sentence, remedy, left } = headline(status, now)
+  const { headline, others } = verdict(status, now)
+  const { condition, title, sentence, remedy, left, lines: details = [] } = headline
   const { points } = status.traffic
   const lines = [
     `catapa-sidecar ${status.version}, ${dateAndTime(now)} ${zone(now)}`,
     '',
     ...wrap(`${marks[condition]}: ${title}.`),
     ...wrap(left === undefined ? sentence : `${sentence} ${left}`, 2),
+    ...details.flatMap((line) => wrap(line, 4)),
     ...(remedy === undefined ? [] : wrap(`What to do: ${remedy}`, 2)),
-    ...noticed(status, now),
+    ...others.flatMap(also),
     ...section('Access token', accessFacts(status, now)),
     ...section('Credentials', credentialFacts(status, now)),
     ...section('Connection', connectionFacts(status, now)),
@@ -69,14 +71,14 @@ function row({ label, value }: Fact, room: number): string[] {
   return [`  ${label.padEnd(room)}${first.trimStart()}`, ...rest]
 }
 
-function noticed(status: Status, now: number): string[] {
-  return notices(status, now).flatMap(({ title, sentence, lines, remedy }) => [
+function also({ condition, title, sentence, lines = [], remedy }: SidecarState): string[] {
+  return [
     '',
-    ...wrap(`${marks.warning}: ${title}.`),
+    ...wrap(`${condition === 'bad' ? marks.bad : marks.warning}: ${title}.`),
     ...wrap(sentence, 2),
     ...lines.flatMap((line) => wrap(line, 4)),
-    ...wrap(`What to do: ${remedy}`, 2),
-  ])
+    ...(remedy === undefined ? [] : wrap(`What to do: ${remedy}`, 2)),
+  ]
 }
 
 function callers({ callers: shown }: Status, now: number): string[] {

@@ -1,13 +1,13 @@
 import type { WaitsFor } from '../../forwarding/turns/share.ts'
 import type { ShareShown } from '../../forwarding/turns/shown-shares.ts'
 import { clockTime, count, plural, sum } from '../../words/units.ts'
-import type { Status } from '../status/status.ts'
+import type { Facts } from '../status/known-facts.ts'
 import { named } from './call-words.ts'
 import type { Fact } from './facts.ts'
 
 /** Texts about waiting callers (design/promises 10.6). The browser loads this module, so it imports only units. */
 
-type Shares = Status['shares']
+type Shares = Facts['shares']
 
 /** Whether a call waits, or CATAPA has asked for a pause. */
 export function somebodyWaits({ waiting, hold }: Shares): boolean {
@@ -59,7 +59,7 @@ export function pauseWords({ since, until, status }: NonNullable<Shares['hold']>
 }
 
 /** The caller with most of the last calls that CATAPA got. Undefined if it got none. */
-export function sendsMost(recent: Status['recent']): string | undefined {
+export function sendsMost(recent: Facts['recent']): string | undefined {
   const calls = new Map<string, number>()
   for (const call of recent) {
     if (call.upstreamMs !== undefined) calls.set(nameOf(call), (calls.get(nameOf(call)) ?? 0) + 1)
@@ -73,7 +73,7 @@ export function sendsMost(recent: Status['recent']): string | undefined {
   return `${of} came from ${name}.`
 }
 
-function nameOf({ caller, address, program }: Status['recent'][number]): string {
+function nameOf({ caller, address, program }: Facts['recent'][number]): string {
   if (address !== undefined) return named(caller)
   return program === undefined ? caller : `${program} at ${caller}`
 }

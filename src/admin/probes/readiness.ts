@@ -1,29 +1,20 @@
-import { inWords } from '../../problems/explain.ts'
-import type { TokenState } from '../../tokens/cache/token-cache.ts'
+import type { SidecarState } from '../page/states/sidecar-state.ts'
 
 /** Whether traffic should come here, with the reason as a sentence for people. */
 export type Readiness = { ready: boolean; reason: string }
 
 /**
  * Judges from known facts, without asking CATAPA (design/promises 5.1): if probes depended on CATAPA, an outage would take every
- * pod down (design/field 18). A token that expired without calls is no failure: the next request gets another. `answered`: the
- * first token request was, or has failed.
+ * pod down (design/field 18). A token that expired without calls is no failure: the next request gets another.
  */
-export function readiness(
-  { valid, failure }: Pick<TokenState, 'valid' | 'failure'>,
-  { stopping, answered }: { stopping: boolean; answered: boolean },
-): Readiness {
-  if (stopping) return no('draining: the sidecar is shutting down')
-  if (failure !== undefined && !(failure.code !== 'credentials_rejected' && valid)) {
-    return no(`${failure.code}: ${inWords(failure, 'operator')}`)
-  }
-  if (!answered) return no('starting: the first token request has not been answered yet')
+export function readinessOf(states: readonly SidecarState[]): Readiness {
+  const against = states.find(({ unready }) => unready === true)
+  if (against !== undefined) return { ready: false, reason: `${against.name}: ${inOneLine(against)}` }
   // The last token serves until it expires; no other will come.
-  if (failure?.code === 'login_required')
-    return { ready: true, reason: `ready for now. ${inWords(failure, 'operator')}` }
-  return { ready: true, reason: 'ready' }
+  const last = states.find(({ name }) => name === 'login_required')
+  return { ready: true, reason: last === undefined ? 'ready' : `ready for now. ${inOneLine(last)}` }
 }
 
-function no(reason: string): Readiness {
-  return { ready: false, reason }
+function inOneLine({ title, sentence, remedy }: SidecarState): string {
+  return [`${title}.`, sentence, ...(remedy === undefined ? [] : [remedy])].join(' ')
 }

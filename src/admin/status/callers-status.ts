@@ -2,13 +2,16 @@ import { type CallersInUse, type Section, shownName, waysOf } from '../../caller
 import { type CallerCounts, shownDigest } from '../metrics/caller-counts.ts'
 
 /** The callers, their restrictions and their calls (design/promises 8.11). Instants are ISO 8601. */
-export function callersStatus({ file, since, problems }: CallersInUse, counts: CallerCounts) {
+export function callersStatus({ file, since, problems, lines, problemsSince }: CallersInUse, counts: CallerCounts) {
   return {
     file: file.path,
     /** When the present state of the file came into use. */
     since: new Date(since).toISOString(),
     /** Problems of the file on disk, while an earlier state of it is in use. */
     problems,
+    /** The lines that they are in, and since when there are any. */
+    lines: lines ?? [],
+    problemsSince: maybeIso(problemsSince),
     /** Refused calls of unknown callers, with wrong keys too. */
     unknownRefusals: counts.unknownRefusals(),
     /** In the order of the file. */

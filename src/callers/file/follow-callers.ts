@@ -5,6 +5,7 @@ import { ConfigError } from '../../settings/config-error.ts'
 import { type CallersFile, type CallersInUse, type Section, shownName } from '../caller.ts'
 import type { CallersSettings } from './check-sections.ts'
 import { logReported } from './log-callers.ts'
+import type { LineProblem } from './parse-callers.ts'
 import { findCallers, judgeCallersAside } from './read-callers.ts'
 
 /** Two looks in a row have to find the same file, which might be half written: a change takes 3 s at most. */
@@ -15,8 +16,8 @@ const looksUntilRetry = 20
 type ToFollow = Readonly<{
   config: CallersSettings
   current: CallersFile
-  /** Takes the file into use. Where it cannot, it changes nothing and returns the problems. */
-  apply: (file: CallersFile) => Promise<readonly string[]>
+  /** Takes the file into use. Where it cannot, it changes nothing and returns the problem of a line. */
+  apply: (file: CallersFile) => Promise<LineProblem | undefined>
   log: FastifyBaseLogger
 }>
 
@@ -44,7 +45,7 @@ export function followCallers({ config, current, apply, log }: ToFollow): { inUs
       await take(await judgeCallersAside(found, config))
     } catch (error) {
       if (!(error instanceof ConfigError)) log.error({ err: error }, 'internal error')
-      refuse(problemsOf(error))
+      refuse(error instanceof ConfigError ? error.problems : [{ problem: 'a fault of catapa-sidecar' }])
     }
   }
 
@@ -52,22 +53,24 @@ export function followCallers({ config, current, apply, log }: ToFollow): { inUs
     if (isDeepStrictEqual(file, inUse.file)) {
       if (inUse.problems.length === 0) return
       log.info({ file: path }, 'the callers file is again the one that is in use')
-      inUse = { ...inUse, problems: [] }
+      inUse = { file: inUse.file, since: inUse.since, problems: [] }
       return
     }
-    const problems = await apply(file)
-    if (problems.length > 0) {
+    const flaw = await apply(file)
+    if (flaw !== undefined) {
       looksLeft = looksUntilRetry
-      refuse(problems)
+      refuse([{ ...flaw, problem: `line ${flaw.line}: ${flaw.problem}` }])
     } else {
       tellChange(inUse.file.sections, file.sections)
       inUse = { file, since: Date.now(), problems: [] }
     }
   }
 
-  function refuse(problems: readonly string[]): void {
+  function refuse(found: readonly Readonly<{ problem: string; line?: number | undefined }>[]): void {
+    const problems = found.map(({ problem }) => problem)
+    const lines = [...new Set(found.flatMap(({ line }) => line ?? []))]
     if (!isDeepStrictEqual(problems, inUse.problems)) log.warn({ file: path, problems }, wrongFile)
-    inUse = { ...inUse, problems }
+    inUse = { ...inUse, problems, lines, problemsSince: inUse.problemsSince ?? Date.now() }
   }
 
   function tellChange(before: readonly Section[], after: readonly Section[]): void {
@@ -98,8 +101,4 @@ const namesOf = (sections: readonly Section[]) => sections.map(({ name }) => sho
 function withoutLines(section: Section): unknown {
   const plain = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value)
   return JSON.parse(JSON.stringify(section, plain), (key, value) => (key === 'line' ? undefined : value))
-}
-
-function problemsOf(error: unknown): string[] {
-  return error instanceof ConfigError ? error.problems.map(({ problem }) => problem) : ['a fault of catapa-sidecar']
 }

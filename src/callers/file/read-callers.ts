@@ -75,21 +75,28 @@ function judgeWith(
   platform: NodeJS.Platform,
 ): CallersFile {
   const { path, file } = found
-  if ('flaw' in file) throw problemsWith([`${path} ${file.flaw}`])
+  if ('flaw' in file) throw problemsWith([{ problem: `${path} ${file.flaw}` }])
   const { sections, problems } = parseCallers(file.text, users)
   const ofLines = [...problems, ...checkSections(sections, settings)]
     .sort((one, other) => one.line - other.line)
-    .map(({ line, problem }) => `line ${line}: ${printable(problem)}`)
-  const all = [...(platform === 'win32' ? [] : openToOthers(found)), ...ofLines]
+    .map(({ line, problem }) => ({ line, problem: `line ${line}: ${printable(problem)}` }))
+  const ofFile = platform === 'win32' ? [] : openToOthers(found)
+  const all: Flaw[] = [...ofFile.map((problem) => ({ problem })), ...ofLines]
   if (sections.length === 0 && problems.length === 0) {
-    all.push(`${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`)
+    all.push({
+      problem: `${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`,
+    })
   }
-  if (all.length > 0) throw problemsWith([...new Set(all)])
+  if (all.length > 0) throw problemsWith(all)
   return { path, sections }
 }
 
-function problemsWith(problems: readonly string[]): ConfigError {
-  return new ConfigError(problems.map((problem) => ({ name: sidecarSettings.callersFile.name, problem })))
+type Flaw = Readonly<{ problem: string; line?: number }>
+
+/** The same problem is told once. */
+function problemsWith(flaws: readonly Flaw[]): ConfigError {
+  const first = flaws.filter(({ problem }, index) => flaws.findIndex((flaw) => flaw.problem === problem) === index)
+  return new ConfigError(first.map((flaw) => ({ name: sidecarSettings.callersFile.name, ...flaw })))
 }
 
 const noUsers: UserOf = () => ({ flaw: 'can be told on Linux only: give the program a key or a listener' })

@@ -5,6 +5,8 @@ import { leave, meetPause, type Turns, turnAway } from './turns.ts'
 
 /** 429s alone never leave fewer places. */
 const fewestPlaces = 4
+/** Pauses with a shorter gap between them belong together (design/promises 13). */
+const gapMs = 60_000
 
 /** An answer of CATAPA's, as far as it tells how much CATAPA takes. */
 export type Learnt = Readonly<{
@@ -50,7 +52,11 @@ function beginPause(turns: Turns, status: number, pauseMs: number, now: number):
   if (before !== undefined && before.until >= until) return []
   const pause = { since: before?.since ?? now, until, status: before?.status ?? status, waited: before?.waited ?? 0 }
   turns.pause = pause
-  if (before === undefined) turns.pauses += 1
+  if (before === undefined) {
+    turns.pauses += 1
+    if (!isPausedOften(turns, now)) turns.pausesSince = now
+  }
+  turns.pausedUntil = until
   const gone: [PlaceWait, TurnedAway][] = []
   for (const share of turns.queued) {
     for (const waiting of queueOf(share)) {
@@ -61,6 +67,11 @@ function beginPause(turns: Turns, status: number, pauseMs: number, now: number):
     }
   }
   return gone
+}
+
+/** Whether there is a pause, or the last one was less than a minute ago. */
+export function isPausedOften({ pausedUntil }: Turns, now: number): boolean {
+  return now - pausedUntil < gapMs
 }
 
 /** Ends the pause whose time is up. @returns it, if there was one */

@@ -1,3 +1,4 @@
+import { isPausedOften } from './learn.ts'
 import type { Share, TurnedAwayFor, WaitsFor } from './share.ts'
 import { type Turns, whyWaits } from './turns.ts'
 
@@ -18,7 +19,11 @@ export type SharesShown = Readonly<{
   /** The pause that CATAPA has asked for; null while there is none. */
   hold: ShownPause | null
   /** Since the start: the pauses that CATAPA has asked for; extending a pause does not count as a new one. */
-  pauses: Readonly<{ total: number }>
+  pauses: Readonly<{
+    total: number
+    /** Since when there have been pauses with gaps under a minute; null where the last one is longer ago. */
+    since: string | null
+  }>
   /** Requests since the start that have waited for the end of a pause, and those that were sent once more after one. */
   held: Readonly<{ total: number; repeated: number }>
   /** Requests since the start that were answered as `overloaded` in place of waiting, or after it, also by what they waited for. */
@@ -56,7 +61,7 @@ export function showShares(turns: Turns, shares: readonly Share[], now: number):
         return { share: name, by, waiting, inFlight, why: waiting === 0 ? null : whyWaits(turns, share, now) }
       }),
     hold: shownPause(turns, now),
-    pauses: { total: pauses },
+    pauses: { total: pauses, since: isPausedOften(turns, now) ? onWallClock(turns.pausesSince, now) : null },
     held: { total: held, repeated },
     turnedAway: { total: Object.values(turnedAway).reduce((sum, count) => sum + count, 0), by: { ...turnedAway } },
   }

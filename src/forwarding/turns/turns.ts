@@ -26,6 +26,9 @@ export type Turns = {
   readonly tokenless: Set<Share>
   /** That of CATAPA, while there is one. */
   pause: Pause | undefined
+  /** Since when there have been pauses with gaps under a minute, and when the last one ends, or has ended. */
+  pausesSince: number
+  pausedUntil: number
   /** When the limit was last halved, and how many answers have come since it last changed. */
   halvedAt: number
   answers: number
@@ -40,9 +43,10 @@ export type Turns = {
 export function newTurns(capacity: number, patience: Patience): Turns {
   const waits = { waiting: 0, queued: new Set<Share>(), waitingForToken: 0, tokenless: new Set<Share>() }
   const now = { limit: capacity, inUse: 0, turns: 0, ...waits, pause: undefined }
+  const never = { pausesSince: Number.NEGATIVE_INFINITY, pausedUntil: Number.NEGATIVE_INFINITY }
   const turnedAway = { places: 0, rate: 0, 'max-in-flight': 0, hold: 0, room: 0 }
   const soFar = { pauses: 0, held: 0, repeated: 0, turnedAway }
-  return { patience, capacity, ...now, halvedAt: Number.NEGATIVE_INFINITY, answers: 0, ...soFar }
+  return { patience, capacity, ...now, ...never, halvedAt: Number.NEGATIVE_INFINITY, answers: 0, ...soFar }
 }
 
 /** Takes a place, if nothing stands against it. The clock is read only where the time matters. */

@@ -35,7 +35,7 @@ export type TokenState = {
   requesting: boolean
   waiting: number
   requests: number
-  /** `at` on the wall clock; `retryInMs` is Infinity where only a new login helps. */
-  failure: (Failure & { at: number; retryInMs: number }) | undefined
+  /** `at` and `since` on the wall clock: the last and the first with this code; `retryInMs` is Infinity where only a new login helps. */
+  failure: (Failure & { at: number; since: number; retryInMs: number }) | undefined
   rejectionsPaused: boolean
 }

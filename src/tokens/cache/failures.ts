@@ -24,6 +24,8 @@ export type NoToken = Readonly<{
 export type Remembered = Readonly<
   Pick<NoToken, 'kind' | 'problem'> & {
     at: number
+    /** The first failure with this code in a row, on the wall clock. */
+    since: number
     inARow: number
     refusals: number
     retryAt: { waitedFor: number; background: number }
@@ -47,6 +49,7 @@ export function remember(last: Remembered | undefined, failure: NoToken, now: In
     kind,
     problem,
     at: now.wall,
+    since: last?.problem.code === problem.code ? last.since : now.wall,
     inARow: inARow + 1,
     refusals: kind === 'refused' ? refusals + 1 : refusals,
     retryAt: { waitedFor: retryAt(longestRetryMs.waitedFor), background: retryAt(longestRetryMs.background) },

@@ -20,6 +20,7 @@ export function shown(state: State, waiting: number, now: Instant, options: Cach
     failure: failure && {
       ...failure.problem.failure,
       at: failure.at,
+      since: failure.since,
       retryInMs: schedule(state, now, options).retryInMs,
     },
     rejectionsPaused: isPaused(state.rejections, now.mono),

@@ -58,7 +58,7 @@ test('a pause is shown with what is left of it now, by the status that asked for
 test('what has been held, repeated and turned away is counted, by reason', async () => {
   const shown = await lines(() => ({
     ...idleShares,
-    pauses: { total: 4 },
+    pauses: { total: 4, since: null },
     held: { total: 12, repeated: 7 },
     turnedAway: { total: 6, by: { places: 1, rate: 2, 'max-in-flight': 3, hold: 0, room: 4 } },
   }))

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auditFacts, auditNotices } from '../../../src/admin/page/audit-words.ts'
+import { auditFacts } from '../../../src/admin/page/audit-words.ts'
 import type { AuditStatus } from '../../../src/admin/status/audit-status.ts'
 
-const now = Date.parse('2026-11-27T12:00:00')
 const audit: AuditStatus = {
   folder: '/var/lib/catapa-sidecar/audit',
   onFailure: 'writes',
@@ -13,61 +12,12 @@ const audit: AuditStatus = {
   failing: undefined,
   replaced: undefined,
 }
-const failing: AuditStatus['failing'] = {
-  since: new Date('2026-11-27T11:58:00').toISOString(),
-  why: 'ENOSPC',
-  happened: 'The audit trail cannot be written: the disk is full',
-  remedy: 'Make room on that disk.',
-  refused: 1234,
-  unrecorded: 5,
-}
-
 test('a trail is said to be on, with its number of lines and the beginning of its head', () => {
   assert.deepEqual(auditFacts({ audit }), [{ label: 'Audit', value: 'on, 12,345 lines, head 5e3f01ab77aa22cc…' }])
-  assert.deepEqual(auditNotices({ audit }, now), [])
   assert.deepEqual(auditFacts({ audit: undefined }), [])
-  assert.deepEqual(auditNotices({ audit: undefined }, now), [])
 })
 
 test('calls without a line are said as long as the sidecar runs', () => {
   const [fact] = auditFacts({ audit: { ...audit, unrecorded: 1 } })
   assert.match(fact?.value ?? '', /; 1 call without a line since the start$/)
-})
-
-test('a trail that cannot be written has a banner: since when, why, what is refused, how much, and what to do', () => {
-  const [notice, ...more] = auditNotices({ audit: { ...audit, failing } }, now)
-  assert.deepEqual(more, [])
-  assert.deepEqual(notice, {
-    title: 'The audit trail cannot be written',
-    sentence:
-      'The audit trail cannot be written: the disk is full, since 11:58:00. Calls that may change something are refused meanwhile; reading goes on without a line.',
-    lines: ['Refused so far: 1,234. Without a line so far: 5.'],
-    remedy: 'Make room on that disk.',
-    headline: { condition: 'warning', title: 'Only reading works: the audit trail cannot be written' },
-  })
-  for (const [onFailure, words] of [
-    ['all', /Everything is refused meanwhile\.$/],
-    ['open', /Everything goes on without a line\.$/],
-  ] as const) {
-    assert.match(auditNotices({ audit: { ...audit, onFailure, failing } }, now)[0]?.sentence ?? '', words)
-  }
-})
-
-test('a file that somebody had a hand in has a notice of its own, beside the other', () => {
-  const replaced: AuditStatus['replaced'] = {
-    times: 2,
-    at: new Date('2026-11-27T11:59:00').toISOString(),
-    file: 'audit-20261127T000003Z-000000000412.jsonl',
-    lost: 2,
-    happened: 'Somebody has replaced it; 2 lines of it are lost',
-    remedy: 'Find out who.',
-  }
-  const [, notice] = auditNotices({ audit: { ...audit, failing, replaced } }, now)
-  assert.deepEqual(notice, {
-    title: 'Another program has changed the audit trail',
-    sentence:
-      'Somebody has replaced it; 2 lines of it are lost. That was noticed at 11:59:00. It has happened 2 times since the start. This notice stays until the sidecar is started again.',
-    lines: [],
-    remedy: 'Find out who.',
-  })
 })

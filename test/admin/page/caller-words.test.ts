@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callersNotices, callersSummary, lastSeen, mayDo, recognition } from '../../../src/admin/page/caller-words.ts'
+import { callersSummary, lastSeen, mayDo, recognition } from '../../../src/admin/page/caller-words.ts'
 import type { CallerRow, CallersStatus } from '../../../src/admin/status/callers-status.ts'
-import type { Status } from '../../../src/admin/status/status.ts'
 
 const row: CallerRow = {
   name: 'payroll-export',
@@ -62,6 +61,8 @@ const callers: CallersStatus = {
   file: '/etc/callers.ini',
   since: at('09:00:00'),
   problems: [],
+  lines: [],
+  problemsSince: undefined,
   unknownRefusals: 0,
   table: [row],
 }
@@ -69,29 +70,4 @@ const callers: CallersStatus = {
 test('calls of nobody are told beside the table, only when there were some', () => {
   assert.equal(callersSummary(callers, now), 'From /etc/callers.ini, in use since 09:00:00; counts since the start.')
   assert.match(callersSummary({ ...callers, unknownRefusals: 1 }, now), / 1 call of unknown callers, .* refused\.$/)
-})
-
-function told(given: Partial<CallersStatus> | undefined) {
-  const status: Pick<Status, 'callers'> = { callers: given && { ...callers, ...given } }
-  return callersNotices(status, now)
-}
-
-test('a file without problems whose restrictions hold needs no banner, and neither does no file', () => {
-  assert.deepEqual(told({}), [])
-  assert.deepEqual(told(undefined), [])
-})
-
-test('a file with problems has a banner with its lines, since when the earlier state is in use, and what to do', () => {
-  const problems = ['line 3: "profil" is not known; did you mean "profile"?', 'line 9: the key is in two sections']
-  const [banner, ...more] = told({ problems })
-  assert.deepEqual([banner?.lines, more], [problems, []])
-  assert.match(banner?.sentence ?? '', /goes on with what it read at 09:00:00\. In \/etc\/callers\.ini:/)
-  assert.match(banner?.remedy ?? '', /Correct the file/)
-})
-
-test('callers whose restrictions are only reported are named in a banner', () => {
-  const table = [row, { ...row, name: 'intranet', report: true }, { ...row, name: 'other', report: true }]
-  const [banner, ...more] = told({ table })
-  assert.deepEqual(more, [])
-  assert.equal(banner?.title, 'Restrictions are reported only: intranet, other')
 })

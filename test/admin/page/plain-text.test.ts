@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { likelyCause } from '../../../src/admin/page/call-words.ts'
-import { headline } from '../../../src/admin/page/headline.ts'
+import { verdict } from '../../../src/admin/page/headline.ts'
 import { plainText } from '../../../src/admin/page/plain-text.ts'
 import { shownFailure } from '../../../src/admin/status/shown-failure.ts'
 import type { Status } from '../../../src/admin/status/status.ts'
@@ -64,7 +64,7 @@ test('the text has the callers: how recognised, what they may do, what they did;
   )
   const flat = text.replace(/\s+/g, ' ')
   for (const said of [
-    /ATTENTION: It works, but the callers file has problems, .* ATTENTION: The callers file has problems, .* line 3: "profil" is not known here; .* What to do: Correct the file/,
+    /ATTENTION: It works, but the callers file has problems, .* there are 2 problems\. line 3: "profil" is not known here; .* What to do: Correct the file/,
     /ATTENTION: Restrictions are reported only: intranet\./,
     /payroll-export key 5e3f01ab, last used [\d:]+; key 77aa22cc, not used yet\. May do: read-only\. 13 calls, 1 refused\. Last seen: [\d:]+, by its key\./,
     /time-clock its own listener\. May do: time-import, with 1 allow line\. 1 call, 0 refused\./,
@@ -142,23 +142,24 @@ const failure = {
   whose: 'configuration' as const,
   remedy: 'Check tenant, client id and secret.',
   at: iso(-5),
+  since: iso(-5),
   retryAt: iso(25),
 }
 const answered = { valid: true, expiresAt: iso(600), obtainedAt: iso(-3000), requests: 1 }
 const unusable = { valid: false, failure: { ...failure, code: 'login_required' } }
 const hold = { since: iso(-10), until: iso(30), status: 429, waiting: 0 }
 const failing = { since: iso(-5), happened: 'The disk is full', remedy: 'Make room.', refused: 1, unrecorded: 0 }
-const unreached = {
-  title: 'CATAPA could not be reached',
-  code: 'upstream_unreachable',
-  detail: 'No route.',
-  whose: 'network',
-}
+const unreached = { way: 'upstream_unreachable', title: 'CATAPA could not be reached', happened: 'No route' }
 
 for (const [what, parts, condition, title] of [
   ['a valid token', { token: answered }, 'good', 'It works'],
   ['a token that lapsed while nobody called', { token: { ...answered, valid: false } }, 'good', 'It works'],
-  ['no answer to the first token request', { token: { valid: false } }, 'warning', 'The sidecar is starting'],
+  [
+    'no answer to the first token request',
+    { started: false, token: { valid: false } },
+    'warning',
+    'The sidecar is starting',
+  ],
   ['a shutdown', { stopping: true, token: answered }, 'warning', 'The sidecar is shutting down'],
   ['a refusal', { token: { valid: false, failure } }, 'bad', 'CATAPA refuses the credentials'],
   ['a refusal and a last token', { token: { ...answered, failure } }, 'warning', 'It works, but not for long'],
@@ -179,23 +180,13 @@ for (const [what, parts, condition, title] of [
   ],
   [
     'a call that just failed on the way',
-    { token: answered, errors: [unreached], upstream: { lastFailure: { at: iso(-60), code: unreached.code } } },
+    { token: answered, upstream: { trouble: { ...unreached, at: iso(-60), since: iso(-90) } } },
     'bad',
     'CATAPA could not be reached',
   ],
   [
-    'a call that failed before one that did not',
-    {
-      token: answered,
-      errors: [unreached],
-      upstream: { lastFailure: { at: iso(-60), code: unreached.code }, lastAnswer: { at: iso(-30), status: 200 } },
-    },
-    'good',
-    'It works',
-  ],
-  [
     'a call that failed long ago',
-    { token: answered, errors: [unreached], upstream: { lastFailure: { at: iso(-600), code: unreached.code } } },
+    { token: answered, upstream: { trouble: { ...unreached, at: iso(-600), since: iso(-900) } } },
     'good',
     'It works',
   ],
@@ -237,7 +228,7 @@ for (const [what, parts, condition, title] of [
   ],
   [
     'a callers file with problems',
-    { token: answered, callers: { file: '/callers', since: iso(-9), problems: ['line 1'], table: [] } },
+    { token: answered, callers: { file: '/callers', since: iso(-9), problems: ['line 1'], lines: [], table: [] } },
     'warning',
     'It works, but the callers file has problems, and its changes are not in use',
   ],
@@ -251,13 +242,15 @@ for (const [what, parts, condition, title] of [
   test(`${what} is "${title}", ${condition}`, () => {
     const nothing = {
       stopping: false,
+      started: true,
+      credentials: {},
       counters: { inFlight: 0, fromUpstream: 0 },
       upstream: {},
       errors: [],
       recent: [],
     }
     const status = { ...nothing, shares: idleShares, ...parts }
-    const said = headline(status as unknown as Status, now)
+    const said = verdict(status as unknown as Status, now).headline
     assert.deepEqual([said.condition, said.title], [condition, title])
   })
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readiness } from '../../../src/admin/probes/readiness.ts'
+import { states } from '../../../src/admin/page/states/states.ts'
+import { readinessOf } from '../../../src/admin/probes/readiness.ts'
+import type { Facts } from '../../../src/admin/status/known-facts.ts'
 import {
   type Administered,
   askAdmin,
@@ -10,7 +12,7 @@ import {
   startCatapa,
   tenSecondsLater,
 } from '../../support/admin.ts'
-import { someFailure } from '../../support/failures.ts'
+import { idleShares } from '../../support/idle-shares.ts'
 import { json } from '../../support/sidecar.ts'
 import { eventually, sleep } from '../../support/wire.ts'
 
@@ -195,24 +197,23 @@ test('?deep=1 is 503 when CATAPA fails, cannot be reached or refuses fresh token
 })
 
 test('readiness by what is known', () => {
-  const token = { valid: true, failure: undefined }
-  const up = { stopping: false, answered: true }
-  const failure = (code: 'token_unavailable' | 'credentials_rejected') => ({
-    ...someFailure(code),
-    at: 0,
-    retryInMs: 0,
-  })
+  const shown = (code: string) => ({ code, happened: 'It failed', remedy: 'Mend it.', since: '2026-12-01T10:00:00Z' })
+  const valid = { valid: true, expiresAt: '2026-12-01T11:00:00Z' }
+  const up = { stopping: false, started: true }
   const table = [
-    [token, up, true],
-    [{ ...token, valid: false }, up, true],
-    [{ ...token, failure: failure('token_unavailable') }, up, true],
-    [{ valid: false, failure: failure('token_unavailable') }, up, false],
-    [{ ...token, failure: failure('credentials_rejected') }, up, false],
-    [{ valid: false, failure: failure('credentials_rejected') }, up, false],
-    [token, { ...up, stopping: true }, false],
-    [{ ...token, valid: false }, { ...up, answered: false }, false],
+    [valid, up, true],
+    [{ valid: false }, up, true],
+    [{ ...valid, failure: shown('token_unavailable') }, up, true],
+    [{ ...valid, failure: shown('login_required') }, up, true],
+    [{ valid: false, failure: shown('token_unavailable') }, up, false],
+    [{ ...valid, failure: shown('credentials_rejected') }, up, false],
+    [{ valid: false, failure: shown('credentials_rejected') }, up, false],
+    [valid, { ...up, stopping: true }, false],
+    [{ valid: false }, { ...up, started: false }, false],
   ] as const
-  for (const [state, options, expected] of table) {
-    assert.equal(readiness(state, options).ready, expected, JSON.stringify([state, options]))
+  const rest = { counters: { inFlight: 0 }, upstream: {}, shares: idleShares, recent: [], credentials: {} }
+  for (const [token, phase, expected] of table) {
+    const facts = { ...rest, ...phase, token } as unknown as Facts
+    assert.equal(readinessOf(states(facts, Date.now())).ready, expected, JSON.stringify([token, phase]))
   }
 })

@@ -47,7 +47,7 @@ test('a store that cannot be used is told of with what to do, never with its pas
   assert.match(page, /^ {2}Shared +not for now: redis:/m)
   assert.match(
     page.replace(/\s+/g, ' '),
-    /ATTENTION: It works, but the token is not shared for now\. .* ATTENTION: The token is not shared for now\. The store of the shared token cannot be used: it refused the connection, since .*What to do: Check SIDECAR_CACHE_URL/,
+    /ATTENTION: It works, but the token is not shared for now\. The store of the shared token cannot be used: it refused the connection, since .*What to do: Check SIDECAR_CACHE_URL/,
   )
   const metrics = await (await fetch(`${sidecar.adminUrl}/metrics`)).text()
   assert.deepEqual(metricsIn(metrics), [

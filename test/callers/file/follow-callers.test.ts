@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { CallersFile } from '../../../src/callers/caller.ts'
 import { followCallers } from '../../../src/callers/file/follow-callers.ts'
+import type { LineProblem } from '../../../src/callers/file/parse-callers.ts'
 import { readCallers } from '../../../src/callers/file/read-callers.ts'
 import { callersFile, keyAndLine, memoryLog, naming } from '../../support/callers-files.ts'
 import { isRoot } from '../../support/login.ts'
@@ -30,10 +31,10 @@ function setup(t: TestContext, path: string) {
   const current = readCallers(config)
   assert.ok(current)
   const applied: string[][] = []
-  let refusals: readonly string[] = []
+  let refusal: LineProblem | undefined
   const apply = async (file: CallersFile) => {
     applied.push(file.sections.map(({ name }) => name))
-    return refusals
+    return refusal
   }
   const followed = followCallers({ config, current, apply, log })
   t.after(followed.stop)
@@ -41,8 +42,8 @@ function setup(t: TestContext, path: string) {
     followed,
     lines,
     applied,
-    refuse: (problems: readonly string[]) => {
-      refusals = problems
+    refuse: (problem: LineProblem | undefined) => {
+      refusal = problem
     },
     /** What 5 s bring, so many times. */
     async pass(times = 1): Promise<void> {
@@ -263,14 +264,14 @@ test('what cannot be applied is a problem as a whole, said once, and tried again
   const path = callersFile(t, first)
   const { pass, lines, applied, followed, refuse } = setup(t, path)
   const { file } = followed.inUse()
-  refuse(['line 3: cannot listen on 127.0.0.1:8300 (EADDRINUSE)'])
+  refuse({ line: 3, problem: 'cannot listen on 127.0.0.1:8300 (EADDRINUSE)' })
   writeFileSync(path, `[clock]\n${otherLine}\nlisten = localhost:8300\n`)
   await pass(12)
   assert.equal(followed.inUse().file, file)
   assert.deepEqual(followed.inUse().problems, ['line 3: cannot listen on 127.0.0.1:8300 (EADDRINUSE)'])
   assert.equal(lines.length, 1)
   assert.equal(applied.length, 2)
-  refuse([])
+  refuse(undefined)
   await pass(6)
   assert.equal(applied.length, 3)
   assert.deepEqual(followed.inUse().problems, [])

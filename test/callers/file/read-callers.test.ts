@@ -170,7 +170,7 @@ test('Windows has no modes, and on anything but Linux a user line is a problem',
   const settings = naming(found.path)
   const lineThree = 'line 3: user in [a] (33) can be told on Linux only: give the program a key or a listener'
   const of = (platform: NodeJS.Platform) => problemsOf(() => judgeCallers(found, settings, platform))
-  assert.deepEqual(of('win32'), [{ name: 'SIDECAR_CALLERS_FILE', problem: lineThree }])
+  assert.deepEqual(of('win32'), [{ name: 'SIDECAR_CALLERS_FILE', line: 3, problem: lineThree }])
   const [mode, ...others] = of('darwin')
   assert.match(mode?.problem ?? '', /chmod go-w/)
   assert.deepEqual(others, of('win32'))

@@ -12,8 +12,8 @@ import {
   trafficFacts,
   validFor,
 } from '../facts.ts'
-import { type Headline, headline } from '../headline.ts'
-import { notices } from '../notices.ts'
+import { type Headline, verdict } from '../headline.ts'
+import type { SidecarState } from '../states/sidecar-state.ts'
 import { drawCharts } from './charts.ts'
 import { advice, breakable, element, fill, part, row, setText, show } from './dom.ts'
 import type { Timed } from './live.ts'
@@ -26,8 +26,9 @@ const folded = 5
 
 /** Shows a status as it is `now`, on the sidecar's clock. `seen` gets another one, after a write was released. */
 export function render(status: Status, now: number, seen: (status: Timed) => void): void {
-  renderHeadline(headline(status, now))
-  renderNotices(status, now)
+  const { headline, others } = verdict(status, now)
+  renderHeadline(headline)
+  renderOthers(others)
   setText(part('tenant'), status.credentials.tenant)
   renderCountdown(status.token, now)
   renderFacts('access', accessFacts(status, now).slice(1)) // The first is the countdown.
@@ -50,29 +51,30 @@ function renderSetting({ name, value, default: usual }: Status['settings'][numbe
   return row(heading, [element('td', [value, element('small', `default: ${usual}`)])], 'changed')
 }
 
-export function renderHeadline({ condition, title, sentence, remedy, left = '' }: Headline): void {
+export function renderHeadline({ condition, title, sentence, remedy, left = '', lines = [] }: Headline): void {
   part('headline').dataset.condition = condition
   setText(part('headline-title'), title)
   setText(part('headline-sentence'), sentence)
   setText(part('headline-left'), left)
+  fill(part('headline-lines'), lines, () => lines.map((line) => element('li', line)))
+  show(part('headline-lines'), lines.length > 0)
   const toDo = part('headline-remedy')
   show(toDo, remedy !== undefined)
   setText(toDo.lastElementChild ?? toDo, remedy ?? '')
   document.title = `${title} – catapa-sidecar`
 }
 
-/** A banner for each notice. */
-function renderNotices(status: Status, now: number): void {
-  const found = notices(status, now)
-  fill(part('notices'), found, () =>
-    found.map(({ title, sentence, lines, remedy }) =>
+/** A banner for each state that is not at the top. */
+function renderOthers(others: readonly SidecarState[]): void {
+  fill(part('notices'), others, () =>
+    others.map(({ title, sentence, lines = [], remedy }) =>
       element(
         'div',
         [
           element('h2', title),
           element('p', breakable(sentence)),
           ...(lines.length === 0 ? [] : [list(lines)]),
-          advice(remedy),
+          ...(remedy === undefined ? [] : [advice(remedy)]),
         ],
         'notice',
       ),

@@ -152,10 +152,7 @@ inBrowser(
     const { page } = opened
     await reads(page, '#headline-title', /^It works, but the token is not shared for now$/)
     assert.equal(await page.locator('#headline').getAttribute('data-condition'), 'warning')
-    assert.match(
-      await reads(page, '#notices .notice', /./),
-      /refused the connection.*What to do: Check SIDECAR_CACHE_URL/,
-    )
+    assert.match(await reads(page, '#headline', /./), /refused the connection.*What to do: Check SIDECAR_CACHE_URL/s)
     assert.match(await reads(page, '#access', /Shared/), /not for now: redis:\/\/127\.0\.0\.1:9/)
     calm(opened, scene.adminUrl)
   },
@@ -317,13 +314,13 @@ inBrowser('what comes from outside is text, never markup', async (t, browser) =>
     refusals: 0,
     wouldBeRefusals: 0,
   }
-  status.callers = { file: evil, since: status.at, problems: [evil], unknownRefusals: 1, table: [caller] }
+  status.callers = { file: evil, since: status.at, problems: [evil], lines: [], unknownRefusals: 1, table: [caller] }
   await page.route('**/api/events', (route) => route.abort())
   await page.route('**/api/status', (route) => route.fulfill({ json: status }))
   await page.reload()
   await reads(page, '#recent-rows', /<img/)
   await reads(page, '#caller-rows', /<img/)
-  await reads(page, '#notices', /<img/)
+  await reads(page, '#headline', /<img/)
   assert.equal(await page.locator('img, main script').count(), 0)
   assert.notEqual(await page.title(), '1')
 })
@@ -354,9 +351,9 @@ inBrowser(
     scene.finished(callOf('time-clock', { how: 'listener' }))
     await reads(page, '#caller-rows tr:nth-child(2) td:nth-of-type(2)', /^2$/)
     scene.current.inUse = { ...scene.current.inUse, problems: ['line 3: no such profile', 'line 9: two sections'] }
-    await reads(page, '#notices', /has problems.*line 3: no such profile.*line 9: two sections.*Correct the file/)
+    await reads(page, '#headline', /has problems.*line 3: no such profile.*line 9: two sections.*Correct the file/s)
     scene.current.inUse = { ...scene.current.inUse, problems: [] }
-    await page.locator('#notices li').first().waitFor({ state: 'detached' })
+    await page.locator('#headline li').first().waitFor({ state: 'detached' })
     assert.equal(await banners.count(), 1)
     calm(opened, scene.adminUrl)
   },

@@ -1,0 +1,49 @@
+import { clockTime, countdown } from '../../../words/units.ts'
+import type { Facts } from '../../status/known-facts.ts'
+import { pauseWords, sendsMost } from '../share-words.ts'
+import type { SidecarState } from './sidecar-state.ts'
+
+/** States of the way to CATAPA, and of the pauses that it asks for. The browser loads this module. */
+
+/** After this time without another failure, the last one proves nothing about now. */
+const freshMs = 5 * 60_000
+/** Pauses with short gaps for longer than this are more than a busy moment. */
+const oftenMs = 10 * 60_000
+
+export function upstreamStates({ upstream: { trouble } }: Facts, now: number): SidecarState[] {
+  if (trouble === undefined || Date.parse(trouble.at) < now - freshMs) return []
+  const { title, happened, remedy, since } = trouble
+  const name = trouble.way ?? 'call_failed'
+  return [{ name, condition: 'bad', title, sentence: `The last call failed. ${happened}.`, remedy, since }]
+}
+
+/** Nothing is sent while CATAPA has asked for a pause. */
+export function pauseStates({ shares: { hold, pauses }, recent }: Facts, now: number): SidecarState[] {
+  const most = sendsMost(recent)
+  const states: SidecarState[] = []
+  if (pauses.since !== null && Date.parse(pauses.since) <= now - oftenMs) {
+    states.push({
+      name: 'pauses_often',
+      condition: 'warning',
+      title: 'CATAPA asks for pauses again and again',
+      sentence: `More is sent than CATAPA takes from this client. While a pause lasts, reads wait and writes are refused.${most === undefined ? '' : ` ${most}`}`,
+      remedy:
+        'Give the caller that sends most a rate or max-in-flight in the callers file, and ask CATAPA for the quota of this client.',
+      since: pauses.since,
+    })
+  }
+  const until = hold === null ? 0 : Date.parse(hold.until)
+  if (hold !== null && until > now) {
+    states.push({
+      name: 'paused',
+      condition: 'warning',
+      title: `CATAPA has asked for a pause until ${clockTime(until)}`,
+      sentence: `${pauseWords(hold)}${most === undefined ? '' : ` ${most}`}`,
+      remedy:
+        'Nothing now: it passes by itself. If it happens often, give the caller that sends most a rate in the callers file.',
+      left: `${countdown(until - now)} left.`,
+      since: hold.since,
+    })
+  }
+  return states
+}
