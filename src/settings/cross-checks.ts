@@ -3,6 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path'
 import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
 import type { Report } from './config-error.ts'
 import { isLocal, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
+import { flawsOfReceivers } from './notify-url.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 import { isLoopbackUrl } from './upstream-url.ts'
@@ -63,6 +64,13 @@ export function checkHttp(upstream: UpstreamValues, report: Report): void {
         'should begin with https://, since credentials would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
       )
     }
+  }
+}
+
+/** The URL of a receiver is a secret, and goes over `http:` only with CATAPA_ALLOW_HTTP; no receiver is a listener of ours. */
+export function checkNotify({ notify, listen, adminListen }: SidecarValues, allowHttp: boolean, report: Report): void {
+  for (const flaw of flawsOfReceivers(notify, { allowHttp, listeners: [...listen, ...adminListen] })) {
+    report(sidecarSettings.notify.name, flaw)
   }
 }
 

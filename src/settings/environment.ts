@@ -4,18 +4,21 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Variables of proxies, which other programs read too. */
 const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
 
+/** Whose values are secrets whatever they are. */
+const secrets = new Set(['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL'])
+
 let taken: Environment | undefined
 
-/** Whether the variable holds a secret: the client's, or a password in the URL of the store or of a proxy. */
+/** Whether the variable holds a secret: the client's, a password in the URL of the store or of a proxy, or the URLs of notices. */
 export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
-  if (upper === 'CATAPA_CLIENT_SECRET' || upper === 'SIDECAR_CACHE_URL') return true
+  if (secrets.has(upper)) return true
   // An "@" follows a user or password, also where the text is no URL: `user:password@proxy` would parse as scheme `user:`.
   return proxies.has(upper) && value?.includes('@') === true
 }
 
 /**
- * A copy of the environment. Secrets (CATAPA_CLIENT_SECRET, SIDECAR_CACHE_URL, proxy URLs with a password) are removed from `process.env`
+ * A copy of the environment. Secrets (those above, and proxy URLs with a password) are removed from `process.env`
  * itself, so that no child inherits them. Later calls return the same copy.
  */
 export function takeEnvironment(): Environment {

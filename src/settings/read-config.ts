@@ -3,8 +3,17 @@ import { checkNames, checkSpelling } from './check-names.ts'
 import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
-import { checkAudit, checkCache, checkHttp, checkListeners, checkNotOwn, checkRepeats } from './cross-checks.ts'
+import {
+  checkAudit,
+  checkCache,
+  checkHttp,
+  checkListeners,
+  checkNotify,
+  checkNotOwn,
+  checkRepeats,
+} from './cross-checks.ts'
 import type { Environment } from './environment.ts'
+import { withoutTls } from './notify-url.ts'
 import { proxyFor } from './proxy-variables.ts'
 import type { Values } from './read-group.ts'
 import { readGroup } from './read-group.ts'
@@ -62,11 +71,13 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   const upstream = readGroup(upstreamSettings, given, report)
   checkHttp(upstream, report)
   checkCache(sidecar, upstream, report)
+  checkNotify(sidecar, upstream.allowHttp, report)
   warnings.push(...unencrypted(sidecar))
   const proxies = readGroup(proxySettings, given, report)
   checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
   const credentials = readCredentials(sources, configPath, report)
-  return { config: { ...sidecar, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
+  const notify = upstream.allowHttp ? withoutTls(sidecar.notify) : sidecar.notify
+  return { config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
 }
 
 function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: ProxyValues) {
@@ -101,6 +112,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     checkAudit(sidecar, report)
     warnings.push(...unencrypted(sidecar))
     const upstream = readGroup(upstreamSettings, new Map(), report)
+    checkNotify(sidecar, upstream.allowHttp, report)
     const sandbox = toSandboxConfig(sources, report)
     if (sandbox.listen.kind === 'unix')
       report('SANDBOX_LISTEN', 'should have a port here: the sidecar of demo calls it')

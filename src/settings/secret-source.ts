@@ -19,6 +19,7 @@ export type SecretSource = {
 export const secretSettings = {
   CATAPA_CLIENT_SECRET: 'the client secret',
   SIDECAR_CACHE_URL: 'the URL of the store, with its password',
+  SIDECAR_NOTIFY_URL: 'the URLs that notices are sent to',
 } as const
 
 /** Finds a secret as design/promises 1.10 says. */

@@ -122,16 +122,23 @@ export function choice<const Choices extends readonly string[]>(
 /** setTimeout takes at most 2^31 - 1 ms; more fires at once. */
 const maxSeconds = 2_000_000
 
-function duration(name: string, value: number, minimum: number, words: Words): Setting<number> {
-  const schema = { type: 'number', default: value, minimum, maximum: maxSeconds }
-  const expected = `seconds, from ${minimum} to ${maxSeconds}, for example 2.5`
+type Limits = Readonly<{ minimum: number; maximum: number }>
+
+function duration(name: string, value: number, limits: Limits, words: Words): Setting<number> {
+  const schema = { type: 'number', default: value, ...limits }
+  const expected = `seconds, from ${limits.minimum} to ${limits.maximum}, for example 2.5`
   const read = (checked: unknown) => toMs(Number(checked))
   return setting({ ...words, name, expected, schema }, read, (ms) => String(ms / 1000))
 }
 
 /** Seconds above 0, in ms; at least 1 ms. */
-export const seconds = (name: string, value: number, words: Words) => duration(name, value, 0.001, words)
-export const secondsOrNone = (name: string, value: number, words: Words) => duration(name, value, 0, words)
+export const seconds = (name: string, value: number, words: Words) =>
+  duration(name, value, { minimum: 0.001, maximum: maxSeconds }, words)
+export const secondsOrNone = (
+  name: string,
+  value: number,
+  { most = maxSeconds, ...words }: Words & { most?: number },
+) => duration(name, value, { minimum: 0, maximum: most }, words)
 
 export function count(name: string, value: number, { most, ...words }: Words & { most: number }): Setting<number> {
   const schema = { type: 'integer', default: value, minimum: 1, maximum: most }

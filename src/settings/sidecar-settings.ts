@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { parseCacheUrl } from './cache-url.ts'
 import { listenSettings } from './listen-settings.ts'
+import { parseReceivers, receiverForms, shownReceiver } from './notify-url.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { withoutSecrets } from './upstream-url.ts'
@@ -134,6 +135,19 @@ export const sidecarSettings = {
     expected: 'redis://host:port or rediss://host:port',
     read: parseCacheUrl,
     show: withoutSecrets,
+  }),
+  /** Whom notices go to; none where it is unset. */
+  notify: text('SIDECAR_NOTIFY_URL', '', {
+    file: true,
+    description:
+      'Tells people when something is wrong and when it is over: slack:URL, teams:URL, googlechat:URL, telegram:URL, ntfy:URL, json:URL, or mail by smtp:// or smtps://user:password@host:port/?from=ADDRESS&to=ADDRESS. Several are separated by spaces.',
+    expected: receiverForms,
+    read: parseReceivers,
+    show: (receivers) => receivers.map(shownReceiver).join(', ') || 'none',
+  }),
+  notifyAfterMs: secondsOrNone('SIDECAR_NOTIFY_AFTER', 120, {
+    most: 3600,
+    description: 'Seconds that something has been wrong before people are told, at most 3600.',
   }),
   replay: choice('SIDECAR_REPLAY', ['off', 'safe', 'buffered'], 'safe', {
     description:

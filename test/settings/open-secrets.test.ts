@@ -59,3 +59,14 @@ test('a file with the URL of the store is warned of like one with the client sec
   const ofConfig = openSecretFiles({ environment: {}, configPath: config })
   assert.deepEqual([ofConfig.length, /the client secret: the --config file/.test(ofConfig.join())], [1, true])
 })
+
+test('a file with the URLs of notices is warned of too: whoever has them can write to the same people', {
+  skip: process.platform === 'win32' && 'Windows has no modes',
+}, () => {
+  const open = secretFileWith('slack:https://hooks.slack.com/services/hush-4718', 0o644)
+  const sentences = openSecretFiles({ environment: { SIDECAR_NOTIFY_URL_FILE: open }, configPath: undefined })
+  assert.match(
+    sentences.join('\n'),
+    /^others can read the URLs that notices are sent to: .* SIDECAR_NOTIFY_URL_FILE .*chmod 600/,
+  )
+})

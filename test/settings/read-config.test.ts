@@ -46,6 +46,8 @@ test('with credentials alone everything has the default of the contract', () => 
     tokenTimeoutMs: 5_000,
     tokenWaitMs: 15_000,
     cacheUrl: undefined,
+    notify: [],
+    notifyAfterMs: 120_000,
     replay: 'safe',
     connectTimeoutMs: 10_000,
     responseTimeoutMs: 120_000,

@@ -9,8 +9,12 @@ import { failed, ok, type StepOutcome } from '../step.ts'
 /** The secrets as they are stored: whether others can read them, and characters that were pasted along with the client's secret. */
 export function secretFile(origin: SettingsOrigin): StepOutcome {
   const client = clientSecretFile(origin)
-  const store = client.status === 'failed' ? undefined : openToOthers(secretSource(origin, 'SIDECAR_CACHE_URL'))
-  return store === undefined ? client : failed('configuration', store.is, store.remedy)
+  if (client.status === 'failed') return client
+  for (const setting of ['SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL'] as const) {
+    const open = openToOthers(secretSource(origin, setting))
+    if (open !== undefined) return failed('configuration', open.is, open.remedy)
+  }
+  return client
 }
 
 function clientSecretFile(origin: SettingsOrigin): StepOutcome {

@@ -81,7 +81,7 @@ test('what comes along when a secret is pasted', () => {
   for (const text of ['abc', '"abc', 'a b', `it's`, 'p%C3=+/']) assert.equal(pastedAlong(text), undefined, text)
 })
 
-test('a file with the URL of the store is judged like one with the client secret: its password stands there', {
+test('a file with the URL of the store, or those of notices, is judged like one with the client secret', {
   skip: process.platform === 'win32' && 'Windows has no modes',
 }, async (t) => {
   const url = 'redis://user:hush-4714@127.0.0.1:9'
@@ -98,6 +98,13 @@ test('a file with the URL of the store is judged like one with the client secret
     step: 'secret-file',
     code: 2,
     detail: /of CATAPA_CLIENT_SECRET_FILE has mode 0644/,
+    remedy: /chmod 600 \//,
+  })
+  const notices = { SIDECAR_NOTIFY_URL_FILE: secretFileWith('json:http://127.0.0.1:9/hush-4714', 0o644) }
+  await assertFails(examined(settings(sandbox.url, notices)), {
+    step: 'secret-file',
+    code: 2,
+    detail: /of SIDECAR_NOTIFY_URL_FILE has mode 0644/,
     remedy: /chmod 600 \//,
   })
   const own = await examined(settings(sandbox.url, { SIDECAR_CACHE_URL_FILE: secretFileWith(url) }))
