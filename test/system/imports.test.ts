@@ -15,6 +15,7 @@ const order = [
     'callers',
     'login',
     'log',
+    'notices',
     'tokens',
     'problems',
     'network',
