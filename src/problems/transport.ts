@@ -37,6 +37,7 @@ const whysOf: Readonly<Record<string, Why>> = {
   ENFILE: 'file_handles',
   UND_ERR_HEADERS_OVERFLOW: 'head_too_large',
   HPE_HEADER_OVERFLOW: 'head_too_large',
+  HTTPParserError: 'not_http',
   ECONNRESET: 'lost',
   EPIPE: 'lost',
   UND_ERR_SOCKET: 'lost',
