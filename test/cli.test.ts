@@ -97,6 +97,14 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
       const folder = trailFolderOf(t, threeSegments().files)
       return saying(runCli(t, ['audit', 'verify', folder], { ...env, NODE_OPTIONS: kept }), /Whole: 30 lines/)
     }
+    case 'notify': {
+      const { server, address } = await startSilent(t)
+      const asked = once(server, 'connection')
+      const receiver = { SIDECAR_NOTIFY_URL: `json:http://${address}/` }
+      const command = runCli(t, ['notify', 'test'], { ...settings('http://127.0.0.1:9'), ...env, ...receiver })
+      await Promise.race([asked, command.exit])
+      return command
+    }
     case 'login':
     case 'doctor':
     case 'repeats':

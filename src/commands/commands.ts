@@ -182,6 +182,19 @@ no sidecar answers or none guards writes, 2 when it is used wrongly or SIDECAR_A
       release: async (options) => (await import('./list-repeats.ts')).releaseRepeat(options),
     },
   },
+  notify: {
+    summary: 'send a test message to the people who are told: notify test',
+    usage: 'test [--json]',
+    options: { json: { type: 'boolean' } },
+    help: `test sends one message, which says that it is a test, to each receiver of SIDECAR_NOTIFY_URL, and prints one line for each:
+took it, or why not and what to do. A receiver that answers 429 or 5xx gets a second try; after 30 s it ends. Reads all settings,
+and asks CATAPA for nothing. No sidecar has to run. With --json: {"ok", "receivers": [{"receiver", "took", "problem", "next"}]}.
+Ends with 0 when all took it, 5 when one did not, 2 when SIDECAR_NOTIFY_URL is not set or any setting is wrong.`,
+    takes: 'test',
+    subcommands: {
+      test: async (options) => (await import('./notify-test.ts')).notifyTest(options),
+    },
+  },
   wait: {
     summary: 'wait until a running sidecar is ready',
     usage: '[--timeout S] [--json]',

@@ -10,6 +10,7 @@ import { configuration } from './steps/configuration.ts'
 import { dns } from './steps/dns.ts'
 import { listener } from './steps/listener.ts'
 import { login } from './steps/login.ts'
+import { notices } from './steps/notices.ts'
 import { proxy } from './steps/proxy.ts'
 import { guardsRepeats, repeats } from './steps/repeats.ts'
 import { secretFile } from './steps/secret-file.ts'
@@ -60,6 +61,13 @@ const steps: readonly DoctorStep[] = [
     doing: 'asking the store of the shared token',
     applies: ({ cacheUrl }) => cacheUrl !== undefined,
     run: store,
+  },
+  {
+    name: 'notices',
+    needs: ['configuration'],
+    doing: 'looking whom it tells',
+    applies: ({ notify }) => notify.length > 0,
+    run: notices,
   },
   { name: 'dns', needs: ['configuration'], doing: 'looking names up', run: dns },
   { name: 'tcp', needs: ['dns'], doing: 'connecting', run: tcp },

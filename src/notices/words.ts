@@ -61,6 +61,13 @@ function moment(at: number): string {
   return format.format(at)
 }
 
+/** The message of `notify test`. */
+export function testMessage(of: Pick<Message, 'instance' | 'page' | 'at'>): Message {
+  const what = 'This is a test of catapa-sidecar: nothing is wrong. What goes wrong is told here.'
+  const item = { state: 'test', event: 'began', condition: 'warning', what, next: 'Nothing has to be done.' } as const
+  return { ...of, items: [{ ...item, since: of.at, tookMs: undefined }], more: undefined }
+}
+
 /** Why a receiver did not take a message, and what to do. Nothing in it is of its URL, or a word of its own. */
 export function failureWords(failure: SendFailure): Readonly<{ happened: string; next: string }> {
   switch (failure.is) {

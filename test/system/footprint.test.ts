@@ -67,7 +67,7 @@ test('start loads nothing of what an idle sidecar does not need', () => {
     const files = madeOf(loaded.values())
     assert.ok(files.includes('src/sidecar/sidecar.ts') && files.includes('node_modules/fastify/fastify.js'))
     const idle =
-      /^node_modules\/(ajv|ws|light-my-request|thread-stream|@opentelemetry\/api|@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|prom-client\/lib\/(cluster|pushgateway|summary)|undici\/(index|lib\/(mock|interceptor|cache)))\b|^src\/(sandbox|audit\/reading|forwarding\/repeats|commands\/login)\//
+      /^node_modules\/(ajv|nodemailer|ws|light-my-request|thread-stream|@opentelemetry\/api|@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|prom-client\/lib\/(cluster|pushgateway|summary)|undici\/(index|lib\/(mock|interceptor|cache)))\b|^src\/(sandbox|audit\/reading|forwarding\/repeats|commands\/login)\//
     assert.deepEqual(
       // Ajv's runtime is what the compiled validators use.
       files.filter((file) => idle.test(file) && !file.startsWith('node_modules/ajv/dist/runtime/')),
@@ -75,8 +75,17 @@ test('start loads nothing of what an idle sidecar does not need', () => {
     )
     const text = [...loaded.values()].join('\n')
     assert.ok(!/require\("(node:)?(http2|cluster)"\)/.test(text))
-    assert.ok(text.length < 2_270_000, `${text.length} characters`)
+    assert.ok(text.length < 2_285_000, `${text.length} characters`)
   }
+})
+
+test('nodemailer is in one part of its own, with the one file of ours that uses it', () => {
+  const [part, ...others] = readdirSync(parts).filter((name) =>
+    madeOf([readFileSync(join(parts, name), 'utf8')]).some((file) => file.startsWith('node_modules/nodemailer/')),
+  )
+  assert.deepEqual(others, [])
+  const ours = madeOf([readFileSync(join(parts, part ?? ''), 'utf8')]).filter((file) => file.startsWith('src/'))
+  assert.deepEqual([...new Set(ours)], ['src/notices/kinds/mail.ts'])
 })
 
 test('each part is CommonJS: an ES module that imports node:http loads a second undici on Node 22 and later', () => {

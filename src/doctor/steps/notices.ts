@@ -1,0 +1,7 @@
+import { shownReceiver } from '../../settings/notify-url.ts'
+import { ok, type StepOutcome, type Subject } from '../step.ts'
+
+/** Whom the sidecar tells. The settings were judged with the others; nothing is sent, since `doctor` runs often. */
+export function notices({ config }: Subject): StepOutcome {
+  return ok(`tells ${config.notify.map(shownReceiver).join(', ')}; catapa-sidecar notify test sends a message`)
+}
