@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { fastify } from 'fastify'
 import { googleChat } from '../../../src/notices/kinds/google-chat.ts'
 import { json } from '../../../src/notices/kinds/json.ts'
 import { ntfy } from '../../../src/notices/kinds/ntfy.ts'
@@ -61,7 +62,7 @@ test('Teams: an Adaptive Card with one block for each line, as a workflow takes 
 test('Google Chat: a card with one paragraph for each line', () => {
   const widgets = severalLines.filter((line) => line !== '').map((text) => ({ textParagraph: { text } }))
   assert.deepEqual(bodyOf(googleChat, several), {
-    fallbackText: 'catapa-sidecar',
+    fallbackText: severalLines[0],
     cardsV2: [{ cardId: 'notice', card: { sections: [{ widgets }] } }],
   })
 })
@@ -160,6 +161,17 @@ const alive: Readonly<Record<string, RegExp>> = {
   telegram: /[@#$][^\u2060]/,
   ntfy: /^$/,
 }
+
+test('a card of Google Chat has 100 widgets at most', () => {
+  const of = message(Array.from({ length: 60 }, () => item({ what: 'x', next: 'y' })))
+  const [{ widgets }] = bodyOf(googleChat, of).cardsV2[0].card.sections
+  assert.ok(widgets.length > 60 && widgets.length <= 100)
+  assert.equal(widgets.at(-1).textParagraph.text, plainLines.at(-1))
+})
+
+test("Google Chat's notification on a device has no mention either", () => {
+  assert.doesNotMatch(bodyOf(googleChat, message([item({ what: hostile })])).fallbackText, /[<>]/)
+})
 
 const isEscaped = (name: string) => name === 'slack' || name === 'googlechat'
 
@@ -265,4 +277,59 @@ test('JSON stays small too: each text has a limit', () => {
   const of = message([item({ what: 'a'.repeat(50_000), next: '👩'.repeat(50_000) })], { instance: 'i'.repeat(50_000) })
   const { items, instance } = bodyOf(json, of)
   assert.deepEqual([[...items[0].what].length, [...items[0].next].length, instance.length], [2000, 2000, 2000])
+})
+
+// As much of the schemas as the bodies use, by hand: adaptivecards.io/schemas/adaptive-card.json (1.4), and the message around the
+// card (learn.microsoft.com, "Create and send messages"); docs.slack.dev/reference/block-kit; the Chat API's Message.
+const text = (maxLength?: number) => ({ type: 'string', minLength: 1, ...(maxLength && { maxLength }) })
+const object = (properties: Record<string, unknown>) => ({
+  type: 'object',
+  required: Object.keys(properties),
+  additionalProperties: false,
+  properties,
+})
+const list = (items: unknown, maxItems = 1000) => ({ type: 'array', minItems: 1, maxItems, items })
+const run = object({ type: { const: 'TextRun' }, text: text() })
+const block = object({
+  type: { const: 'RichTextBlock' },
+  spacing: { enum: ['default', 'None', 'Small', 'Medium', 'Large', 'ExtraLarge', 'Padding'] },
+  inlines: list(run),
+})
+const adaptiveCard = object({
+  $schema: { const: 'http://adaptivecards.io/schemas/adaptive-card.json' },
+  type: { const: 'AdaptiveCard' },
+  version: { const: '1.4' },
+  msteams: object({ width: { const: 'Full' } }),
+  body: list(block),
+})
+const contentType = { const: 'application/vnd.microsoft.card.adaptive' }
+const attachment = object({ contentType, contentUrl: { type: 'null' }, content: adaptiveCard })
+const plainText = object({ type: { const: 'plain_text' }, text: text(3000), emoji: { type: 'boolean' } })
+const section = object({ type: { const: 'section' }, text: plainText })
+const no = { const: false }
+const chatCard = object({
+  sections: list(object({ widgets: list(object({ textParagraph: object({ text: text() }) }), 100) })),
+})
+const schemas: readonly [HttpKindForm, object][] = [
+  [teams, object({ type: { const: 'message' }, attachments: list(attachment) })],
+  [slack, object({ text: text(), mrkdwn: no, blocks: list(section, 50), unfurl_links: no, unfurl_media: no })],
+  [googleChat, object({ fallbackText: text(), cardsV2: list(object({ cardId: text(64), card: chatCard })) })],
+  [telegram, object({ text: text(4096), link_preview_options: object({ is_disabled: { const: true } }) })],
+]
+
+test('the bodies are as the schemas of the services have them, whatever stands in them', async (t) => {
+  const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } } })
+  t.after(() => app.close())
+  for (const [index, [, schema]] of schemas.entries())
+    app.post(`/${index}`, { schema: { body: schema } }, async () => '')
+  const many = message(Array.from({ length: 12 }, () => item({ what: hostile.repeat(9), next: '\u2028' })))
+  for (const [index, [form]] of schemas.entries()) {
+    for (const of of [message(), several, many]) {
+      const { headers, body } = form.post(of)
+      const answer = await app.inject({ method: 'POST', url: `/${index}`, headers, body })
+      assert.equal(answer.statusCode, 200, answer.body)
+    }
+  }
+  const wrong = await app.inject({ method: 'POST', url: '/0', headers: jsonType, body: '{"type":"message"}' })
+  assert.equal(wrong.statusCode, 400)
 })
