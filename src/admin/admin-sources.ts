@@ -4,6 +4,7 @@ import type { CallersInUse } from '../callers/caller.ts'
 import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
+import type { ReceiverShown } from '../notices/notices.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { Mistakes } from '../settings/config-error.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
@@ -31,6 +32,8 @@ export type AdminSources = {
   audit?: Auditing | undefined
   /** Undefined where no write is guarded or watched. */
   repeats?: (() => Repeats | undefined) | undefined
+  /** What became of notices; undefined where none are sent. */
+  notices?: (() => readonly ReceiverShown[] | undefined) | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

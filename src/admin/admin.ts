@@ -12,18 +12,25 @@ import { callerCounts } from './metrics/caller-counts.ts'
 import { metrics } from './metrics/metrics.ts'
 import { observe } from './metrics/request-counts.ts'
 import { deepCheck } from './probes/deep-check.ts'
+import type { Readiness } from './probes/readiness.ts'
 import { adminApp } from './routes.ts'
 import { eventStream } from './status/event-stream.ts'
 import { journal } from './status/recent-requests.ts'
-import { status } from './status/status.ts'
+import { type Status, status } from './status/status.ts'
 import { upstreamTrouble } from './status/upstream-trouble.ts'
 
-export type StartedAdmin = { addresses: readonly string[]; stop(): Promise<void> }
+export type StartedAdmin = {
+  addresses: readonly string[]
+  status(): Status
+  /** As `/readyz?deep=1`. */
+  askCatapa(): Promise<Readiness>
+  stop(): Promise<void>
+}
 
 /** How long a page may take to read the end of its events. */
 const flushMs = 200
 
-/** The admin listener of a sidecar. It counts from the beginning, and listens after `start`. */
+/** What is known of a sidecar, and its admin listener, if there is one. It counts from the beginning, and listens after `start`. */
 export function admin(config: Config, logger: FastifyBaseLogger) {
   const observed = observe()
   const past = journal()
@@ -51,6 +58,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         adminAddresses: () => adminAddresses,
         logLevel: () => logger.level,
       })
+    const askCatapa = deepCheck(tokens, sources.dispatcher, { heard: seen.heard, probed: trouble.probed })
     const events = eventStream(() => JSON.stringify(shown()))
     const localPeers: LocalPeers = new WeakSet()
     const isNews = floodGate(logger)
@@ -70,7 +78,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         clockSkewMs: seen.clockSkewMs,
       }),
       readiness: () => shown().readiness,
-      deepReadiness: deepCheck(tokens, sources.dispatcher, { heard: seen.heard, probed: trouble.probed }),
+      deepReadiness: askCatapa,
       answered: () => observed.tokens.answered,
       status: shown,
       events,
@@ -82,6 +90,8 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
 
     return {
       addresses,
+      status: shown,
+      askCatapa,
       async stop() {
         events.stop()
         await Promise.all(servers.map((server) => closeServer(server, flushMs)))

@@ -97,6 +97,7 @@ function execConfig({ config, given }: SidecarSettings): Config {
   return {
     ...config,
     callersFile: undefined, // It has been read; a job does not run for long enough to follow it.
+    notify: [], // A job that fails says so itself.
     listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
     // cron sends a job's output by mail: with a line for each request that would be a letter a night. A file is not sent.

@@ -31,7 +31,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const files = followed(environment, configPath, given)
   const { tenant, clientId, from } = config.credentials
   logger.info({ tenant, clientId, from }, 'credentials')
-  const starting = startSidecar(config, logger, { files, callers })
+  const starting = startSidecar(config, logger, { files, configPath, callers })
   const sidecar = await starting.catch((error) => rethrowWithHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const { caller, address } of sidecar.callerAddresses)

@@ -61,6 +61,14 @@ function moment(at: number): string {
   return format.format(at)
 }
 
+/** About the limit of messages a day, on the last one before it. @param left what may still be told today */
+export function leftWords(left: 'all' | 'at once' | 'none'): string | undefined {
+  if (left === 'all') return undefined
+  return left === 'none'
+    ? 'And more may come: this was the last message of today (UTC). The status page says all.'
+    : 'And more may come: until tomorrow (UTC) only refused credentials and writes of unknown outcome are told. The status page says all.'
+}
+
 /** The message of `notify test`. */
 export function testMessage(of: Pick<Message, 'instance' | 'page' | 'at'>): Message {
   const what = 'This is a test of catapa-sidecar: nothing is wrong. What goes wrong is told here.'

@@ -15,6 +15,7 @@ import { resetConnection } from '../http/closing.ts'
 import { floodGate, type IsNews } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
+import type { Notices } from '../notices/notices.ts'
 import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -28,6 +29,7 @@ import { type Callers, startCallers } from './callers.ts'
 import { type Client, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { keepTickShape } from './keep-tick-shape.ts'
+import { openNotices } from './open-notices.ts'
 import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
@@ -40,6 +42,8 @@ const flushMs = 1000
 export type SidecarOptions = {
   /** Files that new credentials may come from. */
   files?: Followed | undefined
+  /** The file of `--config`, for people. */
+  configPath?: string | undefined
   /** The callers file. It is followed if `config.callersFile` names it. */
   callers?: CallersFile | undefined
   /** Tests only: in place of the trail of `config.auditDir`. */
@@ -95,9 +99,9 @@ type Parts = {
 type Listeners = Awaited<ReturnType<typeof listenForCallers>>
 
 async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected) {
-  const { files, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
+  const { files, configPath, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
   keepTickShape()
-  const operated = config.adminListen.length > 0 ? admin(config, logger) : undefined
+  const operated = config.adminListen.length > 0 || config.notify.length > 0 ? admin(config, logger) : undefined
   const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
   const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing }
   const client = oauthClient(config, ways, files, logger, told)
@@ -131,6 +135,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const { addresses, callers: named } = listeners
   const inFlight = () => calls.size
   const { credentials, inUseSince, mistakes, login } = client
+  let notices: Notices | undefined
   const started = await operated
     ?.start({
       ...{
@@ -147,6 +152,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
       },
       sharing: client.sharing,
       repeats,
+      notices: () => notices?.shown(),
       callers: named?.inUse,
       stopping: () => phase.stopping,
       waiting: places.waiting,
@@ -156,6 +162,8 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
       quit: () => phase.stopping || quit(),
     })
     .catch(closing((patienceMs) => endAll(parts, listeners, patienceMs)))
+  const { secureContext } = pools
+  notices = started && (await openNotices(config, { known: started, configPath, secureContext, log: logger }))
   await tunedForRequests()
   const stopPace = keepPace(calls, paceWindowMs)
   return {
@@ -172,7 +180,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     waiting: places.waiting,
     /** Resolves at `POST /quitquitquit`. */
     quitRequested,
-    stop: () => stop(parts, listeners, stopPace, started),
+    stop: () => stop(parts, listeners, stopPace, started, notices),
   }
 }
 
@@ -208,6 +216,7 @@ async function stop(
   listeners: Listeners,
   stopPace: () => void,
   started: StartedAdmin | undefined,
+  notices: Notices | undefined,
 ): Promise<void> {
   phase.stopping = true
   if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Without a delay, draining begins in this tick.
@@ -226,6 +235,7 @@ async function stop(
   guard.current()?.stop()
   await tokenRequestsEnded
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
+  await notices?.stop()
   await started?.stop() // Last, so that /readyz answers until then.
   await pools.probing.destroy()
 }

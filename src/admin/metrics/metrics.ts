@@ -13,7 +13,7 @@ import { sharesMetrics } from './shares-metrics.ts'
 /** Sources of the metrics, read at each scrape. */
 export type MetricSources = Pick<
   AdminSources,
-  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats'
+  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices'
 > &
   Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
     observed: Observations
@@ -51,6 +51,7 @@ export function metrics(sources: MetricSources): Registry {
   sharesMetrics(lazy, sources)
   auditMetrics(lazy, sources.audit)
   repeatsMetrics(lazy, sources.repeats)
+  noticesMetrics(lazy, sources.notices)
   tokenMetrics(lazy, sources)
   sharingMetrics(lazy, sources.sharing)
   loginMetrics(lazy, sources)
@@ -86,6 +87,19 @@ function requestMetrics(
     'Requests that were resent to CATAPA, by reason: lost (the connection, before any byte of an answer), refused (the token, with a 401), pause (CATAPA had asked for one).',
     ['reason'],
     () => Object.entries(observed.replays).map(([reason, count]) => ({ labels: { reason }, count })),
+  )
+}
+
+function noticesMetrics({ counted }: LazyMetrics, notices: MetricSources['notices']): void {
+  counted(
+    'notices_total',
+    'Messages to the receivers of SIDECAR_NOTIFY_URL, by kind of receiver, and result: taken, or failed after all tries.',
+    ['kind', 'result'],
+    () =>
+      (notices?.() ?? []).flatMap(({ kind, taken, failed }) => [
+        { labels: { kind, result: 'taken' }, count: taken },
+        { labels: { kind, result: 'failed' }, count: failed },
+      ]),
   )
 }
 

@@ -122,14 +122,22 @@ export function trafficFacts({ counters, profile }: Facts): Fact[] {
   ]
 }
 
-export function sidecarFacts({ version, node, startedAt, listeners }: Facts, now: number): Fact[] {
+export function sidecarFacts({ version, node, startedAt, listeners, notices }: Facts, now: number): Fact[] {
   return [
     { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
     { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
     { label: 'Started', value: moment(startedAt, now) },
     { label: 'Programs call', value: addresses(listeners.data) },
     { label: 'This page is at', value: addresses(listeners.admin) },
+    ...(notices === undefined ? [] : [{ label: 'Told', value: notices.map((one) => toldTo(one, now)).join('; ') }]),
   ]
+}
+
+/** `slack hooks.slack.com at 10:02:07`, and whether the last message failed. */
+function toldTo({ receiver, takenAt, failing }: NonNullable<Facts['notices']>[number], now: number): string {
+  const last = takenAt === undefined ? 'nothing yet' : `at ${moment(takenAt, now)}`
+  if (failing === undefined) return `${receiver} ${last}`
+  return `${receiver} ${last}, and not since ${moment(failing.since, now)} (${failing.happened}). ${failing.remedy}`
 }
 
 /** Settings, those that differ from their default first. */

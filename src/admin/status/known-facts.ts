@@ -1,5 +1,6 @@
 import type { LoginState } from '../../login/follow-login.ts'
 import type { UpstreamSeen } from '../../network/last-answer.ts'
+import type { ReceiverShown } from '../../notices/notices.ts'
 import { capital, explain, inWords } from '../../problems/explain.ts'
 import { isOf } from '../../problems/failure.ts'
 import type { ProcessStatus } from '../../running/process-status.ts'
@@ -98,6 +99,8 @@ export function facts(parts: StatusParts) {
     audit: sources.audit && auditStatus(sources.audit),
     /** Undefined where no write is guarded or watched. */
     repeats: repeats && repeatsStatus(repeats),
+    /** What became of notices, by receiver. Undefined where none are sent. */
+    notices: sources.notices?.()?.map(receiverStatus),
     /** SIDECAR_PROFILE. */
     profile: config.profile,
     listeners: { data: sources.addresses, admin: parts.adminAddresses() },
@@ -120,6 +123,11 @@ function loginStatus({ file, login, failure, over }: LoginState) {
     /** CATAPA does not accept it any more. */
     over,
   }
+}
+
+/** Instants are ISO 8601. */
+function receiverStatus({ takenAt, failing, ...shown }: ReceiverShown) {
+  return { ...shown, takenAt: maybeIso(takenAt), failing: failing && { ...failing, since: iso(failing.since) } }
 }
 
 /** `taken`: tokens that another sidecar had asked for. */

@@ -1,0 +1,53 @@
+import type { SecureContext } from 'node:tls'
+import type { FastifyBaseLogger } from 'fastify'
+import type { StartedAdmin } from '../admin/admin.ts'
+import { type SidecarState, type StateName, stateNames } from '../admin/page/states/sidecar-state.ts'
+import { states } from '../admin/page/states/states.ts'
+import type { Telling } from '../notices/ledger.ts'
+import type { Notices } from '../notices/notices.ts'
+import type { Config } from '../settings/config.ts'
+import { systemClock } from '../time.ts'
+
+type Parts = Readonly<{
+  secureContext: SecureContext
+  configPath: string | undefined
+  /** What is known, and the question to CATAPA whether it can be reached. */
+  known: Pick<StartedAdmin, 'status' | 'askCatapa'>
+  log: FastifyBaseLogger
+}>
+
+/** Tells people of states; without SIDECAR_NOTIFY_URL nothing of it is loaded. */
+export async function openNotices(
+  config: Config,
+  { known, configPath, ...parts }: Parts,
+): Promise<Notices | undefined> {
+  if (config.notify.length === 0) return undefined
+  const [{ startNotices }, { instanceLine, pageAddress }] = await Promise.all([
+    import('../notices/notices.ts'),
+    import('../notices/this-instance.ts'),
+  ])
+  const from = { instance: instanceLine(config, configPath), page: pageAddress(config.adminListen) }
+  return startNotices({ ...parts, config, tellings: () => tellings(known), from, clock: systemClock })
+}
+
+/** While CATAPA cannot be reached and nobody calls, it is asked so often. */
+const askEveryMs = 60_000
+
+function tellings({ status, askCatapa }: Parts['known']): Telling[] {
+  const facts = status()
+  const now = Date.now()
+  const { trouble } = facts.upstream
+  if (trouble?.way !== undefined && now - Date.parse(trouble.at) >= askEveryMs) void askCatapa()
+  return states(facts, now).flatMap(telling)
+}
+
+type Rule = Readonly<{ told?: Telling['told']; gapMs?: number; alert?: string }>
+const rules: Readonly<Record<StateName, Rule>> = stateNames
+
+function telling({ name, condition, title, sentence, remedy, since }: SidecarState): Telling[] {
+  const { told: when, gapMs = 0 } = rules[name]
+  if (when === undefined || condition === 'wanted') return []
+  const what = `${title}. ${sentence}`
+  const at = since === undefined ? undefined : Date.parse(since)
+  return [{ name, told: when, gapMs, condition, title, what, next: remedy, since: at }]
+}
