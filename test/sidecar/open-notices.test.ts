@@ -95,7 +95,7 @@ test('a receiver that does not take a message is in log, page and metric, withou
   assert.match(await metrics(), /^catapa_sidecar_notices_total\{kind="json",result="failed"\} 1$/m)
   assert.equal(receiver.heard.length, 1, 'a 404 is not tried again at once')
   const text = (await (await fetch(sidecar.adminUrl)).text()).replace(/\s+/g, ' ')
-  assert.match(text, /Told json 127\.0\.0\.1 nothing yet, and not since [\d:]+ \(refused, 404\)\. The URL is not/)
+  assert.match(text, /Told json 127\.0\.0\.1 nothing yet, failed since [\d:]+ \(refused, 404\)/)
   const line = sidecar.log.find(({ msg }) => msg === notTaken)
   assert.equal(line?.happened, 'refused, 404')
   assert.ok(!`${text}${JSON.stringify(sidecar.log)}`.includes(canary))

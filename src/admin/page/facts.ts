@@ -133,11 +133,11 @@ export function sidecarFacts({ version, node, startedAt, listeners, notices }: F
   ]
 }
 
-/** `slack hooks.slack.com at 10:02:07`, and whether the last message failed. */
+/** `slack hooks.slack.com at 10:02:07`, and why the last message failed; what to do is in the log and in /api/status. */
 function toldTo({ receiver, takenAt, failing }: NonNullable<Facts['notices']>[number], now: number): string {
   const last = takenAt === undefined ? 'nothing yet' : `at ${moment(takenAt, now)}`
-  if (failing === undefined) return `${receiver} ${last}`
-  return `${receiver} ${last}, and not since ${moment(failing.since, now)} (${failing.happened}). ${failing.remedy}`
+  const failed = failing && `, failed since ${moment(failing.since, now)} (${failing.happened})`
+  return `${receiver} ${last}${failed ?? ''}`
 }
 
 /** Settings, those that differ from their default first. */
