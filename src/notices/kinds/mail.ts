@@ -39,7 +39,6 @@ export async function sendMail(
       subject: subjectWords(message),
       text: `${fittingLines(message, () => true).join('\n')}\n`,
       headers: { 'Auto-Submitted': 'auto-generated' },
-      xMailer: false,
       disableFileAccess: true,
       disableUrlAccess: true,
       signal,
