@@ -83,6 +83,14 @@ test('what heals before it has lasted is never told, however often', () => {
   assert.deepEqual(one.told, [])
 })
 
+test('since when is said of this time, not of an earlier one that healed', () => {
+  const one = receiver()
+  one.pass(minute, state('a'))
+  one.pass(minute)
+  one.pass(3 * minute, state('a'))
+  assert.equal(one.told[0]?.due.items[0]?.since, morning + 2 * minute)
+})
+
 test('what is urgent is told at once, but not in the first ten seconds after a start', () => {
   const urgent = state('rejected', { told: 'at once' })
   const early = receiver()
