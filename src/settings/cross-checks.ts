@@ -83,6 +83,25 @@ export function checkCache({ cacheUrl }: SidecarValues, { grant }: UpstreamValue
   )
 }
 
+/** The URL holds a key, so the rule of `checkHttp` holds for it, too; a beat to the sidecar itself would tell nobody. */
+export function checkHeartbeat(
+  { heartbeatUrl: url, listen, adminListen }: SidecarValues,
+  { allowHttp }: UpstreamValues,
+  report: Report,
+): void {
+  if (url === undefined) return
+  const { name } = sidecarSettings.heartbeatUrl
+  if (url.protocol === 'http:' && !allowHttp && !isLoopbackUrl(url)) {
+    report(
+      name,
+      'should begin with https://, since its key would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
+    )
+  }
+  if ([...listen, ...adminListen].some((listener) => leadsTo(url, listener))) {
+    report(name, "should not be one of the sidecar's own listeners: it would tell nobody else")
+  }
+}
+
 /** Neither CATAPA nor a proxy is one of the sidecar's own listeners. */
 export function checkNotOwn(
   { baseUrl, tokenUrl }: UpstreamValues,

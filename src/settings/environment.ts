@@ -5,11 +5,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
 
 /** Whose values are secrets whatever they are. */
-const secrets = new Set(['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL'])
+const secrets = new Set(['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL', 'SIDECAR_HEARTBEAT_URL'])
 
 let taken: Environment | undefined
 
-/** Whether the variable holds a secret: the client's, a password in the URL of the store or of a proxy, or the URLs of notices. */
+/** Whether the variable holds a secret: the client's, a URL that holds a key, or a password in that of a proxy. */
 export function isSecret(name: string, value: string | undefined): boolean {
   const upper = name.toUpperCase()
   if (secrets.has(upper)) return true
@@ -18,8 +18,8 @@ export function isSecret(name: string, value: string | undefined): boolean {
 }
 
 /**
- * A copy of the environment. Secrets (those above, and proxy URLs with a password) are removed from `process.env`
- * itself, so that no child inherits them. Later calls return the same copy.
+ * A copy of the environment. Secrets (`isSecret`) are removed from `process.env` itself, so that no child inherits them. Later calls
+ * return the same copy.
  */
 export function takeEnvironment(): Environment {
   if (taken) return taken

@@ -6,6 +6,7 @@ import { readCredentials } from './credentials.ts'
 import {
   checkAudit,
   checkCache,
+  checkHeartbeat,
   checkHttp,
   checkListeners,
   checkNotify,
@@ -72,6 +73,7 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   checkHttp(upstream, report)
   checkCache(sidecar, upstream, report)
   checkNotify(sidecar, upstream.allowHttp, report)
+  checkHeartbeat(sidecar, upstream, report)
   warnings.push(...unencrypted(sidecar))
   const proxies = readGroup(proxySettings, given, report)
   checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
@@ -99,7 +101,7 @@ function defaultTokenUrl(baseUrl: URL): URL {
 export type DemoConfig = Readonly<{ sandbox: SandboxConfig; sidecarOf: (sandbox: URL) => Config }>
 
 /**
- * The settings of `demo`: SIDECAR_… and SANDBOX_…; no proxy, CATAPA_… is ignored.
+ * The settings of `demo`: SIDECAR_… and SANDBOX_…; no proxy and no heartbeat, CATAPA_… is ignored.
  * @throws ConfigError with every problem
  */
 export function readDemoConfig(env: Environment, configPath?: string): DemoConfig {
@@ -123,7 +125,8 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
       sidecarOf(baseUrl) {
         const authorizeUrl = new URL('/oauth2/authorize', baseUrl)
         const inFront = upstreamConfig({ ...upstream, baseUrl, authorizeUrl }, noProxies)
-        return { ...sidecar, ...inFront, credentials, warnings }
+        // A demo is no sign of life of the real sidecar.
+        return { ...sidecar, ...inFront, credentials, warnings, heartbeatUrl: undefined }
       },
     }
   })

@@ -20,6 +20,7 @@ export const secretSettings = {
   CATAPA_CLIENT_SECRET: 'the client secret',
   SIDECAR_CACHE_URL: 'the URL of the store, with its password',
   SIDECAR_NOTIFY_URL: 'the URLs that notices are sent to',
+  SIDECAR_HEARTBEAT_URL: 'the URL of the heartbeat, with its key',
 } as const
 
 /** Finds a secret as design/promises 1.10 says. */

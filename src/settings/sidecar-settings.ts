@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { parseCacheUrl } from './cache-url.ts'
+import { parseHeartbeatUrl } from './heartbeat-url.ts'
 import { listenSettings } from './listen-settings.ts'
 import { parseReceivers, receiverForms, shownReceiver } from './notify-url.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
@@ -205,6 +206,14 @@ export const sidecarSettings = {
       return isAbsolute(path) ? resolve(path) : say()
     },
     show: String,
+  }),
+  /** Of a check at healthchecks.io, or of a push monitor of Uptime Kuma. */
+  heartbeatUrl: secret('SIDECAR_HEARTBEAT_URL', {
+    description:
+      'Address that a GET goes to every 60 seconds while the sidecar is ready, so that another service tells when none comes: the ping URL of a check of healthchecks.io, or the push URL of a monitor of Uptime Kuma, with its status=. The rule of CATAPA_BASE_URL for http: holds.',
+    expected: 'an https:// URL without fragment',
+    read: parseHeartbeatUrl,
+    show: ({ host }) => host,
   }),
   quit: flag('SIDECAR_QUIT', false, { description: 'Enables POST /quitquitquit on the admin listener.' }),
   logLevel: choice('SIDECAR_LOG_LEVEL', logLevels, 'info', {

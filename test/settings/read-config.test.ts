@@ -59,6 +59,7 @@ test('with credentials alone everything has the default of the contract', () => 
     maxBodyBytes: 100 * 1024 * 1024,
     shutdownDelayMs: 0,
     shutdownGraceMs: 25_000,
+    heartbeatUrl: undefined,
     quit: false,
     logLevel: 'info',
     logFormat: 'auto',
@@ -400,6 +401,7 @@ test('the environment is taken once, and secrets are not left for children to in
     ...plain,
     CATAPA_CLIENT_SECRET: 'hush',
     SIDECAR_CACHE_URL: 'redis://:hush@cache',
+    SIDECAR_HEARTBEAT_URL: 'https://hc-ping.com/hush',
     HTTPS_PROXY: 'http://user:pass@proxy:1',
   })
   assert.ok(once)
@@ -408,10 +410,10 @@ test('the environment is taken once, and secrets are not left for children to in
   assert.equal(copy.HTTPS_PROXY, 'http://user:pass@proxy:1')
   assert.deepEqual([left.CATAPA_TENANT, left.HTTP_PROXY], [plain.CATAPA_TENANT, plain.HTTP_PROXY])
   assert.equal(copy.SIDECAR_CACHE_URL, 'redis://:hush@cache')
-  assert.deepEqual(
-    [left.CATAPA_CLIENT_SECRET, left.SIDECAR_CACHE_URL, left.HTTPS_PROXY],
-    [undefined, undefined, undefined],
-  )
+  assert.equal(copy.SIDECAR_HEARTBEAT_URL, 'https://hc-ping.com/hush')
+  for (const name of ['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_HEARTBEAT_URL', 'HTTPS_PROXY']) {
+    assert.equal(left[name], undefined, name)
+  }
 })
 
 test('a proxy URL counts as secret in any spelling, by its user alone, and when it is no URL but might hold one', () => {

@@ -9,9 +9,11 @@ export function configuration(given: GivenSettings): StepOutcome {
   try {
     const config = readConfig(environment, configPath)
     given.config = config
-    const { credentials, baseUrl, warnings } = config
+    const { credentials, baseUrl, heartbeatUrl, warnings } = config
     const summary = `tenant ${credentials.tenant}, client ${credentials.clientId}, ${baseUrl.origin}`
-    return ok([summary, instance(config, configPath), ...warnings.map((warning) => `Note: ${warning}`)].join('\n'))
+    const heartbeat = heartbeatUrl === undefined ? [] : [`heartbeat to ${heartbeatUrl.host}`]
+    const notes = warnings.map((warning) => `Note: ${warning}`)
+    return ok([summary, instance(config, configPath), ...heartbeat, ...notes].join('\n'))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problems = error.problems.map(({ name, problem }) => `${name}: ${problem}`)

@@ -10,11 +10,9 @@ import { failed, ok, type StepOutcome } from '../step.ts'
 export function secretFile(origin: SettingsOrigin): StepOutcome {
   const client = clientSecretFile(origin)
   if (client.status === 'failed') return client
-  for (const setting of ['SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL'] as const) {
-    const open = openToOthers(secretSource(origin, setting))
-    if (open !== undefined) return failed('configuration', open.is, open.remedy)
-  }
-  return client
+  const urls = ['SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL', 'SIDECAR_HEARTBEAT_URL'] as const
+  const open = urls.map((name) => openToOthers(secretSource(origin, name))).find((flaw) => flaw !== undefined)
+  return open === undefined ? client : failed('configuration', open.is, open.remedy)
 }
 
 function clientSecretFile(origin: SettingsOrigin): StepOutcome {
