@@ -33,10 +33,14 @@ export type Outlet = Readonly<{
  * The way to a service beside CATAPA, with one connection of its own: it neither waits behind calls nor takes a place from
  * them. User and password of a URL go as Basic.
  *
- * @param proxy the outgoing proxy on the way, or none
+ * @param way `proxy`: the outgoing proxy, or none. `connectTimeoutMs`: a connection that is being made keeps the process alive
+ *   for so long, also after `close`
  */
-export function outlet(origin: URL, way: { secureContext: SecureContext; proxy: URL | undefined }): Outlet {
-  const pool = connectionPool(origin, { ...way, connectTimeoutMs, connections: 1 })
+export function outlet(
+  origin: URL,
+  way: { secureContext: SecureContext; proxy: URL | undefined; connectTimeoutMs?: number },
+): Outlet {
+  const pool = connectionPool(origin, { connectTimeoutMs, ...way, connections: 1 })
   return {
     async send({ method, url, headers, body, timeoutMs }) {
       const answer = await pool.request({

@@ -10,7 +10,12 @@ export type SecretFlaw = { is: string; remedy: string }
 /** Warnings for the log of a start: one sentence for each file with a secret that others can read. */
 export function openSecretFiles(origin: SettingsOrigin): string[] {
   const sentences = new Map<string, string>()
-  for (const setting of ['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL', 'SIDECAR_HEARTBEAT_URL'] as const) {
+  for (const setting of [
+    'CATAPA_CLIENT_SECRET',
+    'SIDECAR_CACHE_URL',
+    'SIDECAR_NOTIFY_URL',
+    'SIDECAR_HEARTBEAT_URL',
+  ] as const) {
     const source = secretSource(origin, setting)
     const open = openToOthers(source)
     if (open === undefined || source?.file === undefined || sentences.has(source.file)) continue

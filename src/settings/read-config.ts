@@ -82,6 +82,24 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   return { config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
 }
 
+/**
+ * Where the heartbeat goes, and the way there, also where other settings are wrong; undefined if one of these is. Never throws.
+ */
+export function readHeartbeat(
+  env: Environment,
+  configPath: string | undefined,
+): Pick<Config, 'heartbeatUrl' | 'proxies' | 'extraCa'> | undefined {
+  const wrong = new Set<string>()
+  const { config } = gatherSettings(env, configPath, (name) => wrong.add(name))
+  const needed = [
+    sidecarSettings.heartbeatUrl,
+    proxySettings.httpsProxy,
+    proxySettings.httpProxy,
+    upstreamSettings.extraCa,
+  ]
+  return needed.some(({ name }) => wrong.has(name)) ? undefined : config
+}
+
 function upstreamConfig({ allowHttp, ...values }: UpstreamValues, proxies: ProxyValues) {
   const tokenUrl = values.tokenUrl ?? defaultTokenUrl(values.baseUrl)
   return {

@@ -15,7 +15,6 @@ import { resetConnection } from '../http/closing.ts'
 import { floodGate, type IsNews } from '../log/flood-gate.ts'
 import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
-import type { Notices } from '../notices/notices.ts'
 import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -29,8 +28,8 @@ import { type Callers, startCallers } from './callers.ts'
 import { type Client, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { keepTickShape } from './keep-tick-shape.ts'
-import { openNotices } from './open-notices.ts'
 import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
+import { type ToldPeople, tellPeople } from './tell-people.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
@@ -101,7 +100,7 @@ type Listeners = Awaited<ReturnType<typeof listenForCallers>>
 async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected) {
   const { files, configPath, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
   keepTickShape()
-  const operated = config.adminListen.length > 0 || config.notify.length > 0 ? admin(config, logger) : undefined
+  const operated = isWatched(config) ? admin(config, logger) : undefined
   const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
   const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing }
   const client = oauthClient(config, ways, files, logger, told)
@@ -135,24 +134,14 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const { addresses, callers: named } = listeners
   const inFlight = () => calls.size
   const { credentials, inUseSince, mistakes, login } = client
-  let notices: Notices | undefined
+  let people: ToldPeople | undefined
   const started = await operated
     ?.start({
-      ...{
-        version: version(),
-        startedAt,
-        addresses,
-        tokens,
-        credentials,
-        inUseSince,
-        mistakes,
-        login,
-        audit,
-        inFlight,
-      },
+      ...{ version: version(), startedAt, addresses, tokens, audit, inFlight },
+      ...{ credentials, inUseSince, mistakes, login },
       sharing: client.sharing,
       repeats,
-      notices: () => notices?.shown(),
+      notices: () => people?.notices(),
       callers: named?.inUse,
       stopping: () => phase.stopping,
       waiting: places.waiting,
@@ -163,7 +152,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     })
     .catch(closing((patienceMs) => endAll(parts, listeners, patienceMs)))
   const { secureContext } = pools
-  notices = started && (await openNotices(config, { known: started, configPath, secureContext, log: logger }))
+  people = started && (await tellPeople(config, { known: started, configPath, secureContext, log: logger }))
   await tunedForRequests()
   const stopPace = keepPace(calls, paceWindowMs)
   return {
@@ -180,8 +169,13 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     waiting: places.waiting,
     /** Resolves at `POST /quitquitquit`. */
     quitRequested,
-    stop: () => stop(parts, listeners, stopPace, started, notices),
+    stop: () => stop(parts, listeners, stopPace, started, people),
   }
+}
+
+/** Whether anybody looks at what is known: at the admin listener, or by being told. */
+function isWatched({ adminListen, notify, heartbeatUrl }: Config): boolean {
+  return adminListen.length > 0 || notify.length > 0 || heartbeatUrl !== undefined
 }
 
 /** Opens the listeners of all callers and of single ones. @throws ListenError */
@@ -216,9 +210,10 @@ async function stop(
   listeners: Listeners,
   stopPace: () => void,
   started: StartedAdmin | undefined,
-  notices: Notices | undefined,
+  people: ToldPeople | undefined,
 ): Promise<void> {
   phase.stopping = true
+  const toldNoMore = people?.stop()
   if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Without a delay, draining begins in this tick.
   phase.draining = true
   await untilNone(calls, config.shutdownGraceMs)
@@ -235,7 +230,7 @@ async function stop(
   guard.current()?.stop()
   await tokenRequestsEnded
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
-  await notices?.stop()
+  await toldNoMore
   await started?.stop() // Last, so that /readyz answers until then.
   await pools.probing.destroy()
 }

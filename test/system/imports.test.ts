@@ -7,7 +7,7 @@ import { root } from '../support/sidecar.ts'
 
 /** Each room may use those behind it. */
 const order = [
-  ...(['cli.ts', 'commands', 'doctor', 'sidecar', 'admin', 'forwarding'] as const),
+  ...(['cli.ts', 'commands', 'doctor', 'sidecar', 'admin', 'notices', 'forwarding'] as const),
   ...([
     'running',
     'http',

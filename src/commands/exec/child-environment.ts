@@ -31,8 +31,8 @@ export function childEnvironment(
 
 function isCredential(name: string, value: string): boolean {
   const upper = name.toUpperCase()
-  const named = ['CATAPA_CLIENT_', 'SIDECAR_AUDIT_', 'SIDECAR_CACHE_', 'SIDECAR_NOTIFY_', 'SIDECAR_HEARTBEAT_'].some((start) =>
-    upper.startsWith(start),
+  const named = ['CATAPA_CLIENT_', 'SIDECAR_AUDIT_', 'SIDECAR_CACHE_', 'SIDECAR_NOTIFY_', 'SIDECAR_HEARTBEAT_'].some(
+    (start) => upper.startsWith(start),
   )
   return named || ['CREDENTIALS_DIRECTORY', 'SIDECAR_STATE_DIR'].includes(upper) || isSecret(name, value)
 }

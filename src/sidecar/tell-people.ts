@@ -3,8 +3,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { StartedAdmin } from '../admin/admin.ts'
 import { type SidecarState, type StateName, stateNames } from '../admin/page/states/sidecar-state.ts'
 import { states } from '../admin/page/states/states.ts'
+import { heartbeatIfSet } from '../notices/heartbeat-if-set.ts'
 import type { Telling } from '../notices/ledger.ts'
-import type { Notices } from '../notices/notices.ts'
+import type { Notices, ReceiverShown } from '../notices/notices.ts'
 import type { Config } from '../settings/config.ts'
 import { systemClock } from '../time.ts'
 
@@ -16,12 +17,31 @@ type Parts = Readonly<{
   log: FastifyBaseLogger
 }>
 
-/** Tells people of states; without SIDECAR_NOTIFY_URL nothing of it is loaded. */
-export async function openNotices(
-  config: Config,
-  { known, configPath, ...parts }: Parts,
-): Promise<Notices | undefined> {
-  if (config.notify.length === 0) return undefined
+/** What people are told, while the sidecar runs. */
+export type ToldPeople = Readonly<{
+  /** What became of notices; undefined where none are sent. */
+  notices(): readonly ReceiverShown[] | undefined
+  stop(): Promise<void>
+}>
+
+/** Notices and the heartbeat; what is not set is not loaded (design/promises 13). */
+export async function tellPeople(config: Config, parts: Parts): Promise<ToldPeople> {
+  const { known, secureContext, log } = parts
+  const readiness = () => {
+    const { readiness, started } = known.status()
+    return { ...readiness, starting: !started }
+  }
+  const heartbeat = await heartbeatIfSet(config, { secureContext, log, readiness })
+  const notices = config.notify.length === 0 ? undefined : await tellStates(config, parts)
+  return {
+    notices: () => notices?.shown(),
+    async stop() {
+      await Promise.all([heartbeat?.stop(), notices?.stop()])
+    },
+  }
+}
+
+async function tellStates(config: Config, { known, configPath, ...parts }: Parts): Promise<Notices> {
   const [{ startNotices }, { instanceLine, pageAddress }] = await Promise.all([
     import('../notices/notices.ts'),
     import('../notices/this-instance.ts'),
