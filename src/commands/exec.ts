@@ -3,14 +3,16 @@ import type { Logger } from 'pino'
 import { withoutListeners } from '../callers/caller.ts'
 import { logCallers } from '../callers/file/log-callers.ts'
 import { createLogger } from '../log/logger.ts'
+import { jobHeartbeatIfSet } from '../notices/heartbeat-if-set.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { inWords } from '../problems/explain.ts'
 import type { Config } from '../settings/config.ts'
-import { takeEnvironment } from '../settings/environment.ts'
+import { type Environment, takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed-files.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 import { openSecretFiles } from '../settings/open-secrets.ts'
-import type { SidecarSettings } from '../settings/read-config.ts'
-import { readConfiguration } from '../sidecar/read-configuration.ts'
+import { readHeartbeat, type SidecarSettings } from '../settings/read-config.ts'
+import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { rethrowWithHolder } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
@@ -24,8 +26,7 @@ import { timeoutFlaw, timeoutSeconds } from './timeout-option.ts'
 /**
  * Runs one program with a sidecar of its own (design/promises 1.6). Standard output belongs to the program.
  *
- * @returns the program's exit status; 4 or 5 when there was no token and it was not started
- * @throws ConfigError, ListenError, AddressTakenError
+ * @returns the program's exit status; 4 or 5 when there was no token and it was not started, else that of `reportFailure`
  */
 export async function exec({ configPath, own, child: words }: CommandOptions): Promise<number> {
   const [file, ...args] = words
@@ -39,39 +40,87 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   if (seconds === undefined) return say(timeoutFlaw, exitStatus.configuration)
 
   const environment = takeEnvironment()
-  const settings = await readConfiguration(environment, configPath)
-  const callers = settings.callers && withoutListeners(settings.callers) // The service has them.
+  const settings = await readConfiguration(environment, configPath).catch(report)
+  if (typeof settings === 'number') return withoutSettings(environment, configPath, settings)
   // Before the private folder is made: a signal without a handler would leave the folder behind.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
-  let sidecar: Sidecar | undefined
-  try {
-    const config = execConfig(settings)
-    const logger = createLogger(config, 'stderr')
-    for (const warning of config.warnings) logger.warn(warning)
-    for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
-    if (callers !== undefined) logCallers(callers, logger)
-    const files = followed(environment, configPath, settings.given)
-    sidecar = await startSidecar(config, logger, { files, callers }).catch((error) => rethrowWithHolder(error, config))
-    const waiting = setTimeout(sayThatItWaits, 1000, seconds)
-    const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
-    clearTimeout(waiting)
-    if (typeof failure === 'string') return 128 + constants.signals[failure]
-    if (failure !== undefined) {
-      const status = failure.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
-      return say(`${file} was not started: ${inWords({ ...failure, retrying: false }, 'operator')}`, status)
-    }
-    const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
-    return await outcome(child, { file, signals, sidecar, logger })
-  } finally {
-    await sidecar?.stop()
+  const config = execConfig(settings)
+  const logger = createLogger(config, 'stderr')
+  const heartbeat = await jobHeartbeatIfSet(settings.config, logger)
+  const opened: Opened = { sidecar: undefined }
+  const job = { file, args, seconds, environment, configPath, settings, config, signals, interrupted, logger, opened }
+  const { status, failure } = await run(job).catch(async (error): Promise<Ended> => ({ status: await report(error) }))
+  signals.to(() => process.exit(status)) // A signal now means: do not wait for requests of other programs, nor for the heartbeat.
+  const reason = failure && `the job was not started: ${failure}`
+  await Promise.all([heartbeat?.ended(status, reason), opened.sidecar?.stop()])
+  return status
+}
+
+/** Says why there is no job. Loaded only then, as in cli.ts. @returns the exit status */
+async function report(error: unknown): Promise<number> {
+  return (await import('./report-failure.ts')).reportFailure(error)
+}
+
+/** Settings are wrong, which was said. The heartbeat tells it, too, where its own can be read. @returns the status */
+async function withoutSettings(environment: Environment, configPath: string | undefined, status: number) {
+  const settings = readHeartbeat(environment, configPath)
+  const heartbeat = settings && (await jobHeartbeatIfSet(settings, { info() {}, warn() {} }))
+  await heartbeat?.ended(status, 'the job was not started: settings are wrong')
+  return status
+}
+
+/** The sidecar, once there is one. */
+type Opened = { sidecar: Sidecar | undefined }
+
+type Job = Readonly<{
+  file: string
+  args: readonly string[]
+  /** Of --timeout. */
+  seconds: number
+  environment: Environment
+  configPath: string | undefined
+  settings: Configuration
+  config: Config
+  signals: ReturnType<typeof routeSignals>
+  interrupted: Promise<NodeJS.Signals>
+  logger: Logger
+  opened: Opened
+}>
+
+/** The exit status. `failure`: why the program was not started. */
+type Ended = { status: number; failure?: string | undefined }
+
+/** Starts the sidecar and, once it has a token, the program. @throws ConfigError, ListenError, AddressTakenError */
+async function run(job: Job): Promise<Ended> {
+  const { file, args, seconds, environment, configPath, settings, signals, interrupted, logger, opened } = job
+  const callers = settings.callers && withoutListeners(settings.callers) // The service has them.
+  const config = { ...job.config, listen: [ownListener(job.config)] }
+  for (const warning of config.warnings) logger.warn(warning)
+  for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
+  if (callers !== undefined) logCallers(callers, logger)
+  const files = followed(environment, configPath, settings.given)
+  const sidecar = await startSidecar(config, logger, { files, callers }).catch((error) =>
+    rethrowWithHolder(error, config),
+  )
+  opened.sidecar = sidecar
+  const waiting = setTimeout(sayThatItWaits, 1000, seconds)
+  const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
+  clearTimeout(waiting)
+  if (typeof failure === 'string')
+    return { status: 128 + constants.signals[failure], failure: `${failure} came before` }
+  if (failure !== undefined) {
+    const status = failure.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
+    return notStarted(file, inWords({ ...failure, retrying: false }, 'operator'), status)
   }
+  const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
+  return outcome(child, { file, signals, sidecar, logger })
 }
 
 type Around = { file: string; signals: ReturnType<typeof routeSignals>; sidecar: Sidecar; logger: Logger }
 
-/** Passes signals on to the child until it ends. @returns the exit status */
-async function outcome(child: Child, { file, signals, sidecar, logger }: Around): Promise<number> {
+/** Passes signals on to the child until it ends. */
+async function outcome(child: Child, { file, signals, sidecar, logger }: Around): Promise<Ended> {
   let broken = false
   signals.to((signal) => {
     if (!reachedChildToo(signal)) child.kill(signal)
@@ -83,22 +132,29 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
     child.kill('SIGTERM')
   })
   const { status, failure } = await child.ended
-  signals.to(() => process.exit(status)) // A signal now means: do not wait for requests of other programs.
-  if (failure !== undefined) return say(`${file} was not started: ${failure}`, status)
-  return broken ? exitStatus.internal : status
+  if (failure !== undefined) return notStarted(file, failure, status)
+  return { status: broken ? exitStatus.internal : status }
+}
+
+function notStarted(file: string, failure: string, status: number): Ended {
+  return { status: say(`${file} was not started: ${failure}`, status), failure }
 }
 
 /**
- * The configuration with a free port for the listener, and with the admin listener off unless it was set. If SIDECAR_LISTEN has
- * a socket file, there is no port, since every user of the machine could call it.
+ * A free port or, if SIDECAR_LISTEN has a socket file, one in a new folder: every user of the machine could call a port.
+ * @throws ConfigError if TMPDIR is unfit
  */
+function ownListener({ listen }: Config): ListenAddress {
+  return listen.some(({ kind }) => kind === 'unix') ? privateSocket() : { kind: 'localhost', port: 0 }
+}
+
+/** The configuration with the admin listener off unless it was set, and no heartbeat of the sidecar: the job has its own. */
 function execConfig({ config, given }: SidecarSettings): Config {
-  const asFile = config.listen.some(({ kind }) => kind === 'unix')
   return {
     ...config,
     callersFile: undefined, // It has been read; a job does not run for long enough to follow it.
-    notify: [], // A job that fails says so itself.
-    listen: [asFile ? privateSocket() : { kind: 'localhost', port: 0 }],
+    notify: [], // A job that fails is told of by the heartbeat, which is the command's own.
+    heartbeatUrl: undefined,
     adminListen: given.has('SIDECAR_ADMIN_LISTEN') ? config.adminListen : [],
     // cron sends a job's output by mail: with a line for each request that would be a letter a night. A file is not sent.
     logLevel: given.has('SIDECAR_LOG_LEVEL') || config.logFile !== undefined ? config.logLevel : 'warn',
