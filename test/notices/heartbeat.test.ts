@@ -164,5 +164,8 @@ test('a sidecar tells when it is ready and when CATAPA refuses its client, and i
   const credentials = { tenant: 'demo', clientId: 'demo-client', clientSecret: 'wrong-4711' }
   await startTestSidecar(t, url, { heartbeatUrl, credentials })
   await eventually(() => receiver.heard.length === 2, 'it tells that it is refused')
-  assert.match(receiver.heard[1] ?? '', /^fail: credentials_rejected: CATAPA refuses the client/)
+  assert.match(
+    receiver.heard[1] ?? '',
+    /^fail: credentials_rejected: CATAPA refuses the credentials\. CATAPA refuses the client/,
+  )
 })

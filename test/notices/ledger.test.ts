@@ -239,6 +239,34 @@ test('ten messages a day: two are kept for what is urgent, the last before each 
   assert.ok(first.items.includes('long lasts'))
 })
 
+test('the first message after a day that was short of messages lists what still lasts', () => {
+  const one = receiver()
+  for (let i = 0; i < 20; i += 1) {
+    one.pass(4 * minute, state(`f${i}`))
+    one.pass(minute)
+  }
+  one.pass(20 * hour + 50 * minute)
+  const urgent = state('urgent', { told: 'at once' })
+  one.pass(10 * minute, urgent, state('other'))
+  const before = one.told.length
+  one.pass(30 * minute, urgent, state('other'))
+  assert.deepEqual(
+    one.told.slice(before).map(({ at, items }) => [at / hour, ...items]),
+    [[23, 'other began', 'urgent lasts']],
+  )
+})
+
+test('once a message was taken, the next one that is not is due again after a minute', () => {
+  const misses = [2 * minute, 3 * minute, 20 * minute]
+  const one = receiver({ takes: (ms) => !misses.includes(ms) })
+  one.pass(18 * minute, state('a'))
+  one.pass(10 * minute, state('a'), state('b'))
+  assert.deepEqual(said(one), [
+    [8 * 60, 'a began'],
+    [21 * 60, 'b began'],
+  ])
+})
+
 test('property: whatever comes, nothing is told twice or out of turn, and no message is more than the day may have', () => {
   const names = ['a', 'b', 'c', 'd']
   const step = fc.record({

@@ -105,4 +105,10 @@ test('a receiver that does not take a message is in log, page and metric, withou
     ['token_unavailable'],
     'it is no state of its own',
   )
+  const mono = performance.now.bind(performance)
+  t.mock.method(performance, 'now', () => mono() + 61_000)
+  await eventually(() => receiver.heard.length === 2, 'it is sent again')
+  await eventually(() => sidecar.log.some(({ msg }) => msg === 'a notice was taken'), 'a line of the log')
+  const again = (await (await fetch(sidecar.adminUrl)).text()).replace(/\s+/g, ' ')
+  assert.match(again, /Told json 127\.0\.0\.1 at [\d:]+ (?!, failed)/)
 })
