@@ -88,7 +88,7 @@ const notTaken = 'a notice was not taken; it is sent again later'
 
 test('a receiver that does not take a message is in log, page and metric, without its URL, and calls go on', async (t) => {
   const catapa = await startCatapa(t, { token: 'fail' })
-  const receiver = await receiving(t, (_, response) => response.writeHead(404).end(canary))
+  const receiver = await receiving(t, (number, response) => response.writeHead(number === 1 ? 404 : 200).end(canary))
   const sidecar = await startAdministered(t, catapa.url, receiver.notify)
   const metrics = async () => (await fetch(`${sidecar.adminUrl}/metrics`)).text()
   await eventually(() => sidecar.log.some(({ msg }) => msg === notTaken), 'a line of the log')
