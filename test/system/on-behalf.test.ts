@@ -189,7 +189,7 @@ test('a login that CATAPA ended: calls go on while the access token lives, and l
   assert.equal(shown.token.failure?.retryAt, undefined)
   const ready = await probe(sidecar, '/readyz')
   assert.equal(ready.status, 200)
-  assert.match(ready.text, /^ready for now\. The login in .* is over/)
+  assert.match(ready.text, /^ready for now\. A person has to log in\. The login in .* is over/)
   const metrics = await (await fetch(`${sidecar.adminUrl}/metrics`)).text()
   assert.match(metrics, /token_problem\{code="login_required"\} 1/)
   assert.match(metrics, /catapa_sidecar_login_usable 0/)
