@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { problem } from '../../src/problems/problem.ts'
+import { ConfigError } from '../../src/settings/config-error.ts'
 import { followCredentials } from '../../src/sidecar/rotation.ts'
 import { authority, started, status } from '../support/rotation.ts'
 import { demoCredentials, secret, startTestSandbox } from '../support/sidecar.ts'
@@ -195,4 +196,32 @@ test('new credentials that meet passing trouble are tried again with growing pau
   assert.equal(triedAt.length, 5)
   await pass(20)
   assert.equal(triedAt.length, 6)
+})
+
+test('mistakes of the files are known by setting and since when, until they are right', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const initial = { tenant: 'a', clientId: 'b', clientSecret: oldSecret }
+  const flaw = (name: string) => () => {
+    throw new ConfigError([{ name, problem: 'is empty' }])
+  }
+  let read: () => typeof initial = flaw('CATAPA_CLIENT_SECRET')
+  const rotation = followCredentials(initial, {
+    read: () => read(),
+    use: async () => {},
+    log: pino({ level: 'silent' }),
+  })
+  t.after(rotation.stop)
+  const look = async () => {
+    t.mock.timers.tick(2000)
+    await new Promise(setImmediate)
+    return rotation.mistakes()
+  }
+  const first = await look()
+  assert.deepEqual(first?.problems, [{ name: 'CATAPA_CLIENT_SECRET', problem: 'is empty' }])
+  read = flaw('SIDECAR_LISTEN')
+  await sleep(5)
+  const second = await look()
+  assert.deepEqual([second?.problems[0]?.name, second?.since], ['SIDECAR_LISTEN', first?.since])
+  read = () => initial
+  assert.equal(await look(), undefined)
 })

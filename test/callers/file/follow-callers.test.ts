@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallersFile } from '../../../src/callers/caller.ts'
 import { followCallers } from '../../../src/callers/file/follow-callers.ts'
 import type { LineProblem } from '../../../src/callers/file/parse-callers.ts'
@@ -271,9 +272,17 @@ test('what cannot be applied is a problem as a whole, said once, and tried again
   assert.deepEqual(followed.inUse().problems, ['line 3: cannot listen on 127.0.0.1:8300 (EADDRINUSE)'])
   assert.equal(lines.length, 1)
   assert.equal(applied.length, 2)
+  const { lines: flawed, problemsSince } = followed.inUse()
+  assert.deepEqual(flawed, [3])
+  writeFileSync(path, `[clock]\n${otherLine}\nprofil = full\n`)
+  await sleep(5)
+  await pass(2)
+  assert.equal(followed.inUse().problemsSince, problemsSince, 'it has had problems since then')
+  writeFileSync(path, `[clock]\n${otherLine}\nlisten = localhost:8300\n`)
+  await pass(2)
   refuse(undefined)
   await pass(6)
-  assert.equal(applied.length, 3)
+  assert.equal(applied.length, 4)
   assert.deepEqual(followed.inUse().problems, [])
   assert.equal(said(lines).at(-1), 'the callers file has changed and is in use')
 })

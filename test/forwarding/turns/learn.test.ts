@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { unlimited } from '../../../src/callers/restrictions.ts'
 import { endPause, learn } from '../../../src/forwarding/turns/learn.ts'
 import { newShare } from '../../../src/forwarding/turns/share.ts'
+import { showShares } from '../../../src/forwarding/turns/shown-shares.ts'
 import {
   admitDue,
   arrive,
@@ -191,4 +192,23 @@ test('a pause that lasts longer than was said sends away whom that is too long f
     [first],
   )
   assert.deepEqual([own.first, turns.held, turns.pause?.waited], [second, 2, 2])
+})
+
+test('pauses with gaps under a minute belong together, and a longer gap begins anew', () => {
+  const { turns, own } = inUse(4)
+  const since = (now: number) => {
+    endPause(turns, now)
+    const { since } = showShares(turns, [own], now).pauses
+    return since === null ? null : Math.round((Date.parse(since) - Date.now() + now) / 1000)
+  }
+  assert.equal(since(0), null)
+  for (const at of [100_000, 160_000, 220_000]) {
+    endPause(turns, at)
+    answer(turns, 429, 0, at, 10_000)
+  }
+  assert.equal(since(221_000), 100)
+  assert.equal(since(289_000), 100, 'within a minute after its end')
+  assert.equal(since(291_000), null)
+  answer(turns, 429, 0, 300_000, 10_000)
+  assert.equal(since(301_000), 300)
 })

@@ -201,3 +201,20 @@ test('the report of a failure says whether the token still serves and when the n
     [['token_unavailable', false, 9_000], 'obtained', ['credentials_rejected', true, 30_000]],
   )
 })
+
+test('since when it fails is known, and a failure of another kind begins anew', async () => {
+  const { clock, endpoint, tokens } = rig()
+  endpoint.always = { problem: trouble() }
+  tokens.start()
+  await clock.advance(1)
+  const began = tokens.state().failure?.at
+  await clock.advance(60_000)
+  const { at, since } = tokens.state().failure ?? {}
+  assert.ok(began !== undefined && at !== undefined && at > began)
+  assert.equal(since, began)
+  endpoint.always = { problem: refusal() }
+  await clock.advance(120_000)
+  const refused = tokens.state().failure
+  assert.equal(refused?.code, 'credentials_rejected')
+  assert.ok((refused?.since ?? 0) > began)
+})
