@@ -31,7 +31,7 @@ export type AuditEntry = Readonly<{
   begin?: number | undefined
   /** Its name in the callers file, `other`, or `anonymous` without such a file. */
   caller?: string | undefined
-  how?: 'listener' | 'key' | 'user' | undefined
+  how?: 'listener' | 'key' | 'certificate' | 'user' | undefined
   method?: string | undefined
   /** The catalogue's template, or the path without ids. */
   operation?: string | undefined

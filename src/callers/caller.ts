@@ -22,6 +22,8 @@ export type Section = Readonly<{
   /** Lower-case hex of SHA-256. */
   keys: readonly AtLine<string>[]
   listen: readonly AtLine<ListenAddress>[]
+  /** What a certificate has to show, in one spelling: `dns:name` in lower case, `uri:URI`, `sha256:` and the pin of its public key. */
+  certificates: readonly AtLine<string>[]
   /** Ids of Linux users. */
   users: readonly AtLine<number>[]
   restrictions: Restrictions
@@ -43,13 +45,14 @@ export function withoutListeners(file: CallersFile): CallersFile {
 }
 
 /** How a caller was recognised; undefined for everyone else. */
-export type How = 'listener' | 'key' | 'user'
+export type How = 'listener' | 'key' | 'certificate' | 'user'
 
 /** The ways in which a program can show that it is this caller; none for everyone else. */
-export function waysOf({ keys, listen, users }: Section): How[] {
+export function waysOf({ keys, listen, certificates, users }: Section): How[] {
   const ways: [How, readonly unknown[]][] = [
     ['listener', listen],
     ['key', keys],
+    ['certificate', certificates],
     ['user', users],
   ]
   return ways.flatMap(([way, lines]) => (lines.length > 0 ? [way] : []))

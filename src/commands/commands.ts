@@ -121,8 +121,8 @@ suggest reads log lines (JSON) from files or standard input, or with --trail DIR
 narrowest section of a callers file that allows all its calls: up to 12 operations as allow lines; for more, the narrowest of
 read-only, payroll-input, time-import and directory that needs at most 5 allow lines beside it, else allow lines alone. Refused
 calls are left out, and a comment says so. With --callers FILE it prints that callers file with the sections put in: key, listen,
-user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the trail cannot be
-read.
+certificate, user and deny lines, limits, report and comments stay. It reads no settings. Ends with 0, or 2 when a file or the
+trail cannot be read.
 check and list read SIDECAR_PROFILE and SIDECAR_CALLERS_FILE, and no credentials; they end with 2 also when these are wrong.`,
     takes: 'check CALLER METHOD PATH, list, or suggest',
     subcommands: {

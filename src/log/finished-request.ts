@@ -6,7 +6,7 @@ import { isOf, type RefusalRule } from '../problems/failure.ts'
 import { ruleName } from '../problems/phrases/caller-phrases.ts'
 import type { RequestRecord, Resent } from './request-record.ts'
 
-type How = 'listener' | 'key' | 'user' | undefined
+type How = 'listener' | 'key' | 'certificate' | 'user' | undefined
 
 /** What is looked at of a request that has ended. */
 export type Ended = {

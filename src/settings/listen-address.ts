@@ -113,6 +113,11 @@ export function isLoopback(host: string): boolean {
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
 }
 
+/** Whether TLS is spoken on the listener. */
+export function hasTls(address: ListenAddress): boolean {
+  return 'tls' in address && address.tls === true
+}
+
 /** Whether other machines cannot reach the listener. */
 export function isLocal(address: ListenAddress): boolean {
   return address.kind !== 'tcp' || isLoopback(address.host)

@@ -175,7 +175,7 @@ function readFew<Group extends object>(settings: Settings<Group>, env: Environme
 }
 
 const { profile, callersFile, listen, adminListen, trustNetwork, stateDir } = sidecarSettings
-const { auditDir, auditKeyFile, auditOnFailure } = sidecarSettings
+const { auditDir, auditKeyFile, auditOnFailure, clientCaFile } = sidecarSettings
 const { baseUrl, tokenUrl } = upstreamSettings
 
 /** For `logout`: the folder of the login, and the address of a running sidecar. @throws ConfigError with every problem */
@@ -190,7 +190,7 @@ export function readAuditConfig(env: Environment, configPath?: string): Pick<Con
 
 const policySettings = {
   ...{ profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl },
-  ...{ auditDir, auditKeyFile, auditOnFailure },
+  ...{ auditDir, auditKeyFile, auditOnFailure, clientCaFile },
 }
 
 /**

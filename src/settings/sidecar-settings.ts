@@ -77,6 +77,12 @@ export const sidecarSettings = {
     read: (path) => resolve(path),
     show: String,
   }),
+  clientCaFile: optional('SIDECAR_TLS_CLIENT_CA_FILE', {
+    description: 'File with the CA that vouches for the names in the certificates of callers, as PEM.',
+    expected: 'the path of a file',
+    read: (path) => resolve(path),
+    show: String,
+  }),
   auditDir: optional('SIDECAR_AUDIT_DIR', {
     description:
       'Folder of the audit trail, the record of what each caller did in CATAPA; for its owner alone. It is made if the folder above it exists. Without it nothing is recorded.',

@@ -31,7 +31,10 @@ test('start, exec and demo end with 2 and every problem of the callers file, bef
     assert.equal(code, 2, output)
     assert.match(output, /^ {2}SIDECAR_CALLERS_FILE: line 2: has a key itself/m, name)
     assert.match(output, /^ {2}SIDECAR_CALLERS_FILE: line 3: .*; did you mean read-only\?$/m)
-    assert.match(output, /^ {2}SIDECAR_CALLERS_FILE: line 4: begins a section without key, listen or user/m)
+    assert.match(
+      output,
+      /^ {2}SIDECAR_CALLERS_FILE: line 4: begins a section without key, listen, certificate or user/m,
+    )
     assert.match(
       output,
       /^ {2}SIDECAR_CALLERS_FILE: line 5: limit in \[b\] is a rule that this version of catapa-sidecar does not know/m,

@@ -34,6 +34,7 @@ test('with credentials alone everything has the default of the contract', () => 
     placeholderToken: true,
     profile: ['full'],
     callersFile: undefined,
+    clientCaFile: undefined,
     auditDir: undefined,
     auditKeyFile: undefined,
     auditKeepDays: 400,

@@ -32,6 +32,7 @@ export function section(
     name,
     line: 1,
     listen: [],
+    certificates: [],
     users: [],
     limits: unlimited,
     repeats: undefined,

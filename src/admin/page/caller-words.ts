@@ -14,11 +14,13 @@ export function callersSummary({ file, since, unknownRefusals }: Callers, now: n
   return `From ${file}, in use since ${moment(since, now)}; counts since the start.${unknown}`
 }
 
+const wayWords = { listener: 'its own listener', certificate: 'its certificate', user: 'its Linux user' }
+
 /** How a caller is recognised, and when each of its keys was last used. */
 export function recognition({ name, ways, keys }: Row, now: number): string[] {
   if (name === 'other') return ['everyone else ([*])']
   return ways.flatMap((way) => {
-    if (way !== 'key') return way === 'listener' ? 'its own listener' : 'its Linux user'
+    if (way !== 'key') return wayWords[way]
     return keys.map(({ digest, lastUsedAt }) =>
       lastUsedAt === undefined ? `key ${digest}, not used yet` : `key ${digest}, last used ${moment(lastUsedAt, now)}`,
     )

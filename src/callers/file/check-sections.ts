@@ -1,13 +1,13 @@
 import type { Config } from '../../settings/config.ts'
 import { flawOfGuard } from '../../settings/cross-checks.ts'
-import { isLocal, type ListenAddress, leadsTo, overlap } from '../../settings/listen-address.ts'
+import { hasTls, isLocal, type ListenAddress, leadsTo, overlap } from '../../settings/listen-address.ts'
 import type { AtLine, Section } from '../caller.ts'
 import type { LineProblem } from './parse-callers.ts'
 
 /** The settings that a callers file has to agree with. */
 export type CallersSettings = Pick<
   Config,
-  | ('callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl')
+  | ('callersFile' | 'listen' | 'adminListen' | 'trustNetwork' | 'baseUrl' | 'tokenUrl' | 'clientCaFile')
   | ('auditDir' | 'auditKeyFile' | 'auditOnFailure')
 >
 
@@ -19,11 +19,15 @@ export function checkSections(sections: readonly Section[], settings: CallersSet
   const keys = inSections((section) => section.keys)
   const users = inSections((section) => section.users)
   const listeners = inSections((section) => section.listen)
+  const certificates = inSections((section) => section.certificates)
+  const tls = [...settings.listen, ...listeners.map(({ value }) => value)].some(hasTls)
   return [
     ...repeated('key', keys, isSame),
     ...repeated('user', users, isSame),
+    ...repeated('certificate', certificates, isSame),
     ...repeated('listen', listeners, overlap),
     ...listeners.flatMap((listener) => flawsOf(listener, settings)),
+    ...certificates.flatMap((certificate) => flawsOfCertificate(certificate, tls, settings)),
     ...sections.flatMap((section) => flawOfRepeats(section, settings)),
   ]
 }
@@ -59,6 +63,22 @@ function flawsOf(
       'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself',
   ]
   return flaws.flatMap((problem) => (problem === false ? [] : [{ line, problem: `listen in [${section}] ${problem}` }]))
+}
+
+function flawsOfCertificate(
+  { value, line, section }: InSection<string>,
+  tls: boolean,
+  { clientCaFile }: CallersSettings,
+): LineProblem[] {
+  const isName = !value.startsWith('sha256:')
+  const flaws: (string | false)[] = [
+    !tls &&
+      'needs a listener with TLS, as tls:0.0.0.0:8443 in SIDECAR_LISTEN or in a listen line: nobody shows one else',
+    isName &&
+      clientCaFile === undefined &&
+      'needs SIDECAR_TLS_CLIENT_CA_FILE, the CA that vouches for names; without one write certificate = sha256:…, which catapa-sidecar certificate FILE.pem prints',
+  ]
+  return flaws.flatMap((flaw) => (flaw === false ? [] : [{ line, problem: `certificate in [${section}] ${flaw}` }]))
 }
 
 function flawOfRepeats({ name, repeats }: Section, settings: CallersSettings): LineProblem[] {

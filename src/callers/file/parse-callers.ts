@@ -1,7 +1,7 @@
 import { meantWord } from '../../words/did-you-mean.ts'
 import { everyone, everyoneElse, type Section } from '../caller.ts'
 import { hasKey, isKey } from '../key.ts'
-import { aKeyItself, type Draft, type Rule, rules, type UserOf } from './section-rules.ts'
+import { aKeyItself, type Draft, type Rule, recognising, rules, type UserOf } from './section-rules.ts'
 import { instead, isPlain } from './unquoted.ts'
 
 /** A problem in a line, counted from 1. It repeats only plain words of the line (`unquoted.ts`), since the rest may be a key. */
@@ -40,7 +40,7 @@ function readEntry(text: string, drafts: Draft[], place: Place): void {
   else readRule(own, drafts.at(-1), place)
 }
 
-/** A key is refused anywhere, also in a comment. Its section is not blamed for lacking a key, listener or user as well. */
+/** A key is refused anywhere, also in a comment. Its section is not blamed for lacking a way to be known as well. */
 function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
   say(aKeyItself)
   if (text.startsWith('[')) drafts.push({ ...emptyDraft('', line), recognisable: true })
@@ -50,7 +50,7 @@ function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
 const nothing = { report: undefined, maxInFlight: undefined, rate: undefined, repeats: undefined }
 
 function emptyDraft(name: string, line: number): Draft {
-  const lists = { keys: [], listen: [], users: [], profiles: [], allow: [], deny: [] }
+  const lists = { keys: [], listen: [], certificates: [], users: [], profiles: [], allow: [], deny: [] }
   return { name, line, ...lists, ...nothing, recognisable: false }
 }
 
@@ -85,7 +85,7 @@ function within(section: Draft | undefined): string {
 function flawOfRule(text: string, name: string, section: Draft | undefined): string | undefined {
   if (!text.includes('=')) return 'should be [name] or name = value, or begin with #'
   const rule = Object.hasOwn(rules, name) ? name : meantWord(name, ruleNames)
-  const recognises = ['key', 'listen', 'user'].some((one) => one === rule)
+  const recognises = recognising.some((one) => one === rule)
   // Also by a wrong line, which is a problem already.
   if (recognises && section !== undefined) section.recognisable = true
   if (rule !== name) {
@@ -105,14 +105,15 @@ function flawsOf({ name, line, recognisable }: Draft, index: number, all: readon
     first && `begins the section [${name}] a second time, after line ${first.line}`,
     recognisable || name === everyone
       ? undefined
-      : 'begins a section without key, listen or user: nobody is known by it',
+      : 'begins a section without key, listen, certificate or user: nobody is known by it',
   ]
   return flaws.flatMap((problem) => (problem === undefined ? [] : [{ line, problem }]))
 }
 
 function sectionOf(draft: Draft): Section {
-  const { name, line, keys, listen, users, profiles, allow, deny, report, maxInFlight, rate, repeats } = draft
+  const { name, line, keys, listen, certificates, users, profiles, allow, deny, report } = draft
+  const { maxInFlight, rate, repeats } = draft
   const restrictions = { profiles, allow, deny, report: report?.value === true }
   const limits = { maxInFlight: maxInFlight?.value, rate: rate?.value }
-  return { name, line, keys, listen, users, restrictions, limits, repeats }
+  return { name, line, keys, listen, certificates, users, restrictions, limits, repeats }
 }

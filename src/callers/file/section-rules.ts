@@ -6,6 +6,7 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import type { AtLine, Section } from '../caller.ts'
 import { parseLine } from '../judge/rule-line.ts'
 import type { RuleLine } from '../restrictions.ts'
+import { parseCertificate } from './certificate-line.ts'
 import { instead, isPlain } from './unquoted.ts'
 
 /** Looks up a user of the system. */
@@ -20,6 +21,7 @@ export type Draft = {
   line: number
   keys: AtLine<string>[]
   listen: Section['listen'][number][]
+  certificates: AtLine<string>[]
   users: AtLine<number>[]
   profiles: ProfileName[]
   allow: RuleLine[]
@@ -28,7 +30,7 @@ export type Draft = {
   maxInFlight: AtLine<number> | undefined
   rate: AtLine<number> | undefined
   repeats: AtLine<RepeatMode> | undefined
-  /** It has a key, listen or user line, even a wrong one. */
+  /** It has a line of `recognising`, even a wrong one. */
   recognisable: boolean
 }
 
@@ -54,6 +56,9 @@ function once<Value>(
   return before ?? { value, line }
 }
 
+/** The lines by which a caller is known. */
+export const recognising = ['key', 'listen', 'certificate', 'user']
+
 /** The lines that a section can have (design/promises 8.2, 10.2 and 12.1). */
 export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void>> = {
   key(section, { value, line, say }) {
@@ -67,6 +72,11 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
       say(`is wrong: ${problem}${instead(value)}`)
     })
     for (const address of addresses) section.listen.push({ value: address, line })
+  },
+  certificate(section, { value, line, say }) {
+    const shown = parseCertificate(value)
+    if (typeof shown === 'string') section.certificates.push({ value: shown, line })
+    else say(shown.flaw)
   },
   user(section, { value, line, userOf, say }) {
     const user = userOf(value)

@@ -76,11 +76,12 @@ function refuses(line: string, wanted: readonly DoneOperation[]): boolean {
 }
 
 /**
- * A new section, as a comment: without a key, listen or user line the file would be invalid, and a new `[*]` would let in
+ * A new section, as a comment: without a line by which it is known the file would be invalid, and a new `[*]` would let in
  * callers that are refused now.
  */
 function newSection(name: string, section: SuggestedSection): string[] {
-  const missing = name === everyone ? 'Without [*] everyone else is refused.' : 'It needs a key, listen or user line.'
+  const missing =
+    name === everyone ? 'Without [*] everyone else is refused.' : 'It needs a key, listen, certificate or user line.'
   const text = sectionText(name, section).split('\n')
   return [`# ${missing}`, ...text.map((line) => (line.startsWith('#') ? line : `# ${line}`))]
 }

@@ -33,13 +33,14 @@ export function sectionText(name: string, { comments, rules: lines, wanted }: Su
   // A section with neither profile nor allow line would allow everything.
   const head = wanted.length === 0 ? `# [${name}] made no call that a line should allow.` : `[${name}]`
   const [first = '', ...others] = comments
-  const keep = name === everyone || wanted.length === 0 ? [] : ['# Its key, listen and user lines stay as they are.']
+  const keep =
+    name === everyone || wanted.length === 0 ? [] : ['# Its key, listen, certificate and user lines stay as they are.']
   return [head, first, ...keep, ...others, ...lines].join('\n')
 }
 
 const ofOurs = [
   /^# \d+ requests?, \d+ operations?(, from .* UTC)?\.$/,
-  /^# (Shorter, but wide|No profile but full allows|Allowed here, though|Counted, though|Left out, since|Its key, listen and user lines stay)/,
+  /^# (Shorter, but wide|No profile but full allows|Allowed here, though|Counted, though|Left out, since|Its key, listen(, certificate)? and user lines stay)/,
 ]
 
 /** Whether a line of a file is a comment that an earlier suggestion left there. */

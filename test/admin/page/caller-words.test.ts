@@ -42,10 +42,11 @@ test('how a caller is recognised is said, with the last use of each key', () => 
     { digest: '5e3f01ab', lastUsedAt: at('11:58:00') },
     { digest: '77aa22cc', lastUsedAt: undefined },
   ]
-  assert.deepEqual(recognition({ ...row, ways: ['listener', 'key', 'user'], keys }, now), [
+  assert.deepEqual(recognition({ ...row, ways: ['listener', 'key', 'certificate', 'user'], keys }, now), [
     'its own listener',
     'key 5e3f01ab, last used 11:58:00',
     'key 77aa22cc, not used yet',
+    'its certificate',
     'its Linux user',
   ])
   assert.deepEqual(recognition({ ...row, name: 'other', ways: [] }, now), ['everyone else ([*])'])

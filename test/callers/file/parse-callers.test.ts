@@ -33,7 +33,7 @@ profile = directory`
   const { sections, problems } = parse(text)
   assert.deepEqual(problems, [])
   const none = { profiles: [], allow: [], deny: [], report: false }
-  const base = { keys: [], listen: [], users: [], limits: unlimited, repeats: undefined }
+  const base = { keys: [], listen: [], certificates: [], users: [], limits: unlimited, repeats: undefined }
   assert.deepEqual(sections, [
     {
       ...base,
@@ -100,7 +100,7 @@ test('a section without restrictions has none, and [*] may be empty', () => {
 
 const itself =
   /^has a key itself, and everybody who can read this file would have it: replace it by a new one \(catapa-sidecar key /
-const noWay = /^begins a section without key, listen or user: nobody is known by it$/
+const noWay = /^begins a section without key, listen, certificate or user: nobody is known by it$/
 const unknownRule = /^(?:\w+ in \[a\] is|has) a rule that this version of catapa-sidecar does not know/
 
 /** Each text, of which the first line is `[a]` and the second its key unless it begins with a section; and all that is said. */
@@ -128,7 +128,10 @@ const bad: [name: string, text: string, ...said: [line: number, words: RegExp][]
   [
     'a rule of a later version',
     'weight = 4',
-    [3, /does not know: it knows key, listen, user, profile, allow, deny, report, max-in-flight, rate, repeats$/],
+    [
+      3,
+      /does not know: it knows key, listen, certificate, user, profile, allow, deny, report, max-in-flight, rate, repeats$/,
+    ],
   ],
   ['a misspelt limit', 'max-inflight = 4', [3, /does not know; did you mean max-in-flight\?$/]],
   [
@@ -256,13 +259,80 @@ for (const [name, text, ...said] of bad) {
   })
 }
 
+/** A wrong value of a `certificate` line, and what is said. */
+const badCertificates: [value: string, words: RegExp][] = [
+  ['dns:*.example.com', /wildcards are not looked at/],
+  ['uri:spiffe://example.com/*', /wildcards are not looked at/],
+  ['dns:10.0.0.7', /addresses in a certificate are not looked at/],
+  ['dns:[::1]', /addresses in a certificate are not looked at/],
+  ['ip:10.0.0.7', /addresses in a certificate are not looked at/],
+  ['cn:payroll', /common names \(CN\) are not looked at/],
+  ['CN=payroll', /common names \(CN\) are not looked at/],
+  ['dns:lohnbüro.example', /in ASCII: what is beyond is written xn--…/],
+  ['dns:payroll.example.', /without a dot at the end/],
+  ['dns:-payroll', /should have a host name after dns:/],
+  ['dns:a..b', /should have a host name after dns:/],
+  ['dns:', /should have a host name after dns:/],
+  [`dns:${'a'.repeat(64)}.example`, /should have a host name after dns:/],
+  [`dns:${'a.'.repeat(126)}ab`, /should have a host name after dns:/],
+  ['uri:payroll', /should have a URI after uri:/],
+  ['uri:spiffe://a b', /should have a URI after uri:/],
+  ['spiffe://example.com/payroll', /should have uri: before its URI/],
+  [`sha256:${'5E:3F:'.repeat(16).slice(0, -1)}`, /without colons.*openssl x509 -fingerprint.*whole certificate/],
+  [`sha256:${'Ab+/'.repeat(10)}Abc=`, /in hex, not in base64; catapa-sidecar certificate FILE\.pem prints the line$/],
+  [`sha256://${'Ab+/'.repeat(10)}Abc=`, /in hex, not in base64/],
+  [`sha256:${'5e3f'.repeat(15)}`, /should have 64 hex digits after sha256:/],
+  ['payroll.example.com', /should be dns:NAME, uri:URI or sha256: and 64 hex digits$/],
+  ['email:budi@example.com', /should be dns:NAME, uri:URI or sha256: and 64 hex digits$/],
+]
+
+test('a certificate line that is wrong says what is right, without its value', () => {
+  for (const [value, words] of badCertificates) {
+    const { problems } = parse(`[a]\ncertificate = ${value}`)
+    assert.equal(problems.length, 1, JSON.stringify(problems))
+    assert.match(problems[0]?.problem ?? '', /^certificate in \[a\] should /)
+    assert.match(problems[0]?.problem ?? '', words)
+    if (value.length > 12) assert.ok(!problems[0]?.problem.includes(value.slice(4)), value)
+  }
+})
+
+test('a certificate line has one spelling: names and pins in lower case, URIs byte for byte', () => {
+  const lines = [
+    'dns:Payroll.Example.COM',
+    'DNS:xn--lohnbro-65a',
+    'uri:SPIFFE://Example.com/A%2fb?c#d',
+    `sha256:${'5E3F'.repeat(16)}`,
+  ]
+  const { sections, problems } = parse(`[a]\n${lines.map((line) => `certificate = ${line}`).join('\n')}`)
+  assert.deepEqual(problems, [])
+  assert.deepEqual(
+    sections[0]?.certificates.map(({ value }) => value),
+    [
+      'dns:payroll.example.com',
+      'dns:xn--lohnbro-65a',
+      'uri:SPIFFE://Example.com/A%2fb?c#d',
+      `sha256:${'5e3f'.repeat(16)}`,
+    ],
+  )
+})
+
 test('lines before the first section are problems', () => {
   const { problems } = parse('profile = read-only\n[*]')
   assert.deepEqual(problems, [{ line: 1, problem: 'stands before the first section: begin with [name]' }])
 })
 
 test('what is wrong is repeated where it is a plain word, and never where it may be a secret', () => {
-  const wrong = ['[Zq9x]', 'zq9x', 'zq9x = 1', 'key = zq9x', 'listen = zq9x', 'user = zq9x', 'profile = zq9x', '; zq9x']
+  const wrong = [
+    '[Zq9x]',
+    'zq9x',
+    'zq9x = 1',
+    'key = zq9x',
+    'certificate = zq9x',
+    'listen = zq9x',
+    'user = zq9x',
+    'profile = zq9x',
+    '; zq9x',
+  ]
   const lines = [
     ...wrong,
     'report = zq9x',
@@ -276,7 +346,7 @@ test('what is wrong is repeated where it is a plain word, and never where it may
   assert.doesNotMatch(JSON.stringify(problems), /zq9x/i)
   // Letters alone, but too long; a digest whose kind is missing; what a key would be without its beginning.
   for (const value of ['correcthorsebattery', '5e3f'.repeat(16), keyAndLine().key.slice(4)]) {
-    for (const rule of ['key', 'rate', 'report', 'profile', 'allow', value]) {
+    for (const rule of ['key', 'certificate', 'rate', 'report', 'profile', 'allow', value]) {
       const said = parse(`[a]\n${keyLine}\n${rule} = ${value}`).problems
       assert.equal(said.length, 1)
       assert.ok(!JSON.stringify(said).includes(value.slice(0, 12)))

@@ -9,6 +9,9 @@ import { callersFile, keyAndLine, naming, problemsOfFile } from '../../support/c
 import { isRoot } from '../../support/login.ts'
 import { problemsOf } from '../../support/settings.ts'
 
+/** As a `tls:` address is read. */
+const overTls = { kind: 'tcp', host: '0.0.0.0', port: 8443, tls: true } as const
+
 const { line: keyLine, digest } = keyAndLine()
 const good = `[a]\n${keyLine}\n`
 const posix = { skip: process.platform === 'win32' && 'Windows has no modes' }
@@ -197,6 +200,44 @@ listen = unix:/run/b.sock,mode=0666`
     'line 11: key in [c] is the same as in line 7',
     'line 12: listen in [c] is the same as in line 9',
   ])
+})
+
+const pin = '5e3f'.repeat(16)
+
+test('a certificate in two lines is a problem of the second, letters of a name in either case; URIs differ by case', (t) => {
+  const path = callersFile(
+    t,
+    `[a]
+certificate = dns:payroll.example.com
+certificate = uri:spiffe://example.com/payroll
+[b]
+certificate = dns:PAYROLL.example.com
+certificate = uri:spiffe://example.com/Payroll
+certificate = sha256:${pin}
+[c]
+certificate = sha256:${pin.toUpperCase()}`,
+  )
+  assert.deepEqual(problemsOfFile(path, { listen: [overTls], clientCaFile: '/etc/ca.pem' }), [
+    'line 5: certificate in [b] is the same as in line 2',
+    'line 9: certificate in [c] is the same as in line 7',
+  ])
+})
+
+test('a certificate line needs a listener with TLS, and one with a name a CA that vouches for it', (t) => {
+  const path = callersFile(
+    t,
+    `[a]\ncertificate = dns:a.example\n[b]\ncertificate = uri:x:y\ncertificate = sha256:${pin}`,
+  )
+  const listener = (line: number, name: string) =>
+    `line ${line}: certificate in [${name}] needs a listener with TLS, as tls:0.0.0.0:8443 in SIDECAR_LISTEN or in a listen line: nobody shows one else`
+  const ca = (line: number, name: string) =>
+    `line ${line}: certificate in [${name}] needs SIDECAR_TLS_CLIENT_CA_FILE, the CA that vouches for names; without one write certificate = sha256:…, which catapa-sidecar certificate FILE.pem prints`
+  assert.deepEqual(problemsOfFile(path), [
+    ...[listener(2, 'a'), ca(2, 'a')],
+    ...[listener(4, 'b'), ca(4, 'b'), listener(5, 'b')],
+  ])
+  assert.deepEqual(problemsOfFile(path, { listen: [overTls] }), [ca(2, 'a'), ca(4, 'b')])
+  assert.ok(readCallers(naming(path, { listen: [overTls], clientCaFile: '/etc/ca.pem' })))
 })
 
 test('a listener of a caller is neither SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN nor CATAPA itself, and out of reach for others', (t) => {

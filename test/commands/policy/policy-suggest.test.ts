@@ -153,10 +153,10 @@ allow = GET /core/v1/employees/*
 listen = unix:/run/idle.sock
 profile = read-only
 
-# It needs a key, listen or user line.
+# It needs a key, listen, certificate or user line.
 # [gone]
 # SEEN
-# Its key, listen and user lines stay as they are.
+# Its key, listen, certificate and user lines stay as they are.
 # SHORTER
 # allow = GET /core/v1/companies
 `,
