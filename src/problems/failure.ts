@@ -40,6 +40,11 @@ export type RefusalRule = Readonly<
   | { kind: 'ambiguous'; what: Ambiguity; sidecarProfile: boolean }
 >
 
+/** Why nobody is known by a certificate; `none`: the listener asks for one, and none came. */
+export type CertificateFlaw =
+  | ('none' | 'nobodys' | 'untrusted' | 'expired' | 'not_yet' | 'purpose')
+  | ('of_ca' | 'odd_names' | 'weak_key' | 'ca_replaced' | 'resumed')
+
 /** The facts of the causes that have any. */
 type KnownFacts = {
   // The request as it came.
@@ -52,13 +57,17 @@ type KnownFacts = {
   key_in_target: Readonly<{ where: 'path' | 'query' }>
   /**
    * `claimed`: the name that came with the key, if the callers file has it, else `…`. `key`: the first 8 digits of the key's
-   * digest; `keyOf`: the caller that has this key.
+   * digest; `keyOf`: the caller that has this key. `certificate`: why nobody is known by the certificate; `pin`: the first 8
+   * digits of its pin; `verdict`: OpenSSL's, where it found fault.
    */
   caller_unknown: Readonly<{
-    shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated'
+    shown: 'nobody' | 'wrong_key' | 'two_callers' | 'repeated' | 'certificate'
     claimed?: string | undefined
     key?: string | undefined
     keyOf?: string | undefined
+    certificate?: CertificateFlaw
+    pin?: string | undefined
+    verdict?: string | undefined
   }>
   /**
    * `caller`: its name; undefined without a callers file. `wanted`: the `allow` line that would let the request pass. `effect`: of

@@ -42,9 +42,9 @@ function certificate(subject: Party, issuer: Party, extensions: Buffer, validity
     der(0xa0, der(2, Buffer.of(2))), // Version 3.
     der(2, Buffer.of(1), randomBytes(8)),
     algorithm,
-    name(issuer.cn),
+    commonName(issuer.cn),
     sequence(...validity.map(time)),
-    name(subject.cn),
+    commonName(subject.cn),
     subject.publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
   )
@@ -68,36 +68,37 @@ function ofCa(): Buffer {
   )
 }
 
-function name(cn: string): Buffer {
+export function commonName(cn: string): Buffer {
   return sequence(der(0x31, sequence(oid.commonName, der(0x0c, Buffer.from(cn)))))
 }
 
 /** As `261124090000Z`. */
-function time(at: number): Buffer {
+export function time(at: number): Buffer {
   return der(0x17, Buffer.from(`${new Date(at).toISOString().replace(/\D/g, '').slice(2, 14)}Z`))
 }
 
 /** A value with its tag and length before it. */
-function der(tag: number, ...parts: Buffer[]): Buffer {
+export function der(tag: number, ...parts: Buffer[]): Buffer {
   const value = Buffer.concat(parts)
   const { length } = value
-  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.of(tag, ...(length < 128 ? [length] : long)), value])
+  const digits = [length >> 16, (length >> 8) & 0xff, length & 0xff]
+  const long = digits.slice(length < 256 ? 2 : length < 65_536 ? 1 : 0)
+  return Buffer.concat([Buffer.of(tag, ...(length < 128 ? [length] : [0x80 + long.length, ...long])), value])
 }
 
-function sequence(...parts: Buffer[]): Buffer {
+export function sequence(...parts: Buffer[]): Buffer {
   return der(0x30, ...parts)
 }
 
-function octets(value: Buffer): Buffer {
+export function octets(value: Buffer): Buffer {
   return der(4, value)
 }
 
-function bits(value: Buffer): Buffer {
+export function bits(value: Buffer): Buffer {
   return der(3, Buffer.of(0), value)
 }
 
-const oid = {
+export const oid = {
   commonName: der(6, Buffer.from('550403', 'hex')),
   keyUsage: der(6, Buffer.from('551d0f', 'hex')),
   subjectAltName: der(6, Buffer.from('551d11', 'hex')),

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { problem } from '../../problems/problem.ts'
 import { type CallersFile, everyone, type How, type Section } from '../caller.ts'
 import { digestOf } from '../key.ts'
+import { callerOf, isOfReplacedCa, isTls } from './certificate.ts'
 import { userOf } from './connection-user.ts'
 import { keyHeaders, type ShownKey, shownKeys } from './shown-keys.ts'
 
@@ -36,20 +38,24 @@ export function setOwner(socket: Socket, owner: Owner): void {
   connections.set(socket, { owner, headers: undefined, file: undefined, head: nothing })
 }
 
-/** Whether a connection came in on a caller's listener that belongs to nobody any more. */
+/** Whether a connection came in on a caller's listener that belongs to nobody any more, or was judged by a CA that is replaced. */
 export function isNobodys(socket: Socket): boolean {
   const owner = connections.get(socket)?.owner
-  return owner !== undefined && owner.name === undefined
+  return (owner !== undefined && owner.name === undefined) || isOfReplacedCa(socket)
 }
 
 /**
- * Recognises the caller (design/promises 8.5) by its own listener, its key or its user, or else as everyone else. A promise
- * only where the user has to be looked up.
+ * Recognises the caller (design/promises 8.5) by its own listener, its key, its certificate or its user, or else as everyone
+ * else. A promise only where the user has to be looked up.
  *
  * @throws ProblemError `caller_unknown`
  */
-export function recognise(request: IncomingMessage, file: CallersFile): Recognised | Promise<Recognised> {
-  return fromHead(headOf(request, file), request.socket, file)
+export function recognise(
+  request: IncomingMessage,
+  file: CallersFile,
+  clock?: () => number,
+): Recognised | Promise<Recognised> {
+  return fromHead(headOf(request, file), request.socket, file, clock)
 }
 
 /** The callers that listener and headers show. @throws ProblemError `caller_unknown` for a wrong key, and for two callers */
@@ -101,15 +107,47 @@ function knownName(name: string | undefined, { byName }: CallerIndex): string | 
   return name === undefined || byName.has(name) ? name : '…'
 }
 
-/** The caller, recognised by the user of the connection too. @throws ProblemError `caller_unknown` */
-export function fromHead(head: ShownByHead, socket: Socket, file: CallersFile): Recognised | Promise<Recognised> {
+/**
+ * The caller, recognised by certificate and user of the connection too.
+ *
+ * @param clock as Date.now
+ * @throws ProblemError `caller_unknown`
+ */
+export function fromHead(
+  head: ShownByHead,
+  socket: Socket,
+  file: CallersFile,
+  clock: () => number = Date.now,
+): Recognised | Promise<Recognised> {
   const { own, keyed, key } = head
   const lookup = callerIndexOf(file)
   if (own === undefined && keyed !== undefined) return { section: keyed, how: 'key', key }
+  const certified = isTls(socket) ? withCertificate(head, socket, lookup, clock()) : undefined
+  if (own === undefined && certified !== undefined) return { section: certified, how: 'certificate', key }
   const user = lookup.byUser.size === 0 ? undefined : userOf(socket)
   const withUser = (uid: number | undefined) =>
     fromUser(head, uid === undefined ? undefined : lookup.byUser.get(uid), lookup)
   return user instanceof Promise ? user.then(withUser) : withUser(user)
+}
+
+/** The caller shown by a certificate, if any. A wrong one counts as none beside a key, unless the listener asks for one. */
+function withCertificate(
+  { own, keyed }: ShownByHead,
+  socket: TLSSocket,
+  { byCertificate }: CallerIndex,
+  now: number,
+): Section | undefined {
+  const isAsked = own !== undefined && own.certificates.length > 0
+  const found = callerOf(socket, byCertificate, now)
+  if (found !== undefined && 'refused' in found) {
+    if (keyed !== undefined && !isAsked) return undefined
+    throw problem('caller_unknown', found.refused)
+  }
+  if (found === undefined && isAsked) throw problem('caller_unknown', { shown: 'certificate', certificate: 'none' })
+  if (found !== undefined && own !== undefined && found !== own) {
+    throw problem('caller_unknown', { shown: 'two_callers' })
+  }
+  return found
 }
 
 function fromUser({ own, key }: ShownByHead, byUser: Section | undefined, lookup: CallerIndex): Recognised {
@@ -122,9 +160,10 @@ function fromUser({ own, key }: ShownByHead, byUser: Section | undefined, lookup
   return { section: lookup.everyone, how: undefined, key }
 }
 
-/** The sections of a callers file by key, listener and user. */
+/** The sections of a callers file by key, certificate, user and name. */
 export type CallerIndex = Readonly<{
   byKey: ReadonlyMap<string, Section>
+  byCertificate: ReadonlyMap<string, Section>
   byUser: ReadonlyMap<number, Section>
   byName: ReadonlyMap<string, Section>
   everyone: Section | undefined
@@ -140,6 +179,7 @@ export function callerIndexOf(file: CallersFile): CallerIndex {
   const byName = new Map(sections.map((section) => [section.name, section]))
   const lookup = {
     byKey: new Map(sections.flatMap((section) => section.keys.map(({ value }) => [value, section]))),
+    byCertificate: new Map(sections.flatMap((section) => section.certificates.map(({ value }) => [value, section]))),
     byUser: new Map(sections.flatMap((section) => section.users.map(({ value }) => [value, section]))),
     byName,
     everyone: byName.get(everyone),

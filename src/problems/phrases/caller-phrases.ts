@@ -1,6 +1,7 @@
 import type { Effect } from '../../operations/operation.ts'
 import type { FactsOf, RefusalRule } from '../failure.ts'
 import { ambiguities } from './ambiguities.ts'
+import { afterCertificate, certificateFlaw, certificateForOperator } from './certificate-phrases.ts'
 import type { Table } from './table.ts'
 
 /** The name of a rule in log, page and commands. */
@@ -64,15 +65,21 @@ function refusal({ caller, rule }: FactsOf['not_allowed']): string {
 
 type Unknown = FactsOf['caller_unknown']
 
-const unknown: Readonly<Record<Unknown['shown'], string>> = {
+const unknown: Readonly<Record<Exclude<Unknown['shown'], 'certificate'>, string>> = {
   nobody: 'The sidecar does not know the program that calls',
   wrong_key: 'The sidecar does not know the key of the request, or not under the name that comes with it',
   two_callers: 'The request shows two different callers',
   repeated: 'The token request has its client_id or its client_secret more than once',
 }
 
+function unknownInWords(facts: Unknown): string {
+  return facts.shown === 'certificate' ? certificateFlaw(facts) : unknown[facts.shown]
+}
+
 /** The key and the name of an unknown program, by which people can find it. */
-function unknownToOperator({ shown, claimed, key, keyOf }: Unknown): string {
+function unknownToOperator(facts: Unknown): string {
+  const { shown, claimed, key, keyOf } = facts
+  if (shown === 'certificate') return certificateForOperator(facts)
   const name =
     claimed === undefined
       ? 'no name came with it'
@@ -88,13 +95,15 @@ function unknownToOperator({ shown, claimed, key, keyOf }: Unknown): string {
 
 const which = 'the line of the request in the log has its program, address and listener'
 
-function afterUnknown({ shown, key, keyOf, claimed }: Unknown): string {
+function afterUnknown(facts: Unknown): string {
+  const { shown, key, keyOf, claimed } = facts
+  if (shown === 'certificate') return `${afterCertificate(facts)}. Which program: ${which}.`
   if (shown === 'nobody') {
     return `It was refused as meant, unless this program should call: then give it a section in the callers file, or add [*] for everyone else. Which it is: ${which}.`
   }
   if (shown === 'repeated') return `Let the program send each of them once. Which program: ${which}.`
   if (shown === 'two_callers' || key === undefined) {
-    return `Let the program show one caller only: its key, its listener and its user have to be of one section. Which program: ${which}.`
+    return `Let the program show one caller only: its key, its listener, its certificate and its user have to be of one section. Which program: ${which}.`
   }
   if (keyOf !== undefined) {
     return `Let the program send its key with its own name, or without a name. Which program: ${which}.`
@@ -106,11 +115,11 @@ function afterUnknown({ shown, key, keyOf, claimed }: Unknown): string {
 /** Callers, and the restrictions on them (design/promises 8). */
 export const callerPhrases = {
   caller_unknown: [
-    ({ shown }) => unknown[shown],
+    unknownInWords,
     ({ shown }) =>
       shown === 'repeated'
         ? 'send each of them once'
-        : "A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, or by the user that it runs as; the sidecar's callers file has to name one of them.",
+        : "A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, by its certificate, or by the user that it runs as; the sidecar's callers file has to name one of them.",
     afterUnknown,
     unknownToOperator,
   ],

@@ -4,7 +4,14 @@ import { effects } from '../../../src/operations/operation.ts'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { type Cause, problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
-import type { Ambiguity, FactsOf, Failure, RefusalRule, StoreRefusal } from '../../../src/problems/failure.ts'
+import type {
+  Ambiguity,
+  CertificateFlaw,
+  FactsOf,
+  Failure,
+  RefusalRule,
+  StoreRefusal,
+} from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
 import { stageOf, type TransportFacts, transportFacts } from '../../../src/problems/transport.ts'
 
@@ -58,6 +65,13 @@ const rules: RefusalRule[] = [
   ...ambiguities.map((what) => ({ kind: 'ambiguous', what, sidecarProfile: false }) as const),
 ]
 
+const ofCertificate = (certificate: CertificateFlaw) =>
+  ({
+    shown: 'certificate',
+    certificate,
+    ...(certificate === 'none' ? {} : { pin: '0a1b2c3d', verdict: 'CERT_HAS_EXPIRED' }),
+  }) as const
+
 /** Facts of every kind for the causes that have any. */
 const samples: { [C in Cause]?: FactsOf[C][] } = {
   target: (['fragment', 'path_characters', 'query_characters', 'dot_segment', 'no_path'] as const).map((flaw) => ({
@@ -66,12 +80,16 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   too_many_headers: [{ most: 1000 }],
   head_too_large: [{ mostBytes: 65_536 }],
   method: [{ method: 'TRACE' }],
-  caller_unknown: (['nobody', 'wrong_key', 'two_callers', 'repeated'] as const).flatMap((shown) => [
-    { shown },
-    { shown, key: '0a1b2c3d', claimed: 'budi-export' },
-    { shown, key: '0a1b2c3d', claimed: '…', keyOf: 'budi-export' },
-    { shown, key: '0a1b2c3d', keyOf: 'budi-export' },
-  ]),
+  caller_unknown: [
+    ...(['nobody', 'wrong_key', 'two_callers', 'repeated'] as const).flatMap((shown) => [
+      { shown },
+      { shown, key: '0a1b2c3d', claimed: 'budi-export' },
+      { shown, key: '0a1b2c3d', claimed: '…', keyOf: 'budi-export' },
+      { shown, key: '0a1b2c3d', keyOf: 'budi-export' },
+    ]),
+    ...(['none', 'nobodys', 'untrusted', 'expired', 'not_yet', 'purpose'] as const).map(ofCertificate),
+    ...(['of_ca', 'odd_names', 'weak_key', 'ca_replaced', 'resumed'] as const).map(ofCertificate),
+  ],
   not_allowed: [undefined, 'other', 'payroll-export'].flatMap((caller) =>
     rules
       .filter(({ kind }) => caller !== undefined || kind === 'sidecar_profile' || kind === 'ambiguous')
