@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type CommandName, commands, isCommand } from '../src/commands/commands.ts'
 import { lockFolder } from '../src/login/folder-lock.ts'
+import { make } from './support/client-certificates.ts'
 import { settings } from './support/doctor.ts'
 import { type RunningCommand, runCli, startUpstream } from './support/sidecar.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
@@ -85,6 +86,13 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
       // Done at once: it is kept from ending.
       const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
       return saying(runCli(t, ['key'], { ...env, NODE_OPTIONS: kept }), /cannot be shown again/)
+    }
+    case 'certificate': {
+      // Done at once: it is kept from ending.
+      const kept = `${env.NODE_OPTIONS} --import data:text/javascript,setTimeout(()=>{},20000)`
+      const path = join(temporaryFolder(t), 'c.pem')
+      writeFileSync(path, make({}).pem)
+      return saying(runCli(t, ['certificate', path], { ...env, NODE_OPTIONS: kept }), /^certificate = sha256:/m)
     }
     case 'policy': {
       // Done at once: it is kept from ending.

@@ -27,7 +27,7 @@ export function readCommandLine(words: readonly string[], command: Command): Com
   if (flaw !== undefined) return { flaw }
   const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true })
   if (child !== undefined && !command.startsChild) return { flaw: 'takes no --' }
-  if (positionals.length > 0 && !('subcommands' in command)) {
+  if (positionals.length > 0 && !('subcommands' in command) && command.takesWords !== true) {
     return { flaw: command.startsChild ? 'takes the command to run after --' : 'takes no arguments' }
   }
   return { values, operands: positionals, child }

@@ -18,6 +18,8 @@ export type Command = {
   options?: Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>
   /** Takes the command of a child after `--`. */
   startsChild?: boolean
+  /** Takes words besides options, and judges them itself. */
+  takesWords?: boolean
   /** The owner of standard output, if that is not the command itself: then the command must not open the stream. */
   output?: 'log' | 'child'
   /** The lines below it in `COMMAND --help`. */

@@ -100,6 +100,17 @@ error, with warnings and errors only unless SIDECAR_LOG_LEVEL is set.`,
 which has only the key's digest. Stores nothing and reads nothing. With --json: {"key", "line"}. Ends with 0.`,
     run: async (options) => (await import('./new-key.ts')).printNewKey(options),
   },
+  certificate: {
+    summary: 'print the line by which a caller is known by its certificate',
+    usage: 'FILE.pem [--json]',
+    options: { json: { type: 'boolean' } },
+    takesWords: true,
+    help: `Prints a line for a section of the callers file: the pin of the public key of the certificate in FILE.pem, the SHA-256
+of its SubjectPublicKeyInfo (RFC 7469) in hex. Its names and dates are comments above it. FILE.pem may hold a public key, too; of
+several certificates the first counts. A file with a private key is refused. Stores nothing. With --json: {"line", "subject",
+"names", "from", "to"}. Ends with 0, or 2 when it is used wrongly or the file has no certificate in it.`,
+    run: async (options) => (await import('./print-certificate.ts')).printCertificate(options),
+  },
   policy: {
     summary: 'ask what callers may do: policy check CALLER METHOD PATH, policy list, policy suggest',
     usage:
