@@ -9,8 +9,7 @@ import { type ClientCa, setClientCa } from '../../src/callers/recognise/certific
 import { isNobodys, type Owner, recognise, setOwner } from '../../src/callers/recognise/recognise.ts'
 import { isOf } from '../../src/problems/failure.ts'
 import { ProblemError } from '../../src/problems/problem.ts'
-import { makeCertificate } from './certificate.ts'
-import type { Made } from './client-certificates.ts'
+import { dns, type Made, make, purposes } from './client-certificates.ts'
 import type { Ending } from './sidecar.ts'
 
 /** A callers file of this text, which has no problem. */
@@ -35,7 +34,8 @@ type Settings = {
 
 /** As the sidecar's listener: it asks for certificates, takes all, and leaves the verdict to `recognise`. */
 export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVersion, resumes = false }: Settings) {
-  const own = makeCertificate({ cn: 'localhost', issuerCn: 'Our CA', hosts: ['localhost'] })
+  const ourCa = make({ cn: 'Our CA', ca: true })
+  const own = make({ cn: 'localhost', issuer: ourCa, names: [dns('localhost')], use: [purposes.serverAuth] })
   const state = {
     file: fileOf(text),
     ca: { isCurrent: true } as ClientCa,
@@ -43,7 +43,7 @@ export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVe
     refusedHandshakes: [] as string[],
   }
   const server = createServer({
-    ...{ key: own.key, cert: own.cert, requestCert: true, rejectUnauthorized: false },
+    ...{ key: own.keyPem, cert: own.pem, requestCert: true, rejectUnauthorized: false },
     ca: ca === undefined ? [] : [ca],
     ...(maxVersion === undefined ? {} : { maxVersion }),
     ...(resumes ? { sessionIdContext: 'test' } : { secureOptions: 0x4000 /* SSL_OP_NO_TICKET */ }),
@@ -66,7 +66,7 @@ export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVe
   })
   return {
     port: (server.address() as AddressInfo).port,
-    serverCa: own.ca,
+    serverCa: ourCa.pem,
     state,
     write(now: string): void {
       state.file = fileOf(now)
@@ -75,7 +75,7 @@ export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVe
     replaceCa(pem: string): void {
       state.ca.isCurrent = false
       state.ca = { isCurrent: true }
-      server.setSecureContext({ key: own.key, cert: own.cert, ca: pem })
+      server.setSecureContext({ key: own.keyPem, cert: own.pem, ca: pem })
     },
   }
 }
