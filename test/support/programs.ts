@@ -10,6 +10,8 @@ const probes = {
   curl: ['curl', '--version'],
   'default-jdk-headless': ['javac', '-version'],
   faketime: ['faketime', '--version'],
+  'libio-socket-ssl-perl': ['perl', '-MIO::Socket::SSL', '-e', '1'],
+  'liblwp-protocol-https-perl': ['perl', '-MLWP::Protocol::https', '-e', '1'],
   'libwww-perl': ['perl', '-MLWP', '-e', '1'],
   'lua5.4': ['lua5.4', '-v'],
   'mono-mcs': ['mcs', '--version'],

@@ -92,10 +92,12 @@ async function verdictOf(work: () => ReturnType<typeof recognise>): Promise<stri
   }
 }
 
+type Shown = Pick<Made, 'pem' | 'keyPem'>
+
 export type Program = Readonly<{
-  shows?: Made | undefined
+  shows?: Shown | undefined
   /** Further certificates that it sends. */
-  chain?: readonly Made[]
+  chain?: readonly Shown[]
   headers?: Record<string, string>
   maxVersion?: SecureVersion
   agent?: Agent
