@@ -32,7 +32,7 @@ type Settings = {
   resumes?: boolean
 }
 
-/** As the sidecar's listener: it asks for certificates, takes all, and leaves the verdict to `recognise`. */
+/** As the sidecar's listener; a request with the header Leave loses its connection before it is judged. It asks for certificates, takes all, and leaves the verdict to `recognise`. */
 export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVersion, resumes = false }: Settings) {
   const ourCa = make({ cn: 'Our CA', ca: true })
   const own = make({ cn: 'localhost', issuer: ourCa, names: [dns('localhost')], use: [purposes.serverAuth] })
@@ -40,6 +40,7 @@ export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVe
     file: fileOf(text),
     ca: { isCurrent: true } as ClientCa,
     handshakes: 0,
+    verdicts: [] as string[],
     refusedHandshakes: [] as string[],
   }
   const server = createServer({
@@ -56,7 +57,10 @@ export async function startTlsCallers(t: Ending, { text, ca, owner, clock, maxVe
   server.on('tlsClientError', (error) => state.refusedHandshakes.push(Reflect.get(error, 'code') ?? error.message))
   server.on('request', async (incoming, answer) => {
     if (isNobodys(incoming.socket)) answer.setHeader('Connection', 'close')
-    answer.end(JSON.stringify(await verdictOf(() => recognise(incoming, state.file, clock))))
+    if (incoming.headers.leave !== undefined) incoming.socket.destroy()
+    const verdict = await verdictOf(() => recognise(incoming, state.file, clock))
+    state.verdicts.push(verdict)
+    answer.end(JSON.stringify(verdict))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -61,6 +61,8 @@ export function callerOf(
   byCertificate: ReadonlyMap<string, Section>,
   now: number,
 ): Section | NotKnown | undefined {
+  // Node tells nothing of a connection that has ended, which would look like no certificate.
+  if (socket.destroyed && !shownCertificates.has(socket)) return { refused: { shown: 'nobody' } }
   const shown = shownOn(socket)
   if (shown === undefined) return undefined
   const { pin, fromMs, toMs, verdict } = shown
@@ -73,10 +75,12 @@ export function callerOf(
   const pinned = byCertificate.get(pin)
   const names = isOfReplacedCa(socket) ? 'ca_replaced' : shown.names
   if (typeof names === 'string') return pinned ?? refused(names)
-  const sections = new Set([pinned, ...names.map((name) => byCertificate.get(name))])
-  sections.delete(undefined)
-  const [section] = sections
-  if (sections.size > 1) return { refused: { shown: 'two_callers' } }
+  let section = pinned
+  for (const name of names) {
+    const byName = byCertificate.get(name)
+    if (byName !== undefined && byName !== (section ?? byName)) return { refused: { shown: 'two_callers' } }
+    section ??= byName
+  }
   return section ?? refused('nobodys')
 }
 

@@ -113,6 +113,16 @@ test('a certificate is asked at each request whether it is still within its date
   assert.equal(listener.state.handshakes, 2)
 })
 
+test('a connection that has ended before its first request was judged is not taken for one without a certificate', async (t) => {
+  const listener = await startTlsCallers(t, { text, ca: ca.pem })
+  assert.equal(await ask(listener, { shows: payroll, headers: { Leave: '1' } }), 'no handshake')
+  const kept = keeping(t, payroll)
+  assert.equal(await ask(listener, kept), 'payroll by certificate')
+  await ask(listener, { ...kept, headers: { Leave: '1' } })
+  const certified = 'payroll by certificate'
+  assert.deepEqual(listener.state.verdicts, ['refused: nobody', certified, certified])
+})
+
 test('without a CA of our own no name is believed, and a pin is', async (t) => {
   const listener = await startTlsCallers(t, { text })
   assert.equal(await ask(listener, { shows: payroll }), 'refused: nobodys')
