@@ -29,7 +29,7 @@ export type AdminGuardOptions = GuardOptions & { adminTrustNetwork: boolean; loc
  * @throws ProblemError as `checkHost`, `checkMethod`, `checkOrigin`; AdminRefusal 400, 403
  */
 export function adminGuard(request: IncomingMessage, path: string, options: AdminGuardOptions): void {
-  checkHost(request, options, probes.has(path))
+  checkHost(request, options, { anyAddress: probes.has(path) })
   if (!path.startsWith('/')) throw new AdminRefusal(400, 'Ask for a path, as in "GET /livez HTTP/1.1".')
   checkMethod(request)
   checkOrigin(request, options)

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersInUse } from '../callers/caller.ts'
+import type { CertificatesInUse } from '../certificates/follow-certificates.ts'
 import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
@@ -28,6 +29,8 @@ export type AdminSources = {
   sharing?: (() => SharingState) | undefined
   /** The callers file; undefined without one. */
   callers: (() => CallersInUse) | undefined
+  /** The certificate of `tls:` listeners; undefined without one. */
+  certificates?: (() => CertificatesInUse) | undefined
   /** Undefined without an audit trail. */
   audit?: Auditing | undefined
   /** Undefined where no write is guarded or watched. */

@@ -40,7 +40,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   if (seconds === undefined) return say(timeoutFlaw, exitStatus.configuration)
 
   const environment = takeEnvironment()
-  const settings = await readConfiguration(environment, configPath).catch(report)
+  const settings = await readConfiguration(environment, configPath, { listens: false }).catch(report)
   if (typeof settings === 'number') return withoutSettings(environment, configPath, settings)
   // Before the private folder is made: a signal without a handler would leave the folder behind.
   const signals = routeSignals()

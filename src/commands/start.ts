@@ -20,7 +20,7 @@ import { runUntilSignal } from './run-until-signal.ts'
 /** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError, AddressTakenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const { config, given, callers } = await readConfiguration(environment, configPath)
+  const { config, given, callers, certificates } = await readConfiguration(environment, configPath)
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
@@ -31,7 +31,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const files = followed(environment, configPath, given)
   const { tenant, clientId, from } = config.credentials
   logger.info({ tenant, clientId, from }, 'credentials')
-  const starting = startSidecar(config, logger, { files, configPath, callers })
+  const starting = startSidecar(config, logger, { files, configPath, callers, certificates })
   const sidecar = await starting.catch((error) => rethrowWithHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const { caller, address } of sidecar.callerAddresses)

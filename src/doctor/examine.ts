@@ -5,6 +5,7 @@ import { checkup, type DoctorWatcher, type StepResult } from './run-steps.ts'
 import type { DoctorStep, GivenSettings, Subject } from './step.ts'
 import { audit } from './steps/audit.ts'
 import { callers, limitsCallers } from './steps/callers.ts'
+import { certificate } from './steps/certificate.ts'
 import { clock } from './steps/clock.ts'
 import { configuration } from './steps/configuration.ts'
 import { dns } from './steps/dns.ts'
@@ -47,6 +48,13 @@ const steps: readonly DoctorStep[] = [
     doing: 'looking for writes of unknown outcome',
     applies: guardsRepeats,
     run: repeats,
+  },
+  {
+    name: 'certificate',
+    needs: ['configuration'],
+    doing: 'looking at the certificate of the tls: addresses',
+    applies: ({ tlsCertFile, tlsKeyFile }) => tlsCertFile !== undefined || tlsKeyFile !== undefined,
+    run: certificate,
   },
   {
     name: 'login',

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
+import type { OwnNames } from '../http/access-guard.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Heard } from '../network/last-answer.ts'
 import type { ProfileName } from '../operations/profiles.ts'
@@ -42,6 +43,8 @@ export type Context = {
   repeats?: (() => Repeats | undefined) | undefined
   /** Is told of each answer of CATAPA's. */
   heard?: Heard | undefined
+  /** The names of the certificate of `tls:` listeners; undefined where there are none. */
+  ownNames?: OwnNames | undefined
   /** Whether the sidecar is about to end. */
   draining: () => boolean
 }

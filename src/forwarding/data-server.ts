@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import { type Routing, strictServer } from '../http/strict-server.ts'
+import { type AnswerRefused, type Routing, strictServer } from '../http/strict-server.ts'
+import { onConnection, type TlsListening } from '../http/tls-server.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { problemAnswer } from '../problems/problem-answer.ts'
 import { requestId } from './headers.ts'
@@ -13,20 +14,22 @@ const options = {
   connectionsCheckingInterval: 5_000,
 }
 
-/** The data listener. Refusals of bytes that are no request yet are logged where `isNews`. */
+/** The data listener, over TLS with `tls`. Refusals of bytes that are no request yet are logged where `isNews`. */
 export function dataServer(
   routing: Routing,
   log: FastifyBaseLogger,
   isNews: (problem: ProblemCode) => boolean,
+  tls?: TlsListening,
 ): Server {
-  const server = strictServer(options, routing, (problem, caller) => {
+  const refusal: AnswerRefused = (problem, caller) => {
     const id = requestId(undefined)
     const { code, detail } = problem
     const about = { requestId: id, problem: code, detail, caller, origin: 'sidecar' }
     if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
     return problemAnswer(problem, id)
-  })
-  server.on('connection', (socket) => {
+  }
+  const server = strictServer(options, routing, refusal, tls)
+  onConnection(server, (socket) => {
     socket.once('end', () => socket.destroy()) // A caller that half-closes counts as gone (design/promises 3.12).
   })
   return server

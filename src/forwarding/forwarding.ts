@@ -3,7 +3,15 @@ import proxyPlugin from '@fastify/http-proxy'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { AuditEntry } from '../audit/audit-line.ts'
 import { isNobodys } from '../callers/recognise/recognise.ts'
-import { allowedOrigin, checkAuthority, checkHost, checkLoop, checkMethod, checkOrigin } from '../http/access-guard.ts'
+import {
+  allowedOrigin,
+  checkAuthority,
+  checkHost,
+  checkLoop,
+  checkMethod,
+  checkOrigin,
+  isSecure,
+} from '../http/access-guard.ts'
 import { closeAfterAnswer, isUnfinished } from '../http/closing.ts'
 import { checkFraming } from '../http/framing.ts'
 import { sandboxed } from '../http/sandboxed-headers.ts'
@@ -132,11 +140,12 @@ function bareApp(): FastifyInstance {
 function guard(call: Call): void {
   const { request, reply, context } = call
   const { config } = context
-  checkHost(request, config)
+  checkHost(request, config, context)
   checkMethod(request)
   const target = judgeTarget(reply.request.originalUrl) // Of `request` it has become "/".
   call.judged = { ...call.judged, target }
-  if (target.authority !== undefined) checkAuthority(target.authority, config.allowedHosts)
+  if (target.authority !== undefined)
+    checkAuthority(target.authority, config.allowedHosts, isSecure(request) ? context.ownNames : undefined)
   checkOrigin(request, config)
   checkLoop(request)
 }

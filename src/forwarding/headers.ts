@@ -103,8 +103,8 @@ export type ResponseContext = {
   repeatOf?: string | undefined
   /** CATAPA's origin, whose absolute `Location`s are rewritten. */
   upstreamOrigin: string
-  /** The sidecar's own authority as the caller sees it. */
-  ownHost: string
+  /** The sidecar's own origin as the caller sees it. */
+  ownOrigin: string
   /** An origin of `SIDECAR_ALLOWED_ORIGINS` that may read the answer. */
   allowedOrigin: string | undefined
   /** `Sec-Fetch-Dest` of the request. */
@@ -174,12 +174,12 @@ function namedInConnection(connection: string | undefined): Set<string> | undefi
 }
 
 /** A redirect to CATAPA's own origin would lead the caller past the sidecar, without a token (design/libraries 11). */
-function ownLocation(location: string, { upstreamOrigin, ownHost }: ResponseContext): string {
+function ownLocation(location: string, { upstreamOrigin, ownOrigin }: ResponseContext): string {
   const match = /^(?:https?:)?\/\/[^/\\?#]*/i.exec(location)
   if (match === null) return location
   const absolute = location.startsWith('//') ? `${upstreamOrigin.split('//', 1)[0]}${match[0]}` : match[0]
   if (!URL.canParse(absolute) || new URL(absolute).origin !== upstreamOrigin) return location
-  return `http://${ownHost}${location.slice(match[0].length)}`
+  return `${ownOrigin}${location.slice(match[0].length)}`
 }
 
 const usableId = /^[\x21-\x7e]{1,128}$/

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4, isIPv6 } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { domainToASCII } from 'node:url'
 import { type ProblemError, problem } from '../problems/problem.ts'
 
@@ -8,17 +9,30 @@ export type GuardOptions = {
   allowedOrigins: ReadonlySet<string>
 }
 
+/** The names of our own certificate. */
+export type OwnNames = () => ReadonlySet<string>
+
+/** Whether a request came over TLS. */
+export function isSecure({ socket }: IncomingMessage): boolean {
+  return socket instanceof TLSSocket
+}
+
 /** More headers are a mistake or an attack (design/libraries 27). */
 const mostHeaders = 1000
 
 /**
  * `Host` is checked first: after DNS rebinding a web page calls under its own name, and only `Host` shows that
  * (design/field 27). IP literals of a host pass, since no DNS answer can claim one; names without a dot do not (LLMNR).
- * With `anyAddress`, other IP literals pass too.
+ * With `anyAddress`, other IP literals pass too; over TLS the names of our own certificate do, too: a page that
+ * rebinds its name has no certificate for ours.
  *
  * @throws ProblemError `headers_too_large`, `bad_request`, `host_not_allowed`
  */
-export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptions, anyAddress = false): void {
+export function checkHost(
+  request: IncomingMessage,
+  { allowedHosts }: GuardOptions,
+  { anyAddress, ownNames }: { anyAddress?: boolean; ownNames?: OwnNames | undefined } = {},
+): void {
   const { rawHeaders } = request
   if (rawHeaders.length > 2 * mostHeaders) {
     throw problem('too_many_headers', { most: mostHeaders })
@@ -34,19 +48,25 @@ export function checkHost(request: IncomingMessage, { allowedHosts }: GuardOptio
     if (request.httpVersion === '1.0') return // No browser speaks HTTP/1.0.
     throw problem('no_host', {})
   }
-  checkAuthority(host, allowedHosts, anyAddress)
+  checkAuthority(host, allowedHosts, isSecure(request) ? ownNames : undefined, anyAddress)
 }
 
 const hostAndPort = /^(\[[0-9a-f:.]+\]|[^:@/[\]]+)(?::\d{0,5})?$/i
 
 /** @throws ProblemError `host_not_allowed` */
-export function checkAuthority(authority: string, allowedHosts: ReadonlySet<string>, anyAddress = false): void {
+export function checkAuthority(
+  authority: string,
+  allowedHosts: ReadonlySet<string>,
+  ownNames?: OwnNames,
+  anyAddress = false,
+): void {
   const name = hostAndPort.exec(authority)?.[1]?.toLowerCase() ?? ''
   if (isIPv4(name) || (name.startsWith('[') && isIPv6(name.slice(1, -1)))) {
     if (anyAddress || isOfHost(name)) return
     throw problem('impossible_address', {})
   }
   if (isAllowedName(name, allowedHosts)) return
+  if (ownNames?.().has(name.replace(/\.$/, '')) === true) return
   throw problem('host', {})
 }
 
@@ -75,13 +95,15 @@ function isAllowedName(name: string, allowedHosts: ReadonlySet<string>): boolean
  *
  * @throws ProblemError `origin_not_allowed`
  */
-export function checkOrigin({ headers }: IncomingMessage, { allowedOrigins }: GuardOptions): void {
+export function checkOrigin(request: IncomingMessage, { allowedOrigins }: GuardOptions): void {
+  const { headers } = request
   const { origin } = headers
   const site = headers['sec-fetch-site']
   if (origin !== undefined) {
     if (allowedOrigins.has(origin)) return
-    const own = headers.host !== undefined && origin.toLowerCase() === `http://${headers.host.toLowerCase()}`
-    if (!own) throw foreign()
+    const scheme = isSecure(request) ? 'https' : 'http'
+    if (headers.host === undefined || origin.toLowerCase() !== `${scheme}://${headers.host.toLowerCase()}`)
+      throw foreign()
   }
   if (site !== undefined && site !== 'none' && site !== 'same-origin') throw foreign()
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { hasBody } from './framing.ts'
+import { underneath } from './tls-server.ts'
 
 /** How long the rest of a request is read after its answer. */
 const lingerMs = 2000
@@ -37,8 +39,10 @@ export function resetConnection(response: ServerResponse): void {
   const { socket } = response
   if (socket === null || socket.destroyed) return
   try {
-    socket.resetAndDestroy()
+    const below = socket instanceof TLSSocket ? underneath(socket) : socket
+    below?.resetAndDestroy()
   } catch {
-    socket.destroy() // ERR_INVALID_HANDLE_TYPE on a socket file.
+    // ERR_INVALID_HANDLE_TYPE on a socket file.
   }
+  socket.destroy()
 }

@@ -7,6 +7,7 @@ import { expectsContinue } from './expect-continue.ts'
 import { markMalformed } from './malformed-body.ts'
 import { isHttp, noForwardProxy, notHttp, type ParserError, parserProblem } from './not-http.ts'
 import { cameEarly } from './pipelined.ts'
+import { type TlsListening, tlsServer } from './tls-server.ts'
 
 export type Routing = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -31,17 +32,19 @@ type Strict = { routing: Routing; refusal: AnswerRefused; lines: WeakMap<Socket,
 /**
  * An HTTP/1.1 server for old callers: it takes one request of a connection at a time. `refusal` builds the answers to bytes
  * that are no request, which Node and Fastify would answer by themselves (design/libraries 23). One server per address,
- * since Fastify's own listening swallows errors of a second bind (design/libraries 28).
+ * since Fastify's own listening swallows errors of a second bind (design/libraries 28). With `tls` all the same holds over TLS.
  */
 export function strictServer(
   options: ServerOptions & { maxHeaderSize: number },
   routing: Routing,
   refusal: AnswerRefused,
+  tls?: TlsListening,
 ): Server {
-  // The access guard answers for a missing Host.
-  const server = createServer({ ...options, requireHostHeader: false })
-  server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (design/libraries 27).
   const strict: Strict = { routing, refusal, lines: new WeakMap() }
+  const ofNode = { ...options, requireHostHeader: false } // The access guard answers for a missing Host.
+  const refusePlain = (socket: Socket) => refuse(strict, socket, problem('plain_to_tls', {}))
+  const server = tls === undefined ? createServer(ofNode) : tlsServer(ofNode, tls, refusePlain)
+  server.maxHeadersCount = 0 // Node would drop the rest silently, `Origin` included (design/libraries 27).
   const take: Routing = (request, response) => oneByOne(strict, request, response)
   server.on('request', take)
   server.on('checkContinue', (request, response) => {

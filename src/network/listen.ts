@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, isIPv4, type ListenOptions } from 'node:net'
 import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
-import type { ListenAddress } from '../settings/listen-address.ts'
+import { type ListenAddress, schemeOf } from '../settings/listen-address.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
 
 /** An address that cannot be listened on: taken, or not permitted. */
@@ -20,7 +20,7 @@ export class ListenError extends Error {
 }
 
 export type Listening = {
-  /** For people: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
+  /** For people: `http://127.0.0.1:8228`, `https://192.0.2.7:8443`, `unix:/run/sidecar.sock`. */
   addresses: string[]
   servers: Server[]
 }
@@ -66,29 +66,30 @@ export async function tryToListen(addresses: readonly ListenAddress[]): Promise<
 
 async function listenOn(address: ListenAddress, ipv6Only: boolean, newServer: () => Server): Promise<Listening> {
   if (address.kind === 'unix') return listenOnFile(address, newServer)
-  if (address.kind === 'localhost') return listenOnLoopback(address.port, newServer)
+  const scheme = schemeOf(address)
+  if (address.kind === 'localhost') return listenOnLoopback(address.port, scheme, newServer)
   const { host, port } = address
   const server = newServer()
   const bound = await bind(server, { host, port, ipv6Only }, hostAndPort(host, port))
-  return { addresses: [`http://${hostAndPort(host, bound)}`], servers: [server] }
+  return { addresses: [`${scheme}://${hostAndPort(host, bound)}`], servers: [server] }
 }
 
 /**
  * 127.0.0.1 and ::1 with one port: another program on one of the two would get calls meant for us (design/libraries 28). ::1 is
  * left out only where the machine has no IPv6.
  */
-async function listenOnLoopback(port: number, newServer: () => Server): Promise<Listening> {
+async function listenOnLoopback(port: number, scheme: string, newServer: () => Server): Promise<Listening> {
   for (let attempt = 1; ; attempt++) {
     const v4 = newServer()
     const bound = await bind(v4, { host: '127.0.0.1', port }, `127.0.0.1:${port}`)
     const v6 = newServer()
     try {
       await bind(v6, { host: '::1', port: bound }, `[::1]:${bound}`)
-      return { addresses: [`http://127.0.0.1:${bound}`, `http://[::1]:${bound}`], servers: [v4, v6] }
+      return { addresses: [`${scheme}://127.0.0.1:${bound}`, `${scheme}://[::1]:${bound}`], servers: [v4, v6] }
     } catch (error) {
       const code = error instanceof ListenError ? error.code : ''
       if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')
-        return { addresses: [`http://127.0.0.1:${bound}`], servers: [v4] }
+        return { addresses: [`${scheme}://127.0.0.1:${bound}`], servers: [v4] }
       v4.close()
       if (port !== 0 || attempt === 10) throw error
     }

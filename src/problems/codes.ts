@@ -52,6 +52,7 @@ const causes = {
   target: { code: 'bad_request' },
   not_http: { code: 'bad_request' },
   tls_to_plain: { code: 'bad_request' },
+  plain_to_tls: { code: 'bad_request' },
   http_version: { code: 'bad_request' },
   transfer_coding: { code: 'bad_request' },
   header_not_forwardable: { code: 'bad_request' },

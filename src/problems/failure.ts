@@ -41,7 +41,7 @@ export type RefusalRule = Readonly<
 >
 
 /** Why nobody is known by a certificate; `none`: the listener asks for one, and none came. */
-export type CertificateFlaw =
+export type ShownCertificateFlaw =
   | ('none' | 'nobodys' | 'untrusted' | 'expired' | 'not_yet' | 'purpose')
   | ('of_ca' | 'odd_names' | 'weak_key' | 'ca_replaced' | 'resumed')
 
@@ -65,7 +65,7 @@ type KnownFacts = {
     claimed?: string | undefined
     key?: string | undefined
     keyOf?: string | undefined
-    certificate?: CertificateFlaw
+    certificate?: ShownCertificateFlaw
     pin?: string | undefined
     verdict?: string | undefined
   }>

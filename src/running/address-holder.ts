@@ -10,7 +10,7 @@ export type AddressHolder = { sidecar: false } | { sidecar: true; said: SidecarS
 
 /** Asks at `address`, in the form of ListenError: `127.0.0.1:8228`, `unix:/run/http.sock`. No question reaches CATAPA. */
 export async function holderOf(address: string, running: SidecarStatus | undefined): Promise<AddressHolder> {
-  if (running?.addresses.some((own) => own === address || own === `http://${address}`)) {
+  if (running?.addresses.some((own) => own === address || own.replace(/^https?:\/\//, '') === address)) {
     return { sidecar: true, said: running }
   }
   const dial = dialOfSaid(address)

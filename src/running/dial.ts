@@ -14,7 +14,7 @@ export function dialsOf(listener: ListenAddress): Dial[] {
 
 /** The address to dial for one in a sidecar's status: `http://127.0.0.1:8228`, `unix:/run/sidecar.sock`. */
 export function dialOfSaid(address: string): Dial | undefined {
-  const parsed = parseListenAddress(address.replace(/^http:\/\//, ''))
+  const parsed = parseListenAddress(address.replace(/^https?:\/\//, ''))
   return 'flaw' in parsed ? undefined : dialsOf(parsed)[0]
 }
 

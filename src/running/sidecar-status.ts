@@ -54,6 +54,8 @@ function read(status: unknown) {
     login: within(status, ['login'], loginIn),
     /** The callers file that it uses, if any, and the callers since its start. */
     callers: within(status, ['callers'], callersIn),
+    /** The certificate of its `tls:` listeners, if any. */
+    certificate: within(status, ['certificate'], certificateIn),
     /** The audit trail that it writes, if any. */
     audit: within(status, ['audit'], auditIn),
     /** The writes that somebody has to look after, where it guards or watches writes. */
@@ -92,6 +94,15 @@ function callersIn(callers: unknown) {
     used: within(row, ['lastSeenAt'], () => true) === true,
   }))
   return { file: text(callers, 'file'), problems: texts(callers, 'problems'), table }
+}
+
+function certificateIn(certificate: unknown) {
+  const validUntil = Date.parse(text(certificate, 'validUntil') ?? '')
+  return {
+    validUntil: Number.isNaN(validUntil) ? undefined : validUntil,
+    /** Of the files as they are now, in words. */
+    problem: text(certificate, 'problem', 'happened'),
+  }
 }
 
 function auditIn(audit: unknown) {

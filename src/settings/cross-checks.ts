@@ -2,22 +2,54 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
 import type { Report } from './config-error.ts'
-import { isLocal, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
+import { isLocal, isTls, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
 import { flawsOfReceivers } from './notify-url.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 import { isLoopbackUrl } from './upstream-url.ts'
 
-export function checkListeners({ listen, adminListen, trustNetwork }: SidecarValues, report: Report): void {
+export function checkListeners(values: SidecarValues, report: Report): void {
+  const { listen, adminListen, trustNetwork, callersFile } = values
   if (adminListen.some((admin) => listen.some((data) => overlap(data, admin)))) {
     report(sidecarSettings.adminListen.name, 'should be another address than SIDECAR_LISTEN')
   }
-  if (!trustNetwork && !listen.every(isLocal)) {
+  // Over TLS a callers file without [*] lets nobody in who has not shown who it is; checkSections looks for [*].
+  const isSafe = (address: ListenAddress) => isLocal(address) || (isTls(address) && callersFile !== undefined)
+  if (!trustNetwork && !listen.every(isSafe)) {
     report(
       sidecarSettings.trustNetwork.name,
-      'should be true when SIDECAR_LISTEN is neither loopback nor a socket file: every program that can connect acts as your client',
+      listen.filter((address) => !isLocal(address)).every(isTls)
+        ? 'should be true when SIDECAR_LISTEN has a tls: address that is not loopback and there is no callers file: every program that can connect acts as your client'
+        : 'should be true when SIDECAR_LISTEN is neither loopback nor a socket file: every program that can connect acts as your client',
     )
   }
+  if (listen.some(isTls)) for (const setting of missingForTls(values)) report(setting, 'is needed for a tls: address')
+}
+
+/** The settings that a `tls:` listener needs, and that are not set. */
+export function missingForTls({
+  tlsCertFile,
+  tlsKeyFile,
+}: Pick<SidecarValues, 'tlsCertFile' | 'tlsKeyFile'>): string[] {
+  return [
+    ...(tlsCertFile === undefined ? [sidecarSettings.tlsCertFile.name] : []),
+    ...(tlsKeyFile === undefined ? [sidecarSettings.tlsKeyFile.name] : []),
+  ]
+}
+
+/** Certificate settings that are set, though nothing listens on a `tls:` address. */
+export function idleTlsSettings(
+  { tlsCertFile, tlsKeyFile, tlsClientCaFile }: SidecarValues,
+  listeners: readonly ListenAddress[],
+): string[] {
+  const given = { tlsCertFile, tlsKeyFile, tlsClientCaFile }
+  if (listeners.some(isTls)) return []
+  const names = (['tlsCertFile', 'tlsKeyFile', 'tlsClientCaFile'] as const)
+    .filter((key) => given[key] !== undefined)
+    .map((key) => sidecarSettings[key].name)
+  return names.map(
+    (name) => `${name} does nothing: no address of SIDECAR_LISTEN or of the callers file begins with tls:`,
+  )
 }
 
 /** The key of the audit trail must not lie with the trail, and a key without a trail would protect nothing. */

@@ -4,10 +4,10 @@ import { domainToASCII } from 'node:url'
 import { hostAndPort } from '../words/host-and-port.ts'
 import type { Say } from './setting.ts'
 
-/** Where to listen. `localhost` is 127.0.0.1 and ::1 with one port; port 0 means any free one. */
+/** Where to listen. `localhost` is 127.0.0.1 and ::1 with one port; port 0 means any free one. `tls`: over TLS only. */
 export type ListenAddress =
-  | Readonly<{ kind: 'localhost'; port: number }>
-  | Readonly<{ kind: 'tcp'; host: string; port: number }>
+  | Readonly<{ kind: 'localhost'; port: number; tls?: true }>
+  | Readonly<{ kind: 'tcp'; host: string; port: number; tls?: true }>
   | Readonly<{ kind: 'unix'; path: string; mode: number }>
 
 /** Why a text is no address: the words after "an address " in a problem. */
@@ -16,7 +16,7 @@ type Flaw = Readonly<{ flaw: string }>
 /** Longest path that fits into `sockaddr_un`, without its final NUL. */
 export const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
 
-const forms = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660'
+const forms = 'localhost:port, IPv4:port, [IPv6]:port, one of these after tls:, or unix:/path.sock,mode=0660'
 
 function parseSocket(text: string): ListenAddress | Flaw {
   const [, path = '', mode = '0600'] = /^unix:([^,]*)(?:,mode=([^,]*))?$/.exec(text) ?? []
@@ -40,8 +40,16 @@ function parseHost(host: string): string | Flaw {
   return host.toLowerCase()
 }
 
-/** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN (design/promises 2.6). */
+/** Reads one address of SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN or SANDBOX_LISTEN (design/promises 2.6 and 14.1). */
 export function parseListenAddress(text: string): ListenAddress | Flaw {
+  const [, behindTls] = /^tls:(.*)$/i.exec(text) ?? []
+  if (behindTls === undefined) return parsePlain(text)
+  const address = parsePlain(behindTls)
+  if ('flaw' in address) return address
+  return address.kind === 'unix' ? { flaw: 'of a socket file has no TLS: leave out tls:' } : { ...address, tls: true }
+}
+
+function parsePlain(text: string): ListenAddress | Flaw {
   const localPort = Number(/^localhost:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
   if (localPort <= 65_535) return { kind: 'localhost', port: localPort }
   if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: 'should not have control characters' }
@@ -73,17 +81,35 @@ export function parseListenAddresses(text: string, say: Say): readonly ListenAdd
 
 /** The addresses of SIDECAR_ADMIN_LISTEN; none when it is off. */
 export function parseAdminListen(text: string, say: Say): readonly ListenAddress[] {
-  return text.toLowerCase() === 'off' ? [] : parseListenAddresses(text, say)
+  if (text.toLowerCase() === 'off') return []
+  const addresses = parseListenAddresses(text, say)
+  if (addresses.some(isTls)) say('should have no tls: the admin listener is plain HTTP, on loopback or a socket file')
+  return addresses
 }
 
-/** For people: `localhost:8228`, `[::1]:8228`, `unix:/run/sidecar.sock`. */
+/** Whether the listener speaks TLS. */
+export function isTls(address: ListenAddress): boolean {
+  return address.kind !== 'unix' && address.tls === true
+}
+
+/** `https` or `http`. */
+export function schemeOf(address: ListenAddress): string {
+  return isTls(address) ? 'https' : 'http'
+}
+
+/** For people: `localhost:8228`, `[::1]:8228`, `https://localhost:8443`, `unix:/run/sidecar.sock`. */
 export function nameOf(address: ListenAddress): string {
+  return `${isTls(address) ? 'https://' : ''}${placeOf(address)}`
+}
+
+function placeOf(address: ListenAddress): string {
   if (address.kind === 'unix') return `unix:${address.path}`
   return hostAndPort(address.kind === 'localhost' ? 'localhost' : address.host, address.port)
 }
 
 function shownAddress(address: ListenAddress): string {
-  return address.kind === 'unix' ? `${nameOf(address)},mode=0${address.mode.toString(8)}` : nameOf(address)
+  if (address.kind === 'unix') return `${placeOf(address)},mode=0${address.mode.toString(8)}`
+  return `${isTls(address) ? 'tls:' : ''}${placeOf(address)}`
 }
 
 /** The addresses as they would be written in a setting. */
@@ -111,11 +137,6 @@ function unmapped(address: string): string {
 export function isLoopback(host: string): boolean {
   const name = canonical(host)
   return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
-}
-
-/** Whether TLS is spoken on the listener. */
-export function hasTls(address: ListenAddress): boolean {
-  return 'tls' in address && address.tls === true
 }
 
 /** Whether other machines cannot reach the listener. */

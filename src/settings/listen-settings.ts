@@ -2,19 +2,21 @@ import { parseAdminListen, parseListenAddresses, shownAddresses } from './listen
 import { text } from './setting.ts'
 
 const listenGrammar = 'localhost:port, IPv4:port, [IPv6]:port or unix:/path.sock,mode=0660, several separated by spaces'
+const dataGrammar =
+  'localhost:port, IPv4:port, [IPv6]:port, one of these after tls:, or unix:/path.sock,mode=0660, several separated by spaces'
 
 /** Where the sidecar listens. A module of its own, since a probe loads no other settings. */
 export const listenSettings = {
   listen: text('SIDECAR_LISTEN', 'localhost:8228', {
     description:
-      'Data listener: localhost:port, host:port, [::1]:port or unix:/path.sock,mode=0660 (default 0600). Several are separated by spaces. Port 0 is any free port.',
-    expected: listenGrammar,
+      'Data listener: localhost:port, host:port, [::1]:port, one of these after tls: for HTTPS, or unix:/path.sock,mode=0660 (default 0600). Several are separated by spaces. Port 0 is any free port.',
+    expected: dataGrammar,
     read: parseListenAddresses,
     show: shownAddresses,
   }),
   /** Empty when the admin listener is off. */
   adminListen: text('SIDECAR_ADMIN_LISTEN', 'localhost:8229', {
-    description: 'Admin listener, written like SIDECAR_LISTEN, or off.',
+    description: 'Admin listener, written like SIDECAR_LISTEN but never with tls:, or off.',
     expected: `off, or ${listenGrammar}`,
     read: parseAdminListen,
     show: (addresses) => shownAddresses(addresses) || 'off',

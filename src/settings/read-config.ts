@@ -14,6 +14,7 @@ import {
   checkRepeats,
 } from './cross-checks.ts'
 import type { Environment } from './environment.ts'
+import { isTls } from './listen-address.ts'
 import { withoutTls } from './notify-url.ts'
 import { proxyFor } from './proxy-variables.ts'
 import type { Values } from './read-group.ts'
@@ -127,7 +128,8 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     const sources = readSecretSources(env, configPath, report)
     const warnings: string[] = []
     checkNames(sources, ['SIDECAR_'], report, (sentence) => warnings.push(sentence))
-    const sidecar = readGroup(sidecarSettings, settingValues(sources, report), report, sources.environment)
+    const read = readGroup(sidecarSettings, settingValues(sources, report), report, sources.environment)
+    const sidecar = { ...read, listen: plainListeners(read.listen, warnings) }
     checkListeners(sidecar, report)
     checkAudit(sidecar, report)
     warnings.push(...unencrypted(sidecar))
@@ -148,6 +150,14 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
       },
     }
   })
+}
+
+/** The demo has no certificates. Without another address it listens where a sidecar does by default. */
+function plainListeners(listen: SidecarValues['listen'], warnings: string[]): SidecarValues['listen'] {
+  const plain = listen.filter((address) => !isTls(address))
+  if (plain.length < listen.length)
+    warnings.push('tls: addresses of SIDECAR_LISTEN are left out: the demo is plain HTTP')
+  return plain.length > 0 ? plain : [{ kind: 'localhost', port: 8228 }]
 }
 
 const noProxies: ProxyValues = { httpsProxy: undefined, httpProxy: undefined, noProxy: undefined }
@@ -175,7 +185,7 @@ function readFew<Group extends object>(settings: Settings<Group>, env: Environme
 }
 
 const { profile, callersFile, listen, adminListen, trustNetwork, stateDir } = sidecarSettings
-const { auditDir, auditKeyFile, auditOnFailure, clientCaFile } = sidecarSettings
+const { auditDir, auditKeyFile, auditOnFailure, tlsCertFile, tlsKeyFile, tlsClientCaFile } = sidecarSettings
 const { baseUrl, tokenUrl } = upstreamSettings
 
 /** For `logout`: the folder of the login, and the address of a running sidecar. @throws ConfigError with every problem */
@@ -190,7 +200,7 @@ export function readAuditConfig(env: Environment, configPath?: string): Pick<Con
 
 const policySettings = {
   ...{ profile, callersFile, listen, adminListen, trustNetwork, baseUrl, tokenUrl },
-  ...{ auditDir, auditKeyFile, auditOnFailure, clientCaFile },
+  ...{ auditDir, auditKeyFile, auditOnFailure, tlsCertFile, tlsKeyFile, tlsClientCaFile },
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseListenAddress } from './listen-address.ts'
+import { isTls, parseListenAddress } from './listen-address.ts'
 import { flag, secondsOrNone, text } from './setting.ts'
 
 function visible(name: string, value: string, description: string) {
@@ -13,7 +13,8 @@ export const sandboxSettings = {
     expected: 'one address, as in SIDECAR_LISTEN',
     read(address, say) {
       const parsed = parseListenAddress(address)
-      return 'flaw' in parsed ? say(`an address ${parsed.flaw}`) : parsed
+      if ('flaw' in parsed) return say(`an address ${parsed.flaw}`)
+      return isTls(parsed) ? say('should have no tls: the sandbox is plain HTTP') : parsed
     },
   }),
   tenant: visible('SANDBOX_TENANT', 'demo', 'The tenant that the sandbox knows.'),

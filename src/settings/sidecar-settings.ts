@@ -6,6 +6,7 @@ import { listenSettings } from './listen-settings.ts'
 import { parseReceivers, receiverForms, shownReceiver } from './notify-url.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
+import { tlsSettings } from './tls-settings.ts'
 import { withoutSecrets } from './upstream-url.ts'
 import { parseHostName, parseList, parseOrigin, parseSize, sizeInWords } from './values.ts'
 
@@ -34,10 +35,11 @@ function setOf(parse: (member: string) => string | undefined) {
 /** The sidecar's own behaviour. */
 export const sidecarSettings = {
   ...listenSettings,
+  ...tlsSettings,
   trustNetwork: implied(
     flag('SIDECAR_TRUST_NETWORK', false, {
       description:
-        'Must be true for a data listener that is neither loopback nor a socket file: every program that can connect acts as your client.',
+        'Must be true for a data listener that is neither loopback nor a socket file: every program that can connect acts as your client. A tls: address with a callers file that has no [*] needs it not.',
     }),
   ),
   adminTrustNetwork: flag('SIDECAR_ADMIN_TRUST_NETWORK', false, {
@@ -73,12 +75,6 @@ export const sidecarSettings = {
   }),
   callersFile: optional('SIDECAR_CALLERS_FILE', {
     description: 'File that names the callers and says what each may do; read again within 5 seconds of a change.',
-    expected: 'the path of a file',
-    read: (path) => resolve(path),
-    show: String,
-  }),
-  clientCaFile: optional('SIDECAR_TLS_CLIENT_CA_FILE', {
-    description: 'File with the CA that vouches for the names in the certificates of callers, as PEM.',
     expected: 'the path of a file',
     read: (path) => resolve(path),
     show: String,

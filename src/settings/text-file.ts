@@ -1,4 +1,5 @@
 import { constants, openSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 
@@ -49,6 +50,29 @@ export function readTextFile(path: string | number): TextFile {
   } catch (error) {
     return { flaw: flawOf(error) }
   }
+  return decoded(bytes)
+}
+
+/** More than anybody writes into a file that is followed. */
+const mostBytes = 1024 * 1024
+
+/** As `readTextFile`, for a regular file of at most 1 MiB, without blocking meanwhile. */
+export async function readTextFileAside(path: string): Promise<TextFile> {
+  try {
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      const stats = await file.stat()
+      if (!stats.isFile() && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
+      return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : decoded(await file.readFile())
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    return { flaw: flawOf(error) }
+  }
+}
+
+function decoded(bytes: Buffer): TextFile {
   try {
     return { text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) }
   } catch {

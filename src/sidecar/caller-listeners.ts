@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { CallersFile } from '../callers/caller.ts'
 import { type Owner, setOwner } from '../callers/recognise/recognise.ts'
+import { onConnection } from '../http/tls-server.ts'
 import { ListenError, listenOnAll } from '../network/listen.ts'
 import { type ListenAddress, shownAddresses } from '../settings/listen-address.ts'
 
@@ -14,7 +15,7 @@ export type NotOpened = Readonly<{ line: number; error: ListenError }>
 type Wanted = Readonly<{ name: string; address: ListenAddress; line: number; place: string }>
 
 /** The listeners of single callers, which come and go with the callers file (design/promises 8.4). */
-export function callerListeners(newServer: () => Server) {
+export function callerListeners(newServer: (address: ListenAddress) => Server) {
   let open: ReadonlyMap<string, Opened> = new Map()
   const retired: Server[] = []
 
@@ -85,11 +86,11 @@ export function callerListeners(newServer: () => Server) {
   }
 }
 
-async function openFor(address: ListenAddress, newServer: () => Server): Promise<Opened> {
+async function openFor(address: ListenAddress, newServer: (address: ListenAddress) => Server): Promise<Opened> {
   const opened: Opened = { owner: { name: undefined }, mode: modeOf(address), servers: [], addresses: [] }
   const listening = await listenOnAll([address], () => {
-    const server = newServer()
-    server.on('connection', (socket) => setOwner(socket, opened.owner))
+    const server = newServer(address)
+    onConnection(server, (socket) => setOwner(socket, opened.owner))
     return server
   })
   return Object.assign(opened, listening)

@@ -4,6 +4,7 @@ import type { CallersFile, CallersInUse } from '../callers/caller.ts'
 import { followCallers } from '../callers/file/follow-callers.ts'
 import type { LineProblem } from '../callers/file/parse-callers.ts'
 import type { Config } from '../settings/config.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 import { callerListeners } from './caller-listeners.ts'
 
 /** The callers file in use, and the listeners of single callers. */
@@ -11,7 +12,7 @@ export type Callers = Awaited<ReturnType<typeof startCallers>>
 
 type Parts = {
   config: Config
-  newServer: () => Server
+  newServer: (address: ListenAddress) => Server
   log: FastifyBaseLogger
   /** Called with each new file that is in use. */
   changed: (file: CallersFile) => void | Promise<void>

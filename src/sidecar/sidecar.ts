@@ -19,6 +19,7 @@ import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
+import { isTls, type ListenAddress } from '../settings/listen-address.ts'
 import type { TokenEvent } from '../tokens/cache/token-cache.ts'
 import { share } from '../tokens/shared/share-if-set.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
@@ -29,6 +30,8 @@ import { type Client, oauthClient } from './client.ts'
 import { entrances } from './entrances.ts'
 import { keepTickShape } from './keep-tick-shape.ts'
 import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
+import { type OwnCertificates, startCertificates } from './own-certificate.ts'
+import type { ReadCertificates } from './read-certificates.ts'
 import { type ToldPeople, tellPeople } from './tell-people.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
@@ -45,8 +48,14 @@ export type SidecarOptions = {
   configPath?: string | undefined
   /** The callers file. It is followed if `config.callersFile` names it. */
   callers?: CallersFile | undefined
+  /** For listeners of `tls:`. */
+  certificates?: ReadCertificates | undefined
+  /** Whether new connections of `tls:` are asked for a certificate. */
+  asksForCertificates?: (() => boolean) | undefined
   /** Tests only: in place of the trail of `config.auditDir`. */
   audit?: Auditing | undefined
+  /** Tests only: shorter times between two looks at the certificate files. */
+  certificateLookMs?: number | undefined
   /** Tests only: a shorter window. */
   paceWindowMs?: number | undefined
   /** Tests only: a longer time-out of store commands, for a busy machine. */
@@ -92,6 +101,8 @@ type Parts = {
   readonly guard: OpenedRepeats
   readonly app: FastifyInstance
   readonly isNews: IsNews
+  /** Undefined where no listener can have TLS. */
+  readonly own: OwnCertificates | undefined
   readonly phase: { stopping: boolean; draining: boolean }
 }
 
@@ -111,20 +122,24 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const isNews = floodGate(logger)
   const phase = { stopping: false, draining: false }
   let listeners: Listeners | undefined
+  const fileInUse = () => listeners?.callers?.inUse().file ?? callers
+  const asksForCertificates = () => fileInUse()?.sections.some(({ certificates }) => certificates.length > 0) ?? false
+  const own = startCertificates(connected.certificates, { asksForCertificates, ...connected }, logger)
   const guard = await openRepeats(config, callers, audit, logger)
   const repeats = guard.current
-  const rules = { profiles: config.profile, callers: callers && (() => listeners?.callers?.inUse().file ?? callers) }
+  const rules = { profiles: config.profile, callers: callers && (() => fileInUse() ?? callers) }
   const app = await dataApp({
     context: {
       ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, repeats, heard: operated?.heard },
       tenant: () => client.credentials().tenant,
+      ownNames: own?.ownNames,
       draining: () => phase.draining,
     },
     logger,
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const parts = { config, logger, pools, client, calls, places, guard, app, isNews, phase }
+  const parts = { config, logger, pools, client, calls, places, guard, app, isNews, phase, own }
   listeners = await listenForCallers(parts, callers, note)
   client.start() // The token request runs while the admin listener is built.
   let quit = () => {}
@@ -143,6 +158,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
       repeats,
       notices: () => people?.notices(),
       callers: named?.inUse,
+      certificates: own?.inUse,
       stopping: () => phase.stopping,
       waiting: places.waiting,
       shares: places.shown,
@@ -180,12 +196,18 @@ function isWatched({ adminListen, notify, heartbeatUrl }: Config): boolean {
 
 /** Opens the listeners of all callers and of single ones. @throws ListenError */
 async function listenForCallers(
-  { config, logger, places, guard, app, isNews }: Parts,
+  { config, logger, places, guard, app, isNews, own }: Parts,
   callers: CallersFile | undefined,
   note: Note,
 ) {
   if (callers !== undefined) places.useSections(callers.sections)
-  const newServer = () => dataServer(app.routing, logger, isNews)
+  const newServer = (address: ListenAddress) => {
+    if (!isTls(address)) return dataServer(app.routing, logger, isNews)
+    if (own === undefined) throw new Error('a tls: address without a certificate')
+    const server = dataServer(app.routing, logger, isNews, own.listening)
+    own.serves(server)
+    return server
+  }
   const { addresses, servers } = await listenOnAll(config.listen, entrances(newServer))
   const closeOf = (named: Callers | undefined) => (patienceMs: number) =>
     Promise.all([...servers, ...(named?.servers() ?? [])].map((server) => closeServer(server, patienceMs)))
@@ -200,13 +222,14 @@ async function listenForCallers(
   return { addresses, callers: named, close: closeOf(named) }
 }
 
-async function endAll({ client, pools }: Parts, listeners: Listeners, patienceMs: number): Promise<void> {
+async function endAll({ client, pools, own }: Parts, listeners: Listeners, patienceMs: number): Promise<void> {
+  own?.stop()
   await Promise.all([client.stop(), listeners.close(patienceMs)])
   await pools.tokenEndpoint.destroy()
 }
 
 async function stop(
-  { config, client, calls, places, guard, app, pools, phase }: Parts,
+  { config, client, calls, places, guard, app, pools, phase, own }: Parts,
   listeners: Listeners,
   stopPace: () => void,
   started: StartedAdmin | undefined,
@@ -224,6 +247,7 @@ async function stop(
   await untilNone(calls, flushMs)
   stopPace()
   listeners.callers?.stop()
+  own?.stop()
   places.stop()
   for (const { response } of calls) resetConnection(response)
   await listeners.close(flushMs)

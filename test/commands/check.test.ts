@@ -1,11 +1,13 @@
 // Settings and callers file, judged before anything starts.
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { callersFile, keyAndLine } from '../support/callers-files.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { settings } from '../support/doctor.ts'
+import { ownPair, writePair } from '../support/own-certificate.ts'
 import { runCli, secret, startUpstream } from '../support/sidecar.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -151,4 +153,25 @@ test('as JSON a problem is a name and a sentence, and nothing else, also where t
   const { problems } = JSON.parse(output)
   assert.deepEqual(problems.map(Object.keys), [['name', 'problem']])
   assert.match(problems[0].problem, /^required: /)
+})
+
+test('check and start judge certificate and key: a pair that does not fit is 2, an open key and idle files are notes', async (t) => {
+  const { url } = await startUpstream(t)
+  const pair = ownPair(t)
+  const secured = {
+    SIDECAR_LISTEN: 'tls:127.0.0.1:0',
+    SIDECAR_TLS_CERT_FILE: pair.cert,
+    SIDECAR_TLS_KEY_FILE: pair.key,
+  }
+  assert.equal((await run(t, ['check'], settings(url, secured))).code, 0)
+  const idle = await run(t, ['check'], settings(url, { ...secured, SIDECAR_LISTEN: '127.0.0.1:0' }))
+  assert.equal(idle.code, 0)
+  assert.equal(idle.output.match(/Note: SIDECAR_TLS_\w+ does nothing: no address/g)?.length, 2)
+  writePair(pair, { ...makeCertificate({ cn: 'other', hosts: ['localhost'] }), key: readFileSync(pair.key, 'utf8') })
+  for (const command of ['check', 'start']) {
+    const { code, output } = await run(t, [command], settings(url, secured))
+    assert.equal(code, 2, output)
+    assert.match(output, /SIDECAR_TLS_KEY_FILE: The private key .* does not belong to the certificate/)
+    assert.doesNotMatch(output, /PRIVATE KEY-/)
+  }
 })

@@ -22,7 +22,7 @@ function forwarded(lines: [name: string, value: string][]): [name: string, value
 const plain: ResponseContext = {
   requestId: 'id-1',
   upstreamOrigin: 'https://api.catapa.com',
-  ownHost: 'localhost:8228',
+  ownOrigin: 'http://localhost:8228',
   allowedOrigin: undefined,
   destination: undefined,
 }

@@ -112,7 +112,7 @@ test('curl sends 10 MB only where they are wanted', { skip: without('curl') }, a
   const sidecar = await startTestSidecar(t, upstream.url)
   const uploaded = (...options: string[]) =>
     new Promise<string>((resolve, reject) => {
-      const url = `http://127.0.0.1:${sidecar.port}/x`
+      const url = `${sidecar.url}/x`
       const wait = ['--expect100-timeout', '60'] // curl would send after a second, asked or not.
       const shown = ['-s', '-o', '/dev/null', '-w', '%{http_code} %{size_upload}']
       const curl = spawn('curl', [
@@ -120,6 +120,7 @@ test('curl sends 10 MB only where they are wanted', { skip: without('curl') }, a
         ...wait,
         '-H',
         'Expect: 100-continue',
+        '--insecure',
         '--data-binary',
         '@-',
         ...options,

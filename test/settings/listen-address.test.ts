@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseListenAddress } from '../../src/settings/listen-address.ts'
-import { assertProblem, config } from '../support/settings.ts'
+import { nameOf, parseListenAddress, shownAddresses } from '../../src/settings/listen-address.ts'
+import { readDemoConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
+import { assertProblem, config, problemsOf } from '../support/settings.ts'
 
 // sun_path less its final NUL: 108 bytes on Linux, 104 on macOS and the BSDs.
 const maxPathBytes = process.platform === 'linux' ? 107 : 103
@@ -16,6 +17,9 @@ test('each form of an address is read', () => {
     '[::1]:80': { kind: 'tcp', host: '::1', port: 80 },
     '[fe80::1%eth0]:80': { kind: 'tcp', host: 'fe80::1%eth0', port: 80 },
     'Sidecar.internal:80': { kind: 'tcp', host: 'sidecar.internal', port: 80 },
+    'tls:localhost:8443': { kind: 'localhost', port: 8443, tls: true },
+    'TLS:0.0.0.0:8443': { kind: 'tcp', host: '0.0.0.0', port: 8443, tls: true },
+    'tls:[::1]:0': { kind: 'tcp', host: '::1', port: 0, tls: true },
     'unix:/run/a.sock': { kind: 'unix', path: '/run/a.sock', mode: 0o600 },
     'unix:/run/a.sock,mode=0660': { kind: 'unix', path: '/run/a.sock', mode: 0o660 },
     'unix:/run/a.sock,mode=777': { kind: 'unix', path: '/run/a.sock', mode: 0o777 },
@@ -132,4 +136,52 @@ test('the data and the admin listener are two', () => {
   assertProblem(same, 'SIDECAR_ADMIN_LISTEN', /another address than SIDECAR_LISTEN/)
   assertProblem({ SIDECAR_LISTEN: 'localhost:8229' }, 'SIDECAR_ADMIN_LISTEN', /another address/)
   assert.ok(config({ SIDECAR_LISTEN: 'localhost:0', SIDECAR_ADMIN_LISTEN: 'localhost:0' }))
+})
+
+test('an address of tls: is shown as a setting and as people write it, and takes the port of a plain one', () => {
+  const pair = { SIDECAR_TLS_CERT_FILE: '/c.pem', SIDECAR_TLS_KEY_FILE: '/k.pem' }
+  const { listen } = config({ SIDECAR_LISTEN: 'localhost:1 tls:127.0.0.2:2', ...pair })
+  assert.equal(shownAddresses(listen), 'localhost:1 tls:127.0.0.2:2')
+  assert.deepEqual(listen.map(nameOf), ['localhost:1', 'https://127.0.0.2:2'])
+  assertProblem(
+    { SIDECAR_LISTEN: 'localhost:1 tls:localhost:1', ...pair },
+    'SIDECAR_LISTEN',
+    /two addresses that are the same/,
+  )
+})
+
+test('a socket file, the admin listener and the sandbox have no TLS', () => {
+  assertProblem({ SIDECAR_LISTEN: 'tls:unix:/a.sock' }, 'SIDECAR_LISTEN', /of a socket file has no TLS: leave out tls:/)
+  assertProblem({ SIDECAR_ADMIN_LISTEN: 'tls:localhost:1' }, 'SIDECAR_ADMIN_LISTEN', /should have no tls/)
+  const [problem] = problemsOf(() => readSandboxConfig({ SANDBOX_LISTEN: 'tls:localhost:1' }))
+  assert.match(problem?.problem ?? '', /should have no tls: the sandbox is plain HTTP/)
+})
+
+test('a tls: address needs certificate and key, and no trust in the network where a callers file names who may call', () => {
+  const pair = { SIDECAR_TLS_CERT_FILE: '/c.pem', SIDECAR_TLS_KEY_FILE: '/k.pem' }
+  const { SIDECAR_TLS_KEY_FILE: _key, ...alone } = pair
+  const open = 'tls:0.0.0.0:8443'
+  assertProblem({ SIDECAR_LISTEN: 'tls:localhost:1', ...alone }, 'SIDECAR_TLS_KEY_FILE', /is needed for a tls: address/)
+  assertProblem(
+    { SIDECAR_LISTEN: open, ...pair },
+    'SIDECAR_TRUST_NETWORK',
+    /tls: address that is not loopback and there is no callers file/,
+  )
+  const named = { SIDECAR_CALLERS_FILE: '/callers.ini', ...pair }
+  assert.equal(config({ SIDECAR_LISTEN: open, ...named }).trustNetwork, false)
+  assertProblem(
+    { SIDECAR_LISTEN: `${open} 0.0.0.0:1`, ...named },
+    'SIDECAR_TRUST_NETWORK',
+    /neither loopback nor a socket file/,
+  )
+})
+
+test('the demo leaves tls: addresses out, with a note', () => {
+  const listenOf = (SIDECAR_LISTEN: string) => {
+    const { listen, warnings } = readDemoConfig({ SIDECAR_LISTEN }).sidecarOf(new URL('http://localhost:1'))
+    return [shownAddresses(listen), warnings.filter((sentence) => sentence.includes('tls:')).length]
+  }
+  assert.deepEqual(listenOf('localhost:1 tls:localhost:2'), ['localhost:1', 1])
+  assert.deepEqual(listenOf('tls:localhost:2'), ['localhost:8228', 1])
+  assert.deepEqual(listenOf('localhost:1'), ['localhost:1', 0])
 })

@@ -17,24 +17,60 @@ export type CertificateOptions = {
 /** All PEM. `ca` is what somebody has to trust: the issuer, or the certificate itself when it is self-signed. */
 export type Certificate = { key: string; cert: string; ca: string }
 
+/** A CA of a test. `pem`: its own certificate. */
+export type Authority = {
+  pem: string
+  /** A certificate for hosts, none: without names; valid from and until these instants. */
+  issue(cn: string, hosts: readonly string[], validity?: Validity): { cert: string; key: string }
+  /** A CA below it. */
+  below(cn: string): Authority
+}
+
+export function makeAuthority(cn: string): Authority {
+  const own = party(cn)
+  return authorityOf(own, certificate(own, own, ofCa(), lately()))
+}
+
+function authorityOf(own: Party, pem: string): Authority {
+  return {
+    pem,
+    issue(cn, hosts, validity = lately()) {
+      const subject = party(cn)
+      const extensions = hosts.length === 0 ? forClients() : forHosts(hosts)
+      return { cert: certificate(subject, own, extensions, validity), key: keyOf(subject) }
+    },
+    below(cn) {
+      const subject = party(cn)
+      return authorityOf(subject, certificate(subject, own, ofCa(), lately()))
+    },
+  }
+}
+
+function keyOf({ privateKey }: Party): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
 type Party = { cn: string; publicKey: KeyObject; privateKey: KeyObject }
 
 export function makeCertificate({ cn, issuerCn, hosts, expired = false }: CertificateOptions): Certificate {
   const server = party(cn)
   const issuer = issuerCn === undefined ? server : party(issuerCn)
-  const now = Date.now()
-  const lately: Validity = [now - 3_600_000, now + 10 * 24 * 3_600_000]
   const longAgo: Validity = [Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 2)]
-  const cert = certificate(server, issuer, forHosts(hosts), expired ? longAgo : lately)
-  const key = server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { key, cert, ca: issuer === server ? cert : certificate(issuer, issuer, ofCa(), lately) }
+  const cert = certificate(server, issuer, forHosts(hosts), expired ? longAgo : lately())
+  const ca = issuer === server ? cert : certificate(issuer, issuer, ofCa(), lately())
+  return { key: keyOf(server), cert, ca }
 }
 
 function party(cn: string): Party {
   return { cn, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) }
 }
 
-type Validity = [from: number, to: number]
+type Validity = readonly [from: number, to: number]
+
+function lately(): Validity {
+  const now = Date.now()
+  return [now - 3_600_000, now + 10 * 24 * 3_600_000]
+}
 
 function certificate(subject: Party, issuer: Party, extensions: Buffer, validity: Validity): string {
   const algorithm = sequence(oid.ecdsaWithSha256)
@@ -57,6 +93,10 @@ function forHosts(hosts: readonly string[]): Buffer {
     isIP(host) === 0 ? der(0x82, Buffer.from(host)) : der(0x87, Buffer.from(host.split('.').map(Number))),
   )
   return sequence(sequence(oid.subjectAltName, octets(sequence(...names))))
+}
+
+function forClients(): Buffer {
+  return sequence(sequence(oid.basicConstraints, octets(sequence())))
 }
 
 function ofCa(): Buffer {

@@ -31,6 +31,9 @@ export function emptyRegistry(): Registry {
     inFlight: () => 0,
     waiting: () => 0,
     sharing: () => ({ store: '', state: undefined, counts: { taken: 0, asked: 0, alone: 0 }, failures: 0 }),
+    certificates: () => {
+      throw new Error('no metric is read')
+    },
     connections: () => [],
     clockSkewMs: () => undefined,
   })

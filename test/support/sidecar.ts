@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import diagnostics from 'node:diagnostics_channel'
 import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,8 @@ import { type SandboxOptions, sandbox } from '../../src/sandbox/app.ts'
 import type { Config } from '../../src/settings/config.ts'
 import { readConfig } from '../../src/settings/read-config.ts'
 import { type Sidecar, type SidecarOptions, startSidecar } from '../../src/sidecar/sidecar.ts'
+import { connectAs, runsOverTls, securedPorts } from './over-tls.ts'
+import { overTls, ownPair } from './own-certificate.ts'
 
 /** A test, or whatever else ends what was started. */
 export type Ending = { after(end: () => unknown): void }
@@ -101,13 +103,17 @@ export async function startTestSidecar(
       },
     },
   )
-  const sidecar = await startSidecar(testConfig(baseUrl, overrides), logger, options)
+  const [ofTls, certificates] = runsOverTls && overrides.listen === undefined ? await overTls(ownPair(t)) : []
+  const settings = testConfig(baseUrl, { ...ofTls, ...overrides })
+  const sidecar = await startSidecar(settings, logger, { ...certificates, ...options })
   t.after(async () => {
     await rememberShown(sidecar.adminAddresses[0])
     await sidecar.stop()
   })
   const url = sidecar.addresses[0] ?? ''
-  return { ...sidecar, log, url, port: Number(url.split(':').at(-1)) }
+  const port = Number(url.split(':').at(-1))
+  if (url.startsWith('https:')) securedPorts.add(port)
+  return { ...sidecar, log, url, port }
 }
 
 /** The sandbox on a free port. */
@@ -188,7 +194,7 @@ export function raw(
   { until, halfClose = false }: { until?: RegExp; halfClose?: boolean } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const socket = connectAs({ port, host: '127.0.0.1', allowHalfOpen: true })
     let answer = ''
     const done = () => {
       socket.destroy()

@@ -1,7 +1,8 @@
 // Both ends of the wire as bare sockets: fetch and node:http tidy up what these tests are about.
 import { createHash } from 'node:crypto'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import { connectAs } from './over-tls.ts'
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 export const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
@@ -55,7 +56,7 @@ export type Dial = {
 /** A caller. `keep: false` counts bytes only. */
 export function dial(to: number | string | { port: number; host: string }, { keep = true, paused = false } = {}): Dial {
   const target = typeof to === 'string' ? { path: to } : typeof to === 'number' ? { port: to, host: '127.0.0.1' } : to
-  const socket = connect({ ...target, allowHalfOpen: true })
+  const socket = connectAs({ ...target, allowHalfOpen: true })
   const chunks: Buffer[] = []
   let bytes = 0
   let ended = false

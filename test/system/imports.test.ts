@@ -18,6 +18,7 @@ const order = [
     'notices',
     'tokens',
     'problems',
+    'certificates',
     'network',
     'settings',
     'operations',

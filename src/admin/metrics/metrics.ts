@@ -13,7 +13,7 @@ import { sharesMetrics } from './shares-metrics.ts'
 /** Sources of the metrics, read at each scrape. */
 export type MetricSources = Pick<
   AdminSources,
-  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices'
+  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices' | 'certificates'
 > &
   Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
     observed: Observations
@@ -52,6 +52,7 @@ export function metrics(sources: MetricSources): Registry {
   auditMetrics(lazy, sources.audit)
   repeatsMetrics(lazy, sources.repeats)
   noticesMetrics(lazy, sources.notices)
+  certificateMetrics(lazy, sources.certificates)
   tokenMetrics(lazy, sources)
   sharingMetrics(lazy, sources.sharing)
   loginMetrics(lazy, sources)
@@ -217,6 +218,22 @@ function repeatsMetrics({ plain, counted }: LazyMetrics, repeats: AdminSources['
       repeats?.()
         ?.open()
         .filter(({ stage }) => stage.is === 'unknown').length ?? 0,
+  )
+}
+
+/**
+ * Metrics of the certificate of `tls:` listeners (design/promises 14.5). Without one there are none: a 0 would look like a
+ * certificate that has ended.
+ */
+function certificateMetrics({ plain }: LazyMetrics, inUse: AdminSources['certificates']): void {
+  if (inUse === undefined) return
+  plain(
+    'certificate_expiry_timestamp_seconds',
+    'When the certificate of the tls: listeners ends, or the first of its issuers in the file, in seconds since 1970. This metric and the next exist only with SIDECAR_TLS_CERT_FILE.',
+    () => inUse().certificates.validUntil / 1000,
+  )
+  plain('certificate_problem', '1 while the certificate files have a problem and those in use stay, else 0.', () =>
+    Number(inUse().flaw !== undefined),
   )
 }
 

@@ -122,15 +122,25 @@ export function trafficFacts({ counters, profile }: Facts): Fact[] {
   ]
 }
 
-export function sidecarFacts({ version, node, startedAt, listeners, notices }: Facts, now: number): Fact[] {
+export function sidecarFacts(
+  { version, node, startedAt, listeners, certificate, notices }: Facts,
+  now: number,
+): Fact[] {
   return [
     { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
     { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
     { label: 'Started', value: moment(startedAt, now) },
     { label: 'Programs call', value: addresses(listeners.data) },
     { label: 'This page is at', value: addresses(listeners.admin) },
+    ...(certificate === undefined ? [] : [{ label: 'Certificate', value: certificateInWords(certificate, now) }]),
     ...(notices === undefined ? [] : [{ label: 'Told', value: notices.map((one) => toldTo(one, now)).join('; ') }]),
   ]
+}
+
+function certificateInWords({ names, validUntil }: NonNullable<Facts['certificate']>, now: number): string {
+  const whom =
+    names.length === 0 ? 'without names' : `for ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}`
+  return `${whom}, ${Date.parse(validUntil) > now ? 'until' : 'ended at'} ${moment(validUntil, now)}`
 }
 
 /** `slack hooks.slack.com at 10:02:07`, and why the last message failed; what to do is in the log and in /api/status. */

@@ -13,6 +13,7 @@ import type { CallerCounts } from '../metrics/caller-counts.ts'
 import type { Observations } from '../metrics/request-counts.ts'
 import { auditStatus } from './audit-status.ts'
 import { callersStatus } from './callers-status.ts'
+import { certificateStatus } from './certificate-status.ts'
 import type { Journal } from './recent-requests.ts'
 import { repeatsStatus } from './repeats-status.ts'
 import { shownFailure } from './shown-failure.ts'
@@ -95,6 +96,8 @@ export function facts(parts: StatusParts) {
     sharedToken: shared,
     /** Undefined without a callers file. */
     callers: sources.callers && callersStatus(sources.callers(), parts.callerCounts),
+    /** The certificate of `tls:` listeners; undefined without one. */
+    certificate: sources.certificates && certificateStatus(sources.certificates()),
     /** Undefined without an audit trail. */
     audit: sources.audit && auditStatus(sources.audit),
     /** Undefined where no write is guarded or watched. */

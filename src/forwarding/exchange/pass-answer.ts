@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
-import { allowedOrigin } from '../../http/access-guard.ts'
+import { allowedOrigin, isSecure } from '../../http/access-guard.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from '../../http/closing.ts'
 import type { Call } from '../call.ts'
 import { responseHeaders } from '../headers.ts'
@@ -54,7 +54,7 @@ function responseContext({ id, request, record, write, context: { config } }: Ca
     requestId: id,
     repeatOf: write?.given?.requestId,
     upstreamOrigin: config.baseUrl.origin,
-    ownHost: headers.host ?? record.listener ?? 'localhost',
+    ownOrigin: `${isSecure(request) ? 'https' : 'http'}://${headers.host ?? record.listener ?? 'localhost'}`,
     allowedOrigin: allowedOrigin(request, config),
     destination: headers['sec-fetch-dest'],
   }

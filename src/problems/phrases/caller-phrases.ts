@@ -1,7 +1,7 @@
 import type { Effect } from '../../operations/operation.ts'
 import type { FactsOf, RefusalRule } from '../failure.ts'
 import { ambiguities } from './ambiguities.ts'
-import { afterCertificate, certificateFlaw, certificateForOperator } from './certificate-phrases.ts'
+import { afterCertificate, certificateFlaw, certificateForOperator } from './shown-certificate-phrases.ts'
 import type { Table } from './table.ts'
 
 /** The name of a rule in log, page and commands. */

@@ -1,67 +1,102 @@
-import type { CertificateFlaw, FactsOf } from '../failure.ts'
+import type { CertificateFile, CertificateFlaw } from '../../certificates/certificate-files.ts'
+import { dateAndTime } from '../../words/units.ts'
 
-/** Why nobody is known by a certificate (design/promises 8.5), and what helps. */
-const flaws: Readonly<Record<CertificateFlaw, readonly [sentence: string, remedy: string]>> = {
-  none: [
-    'This listener serves only programs that show a certificate of its caller, and none came',
-    'Let the program show its certificate, or take the certificate lines out of the section of this listener',
-  ],
-  nobodys: [
-    'The sidecar knows nobody by the certificate that came',
-    'It was refused as meant, unless this program should call: then give a section a line for it, which "catapa-sidecar certificate FILE.pem" prints',
-  ],
-  untrusted: [
-    'The certificate that came is not vouched for by the CA that the sidecar trusts',
-    'Let the program show a certificate of the CA in SIDECAR_TLS_CLIENT_CA_FILE, with the whole chain to it, or give its section the pin, which "catapa-sidecar certificate FILE.pem" prints',
-  ],
-  expired: [
-    'The certificate that came, or one of those that vouch for it, has expired',
-    'Give the program a new certificate. If its dates are right, set the clock of this machine',
-  ],
-  not_yet: [
-    'The certificate that came, or one of those that vouch for it, is not valid yet',
-    'Set the clock of this machine, or of the one that made the certificate',
-  ],
-  purpose: [
-    'The certificate that came, or one of those that vouch for it, is not meant for programs that call (clientAuth)',
-    'Give the program a certificate with clientAuth among its extended key usages, or give its section the pin',
-  ],
-  of_ca: [
-    'The certificate that came is that of a CA, which names no program',
-    'Give the program a certificate of its own (CA:FALSE), or give its section the pin',
-  ],
-  odd_names: [
-    'The names in the certificate that came cannot be read in one way only',
-    'Give the program a certificate with plain names of the kinds DNS or URI, or give its section the pin',
-  ],
-  weak_key: [
-    'The certificate that came has an RSA key of fewer than 2048 bits',
-    'Give the program a certificate with a longer key, or one of elliptic curves',
-  ],
-  ca_replaced: [
-    'The CA that vouched for the certificate has been replaced since the connection began',
-    'Nothing has to be done: the connection is closed, and the next one is judged by the new CA',
-  ],
-  resumed: [
-    'The connection goes on from an earlier one (TLS session), in which its certificate was judged',
-    'Let the program begin a new session for each connection',
-  ],
+/** A flaw of certificate files in words: what is wrong, and the remedy. */
+export type CertificateWords = Readonly<{ happened: string; remedy: string }>
+
+const named: Readonly<Record<CertificateFile, string>> = {
+  cert: 'The file of SIDECAR_TLS_CERT_FILE',
+  key: 'The file of SIDECAR_TLS_KEY_FILE',
+  clientCa: 'The file of SIDECAR_TLS_CLIENT_CA_FILE',
+}
+const wholePem = 'Copy the whole PEM file anew, from -----BEGIN to the end of the last -----END line.'
+const newPair = 'Put the key there with which this certificate was asked for, or ask for a new certificate.'
+const order = 'Begin with the certificate of the sidecar itself, and let each one be followed by that of its issuer.'
+const shortly = 'If a program is just replacing the files, nothing is to be done: they are read again within 5 seconds.'
+
+/** The words for log, page, `check` and `doctor`. Nothing that the files hold is in them. */
+export function certificateWords(flaw: CertificateFlaw): CertificateWords {
+  switch (flaw.kind) {
+    case 'unreadable':
+      return { happened: `${named[flaw.file]} ${flaw.flaw}`, remedy: 'Check its path, its owner and its mode.' }
+    case 'no_certificate':
+      return { happened: `${named[flaw.file]} has no certificate in it`, remedy: wholePem }
+    case 'cut_certificate':
+      return { happened: `${named[flaw.file]} has a certificate that does not end`, remedy: wholePem }
+    case 'bad_certificate':
+      return { happened: `Certificate ${flaw.at} in ${lower(flaw.file)} cannot be read`, remedy: wholePem }
+    case 'wrong_order':
+      return {
+        happened: `Certificate ${flaw.at} in ${lower('cert')} is not the issuer of the one before it`,
+        remedy: order,
+      }
+    case 'no_ca':
+      return {
+        happened: `Certificate ${flaw.at} in ${lower('clientCa')} is none of a CA`,
+        remedy: 'Put the certificate of the CA there that issues the certificates of callers.',
+      }
+    case 'cas_ended':
+      return {
+        happened: `All certificates in ${lower('clientCa')} have ended, the last at ${dateAndTime(flaw.until)}`,
+        remedy: 'Put the present certificate of the CA there.',
+      }
+    case 'ended':
+      return {
+        happened: `The certificate in ${lower('cert')}, or one of its issuers there, has ended at ${dateAndTime(flaw.until)}: callers refuse it`,
+        remedy: 'Renew it, and put the new one in its place; check the clock of this machine, too.',
+      }
+    case 'not_yet':
+      return {
+        happened: `The certificate in ${lower('cert')} is valid only from ${dateAndTime(flaw.from)} on: callers refuse it`,
+        remedy: 'Check the clock of this machine; if it is right, wait, or put the earlier certificate back.',
+      }
+    case 'unusable':
+      return {
+        happened: `OpenSSL does not take the certificate and its key (${flaw.code})`,
+        remedy: 'Make a new key, EC P-256 or RSA of 2048 bits or more, and a certificate with SHA-256.',
+      }
+    default:
+      return ofKey(flaw)
+  }
 }
 
-export function certificateFlaw({ certificate = 'nobodys' }: FactsOf['caller_unknown']): string {
-  return flaws[certificate][0]
+type KeyFlaw = Extract<
+  CertificateFlaw,
+  { kind: 'no_key' | 'several_keys' | 'cut_key' | 'encrypted_key' | 'bad_key' | 'other_key' | 'key_of_another' }
+>
+
+function ofKey(flaw: KeyFlaw): CertificateWords {
+  switch (flaw.kind) {
+    case 'no_key':
+      return { happened: `${named.key} has no private key in it`, remedy: wholePem }
+    case 'several_keys':
+      return { happened: `${named.key} has several private keys`, remedy: 'Leave the one of the certificate there.' }
+    case 'cut_key':
+      return { happened: `${named.key} has a private key that does not end`, remedy: wholePem }
+    case 'bad_key':
+      return { happened: `The private key in ${lower('key')} cannot be read`, remedy: wholePem }
+    case 'encrypted_key':
+      return {
+        happened: `The private key in ${lower('key')} is encrypted, and nobody could type its password at a start`,
+        remedy: 'Decrypt it (openssl pkey -in KEY -out NEWKEY), and keep the file to its owner: chmod 600.',
+      }
+    case 'other_key':
+      return {
+        happened: 'The private key in SIDECAR_TLS_KEY_FILE does not belong to the certificate in SIDECAR_TLS_CERT_FILE',
+        remedy: `${newPair} ${shortly}`,
+      }
+    case 'key_of_another':
+      return {
+        happened: `The private key in SIDECAR_TLS_KEY_FILE belongs to certificate ${flaw.at} in SIDECAR_TLS_CERT_FILE, and not to the first`,
+        remedy: order,
+      }
+  }
 }
 
-/** For operators: with the first digits of the pin, by which the certificate can be found, and the verdict of OpenSSL. */
-export function certificateForOperator(facts: FactsOf['caller_unknown']): string {
-  const { pin, verdict } = facts
-  const more = [
-    ...(pin === undefined ? [] : [`its pin begins with ${pin}`]),
-    ...(verdict ? [`OpenSSL says ${verdict}`] : []),
-  ]
-  return more.length === 0 ? certificateFlaw(facts) : `${certificateFlaw(facts)} (${more.join('; ')})`
+function lower(file: CertificateFile): string {
+  return named[file].replace('The', 'the')
 }
 
-export function afterCertificate({ certificate = 'nobodys' }: FactsOf['caller_unknown']): string {
-  return flaws[certificate][1]
-}
+/** A certificate that works and that most programs refuse all the same. */
+export const noNames =
+  'the certificate in SIDECAR_TLS_CERT_FILE has no names (subjectAltName): programs that check names refuse it'

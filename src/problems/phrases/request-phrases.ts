@@ -35,6 +35,11 @@ export const requestPhrases = {
     correctProgram,
   ],
   not_http: ['The request is not well-formed HTTP/1.1', 'correct the program that sends it', correctProgram],
+  plain_to_tls: [
+    'The program speaks plain HTTP, and this address of the sidecar only HTTPS',
+    'use a base URL that begins with https://',
+    correctProgram,
+  ],
   tls_to_plain: [
     'The program speaks TLS, the sidecar plain HTTP',
     'use a base URL that begins with http://',

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, lchownSync, mkdirSync, statSync, symlinkSync, wri
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { findCallers, judgeCallers, readCallers } from '../../../src/callers/file/read-callers.ts'
+import type { Config } from '../../../src/settings/config.ts'
 import { ConfigError } from '../../../src/settings/read-config.ts'
 import { callersFile, keyAndLine, naming, problemsOfFile } from '../../support/callers-files.ts'
 import { isRoot } from '../../support/login.ts'
@@ -217,7 +218,7 @@ certificate = sha256:${pin}
 [c]
 certificate = sha256:${pin.toUpperCase()}`,
   )
-  assert.deepEqual(problemsOfFile(path, { listen: [overTls], clientCaFile: '/etc/ca.pem' }), [
+  assert.deepEqual(problemsOfFile(path, { listen: [overTls], tlsClientCaFile: '/etc/ca.pem' }), [
     'line 5: certificate in [b] is the same as in line 2',
     'line 9: certificate in [c] is the same as in line 7',
   ])
@@ -237,7 +238,7 @@ test('a certificate line needs a listener with TLS, and one with a name a CA tha
     ...[listener(4, 'b'), ca(4, 'b'), listener(5, 'b')],
   ])
   assert.deepEqual(problemsOfFile(path, { listen: [overTls] }), [ca(2, 'a'), ca(4, 'b')])
-  assert.ok(readCallers(naming(path, { listen: [overTls], clientCaFile: '/etc/ca.pem' })))
+  assert.ok(readCallers(naming(path, { listen: [overTls], tlsClientCaFile: '/etc/ca.pem' })))
 })
 
 test('a listener of a caller is neither SIDECAR_LISTEN, SIDECAR_ADMIN_LISTEN nor CATAPA itself, and out of reach for others', (t) => {
@@ -308,3 +309,28 @@ test(
     }
   },
 )
+
+test('[*] beside an open tls: address needs trust in the network; a tls: listener of one caller needs a certificate', (t) => {
+  const open: Partial<Config> = { listen: [{ kind: 'tcp', host: '0.0.0.0', port: 1, tls: true }] }
+  const everyone = callersFile(t, `[export]\n${keyAndLine().line}\n[*]\n`)
+  const [problem, ...more] = problemsOfFile(everyone, open)
+  assert.deepEqual(more, [])
+  assert.match(problem ?? '', /^line 3: begins the section \[\*\], which would let in every program/)
+  const path = callersFile(t, `[export]\n${keyAndLine().line}\n`)
+  assert.equal(readCallers(naming(path, open))?.sections.length, 1)
+  assert.equal(readCallers(naming(everyone, { ...open, trustNetwork: true }))?.sections.length, 2)
+  assert.equal(
+    readCallers(naming(everyone, { listen: [{ kind: 'localhost', port: 1, tls: true }] }))?.sections.length,
+    2,
+  )
+  const own = callersFile(t, '[export]\nlisten = tls:localhost:8443\n')
+  assert.match(
+    problemsOfFile(own).join(),
+    /has a tls: address, which needs SIDECAR_TLS_CERT_FILE and SIDECAR_TLS_KEY_FILE/,
+  )
+  assert.equal(readCallers(naming(own, { tlsCertFile: '/c.pem', tlsKeyFile: '/k.pem' }))?.sections.length, 1)
+  assert.match(
+    problemsOfFile(callersFile(t, '[export]\nlisten = tls:unix:/a.sock\n')).join(),
+    /of a socket file has no TLS/,
+  )
+})

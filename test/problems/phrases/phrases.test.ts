@@ -6,10 +6,10 @@ import { type Cause, problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
 import type {
   Ambiguity,
-  CertificateFlaw,
   FactsOf,
   Failure,
   RefusalRule,
+  ShownCertificateFlaw,
   StoreRefusal,
 } from '../../../src/problems/failure.ts'
 import { phrases } from '../../../src/problems/phrases/phrases.ts'
@@ -65,7 +65,7 @@ const rules: RefusalRule[] = [
   ...ambiguities.map((what) => ({ kind: 'ambiguous', what, sidecarProfile: false }) as const),
 ]
 
-const ofCertificate = (certificate: CertificateFlaw) =>
+const ofCertificate = (certificate: ShownCertificateFlaw) =>
   ({
     shown: 'certificate',
     certificate,

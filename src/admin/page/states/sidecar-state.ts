@@ -16,6 +16,7 @@ export const stateNames = {
   audit_replaced: { told: 'lasting', alert: 'CatapaAuditReplaced' },
   upstream_tls_untrusted: { told: 'lasting', alert: 'CatapaUnreachable' },
   upstream_unreachable: { told: 'lasting', alert: 'CatapaUnreachable' },
+  certificate_ends: { told: 'lasting', alert: 'CatapaCertificateEnds' },
   call_failed: {},
   writes_unknown: { told: 'at once', alert: 'CatapaWritesUnknown' },
   token_renewal_failing: { alert: 'CatapaTokenNotRenewed' },
@@ -24,6 +25,7 @@ export const stateNames = {
   store_unusable: { alert: 'CatapaSharedTokenStoreDown' },
   callers_file_problems: { told: 'lasting', alert: 'CatapaCallersFileProblems' },
   settings_problems: { told: 'lasting' },
+  certificate_problems: { told: 'lasting', alert: 'CatapaCertificateProblems' },
   restrictions_reported: {},
 } as const satisfies Readonly<
   Record<string, Readonly<{ told?: 'at once' | 'lasting'; gapMs?: number; alert?: string }>>

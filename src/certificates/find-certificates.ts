@@ -1,0 +1,11 @@
+import { readTextFileAside } from '../settings/text-file.ts'
+import type { CertificateFiles, FoundCertificates } from './certificate-files.ts'
+
+/** The files as they are now. Requests do not wait meanwhile, not even for a slow network folder. */
+export async function findCertificates({ cert, key, clientCa }: CertificateFiles): Promise<FoundCertificates> {
+  const [ofCert, ofKey, ofClientCa] = await Promise.all(
+    [cert, key, clientCa].map((path) => (path === undefined ? undefined : readTextFileAside(path))),
+  )
+  const missing = { flaw: 'does not exist' }
+  return { cert: ofCert ?? missing, key: ofKey ?? missing, clientCa: ofClientCa }
+}
