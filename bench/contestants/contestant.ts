@@ -11,8 +11,11 @@ export type Contestant = Measured & {
 
 export type Sidecar = Contestant & { adminPort: number; cli: string; env: NodeJS.ProcessEnv }
 
-/** `nodeOptions` and a clock that runs `speed` times as fast are for whoever runs on Node, `settings` for the product. */
-export type How = { nodeOptions?: readonly string[]; settings?: Record<string, string>; speed?: number }
+/**
+ * `nodeOptions` and a clock that runs `speed` times as fast are for whoever runs on Node, `settings` for the product, which listens on
+ * `port` if they say so.
+ */
+export type How = { nodeOptions?: readonly string[]; settings?: Record<string, string>; port?: number; speed?: number }
 
 /** Starts one and waits for its first 200. */
 export type Start<Kind extends Contestant = Contestant> = (how?: How) => Promise<Kind>

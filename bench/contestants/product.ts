@@ -5,8 +5,12 @@ import type { How } from './contestant.ts'
 import { fastClock } from './fast-clock.ts'
 
 /** Starts a build of the product. */
-export async function startProduct(cli: string, upstream: Upstream, { nodeOptions = [], settings, speed }: How) {
-  const [port, adminPort] = [await freePort(), await freePort()]
+export async function startProduct(
+  cli: string,
+  upstream: Upstream,
+  { nodeOptions = [], settings, speed, port: own }: How,
+) {
+  const [port, adminPort] = [own ?? (await freePort()), await freePort()]
   const env = {
     ...environment,
     ...fastClock(speed),

@@ -94,6 +94,20 @@ export const goals: Goal[] = [
   ...guardGoal('a write of 1 KiB', 'repeats: CPU µs, 1 KiB', 1.05),
   ...guardGoal('a write of 20 KiB', 'repeats: CPU µs, 20 KiB', 1.2),
   ...guardGoal('a read', 'repeats: CPU µs, read', 1.03),
+  {
+    measure: 'CPU of a read over TLS ÷ without, c=64',
+    scenario: 'tls',
+    goal: 1.1,
+    limit: 1.15,
+    by: ({ 'tls: CPU µs': all }) => byRound([all?.TLS, all?.['no TLS']], (on, off) => on / off),
+  },
+  {
+    measure: 'CPU of a read on a plain listener beside TLS ÷ without, c=64',
+    scenario: 'tls',
+    goal: 1.02,
+    limit: 1.05,
+    by: ({ 'tls: CPU µs': all }) => byRound([all?.['beside TLS'], all?.['no TLS']], (on, off) => on / off),
+  },
 ]
 
 /** With a trail, with and without a guard against repeats. */

@@ -1,7 +1,7 @@
 // What the load is told, and what it answers.
 
-/** Where requests go, and what they carry; of several values each connection has its own. */
-export type Target = { name: string; port: number; headers?: Record<string, string | readonly string[]> }
+/** Where requests go, over TLS or not, and what they carry; of several values each connection has its own. */
+export type Target = { name: string; port: number; tls?: boolean; headers?: Record<string, string | readonly string[]> }
 
 export type KindName = 'get' | 'post' | 'note' | 'large' | 'huge' | 'upload' | 'refused'
 

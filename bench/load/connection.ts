@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecured } from 'node:tls'
 import type { Target } from './commands.ts'
 import type { Kind } from './requests.ts'
 
@@ -16,10 +17,11 @@ export class Connection {
   #waiting: ((error?: Error) => void) | undefined
 
   constructor(target: Target) {
-    const socket = connect({ port: target.port, host: '127.0.0.1', noDelay: true })
+    const options = { port: target.port, host: '127.0.0.1', noDelay: true }
+    const socket = target.tls === true ? connectSecured({ ...options, rejectUnauthorized: false }) : connect(options)
     this.socket = socket
     this.open = new Promise((resolve, reject) => {
-      socket.once('connect', resolve)
+      socket.once(target.tls === true ? 'secureConnect' : 'connect', resolve)
       socket.once('error', reject)
     })
     socket.on('error', (error) => this.#done(error))

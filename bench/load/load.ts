@@ -41,6 +41,6 @@ async function ask<Name extends Command['command']>(
 }
 
 /** Of a contestant only what the load needs to know. */
-function to({ name, port, headers }: Target): Target {
-  return { name, port, ...(headers !== undefined && { headers }) }
+function to({ name, port, tls, headers }: Target): Target {
+  return { name, port, ...(tls !== undefined && { tls }), ...(headers !== undefined && { headers }) }
 }

@@ -7,6 +7,7 @@ import { healthcheck } from './healthcheck.ts'
 import { idle } from './idle.ts'
 import { atLowRate } from './low-rate.ts'
 import { stalled, twoGib } from './memory.ts'
+import { overTls } from './over-tls.ts'
 import { repeats } from './repeats.ts'
 import type { LoneScenario, SharedScenario } from './scenario.ts'
 import { starts } from './starts.ts'
@@ -28,4 +29,5 @@ export const alone: Record<string, LoneScenario> = {
   callers,
   audit,
   repeats,
+  tls: overTls,
 }

@@ -90,6 +90,8 @@ export async function rotateUnderLoad(t: Ending, { rotations, lookMs, callers, s
       writeFileSync(files.key, good.key)
       await taken(good.cert)
     }
+    sidecar.log.length = 0 // What the test remembers is no memory of the sidecar's.
+    upstream.received.length = 0
     if (ledger.rotations % Math.ceil(rotations / 10) === 0) ledger.rssMiB.push(rssMiB())
   }
   over = true
