@@ -31,9 +31,13 @@ export function emptyRegistry(): Registry {
     inFlight: () => 0,
     waiting: () => 0,
     sharing: () => ({ store: '', state: undefined, counts: { taken: 0, asked: 0, alone: 0 }, failures: 0 }),
-    certificates: () => {
-      throw new Error('no metric is read')
-    },
+    certificates: () => ({
+      certificates: {
+        ...{ cert: '', key: '', clientCa: undefined, issuer: '', names: [], hosts: new Set() },
+        ...{ validFrom: 0, validUntil: 0 },
+      },
+      ...{ since: 0, flaw: undefined, flawSince: undefined },
+    }),
     connections: () => [],
     clockSkewMs: () => undefined,
   })
