@@ -41,7 +41,9 @@ function write(string $file, string $text, int $mode, int $owner = 0): void
 
 function pem($object): string
 {
-    $object instanceof OpenSSLCertificate ? openssl_x509_export($object, $text) : openssl_pkey_export($object, $text);
+    global $folder;
+    if ($object instanceof OpenSSLCertificate) openssl_x509_export($object, $text);
+    else openssl_pkey_export($object, $text, null, ['config' => "$folder/openssl.cnf"]);
     return $text;
 }
 
