@@ -43,8 +43,10 @@ async function compiled() {
     platform: 'node',
     format: 'esm',
   })
-  const { settings, sandboxSettings } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)
-  const schemas = [...settings, ...sandboxSettings].map(({ name, schema }) => {
+  const { settingsWithSchema, sandboxSettings } = await import(
+    `data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`
+  )
+  const schemas = [...settingsWithSchema, ...sandboxSettings].map(({ name, schema }) => {
     return { $id: name, type: 'object', properties: { [name]: schema } } // As in read-group.ts.
   })
   let ajv

@@ -31,6 +31,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   const files = followed(environment, configPath, given)
   const { tenant, clientId, from } = config.credentials
   logger.info({ tenant, clientId, from }, 'credentials')
+  if (config.traces !== undefined) logger.info({ host: config.traces.endpoint.host }, 'traces are sent')
   const starting = startSidecar(config, logger, { files, configPath, callers, certificates })
   const sidecar = await starting.catch((error) => rethrowWithHolder(error, config))
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')

@@ -8,10 +8,10 @@ function isCertificate(pem: string): boolean {
   return tried(() => new X509Certificate(pem)) !== undefined
 }
 
-/** Reads CATAPA_CA_FILE: only the certificates in it, as PEM text. */
-export function readCaFile(path: string, say: Say): string | undefined {
+/** Reads the file of CAs that `variable` names: only the certificates in it, as PEM text. */
+export function readCaFile(path: string, say: Say, variable = 'CATAPA_CA_FILE'): string | undefined {
   const file = readTextFile(path)
-  const named = namedFile(path, 'CATAPA_CA_FILE')
+  const named = namedFile(path, variable)
   if ('flaw' in file) return say(`${named} ${file.flaw}`)
   const begun = file.text.match(/-----BEGIN CERTIFICATE-----/g) ?? []
   const blocks = file.text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []

@@ -2,6 +2,7 @@ import type { credentialSettings } from './credential-settings.ts'
 import type { sandboxSettings } from './sandbox-settings.ts'
 import type { ValuesOf } from './setting.ts'
 import type { sidecarSettings } from './sidecar-settings.ts'
+import type { TraceSettings } from './traces.ts'
 import type { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
 /** The OAuth client and its tenant. They can change while the sidecar runs, always together. */
@@ -34,6 +35,8 @@ export type Config = Readonly<
     proxy: Readonly<{ base: URL | undefined; token: URL | undefined }>
     /** From these follows the proxy on the way to any other target. */
     proxies: ProxyValues
+    /** Where traces go; undefined: none are made. */
+    traces: TraceSettings | undefined
     /** Sentences to log once at start: unknown names, ignored variables. Never a value. */
     warnings: readonly string[]
   }

@@ -15,6 +15,8 @@ export function openSecretFiles(origin: SettingsOrigin): string[] {
     'SIDECAR_CACHE_URL',
     'SIDECAR_NOTIFY_URL',
     'SIDECAR_HEARTBEAT_URL',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
   ] as const) {
     const source = secretSource(origin, setting)
     const open = openToOthers(source)

@@ -24,6 +24,7 @@ import type { Settings } from './setting.ts'
 import { credentialPaths, readSecretSources, settingValues } from './setting-values.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { readSources, type Sources } from './sources.ts'
+import { readTraces, tolerating } from './traces.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 import { isLoopbackUrl } from './upstream-url.ts'
 
@@ -61,7 +62,9 @@ export function readSettings(env: Environment, configPath?: string): SidecarSett
 }
 
 /** As `readSettings`, for a reader that has more to report. A harmless value stands in for each wrong one. */
-export function gatherSettings(env: Environment, configPath: string | undefined, report: Report): SidecarSettings {
+export function gatherSettings(env: Environment, configPath: string | undefined, strict: Report): SidecarSettings {
+  const ofTraces: string[] = []
+  const report = tolerating(strict, (sentence) => ofTraces.push(sentence))
   const sources = readSecretSources(env, configPath, report)
   const warnings = ignoredVariables(sources)
   checkNames(sources, ['SIDECAR_', 'CATAPA_'], report, (sentence) => warnings.push(sentence))
@@ -78,9 +81,11 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   warnings.push(...unencrypted(sidecar))
   const proxies = readGroup(proxySettings, given, report)
   checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
+  const traces = readTraces(given, report)
+  if (traces !== undefined) warnings.push(...ofTraces) // Otherwise they are none of this program's business.
   const credentials = readCredentials(sources, configPath, report)
   const notify = upstream.allowHttp ? withoutTls(sidecar.notify) : sidecar.notify
-  return { config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), credentials, warnings }, given }
+  return { config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), traces, credentials, warnings }, given }
 }
 
 /**
@@ -146,7 +151,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
         const authorizeUrl = new URL('/oauth2/authorize', baseUrl)
         const inFront = upstreamConfig({ ...upstream, baseUrl, authorizeUrl }, noProxies)
         // A demo is no sign of life of the real sidecar.
-        return { ...sidecar, ...inFront, credentials, warnings, heartbeatUrl: undefined }
+        return { ...sidecar, ...inFront, credentials, warnings, heartbeatUrl: undefined, traces: undefined }
       },
     }
   })

@@ -21,6 +21,8 @@ export const secretSettings = {
   SIDECAR_CACHE_URL: 'the URL of the store, with its password',
   SIDECAR_NOTIFY_URL: 'the URLs that notices are sent to',
   SIDECAR_HEARTBEAT_URL: 'the URL of the heartbeat, with its key',
+  OTEL_EXPORTER_OTLP_HEADERS: 'the headers for the collector of traces',
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'the headers for the collector of traces',
 } as const
 
 /** Finds a secret as design/promises 1.10 says. */

@@ -2,6 +2,7 @@ import { credentialSettings } from './credential-settings.ts'
 import { sandboxSettings as ofSandbox } from './sandbox-settings.ts'
 import type { Described } from './setting.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
+import { tracesSettings } from './traces-settings.ts'
 import { proxySettings, upstreamSettings } from './upstream-settings.ts'
 
 type Group = Readonly<{ title: string; settings: readonly Described[] }>
@@ -15,6 +16,10 @@ export const groups: readonly Group[] = [
   { title: 'CATAPA', settings: Object.values(upstreamSettings) },
   { title: 'Outgoing proxy', settings: Object.values(proxySettings) },
   { title: 'The sidecar', settings: Object.values(sidecarSettings) },
+  {
+    title: 'Traces. The variables of OpenTelemetry; but for the endpoint, a wrong one is warned of and ignored',
+    settings: Object.values(tracesSettings),
+  },
 ]
 
 /** The settings of the `sandbox` command (design/promises 6.4). */
@@ -24,4 +29,6 @@ export const sandboxGroup: Group = {
 }
 
 export const settings = groups.flatMap((group) => group.settings)
+/** Those that env-schema judges; traces do it themselves, for a tenth of the code. */
+export const settingsWithSchema = settings.filter(({ name }) => !name.startsWith('OTEL_'))
 export const sandboxSettings = sandboxGroup.settings

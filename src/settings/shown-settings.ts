@@ -2,6 +2,7 @@ import type { Config, Credentials } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Setting, Settings } from './setting.ts'
 import { logLevels, sidecarSettings } from './sidecar-settings.ts'
+import { tracesSettings } from './traces-settings.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 import { withoutSecrets } from './upstream-url.ts'
 
@@ -27,6 +28,7 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
       ...config,
       logLevel: logLevels.find((level) => level === logLevel) ?? config.logLevel,
     }),
+    shownTraces(config),
   ]
 }
 
@@ -63,6 +65,13 @@ function shownDefault<Value>(setting: Setting<Value>): string | undefined {
         setting,
         setting.read(schema.default, () => undefined, new Map()),
       )
+}
+
+/** Of the variables of OpenTelemetry only the collector, since those that are wrong are ignored. */
+function shownTraces({ traces }: Config): ShownSetting {
+  const { name } = tracesSettings.endpoint
+  if (traces === undefined) return { name, value: 'none', default: undefined }
+  return { name, value: withoutSecrets(traces.endpoint), default: 'none' }
 }
 
 function shownProxy(name: string, url: URL | undefined): ShownSetting {

@@ -44,7 +44,7 @@ export const upstreamSettings = {
     description:
       "PEM file of CAs trusted in addition to Node's own, NODE_EXTRA_CA_CERTS and, where Node can read it (22.15 and later), the system's store.",
     expected: 'the path of a PEM file with CA certificates',
-    read: readCaFile,
+    read: (path, say) => readCaFile(path, say),
     show: () => '(read)',
   }),
   /** The identity of calls: the client itself, or a person who has logged in (design/promises 7.1). */

@@ -67,6 +67,7 @@ test('with credentials alone everything has the default of the contract', () => 
     logLevel: 'info',
     logFormat: 'auto',
     logFile: undefined,
+    traces: undefined,
     warnings: [],
   }
   // By entry: two whole objects would be reported in one line of 3 kB.

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { envSchema } from 'env-schema'
 import { build } from 'esbuild'
-import { sandboxSettings, settings } from '../../src/settings/settings.ts'
+import { sandboxSettings, settingsWithSchema } from '../../src/settings/settings.ts'
 import { root, runCli, startUpstream } from '../support/sidecar.ts'
 
 const parts = join(root, 'dist/parts')
@@ -67,7 +67,7 @@ test('start loads nothing of what an idle sidecar does not need', () => {
     const files = madeOf(loaded.values())
     assert.ok(files.includes('src/sidecar/sidecar.ts') && files.includes('node_modules/fastify/fastify.js'))
     const idle =
-      /^node_modules\/(ajv|nodemailer|ws|light-my-request|thread-stream|@opentelemetry\/api|@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|prom-client\/lib\/(cluster|pushgateway|summary)|undici\/(index|lib\/(mock|interceptor|cache)))\b|^src\/(sandbox|audit\/reading|forwarding\/repeats|commands\/login)\/|^src\/notices\/(?!heartbeat-if-set)|^src\/network\/outlet/
+      /^node_modules\/(ajv|nodemailer|ws|light-my-request|thread-stream|@opentelemetry\/api|@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|prom-client\/lib\/(cluster|pushgateway|summary)|undici\/(index|lib\/(mock|interceptor|cache)))\b|^src\/(sandbox|traces|audit\/reading|forwarding\/repeats|commands\/login)\/|^src\/notices\/(?!heartbeat-if-set)|^src\/network\/outlet/
     assert.deepEqual(
       // Ajv's runtime is what the compiled validators use.
       files.filter((file) => idle.test(file) && !file.startsWith('node_modules/ajv/dist/runtime/')),
@@ -150,7 +150,7 @@ test('the validators that the build compiles judge each setting as env-schema do
     'a b',
     'ä\n',
   ]
-  for (const { name, schema } of [...settings, ...sandboxSettings]) {
+  for (const { name, schema } of [...settingsWithSchema, ...sandboxSettings]) {
     for (const data of [{}, ...texts.map((text) => ({ [name]: text }))]) {
       const outcome = (check: typeof envSchema): unknown => {
         try {

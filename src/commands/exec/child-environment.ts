@@ -34,6 +34,8 @@ function isCredential(name: string, value: string): boolean {
   const named = ['CATAPA_CLIENT_', 'SIDECAR_AUDIT_', 'SIDECAR_CACHE_', 'SIDECAR_NOTIFY_', 'SIDECAR_HEARTBEAT_'].some(
     (start) => upper.startsWith(start),
   )
+  // Its own traces: it sends them itself.
+  if (upper.startsWith('OTEL_')) return false
   return named || ['CREDENTIALS_DIRECTORY', 'SIDECAR_STATE_DIR'].includes(upper) || isSecret(name, value)
 }
 

@@ -9,11 +9,12 @@ export function configuration(given: GivenSettings): StepOutcome {
   try {
     const config = readConfig(environment, configPath)
     given.config = config
-    const { credentials, baseUrl, heartbeatUrl, warnings } = config
+    const { credentials, baseUrl, heartbeatUrl, traces, warnings } = config
     const summary = `tenant ${credentials.tenant}, client ${credentials.clientId}, ${baseUrl.origin}`
     const heartbeat = heartbeatUrl === undefined ? [] : [`heartbeat to ${heartbeatUrl.host}`]
+    const traced = traces === undefined ? [] : [`traces to ${traces.endpoint.host}`]
     const notes = warnings.map((warning) => `Note: ${warning}`)
-    return ok([summary, instance(config, configPath), ...heartbeat, ...notes].join('\n'))
+    return ok([summary, instance(config, configPath), ...heartbeat, ...traced, ...notes].join('\n'))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const problems = error.problems.map(({ name, problem }) => `${name}: ${problem}`)
