@@ -4,9 +4,13 @@ import type { Item } from './message.ts'
 /** A state that holds now and is to be told, in words. */
 export type Telling = Readonly<{
   name: string
+  /** Of what, where the state may hold of several things. */
+  of?: string | undefined
   told: 'at once' | 'lasting'
   /** It lasts through gaps that are no longer. */
   gapMs: number
+  /** It is told without reminders. */
+  once?: boolean
   condition: 'warning' | 'bad'
   title: string
   what: string
@@ -69,7 +73,10 @@ export function newLedger(now: Instant): Ledger {
 export function seen(ledger: Ledger, tellings: readonly Telling[], now: Instant): Ledger {
   // In the order of the states, since the worst is told first.
   const topics = new Map(
-    tellings.map((telling) => [telling.name, holding(ledger.topics.get(telling.name), telling, now)]),
+    tellings.map((telling) => {
+      const name = topicOf(telling.name, telling.of)
+      return [name, holding(ledger.topics.get(name), telling, now)]
+    }),
   )
   for (const [name, topic] of ledger.topics) {
     const kept = topics.has(name) ? undefined : passed(ledger, topic, now)
@@ -94,7 +101,8 @@ function holding(before: Topic | undefined, telling: Telling, now: Instant): Top
 function passed({ sending }: Ledger, topic: Topic, now: Instant): Topic | undefined {
   const { telling, seenAt, told, overAt } = topic
   if (overAt !== undefined || now.mono - seenAt <= telling.gapMs) return topic
-  const isTold = told !== undefined || sending.some(({ state }) => state === telling.name)
+  const isTold =
+    told !== undefined || sending.some((item) => topicOf(item.state, item.of) === topicOf(telling.name, telling.of))
   return isTold ? { ...topic, overAt: now.wall - (now.mono - seenAt) } : undefined
 }
 
@@ -123,7 +131,9 @@ function itemsOf(ledger: Ledger, afterMs: number, now: Instant): Item[] {
   const items = topics.flatMap((topic) => itemOf(ledger, topic, afterMs, now) ?? [])
   if (items.length === 0 || !ledger.catchUp) return items
   const others = topics.filter(({ telling, told, overAt }) => {
-    return told !== undefined && overAt === undefined && !items.some(({ state }) => state === telling.name)
+    return (
+      told !== undefined && overAt === undefined && !telling.once && !items.some(({ state }) => state === telling.name)
+    )
   })
   return [...items, ...others.map((topic) => item(topic, 'lasts'))]
 }
@@ -131,6 +141,7 @@ function itemsOf(ledger: Ledger, afterMs: number, now: Instant): Item[] {
 function itemOf({ startedAt }: Ledger, topic: Topic, afterMs: number, now: Instant): Item | undefined {
   const { telling, told, overAt, seenSince } = topic
   if (overAt !== undefined) return told === undefined ? undefined : over(topic, overAt)
+  if (told !== undefined && telling.once) return undefined
   if (told !== undefined) return now.mono - told.at >= reminderMs(told.again) ? item(topic, 'lasts') : undefined
   const atOnce = telling.told === 'at once'
   const dueAt = atOnce ? startedAt + quietAfterStartMs : seenSince + afterMs
@@ -138,14 +149,14 @@ function itemOf({ startedAt }: Ledger, topic: Topic, afterMs: number, now: Insta
 }
 
 function item({ telling, since }: Topic, event: 'began' | 'lasts'): Item {
-  const { name: state, condition, what, next } = telling
-  return { state, event, condition, what, next, since, tookMs: undefined }
+  const { name: state, of, condition, what, next } = telling
+  return { state, of, event, condition, what, next, since, tookMs: undefined }
 }
 
 function over({ telling, since }: Topic, overAt: number): Item {
-  const { name: state, condition, title } = telling
+  const { name: state, of, condition, title } = telling
   const tookMs = Math.max(0, overAt - since)
-  return { state, event: 'over', condition, what: `${title}.`, next: undefined, since, tookMs }
+  return { state, of, event: 'over', condition, what: `${title}.`, next: undefined, since, tookMs }
 }
 
 /** How long after the first message the reminder after so many others is due. */
@@ -161,14 +172,15 @@ export function sent(ledger: Ledger, items: readonly Item[], now: Instant): Ledg
 /** The receiver has taken what was sent. */
 export function taken(ledger: Ledger, now: Instant): Ledger {
   const topics = new Map(ledger.topics)
-  for (const { state, event } of ledger.sending) {
-    const topic = topics.get(state)
+  for (const { state, of, event } of ledger.sending) {
+    const name = topicOf(state, of)
+    const topic = topics.get(name)
     if (topic === undefined) continue
-    if (event !== 'over') topics.set(state, { ...topic, told: toldAgain(topic, now) })
+    if (event !== 'over') topics.set(name, { ...topic, told: toldAgain(topic, now) })
     // It has begun again meanwhile: that is to be told anew.
     else if (topic.overAt === undefined)
-      topics.set(state, { ...topic, told: undefined, since: topic.telling.since ?? now.wall })
-    else topics.delete(state)
+      topics.set(name, { ...topic, told: undefined, since: topic.telling.since ?? now.wall })
+    else topics.delete(name)
   }
   const today = { ...ledger.today, messages: ledger.today.messages + 1 }
   return { ...ledger, topics, today, sending: [], catchUp: false, missed: undefined }
@@ -189,7 +201,12 @@ export function notTaken(ledger: Ledger, now: Instant): Ledger {
   return { ...ledger, sending: [], missed: { keys: sending.map(keyOf), times, dueAt: now.mono + waitMs } }
 }
 
-const keyOf = ({ state, event }: Item): string => `${state} ${event}`
+const keyOf = ({ state, of, event }: Item): string => `${topicOf(state, of)} ${event}`
+
+/** What a receiver is told of apart: a state, or a state of one thing. */
+function topicOf(name: string, of: string | undefined): string {
+  return of === undefined ? name : `${name} ${of}`
+}
 
 function isAtOnce({ topics }: Ledger, name: string): boolean {
   return topics.get(name)?.telling.told === 'at once'

@@ -19,6 +19,8 @@ export type Message = Readonly<{
 export type Item = Readonly<{
   /** Its name, as in /api/status, for programs. */
   state: string
+  /** Of what, where the state may hold of several things. */
+  of?: string | undefined
   event: 'began' | 'lasts' | 'over'
   condition: 'warning' | 'bad'
   /** One line, in sentences. */

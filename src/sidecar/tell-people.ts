@@ -61,13 +61,13 @@ function tellings({ status, askCatapa }: Parts['known']): Telling[] {
   return states(facts, now).flatMap(telling)
 }
 
-type Rule = Readonly<{ told?: Telling['told']; gapMs?: number; alert?: string }>
+type Rule = Readonly<{ told?: Telling['told']; gapMs?: number; once?: boolean; alert?: string }>
 const rules: Readonly<Record<StateName, Rule>> = stateNames
 
-function telling({ name, condition, title, sentence, remedy, since }: SidecarState): Telling[] {
-  const { told: when, gapMs = 0 } = rules[name]
+function telling({ name, of, condition, title, sentence, remedy, since }: SidecarState): Telling[] {
+  const { told: when, gapMs = 0, once = false } = rules[name]
   if (when === undefined || condition === 'wanted') return []
   const what = `${title}. ${sentence}`
   const at = since === undefined ? undefined : Date.parse(since)
-  return [{ name, told: when, gapMs, condition, title, what, next: remedy, since: at }]
+  return [{ name, of, told: when, gapMs, once, condition, title, what, next: remedy, since: at }]
 }

@@ -116,6 +116,23 @@ test('while it lasts it is told again after an hour, six hours and a day, then d
   ])
 })
 
+test('of one state that holds of several things each is told, and once, without reminders and catching up', () => {
+  const { pass, told } = receiver()
+  const ending = (of: string) => state('ending', { of, once: true })
+  pass(2 * minute + 1000, ending('a'))
+  pass(2 * minute, ending('a'), ending('b'))
+  pass(30 * hour, ending('a'), ending('b'))
+  assert.deepEqual(
+    told.map(({ due: { items } }) => items.map(({ of, event }) => `${of} ${event}`)),
+    [['a began'], ['b began']],
+  )
+  pass(2 * minute, ending('a'))
+  assert.deepEqual(
+    told.at(-1)?.due.items.map(({ of, event }) => `${of} ${event}`),
+    ['b over'],
+  )
+})
+
 test('what comes within a minute after a message is in one more', () => {
   const one = receiver()
   one.pass(10_000, state('a'))

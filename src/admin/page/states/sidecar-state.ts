@@ -2,7 +2,7 @@
 
 /**
  * Every state of a sidecar that somebody may want to know of, the one to look at first before the others. `told`: in a notice
- * (design/promises 13), at once or once it has lasted; `gapMs`: it counts as lasting through gaps that are no longer. `alert`: the
+ * (design/promises 13), at once or once it has lasted; `gapMs`: it counts as lasting through gaps that are no longer. `once`: without reminders. `alert`: the
  * rule of deploy/prometheus/alerts.yml that knows it too.
  */
 export const stateNames = {
@@ -26,9 +26,10 @@ export const stateNames = {
   callers_file_problems: { told: 'lasting', alert: 'CatapaCallersFileProblems' },
   settings_problems: { told: 'lasting' },
   certificate_problems: { told: 'lasting', alert: 'CatapaCertificateProblems' },
+  operation_ending: { told: 'lasting', once: true },
   restrictions_reported: {},
 } as const satisfies Readonly<
-  Record<string, Readonly<{ told?: 'at once' | 'lasting'; gapMs?: number; alert?: string }>>
+  Record<string, Readonly<{ told?: 'at once' | 'lasting'; gapMs?: number; once?: boolean; alert?: string }>>
 >
 
 export type StateName = keyof typeof stateNames
@@ -36,6 +37,8 @@ export type StateName = keyof typeof stateNames
 /** A state that holds, in words for the administrator. */
 export type SidecarState = Readonly<{
   name: StateName
+  /** Of what, where the same state may hold of several things, each of which is told. */
+  of?: string
   /** `wanted`: nothing is wrong. */
   condition: 'wanted' | 'warning' | 'bad'
   title: string
