@@ -10,6 +10,7 @@ import type { Credentials } from '../settings/config.ts'
 import type { Mistakes } from '../settings/config-error.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
 import type { SharingState } from '../tokens/shared/start-sharing.ts'
+import type { TracesShown } from '../traces/tracing.ts'
 
 /** The parts of the sidecar that the admin listener shows. */
 export type AdminSources = {
@@ -37,6 +38,8 @@ export type AdminSources = {
   repeats?: (() => Repeats | undefined) | undefined
   /** What became of notices; undefined where none are sent. */
   notices?: (() => readonly ReceiverShown[] | undefined) | undefined
+  /** What becomes of traces; undefined where none are sent. */
+  traces?: (() => TracesShown) | undefined
   /** Since the first signal to stop. */
   stopping: () => boolean
   inFlight: () => number

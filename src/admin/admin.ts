@@ -14,6 +14,7 @@ import { observe } from './metrics/request-counts.ts'
 import { deepCheck } from './probes/deep-check.ts'
 import type { Readiness } from './probes/readiness.ts'
 import { adminApp } from './routes.ts'
+import { drift } from './status/drift.ts'
 import { eventStream } from './status/event-stream.ts'
 import { journal } from './status/recent-requests.ts'
 import { type Status, status } from './status/status.ts'
@@ -36,6 +37,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
   const past = journal()
   const seen = upstreamSeen()
   const trouble = upstreamTrouble()
+  const drifted = drift()
   let callers: AdminSources['callers']
   const counts = callerCounts(() => callers?.())
 
@@ -55,6 +57,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         journal: past,
         seen,
         trouble: trouble.current,
+        drift: drifted.shown,
         adminAddresses: () => adminAddresses,
         logLevel: () => logger.level,
       })
@@ -72,6 +75,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
         ...sources,
         observed,
         callerCounts: counts,
+        drift: drifted.shown,
         token: tokens.state,
         grant: config.grant,
         ready: () => shown().readiness.ready,
@@ -107,6 +111,7 @@ export function admin(config: Config, logger: FastifyBaseLogger) {
       past.finished(request)
       trouble.finished(request)
       counts.finished(request)
+      drifted.finished(request)
     },
     tokenEvent(event: TokenEvent): void {
       observed.tokenEvent(event)

@@ -5,11 +5,13 @@ import type { Dispatcher } from 'undici'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
 import type { OwnNames } from '../http/access-guard.ts'
+import { type CallTrace, callersTrace } from '../log/call-trace.ts'
 import { newRecord, type RequestRecord } from '../log/request-record.ts'
 import type { Heard } from '../network/last-answer.ts'
 import type { ProfileName } from '../operations/profiles.ts'
 import type { Config } from '../settings/config.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
+import type { Tracing } from '../traces/tracing.ts'
 import { type AuditedCall, notAudited } from './audited-call.ts'
 import { type Answer, type KeptAnswer, newAnswer } from './exchange/answer.ts'
 import { type Judged, unjudged } from './judging/judged.ts'
@@ -45,6 +47,8 @@ export type Context = {
   heard?: Heard | undefined
   /** The names of the certificate of `tls:` listeners; undefined where there are none. */
   ownNames?: OwnNames | undefined
+  /** Undefined where no traces are sent. */
+  tracing?: Tracing | undefined
   /** Whether the sidecar is about to end. */
   draining: () => boolean
 }
@@ -89,7 +93,7 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     request: raw,
     reply,
     response: reply.raw,
-    record: newRecord(raw),
+    record: newRecord(raw, traceOf(raw, context)),
     answer: newAnswer(),
     judged: unjudged,
     audited: notAudited,
@@ -104,6 +108,10 @@ export function newCall({ raw, id }: FastifyRequest, reply: FastifyReply, contex
     endedEarly: undefined,
     underWay: undefined,
   }
+}
+
+function traceOf({ headers: { traceparent } }: IncomingMessage, { tracing }: Context): CallTrace | undefined {
+  return tracing === undefined ? callersTrace(traceparent) : tracing.traceOf(traceparent)
 }
 
 /** From here on it is served. */

@@ -58,6 +58,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
     const finished = finishedRequest(call)
     logRequest(finished)
     onFinished?.(finished)
+    if (call.record.trace?.sampled !== undefined) context.tracing?.ended(call, finished)
     if (call.write !== undefined) recordWrite(call, call.write, finished)
     else if (context.audit !== undefined) recordEnd(call, finished)
     leave(call)

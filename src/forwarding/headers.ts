@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { hasKey, isKey } from '../callers/key.ts'
 import { sandboxed } from '../http/sandboxed-headers.ts'
+import type { RequestRecord } from '../log/request-record.ts'
 import type { AccessToken } from '../tokens/token-source.ts'
 import { remembered } from '../words/remembered.ts'
 
@@ -37,7 +38,7 @@ const notReturned = new Set([
 ])
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
 /** Those of CATAPA that are looked at as well. */
-const special = new Set(['connection', 'location', 'content-type', 'cache-control'])
+const special = new Set(['connection', 'location', 'content-type', 'cache-control', 'deprecation', 'sunset'])
 /** The fate of a header, and its name: one string for each spelling, as above. */
 const fate = remembered((lower, name) => {
   if (special.has(lower)) return { name, what: lower }
@@ -98,6 +99,8 @@ export function requestHeaders(
 }
 
 export type ResponseContext = {
+  /** Takes what the answer says about the end of its operation. */
+  record: Pick<RequestRecord, 'ending'>
   requestId: string
   /** The request whose answer is given again. */
   repeatOf?: string | undefined
@@ -126,6 +129,7 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     else headers.push(name, what === 'location' ? ownLocation(value, context) : value)
     if (what === 'content-type') inert = ++types === 1 && isInert(value)
     else if (what === 'cache-control' && value !== '') cacheControl = true
+    else if (what === 'deprecation' || what === 'sunset') noteEnding(context.record, what, value)
   }
   const named = namedInConnection(connection)
   if (named !== undefined) {
@@ -143,6 +147,22 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     headers.push(...sandboxedLines)
   }
   return headers
+}
+
+/**
+ * `Deprecation` is a date of RFC 9745 (`@1767225600`), or `true` as earlier drafts had it; `Sunset` an HTTP date (RFC 8594). Any other value
+ * says nothing.
+ */
+function noteEnding(record: ResponseContext['record'], what: 'deprecation' | 'sunset', value: string): void {
+  const text = value.trim()
+  if (what === 'sunset') {
+    const at = text.endsWith(' GMT') ? Date.parse(text) : Number.NaN
+    if (!Number.isNaN(at)) record.ending = { ...record.ending, sunset: at }
+    return
+  }
+  const seconds = /^@(-?\d{1,12})(?:;|$)/.exec(text)?.[1]
+  if (seconds !== undefined) record.ending = { ...record.ending, deprecated: Number(seconds) * 1000 }
+  else if (/^true$/i.test(text)) record.ending = { ...record.ending, deprecated: true }
 }
 
 function without(headers: string[], names: ReadonlySet<string>): void {

@@ -8,7 +8,7 @@ export function problemResponse(log: FastifyBaseLogger) {
   return (error: unknown, { call: { record, request, id } }: FastifyRequest, reply: FastifyReply): void => {
     const problem = asProblem(error, record.sentAt === 0 ? 'no' : 'maybe')
     if (problem.code === 'internal_error') log.error({ requestId: loggableId(id), err: error }, 'internal error')
-    const { status, reason, headers, body } = problemAnswer(problem, id)
+    const { status, reason, headers, body } = problemAnswer(problem, id, record.trace?.id)
     const bytes = Buffer.from(body) // A string would get a charset, which JSON does not have.
     record.problem = problem
     record.responseBytes = request.method === 'HEAD' ? 0 : bytes.length

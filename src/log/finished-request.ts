@@ -74,11 +74,14 @@ export function finishedRequest({ id, request, response, record, life: { past },
     rule,
     program: programOf(request.headers['user-agent']),
     listener: record.listener ?? 'socket file',
+    traceId: record.trace?.id,
+    /** For the admin listener only. */
+    ending: record.ending,
   }
 }
 
 /** What it waited for, which name an unknown caller claimed, and the rule itself, need not be told. */
-type Untold = 'repeatOf' | 'waitedFor' | 'waitedMs' | 'claimedCaller' | 'rule'
+type Untold = 'traceId' | 'ending' | 'repeatOf' | 'waitedFor' | 'waitedMs' | 'claimedCaller' | 'rule'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = Omit<Finished, Untold> & Partial<Pick<Finished, Untold>>

@@ -34,6 +34,7 @@ export function logged(request: FinishedRequest) {
   return {
     ...request,
     failure: undefined,
+    ending: undefined,
     resent: resent?.join(),
     key: problem === 'caller_unknown' ? key : undefined,
   }

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { ProblemError, Reached } from '../problems/problem.ts'
+import type { CallTrace, WaitedFor } from './call-trace.ts'
 
 /** Why a request is sent to CATAPA once more: its connection was lost, its token refused, CATAPA had asked for a pause. */
 export type Resent = 'lost' | 'refused' | 'pause'
+
+/** `Deprecation` and `Sunset` of an answer, as Date.now; a deprecation may name no instant. */
+export type OperationEnding = { deprecated?: number | true; sunset?: number }
 
 /** What is remembered of one request for its log line: counts and names, never a value that a person wrote. */
 export type RequestRecord = {
@@ -30,12 +34,16 @@ export type RequestRecord = {
   /** From then to the head of the answer, or to the failure. */
   upstreamMs: number | undefined
   /** What it last waited for until it had a place, and how long in all. */
-  waitedFor: 'places' | 'rate' | 'max-in-flight' | 'hold' | undefined
+  waitedFor: WaitedFor | undefined
   waitedMs: number | undefined
+  /** The trace that it belongs to; undefined where it is not sampled and its caller named none. */
+  readonly trace: CallTrace | undefined
+  /** CATAPA says that the operation ends. */
+  ending: OperationEnding | undefined
 }
 
 /** Begun with the request: a socket that was closed has forgotten its addresses. */
-export function newRecord({ socket }: IncomingMessage): RequestRecord {
+export function newRecord({ socket }: IncomingMessage, trace: CallTrace | undefined): RequestRecord {
   const { remoteAddress, localAddress, localPort } = socket
   return {
     beganAt: performance.now(),
@@ -52,6 +60,8 @@ export function newRecord({ socket }: IncomingMessage): RequestRecord {
     upstreamMs: undefined,
     waitedFor: undefined,
     waitedMs: undefined,
+    trace,
+    ending: undefined,
   }
 }
 

@@ -10,7 +10,7 @@ export type OutletRequest = Readonly<{
   method: 'GET' | 'POST'
   url: URL
   headers?: Readonly<Record<string, string>>
-  body?: string
+  body?: string | Buffer
   /** For all of it: connection, request and answer. */
   timeoutMs: number
 }>

@@ -9,7 +9,7 @@ import type { ProblemError } from './problem.ts'
 export type ProblemAnswer = { status: number; reason: string; headers: [name: string, value: string][]; body: string }
 
 /** Renders a problem for the caller (design/promises 3.15). */
-export function problemAnswer(problem: ProblemError, requestId: string): ProblemAnswer {
+export function problemAnswer(problem: ProblemError, requestId: string, traceId?: string): ProblemAnswer {
   const { failure, code, reached, refusedBefore } = problem
   const { status, title } = problems[code]
   const detail = inWords(failure, 'caller')
@@ -21,6 +21,7 @@ export function problemAnswer(problem: ProblemError, requestId: string): Problem
     detail: reached === 'maybe' ? `${detail} ${checkFirst}` : refusedBefore ? `${detail} ${onlyRefused}` : detail,
     code,
     requestId,
+    traceId,
     reached,
     ...(isOf(failure, 'repeated_write') && { first: failure.facts }),
   })

@@ -10,7 +10,7 @@ import type { Values } from '../settings/read-group.ts'
 import { settings } from '../settings/settings.ts'
 import { systemClock } from '../time.ts'
 import { cached, type TokenEvent } from '../tokens/cache/token-cache.ts'
-import type { TokenRequestOptions } from '../tokens/endpoint/token-request.ts'
+import type { TokenRequestOptions, WatchTokenRequest } from '../tokens/endpoint/token-request.ts'
 import { clientCredentials } from '../tokens/grants/grants.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import type { TokenSource } from '../tokens/token-source.ts'
@@ -41,18 +41,23 @@ export function grantOf(
 }
 
 /** The connections to the token endpoint, the listener to its answers, and the sharing with other sidecars, if any. */
-export type Ways = { pool: Pool; heard: Heard | undefined; sharing: Sharing | undefined }
+export type Ways = {
+  pool: Pool
+  heard: Heard | undefined
+  sharing: Sharing | undefined
+  watch?: WatchTokenRequest | undefined
+}
 
 /** Config → token cache, with new credentials from the `files` that are followed. */
 export function oauthClient(
   config: Config,
-  { pool, heard, sharing }: Ways,
+  { pool, heard, sharing, watch }: Ways,
   files: Followed | undefined,
   log: FastifyBaseLogger,
   events: ClientEvents,
 ) {
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, stateDir } = config
-  const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard }
+  const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard, watch }
   const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
   const tell = tokenLog(log)

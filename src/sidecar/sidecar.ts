@@ -23,6 +23,7 @@ import { isTls, type ListenAddress } from '../settings/listen-address.ts'
 import type { TokenEvent } from '../tokens/cache/token-cache.ts'
 import { share } from '../tokens/shared/share-if-set.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
+import type { Tracing } from '../traces/tracing.ts'
 import { callersChanged, clientEvents, startOf } from './audit-events.ts'
 import { type KeptTrail, keepTrail, openAudit } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
@@ -33,6 +34,7 @@ import { type OpenedRepeats, openRepeats } from './open-repeats.ts'
 import { type OwnCertificates, startCertificates } from './own-certificate.ts'
 import type { ReadCertificates } from './read-certificates.ts'
 import { type ToldPeople, tellPeople } from './tell-people.ts'
+import { traceCalls } from './trace-calls.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
@@ -40,6 +42,8 @@ export type Sidecar = Awaited<ReturnType<typeof startSidecar>>
 
 /** Most time for the last bytes of answers to leave. */
 const flushMs = 1000
+/** Most time for the last spans, within the grace period. */
+const mostLastSpansMs = 2000
 
 export type SidecarOptions = {
   /** Files that new credentials may come from. */
@@ -60,6 +64,8 @@ export type SidecarOptions = {
   paceWindowMs?: number | undefined
   /** Tests only: a longer time-out of store commands, for a busy machine. */
   storeTimeoutMs?: number | undefined
+  /** Tests only: spans are sent sooner, and again. */
+  traceEveryMs?: number | undefined
 }
 
 /**
@@ -74,8 +80,9 @@ export async function startSidecar(config: Config, logger: FastifyBaseLogger, op
   try {
     const pools = upstreamPools(config)
     const { secureContext } = pools
+    const tracing = await traceCalls(config, logger, options.traceEveryMs)
     sharing = await share(config, { secureContext, log: logger, timeoutMs: options.storeTimeoutMs })
-    const sidecar = await assemble(config, logger, { ...options, audit, note: trail?.note, pools, sharing })
+    const sidecar = await assemble(config, logger, { ...options, audit, note: trail?.note, pools, sharing, tracing })
     /** Answers the accepted requests, within the grace period, and ends (design/promises 2.12). */
     const stop = () => sidecar.stop().finally(trail?.stop)
     return { ...sidecar, stop }
@@ -88,7 +95,12 @@ export async function startSidecar(config: Config, logger: FastifyBaseLogger, op
 
 type Note = KeptTrail['note']
 type Pools = ReturnType<typeof upstreamPools>
-type Connected = SidecarOptions & { note: Note | undefined; pools: Pools; sharing: Sharing | undefined }
+type Connected = SidecarOptions & {
+  note: Note | undefined
+  pools: Pools
+  sharing: Sharing | undefined
+  tracing: Tracing | undefined
+}
 
 /** What a sidecar is made of before it listens. `draining`: it takes no new calls; `stopping`: it has begun to end. */
 type Parts = {
@@ -96,6 +108,7 @@ type Parts = {
   readonly logger: FastifyBaseLogger
   readonly pools: Pools
   readonly client: Client
+  readonly tracing: Tracing | undefined
   readonly calls: Calls
   readonly places: Places
   readonly guard: OpenedRepeats
@@ -109,11 +122,11 @@ type Parts = {
 type Listeners = Awaited<ReturnType<typeof listenForCallers>>
 
 async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected) {
-  const { files, configPath, callers, paceWindowMs, audit, pools, sharing, note = () => {} } = connected
+  const { files, configPath, callers, paceWindowMs, audit, pools, sharing, tracing, note = () => {} } = connected
   keepTickShape()
   const operated = isWatched(config) ? admin(config, logger) : undefined
   const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
-  const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing }
+  const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing, watch: tracing?.tokenRequest }
   const client = oauthClient(config, ways, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
@@ -130,7 +143,8 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
   const rules = { profiles: config.profile, callers: callers && (() => fileInUse() ?? callers) }
   const app = await dataApp({
     context: {
-      ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, repeats, heard: operated?.heard },
+      ...{ config, tokens, dispatcher: pools.api, places, calls, rules, audit, repeats, tracing },
+      heard: operated?.heard,
       tenant: () => client.credentials().tenant,
       ownNames: own?.ownNames,
       draining: () => phase.draining,
@@ -139,7 +153,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     isNews,
     onFinished: (request) => operated?.finished(request),
   })
-  const parts = { config, logger, pools, client, calls, places, guard, app, isNews, phase, own }
+  const parts = { config, logger, pools, client, tracing, calls, places, guard, app, isNews, phase, own }
   listeners = await listenForCallers(parts, callers, note)
   client.start() // The token request runs while the admin listener is built.
   let quit = () => {}
@@ -157,6 +171,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
       sharing: client.sharing,
       repeats,
       notices: () => people?.notices(),
+      traces: tracing?.shown,
       callers: named?.inUse,
       certificates: own?.inUse,
       stopping: () => phase.stopping,
@@ -222,14 +237,14 @@ async function listenForCallers(
   return { addresses, callers: named, close: closeOf(named) }
 }
 
-async function endAll({ client, pools, own }: Parts, listeners: Listeners, patienceMs: number): Promise<void> {
+async function endAll({ client, pools, own, tracing }: Parts, listeners: Listeners, patienceMs: number): Promise<void> {
   own?.stop()
   await Promise.all([client.stop(), listeners.close(patienceMs)])
-  await pools.tokenEndpoint.destroy()
+  await Promise.all([pools.tokenEndpoint.destroy(), tracing?.stop(0)])
 }
 
 async function stop(
-  { config, client, calls, places, guard, app, pools, phase, own }: Parts,
+  { config, client, tracing, calls, places, guard, app, pools, phase, own }: Parts,
   listeners: Listeners,
   stopPace: () => void,
   started: StartedAdmin | undefined,
@@ -239,6 +254,7 @@ async function stop(
   const toldNoMore = people?.stop()
   if (config.shutdownDelayMs > 0) await sleep(config.shutdownDelayMs) // Without a delay, draining begins in this tick.
   phase.draining = true
+  const graceEndsAt = performance.now() + config.shutdownGraceMs
   await untilNone(calls, config.shutdownGraceMs)
   for (const call of calls) {
     endEarly(call, isAtUpstream(call.life.phase) ? problem('cut_by_shutdown', {}) : shuttingDown())
@@ -253,6 +269,7 @@ async function stop(
   await listeners.close(flushMs)
   guard.current()?.stop()
   await tokenRequestsEnded
+  await tracing?.stop(Math.min(mostLastSpansMs, graceEndsAt - performance.now()))
   await Promise.all([app.close(), pools.api.destroy(), pools.tokenEndpoint.destroy()])
   await toldNoMore
   await started?.stop() // Last, so that /readyz answers until then.

@@ -20,6 +20,7 @@ function forwarded(lines: [name: string, value: string][]): [name: string, value
 }
 
 const plain: ResponseContext = {
+  record: { ending: undefined },
   requestId: 'id-1',
   upstreamOrigin: 'https://api.catapa.com',
   ownOrigin: 'http://localhost:8228',

@@ -39,6 +39,7 @@ export function emptyRegistry(): Registry {
       ...{ since: 0, flaw: undefined, flawSince: undefined },
     }),
     connections: () => [],
+    drift: () => ({ unknown: [], ending: [] }),
     clockSkewMs: () => undefined,
   })
 }

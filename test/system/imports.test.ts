@@ -14,6 +14,7 @@ const order = [
     'audit',
     'callers',
     'login',
+    'traces',
     'log',
     'notices',
     'tokens',

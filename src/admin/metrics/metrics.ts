@@ -4,6 +4,7 @@ import type { Config } from '../../settings/config.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
 import type { SharingState } from '../../tokens/shared/start-sharing.ts'
 import type { AdminSources } from '../admin-sources.ts'
+import type { DriftShown } from '../status/drift.ts'
 import type { CallerCounts } from './caller-counts.ts'
 import { callerMetrics } from './caller-metrics.ts'
 import { type LazyMetrics, lazyMetrics } from './lazy-metric.ts'
@@ -13,12 +14,13 @@ import { sharesMetrics } from './shares-metrics.ts'
 /** Sources of the metrics, read at each scrape. */
 export type MetricSources = Pick<
   AdminSources,
-  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices' | 'certificates'
+  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices' | 'certificates' | 'traces'
 > &
   Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
     observed: Observations
     callerCounts: CallerCounts
     token: () => TokenState
+    drift: () => DriftShown
     grant: Config['grant']
     ready: () => boolean
     /** The clock of CATAPA minus ours; undefined while unknown. */
@@ -53,6 +55,8 @@ export function metrics(sources: MetricSources): Registry {
   repeatsMetrics(lazy, sources.repeats)
   noticesMetrics(lazy, sources.notices)
   certificateMetrics(lazy, sources.certificates)
+  tracesMetrics(lazy, sources.traces)
+  driftMetrics(lazy, sources.drift)
   tokenMetrics(lazy, sources)
   sharingMetrics(lazy, sources.sharing)
   loginMetrics(lazy, sources)
@@ -101,6 +105,26 @@ function noticesMetrics({ counted }: LazyMetrics, notices: MetricSources['notice
         { labels: { kind, result: 'taken' }, count: taken },
         { labels: { kind, result: 'failed' }, count: failed },
       ]),
+  )
+}
+
+function driftMetrics({ counted }: LazyMetrics, drift: MetricSources['drift']): void {
+  const counts = (kind: 'unknown' | 'ending') =>
+    drift()[kind].map(({ operation, count }) => ({ labels: { operation, kind }, count }))
+  counted(
+    'drift_total',
+    "CATAPA's answers by which it has moved away from this version: to operations that the catalogue does not know (unknown; not 404 and 405), and with Deprecation or Sunset (ending). The operation has only words of the catalogue.",
+    ['operation', 'kind'],
+    () => [...counts('unknown'), ...counts('ending')],
+  )
+}
+
+function tracesMetrics({ counted }: LazyMetrics, traces: MetricSources['traces']): void {
+  counted(
+    'spans_total',
+    'Spans of traces by result: sent; rejected by the collector, which took the others; or dropped: full (2,048 waited), refused (by the collector), failed (after all tries), unsent (at the end).',
+    ['result'],
+    () => Object.entries(traces?.().spans ?? {}).map(([result, count]) => ({ labels: { result }, count })),
   )
 }
 

@@ -1,5 +1,6 @@
 import { ago, count, countdown, duration, moment, plural, size } from '../../words/units.ts'
 import type { Facts } from '../status/known-facts.ts'
+import { endingWords } from './states/operation-states.ts'
 
 /** The facts of each part, as lines of a label and a value. The browser loads this module, so it imports only units. */
 
@@ -83,7 +84,7 @@ function verdict({ failure, obtainedAt }: Facts['token'], now: number): string {
   return 'not known yet'
 }
 
-export function connectionFacts({ upstream, errors }: Facts, now: number): Fact[] {
+export function connectionFacts({ upstream, errors, drift }: Facts, now: number): Fact[] {
   const { origin, answeredAt, lastAnswer, lastFailure, clockSkewSeconds, connections } = upstream
   const facts: Fact[] = [
     { label: 'CATAPA', value: origin },
@@ -97,9 +98,21 @@ export function connectionFacts({ upstream, errors }: Facts, now: number): Fact[
     facts.push({ label: 'Last failure', value: `${title}, ${ago(lastFailure.at, now)}` })
   }
   facts.push({ label: 'Clock', value: clockDifference(clockSkewSeconds) })
+  if (drift.unknown.length > 0) {
+    const known = drift.unknown.map(({ operation }) => operation)
+    facts.push({ label: 'Not in the catalogue', value: listed(known) })
+  }
+  for (const one of drift.ending) facts.push({ label: 'Will end', value: endingWords(one, now) })
   const open = connections.reduce((sum, { connected }) => sum + connected, 0)
   facts.push({ label: 'Connections', value: `${count(open)} open` })
   return facts
+}
+
+const mostListed = 5
+
+function listed(names: readonly string[]): string {
+  const more = names.length - mostListed
+  return `${names.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`
 }
 
 function clockDifference(skewSeconds: number | undefined): string {
@@ -123,7 +136,7 @@ export function trafficFacts({ counters, profile }: Facts): Fact[] {
 }
 
 export function sidecarFacts(
-  { version, node, startedAt, listeners, certificate, notices }: Facts,
+  { version, node, startedAt, listeners, certificate, notices, traces }: Facts,
   now: number,
 ): Fact[] {
   return [
@@ -134,6 +147,7 @@ export function sidecarFacts(
     { label: 'This page is at', value: addresses(listeners.admin) },
     ...(certificate === undefined ? [] : [{ label: 'Certificate', value: certificateInWords(certificate, now) }]),
     ...(notices === undefined ? [] : [{ label: 'Told', value: notices.map((one) => toldTo(one, now)).join('; ') }]),
+    ...(traces === undefined ? [] : [{ label: 'Traces', value: tracesTo(traces) }]),
   ]
 }
 
@@ -141,6 +155,11 @@ function certificateInWords({ names, validUntil }: NonNullable<Facts['certificat
   const whom =
     names.length === 0 ? 'without names' : `for ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}`
   return `${whom}, ${Date.parse(validUntil) > now ? 'until' : 'ended at'} ${moment(validUntil, now)}`
+}
+
+function tracesTo({ host, spans, failing }: NonNullable<Facts['traces']>): string {
+  const sent = `${count(spans.sent)} spans sent to ${host}`
+  return failing === undefined ? sent : `${sent}, failing now (${failing})`
 }
 
 /** `slack hooks.slack.com at 10:02:07`, and why the last message failed; what to do is in the log and in /api/status. */

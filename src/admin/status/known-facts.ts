@@ -14,6 +14,7 @@ import type { Observations } from '../metrics/request-counts.ts'
 import { auditStatus } from './audit-status.ts'
 import { callersStatus } from './callers-status.ts'
 import { certificateStatus } from './certificate-status.ts'
+import type { DriftShown } from './drift.ts'
 import type { Journal } from './recent-requests.ts'
 import { repeatsStatus } from './repeats-status.ts'
 import { shownFailure } from './shown-failure.ts'
@@ -28,6 +29,7 @@ export type StatusParts = {
   journal: Journal
   seen: UpstreamSeen
   trouble: ReturnType<typeof upstreamTrouble>['current']
+  drift: () => DriftShown
   adminAddresses: () => readonly string[]
   logLevel: () => string
 }
@@ -88,6 +90,8 @@ export function facts(parts: StatusParts) {
       inFlight: sources.inFlight(),
       waiting: sources.waiting(),
     },
+    /** Operations that the catalogue does not know, and those that CATAPA says will end. */
+    drift: driftStatus(parts.drift()),
     traffic: { secondsPerPoint: 10, points: journal.traffic().map(dated) },
     errors: journal.errors().map(dated),
     recent: journal.recent().map(dated),
@@ -104,6 +108,8 @@ export function facts(parts: StatusParts) {
     repeats: repeats && repeatsStatus(repeats),
     /** What became of notices, by receiver. Undefined where none are sent. */
     notices: sources.notices?.()?.map(receiverStatus),
+    /** What became of traces. Undefined where none are sent. */
+    traces: sources.traces?.(),
     /** SIDECAR_PROFILE. */
     profile: config.profile,
     listeners: { data: sources.addresses, admin: parts.adminAddresses() },
@@ -112,6 +118,19 @@ export function facts(parts: StatusParts) {
 }
 
 export type Facts = ReturnType<typeof facts>
+
+function driftStatus({ unknown, ending }: DriftShown) {
+  return {
+    unknown: unknown.map(({ since, at, ...shown }) => ({ ...shown, since: iso(since), at: iso(at) })),
+    ending: ending.map(({ since, at, deprecated, sunset, ...shown }) => ({
+      ...shown,
+      since: iso(since),
+      at: iso(at),
+      deprecated: typeof deprecated === 'number' ? iso(deprecated) : deprecated,
+      sunset: maybeIso(sunset),
+    })),
+  }
+}
 
 function loginStatus({ file, login, failure, over }: LoginState) {
   /** Why there is no usable login, and what to do. */

@@ -9,7 +9,7 @@ export function status(parts: StatusParts) {
   return {
     ...known,
     readiness: readinessOf(held),
-    states: held.map(({ name, condition, title, since }) => ({ name, condition, title, since })),
+    states: held.map(({ name, of, condition, title, since }) => ({ name, of, condition, title, since })),
   }
 }
 

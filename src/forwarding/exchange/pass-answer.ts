@@ -51,6 +51,7 @@ export function passEnd(call: Call): void {
 function responseContext({ id, request, record, write, context: { config } }: Call) {
   const { headers } = request
   return {
+    record,
     requestId: id,
     repeatOf: write?.given?.requestId,
     upstreamOrigin: config.baseUrl.origin,

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { lingerOnClose, resetConnection } from '../../http/closing.ts'
 import { askForBody } from '../../http/expect-continue.ts'
 import { hasBody } from '../../http/framing.ts'
+import type { TraceStep } from '../../log/call-trace.ts'
 import { isOf } from '../../problems/failure.ts'
 import { asProblem, ProblemError } from '../../problems/problem.ts'
 import type { AccessToken } from '../../tokens/token-source.ts'
@@ -128,9 +129,10 @@ function ask(call: Call, life: Asking): Next | Promise<Next> {
   const refused = life.kept?.token
   const current = refused === undefined ? tokens.current() : undefined
   if (current !== undefined) return onToken(life, current)
-  return places
-    .waitFor(call, refused !== undefined, () => tokens.get(refused))
-    .then((token) => onToken(life, token), unlessOver(call, life, onNoToken))
+  return noted(
+    call,
+    places.waitFor(call, refused !== undefined, () => tokens.get(refused)),
+  ).then((token) => onToken(life, token), unlessOver(call, life, onNoToken))
 }
 
 /** A place on the connections to CATAPA. */
@@ -152,13 +154,23 @@ function start(call: Call, life: Starting): Next | Promise<Next> {
 async function tokenNow(call: Call, begun: Promise<void> | undefined): Promise<AccessToken> {
   const { tokens } = call.context
   await begun
-  return tokens.current() ?? (await whileServed(call, tokens.get()))
+  return tokens.current() ?? (await noted(call, whileServed(call, tokens.get())))
+}
+
+/** A wait for a token, which its trace shows. */
+function noted({ record }: Call, token: Promise<AccessToken>): Promise<AccessToken> {
+  const steps = record.trace?.sampled?.steps
+  if (steps === undefined) return token
+  const at = performance.now()
+  return token.finally(() => steps.push({ is: 'token', at, until: performance.now() }))
 }
 
 /** One exchange with CATAPA. Its head, its size and its end lead on. */
 async function cross(call: Call, life: Sent): Promise<Next> {
   const { record, context, prospect } = call
-  record.sentAt = performance.now()
+  const at = performance.now()
+  let lost: unknown
+  record.sentAt = at
   record.upstreamMs = undefined
   record.reached = reachedBefore(life)
   try {
@@ -168,14 +180,24 @@ async function cross(call: Call, life: Sent): Promise<Next> {
     if (statusOf(now) !== 401) context.tokens.accepted(life.token)
     return onEnd(now, prospect)
   } catch (error) {
+    lost = error
     const { life: now } = call
     if (now.phase !== 'sent') return failed(now, asError(error))
     if (error instanceof PausedError) return onPaused(now, prospect, error.leftMs)
     if (error instanceof ProblemError && error.unanswered) return onLost(now, prospect, error)
     return failed(now, asError(error))
   } finally {
-    record.upstreamMs ??= performance.now() - record.sentAt
+    record.upstreamMs ??= performance.now() - at
+    const steps = record.trace?.sampled?.steps
+    if (steps !== undefined && !(lost instanceof PausedError)) steps.push(crossed(call, at, lost))
   }
+}
+
+/** The exchange as its trace shows it. A caller that has gone is no error. */
+function crossed({ life }: Call, at: number, lost: unknown): TraceStep {
+  const gone = lost === undefined || lost instanceof CallerGoneError
+  const error = gone ? undefined : asProblem(asError(lost)).code
+  return { is: 'exchange', at, until: performance.now(), status: statusOf(life), error }
 }
 
 /** @throws ProblemError where the credentials have been replaced by those of another tenant since it was judged */

@@ -214,6 +214,8 @@ function learnFrom(keeper: Keeper, call: Call, { status, rawHeaders }: AnswerHea
 
 /** Notes for the log line what the call has waited for, and how long. */
 function note(record: RequestRecord, { why, since }: PlaceWait): void {
+  const now = clock()
   record.waitedFor = why
-  record.waitedMs = (record.waitedMs ?? 0) + performance.now() - since
+  record.waitedMs = (record.waitedMs ?? 0) + now - since
+  record.trace?.sampled?.steps.push({ is: 'wait', for: why, at: since, until: now })
 }

@@ -23,7 +23,14 @@ export type TokenRequestOptions = {
   clock: Clock
   /** Takes the head of the answer. */
   heard?: Heard | undefined
+  watch?: WatchTokenRequest | undefined
 }
+
+/**
+ * Is told that a token request begins, and, by the function that it gives, that it has ended: the status of the answer, and the code of the
+ * problem.
+ */
+export type WatchTokenRequest = () => (status: number | undefined, problem: string | undefined) => void
 
 /** The tokens in an answer of the token endpoint. */
 export type Issued = {
@@ -48,8 +55,33 @@ export const refusedClient: Refused = (refusal) => failure('client_refused', ref
  */
 export async function requestToken(
   credentials: Credentials,
-  { grant_type: grantType, ...parameters }: Readonly<{ grant_type: string } & Record<string, string>>,
+  parameters: Parameters,
   options: TokenRequestOptions,
+  refused: Refused,
+): Promise<Issued> {
+  const ended = options.watch?.()
+  if (ended === undefined) return await ask(credentials, parameters, options, refused)
+  let status: number | undefined
+  const answered = (answer: number) => {
+    status = answer
+  }
+  try {
+    const issued = await ask(credentials, parameters, { ...options, answered }, refused)
+    ended(status, undefined)
+    return issued
+  } catch (error) {
+    ended(status, error instanceof ProblemError ? error.code : 'internal_error')
+    throw error
+  }
+}
+
+type Parameters = Readonly<{ grant_type: string } & Record<string, string>>
+type Asking = TokenRequestOptions & { answered?: (status: number) => void }
+
+async function ask(
+  credentials: Credentials,
+  { grant_type: grantType, ...parameters }: Parameters,
+  options: Asking,
   refused: Refused,
 ): Promise<Issued> {
   const { tokenUrl, clock } = options
@@ -100,7 +132,7 @@ function clientAuthentication(method: Config['clientAuth'], { clientId, clientSe
 async function send(
   request: oauth.CustomFetchOptions<'POST', URLSearchParams>,
   tenant: string,
-  { tokenUrl, timeoutMs, pool, heard }: TokenRequestOptions,
+  { tokenUrl, timeoutMs, pool, heard, answered }: Asking,
 ): Promise<Response> {
   const { statusCode, headers, body } = await pool.request({
     method: 'POST',
@@ -110,6 +142,7 @@ async function send(
     signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   })
   heard?.(['date', String(headers.date)])
+  answered?.(statusCode)
   const { text, complete } = await readAtMost(body, mostBodyBytes)
   if (!complete && statusCode === 200) throw malformed('too_large', text)
   if (statusCode > 599) throw problem('token_endpoint_status', { status: statusCode }) // A Response cannot have it.

@@ -241,6 +241,7 @@ for (const [what, parts, condition, title] of [
 ] as const) {
   test(`${what} is "${title}", ${condition}`, () => {
     const nothing = {
+      drift: { unknown: [], ending: [] },
       stopping: false,
       started: true,
       credentials: {},

@@ -211,7 +211,14 @@ test('readiness by what is known', () => {
     [valid, { ...up, stopping: true }, false],
     [{ valid: false }, { ...up, started: false }, false],
   ] as const
-  const rest = { counters: { inFlight: 0 }, upstream: {}, shares: idleShares, recent: [], credentials: {} }
+  const rest = {
+    counters: { inFlight: 0 },
+    upstream: {},
+    shares: idleShares,
+    recent: [],
+    credentials: {},
+    drift: { unknown: [], ending: [] },
+  }
   for (const [token, phase, expected] of table) {
     const facts = { ...rest, ...phase, token } as unknown as Facts
     assert.equal(readinessOf(states(facts, Date.now())).ready, expected, JSON.stringify([token, phase]))

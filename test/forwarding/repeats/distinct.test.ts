@@ -28,7 +28,7 @@ test('distinct writes, and the same ones again after their answers arrived, are 
     const request = Object.assign(new IncomingMessage(socket), { method: 'POST', complete: true })
     const response = new ServerResponse(request)
     const call: GuardedCall & { write: GuardedCall['write'] } = {
-      ...{ id: 'r', request, response, record: newRecord(request), context: { config, places } },
+      ...{ id: 'r', request, response, record: newRecord(request, undefined), context: { config, places } },
       ...{ judged: { ...unjudged, target, deed, tenant: 'demo', accepted: true }, body: Buffer.from(body) },
       ...{ life: born, kept: undefined, write: undefined, share: undefined },
       ...{ endedEarly: undefined, underWay: undefined },

@@ -47,7 +47,12 @@ function carried({ life = sent, reached = 'maybe', body = null, complete = true,
   const config = testConfig('http://127.0.0.1:1')
   const places = fairPlaces(config, { info() {}, warn() {} })
   const call: GuardedCall = {
-    ...{ id: 'r', request, response: new ServerResponse(request), record: { ...newRecord(request), reached } },
+    ...{
+      id: 'r',
+      request,
+      response: new ServerResponse(request),
+      record: { ...newRecord(request, undefined), reached },
+    },
     ...{ context: { config, places }, judged: unjudged, body, life, kept: undefined, write: ofCall },
     ...{ share: undefined, endedEarly: undefined, underWay: undefined },
   }

@@ -2,6 +2,7 @@ import type { Facts } from '../../status/known-facts.ts'
 import { auditStates } from './audit-states.ts'
 import { callerStates } from './caller-states.ts'
 import { certificateStates } from './certificate-states.ts'
+import { operationStates } from './operation-states.ts'
 import { repeatStates } from './repeat-states.ts'
 import { settingsStates } from './settings-states.ts'
 import { type SidecarState, stateNames } from './sidecar-state.ts'
@@ -27,6 +28,7 @@ export function states(facts: Facts, now: number): SidecarState[] {
     ...callerStates(facts, now),
     ...settingsStates(facts),
     ...certificateStates(facts, now),
+    ...operationStates(facts, now),
   ]
   return found.toSorted((one, other) => rank(one) - rank(other))
 }

@@ -36,7 +36,14 @@ const fine = { valid: true, expiresAt: iso(30) }
 const trouble = { way: 'upstream_unreachable', title: 'Unreached', happened: 'No way', remedy: 'Look.' }
 
 function held(more: object) {
-  const rest = { started: true, stopping: false, counters: { inFlight: 0 }, recent: [], credentials: {} }
+  const rest = {
+    started: true,
+    stopping: false,
+    counters: { inFlight: 0 },
+    recent: [],
+    credentials: {},
+    drift: { unknown: [], ending: [] },
+  }
   const facts = { ...rest, upstream: {}, shares: idleShares, token: fine, ...more } as unknown as Facts
   return states(facts, now).map(({ name, since }) => [name, since])
 }
@@ -72,7 +79,8 @@ test('pauses count as often once they have come with short gaps for ten minutes'
 
 test('mistakes in the files of settings are told by setting, and the page quotes the problem', () => {
   const mistakes = { since: iso(-3), problems: [{ name: 'SIDECAR_LISTEN', problem: 'should be another' }] }
-  const facts = { started: true, counters: {}, recent: [], upstream: {}, shares: idleShares, token: fine }
+  const drift = { unknown: [], ending: [] }
+  const facts = { started: true, counters: {}, recent: [], upstream: {}, shares: idleShares, token: fine, drift }
   const [state] = states({ ...facts, credentials: { mistakes } } as unknown as Facts, now)
   assert.equal(state?.name, 'settings_problems')
   assert.match(state?.sentence ?? '', /in SIDECAR_LISTEN\.$/)
