@@ -53,8 +53,8 @@ function count<Kind extends Seen>(map: Map<string, Kind | Seen>, operation: stri
 
 /** The method and the words of the catalogue; all else is `…`. @param path without ids */
 function shownOperation(method: string, path: string): string {
-  const shown = path.replaceAll(/[^/]*\{id\}/g, '…')
-  return `${knownMethods.has(method) ? method : 'OTHER'} ${shown}`
+  const shown = path.split('/').map((segment) => (segment.endsWith('{id}') ? '…' : segment))
+  return `${knownMethods.has(method) ? method : 'OTHER'} ${shown.join('/')}`
 }
 
 /** @param path without ids; a slash at its end changes nothing */
