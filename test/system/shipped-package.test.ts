@@ -81,7 +81,8 @@ test('alert rules and dashboard are in the package, the papers about its design 
 /** What has no business in a package: files by their names, and texts. */
 function strays(path: string): string[] {
   const names = /(^|[/\\])(\.env|.*\.local\.env|\.npmrc|.*\.test\.[a-z]+|.*\.map|.*\.ts|.*\.pem|.*\.key)$/
-  const texts = /demo-secret-4711|-----BEGIN [A-Z ]*PRIVATE KEY|sourceMappingURL|\/work\/main/
+  const texts =
+    /demo-secret-4711|-----BEGIN [A-Z ]*PRIVATE KEY-----\\?n?\s*[A-Za-z\d+/]{8}|sourceMappingURL|\/work\/main/
   return filesBelow(path)
     .filter((file) => names.test(file) || texts.test(readFileSync(file, 'utf8')))
     .map((file) => relative(path, file))
@@ -93,7 +94,7 @@ test('no tests, sources, source maps, settings of somebody or secrets are in the
   writeFileSync(join(control, '.env'), '')
   writeFileSync(join(control, 'a.test.js'), '')
   writeFileSync(join(control, 'b.js'), '//# sourceMappingURL=b.js.map')
-  writeFileSync(join(control, 'c.js'), '-----BEGIN RSA PRIVATE KEY-----')
+  writeFileSync(join(control, 'c.js'), '-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA')
   writeFileSync(join(control, 'd.js'), 'nothing')
   assert.deepEqual(strays(control).toSorted(), ['.env', 'a.test.js', 'b.js', 'c.js'])
 })
