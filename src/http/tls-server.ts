@@ -103,6 +103,9 @@ export function onConnection(server: HttpServer, take: (socket: Socket) => void)
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', take)
 }
 
+/** Of OpenSSL 3.0 the first, of 3.5 the second. */
+const leavings = /:(asn1 encoding|digital envelope) routines:/
+
 /**
  * Where a caller's certificate is wrongly signed, OpenSSL goes on, as it was told to, and leaves an error behind, which Node then
  * takes for one of the connection (design/libraries 111): the answer would be lost, though nothing is wrong with TLS. Errors of TLS
@@ -116,7 +119,7 @@ function ignoreLeavings(secured: TLSSocket): void {
   if (typeof told !== 'function') return
   Reflect.set(handle, 'onerror', (error: unknown) => {
     const text = error instanceof Error ? error.message : ''
-    if (!text.includes(':asn1 encoding routines:') || text.includes(':SSL routines:')) told.call(handle, error)
+    if (!leavings.test(text) || text.includes(':SSL routines:')) told.call(handle, error)
   })
 }
 

@@ -17,7 +17,7 @@ export type WireAnswer = {
 export type WireRequest = { head: string; body: Buffer | undefined }
 
 /** .NET waits so long for a 100, then it sends the body all the same. */
-const continueWaitMs = 350
+const continueWaitMs = 5_000
 
 /** One kept-alive connection, for requests whose bytes are given. */
 export async function wireConnection(port: number) {
