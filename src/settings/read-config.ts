@@ -81,7 +81,7 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   warnings.push(...unencrypted(sidecar))
   const proxies = readGroup(proxySettings, given, report)
   checkNotOwn(upstream, proxies, [...sidecar.listen, ...sidecar.adminListen], report)
-  const traces = readTraces(given, report)
+  const traces = readTraces(given, report, [...sidecar.listen, ...sidecar.adminListen])
   if (traces !== undefined) warnings.push(...ofTraces) // Otherwise they are none of this program's business.
   const credentials = readCredentials(sources, configPath, report)
   const notify = upstream.allowHttp ? withoutTls(sidecar.notify) : sidecar.notify

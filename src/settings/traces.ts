@@ -1,4 +1,5 @@
 import type { Report } from './config-error.ts'
+import { type ListenAddress, leadsTo } from './listen-address.ts'
 import { isDecodable } from './proxy-variables.ts'
 import type { Values as Given } from './read-group.ts'
 import { type Setting, sayOf, type ValuesOf } from './setting.ts'
@@ -28,9 +29,19 @@ const usualTimeoutMs = 10_000
 const { endpoint: general, tracesEndpoint: ofTraces } = tracesSettings
 
 /** The settings of traces; undefined where none are sent. An endpoint that is no URL is reported. */
-export function readTraces(given: Given, report: Report): TraceSettings | undefined {
+export function readTraces(
+  given: Given,
+  report: Report,
+  listeners: readonly ListenAddress[],
+): TraceSettings | undefined {
   if (!given.has(general.name) && !given.has(ofTraces.name)) return undefined
-  return tracesOf(valuesOf(given, report), report)
+  const traces = tracesOf(valuesOf(given, report), report)
+  const isOwn = traces !== undefined && listeners.some((listener) => leadsTo(traces.endpoint, listener))
+  if (!isOwn) return traces
+  // Each batch would be a call, with a span of its own, and go on to CATAPA.
+  const { name } = given.has(ofTraces.name) ? ofTraces : general
+  report(name, "should not be one of the sidecar's own listeners: it would call itself")
+  return undefined
 }
 
 /** One that is wrong counts as unset. */

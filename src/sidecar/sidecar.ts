@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import type { Pool } from 'undici'
 import { admin, type StartedAdmin } from '../admin/admin.ts'
 import type { Auditing } from '../audit/audit-in-use.ts'
 import type { CallersFile } from '../callers/caller.ts'
@@ -13,11 +12,9 @@ import { keepPace } from '../forwarding/slow-callers.ts'
 import { fairPlaces, type Places } from '../forwarding/turns/places.ts'
 import { resetConnection } from '../http/closing.ts'
 import { floodGate, type IsNews } from '../log/flood-gate.ts'
-import { connectionPool, trust } from '../network/connection.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
 import { problem } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
-import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
 import { isTls, type ListenAddress } from '../settings/listen-address.ts'
 import type { TokenEvent } from '../tokens/cache/token-cache.ts'
@@ -35,6 +32,7 @@ import { type OwnCertificates, startCertificates } from './own-certificate.ts'
 import type { ReadCertificates } from './read-certificates.ts'
 import { type ToldPeople, tellPeople } from './tell-people.ts'
 import { traceCalls } from './trace-calls.ts'
+import { connectionsOf, type Pools, upstreamPools } from './upstream-pools.ts'
 import { tunedForRequests } from './v8-limits.ts'
 import { version } from './version.ts'
 
@@ -94,7 +92,6 @@ export async function startSidecar(config: Config, logger: FastifyBaseLogger, op
 }
 
 type Note = KeptTrail['note']
-type Pools = ReturnType<typeof upstreamPools>
 type Connected = SidecarOptions & {
   note: Note | undefined
   pools: Pools
@@ -284,24 +281,7 @@ function closing(closeAll: (patienceMs: number) => Promise<unknown>): (error: un
   }
 }
 
-/** The connections to CATAPA. Probes have one of their own, so that they neither wait behind requests nor take a place. */
-function upstreamPools({ extraCa, connectTimeoutMs, baseUrl, tokenUrl, proxy, upstreamConnections }: Config) {
-  const secureContext = trust(extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
-  const shared = { secureContext, connectTimeoutMs }
-  return {
-    secureContext,
-    api: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: upstreamConnections }),
-    tokenEndpoint: connectionPool(tokenUrl, { ...shared, proxy: proxy.token, connections: 2 }),
-    probing: connectionPool(baseUrl, { ...shared, proxy: proxy.base, connections: 1 }),
-  }
-}
-
 async function untilNone(calls: Calls, mostMs: number): Promise<void> {
   const deadline = performance.now() + mostMs
   while (calls.size > 0 && performance.now() < deadline) await sleep(20)
-}
-
-function connectionsOf({ api, tokenEndpoint }: Pools): { target: 'api' | 'token'; connected: number; free: number }[] {
-  const of = <Target>(target: Target, { stats: { connected, free } }: Pool) => ({ target, connected, free })
-  return [of('api', api), of('token', tokenEndpoint)]
 }

@@ -13,6 +13,7 @@ import {
   type Telling,
   taken,
 } from '../../src/notices/ledger.ts'
+import { seededRandom } from '../support/random.ts'
 
 const afterMs = 120_000
 const minute = 60_000
@@ -322,20 +323,9 @@ test('property: whatever comes, nothing is told twice or out of turn, and no mes
   )
 })
 
-/** The same numbers from the same seed (mulberry32). */
-function draws(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 test('a day with 1,000 faults: at most 12 messages, none for what healed by itself, and nothing long untold but where the last message said so', () => {
   for (let seed = 1; seed <= 4; seed += 1) {
-    const draw = draws(seed)
+    const draw = seededRandom(seed)
     const names = ['token', 'reach', 'trail', 'file', 'writes', 'pauses']
     // Most faults pass by themselves; a few last.
     const faults = Array.from({ length: 1000 }, () => {

@@ -37,6 +37,13 @@ test('an endpoint that is no URL is a mistake, unless traces are off; its value 
     assert.equal(config({ [base]: 'collector:4317', ...off }).traces, undefined)
 })
 
+test('an endpoint that is a listener of the sidecar itself is a mistake: each batch would be a call', () => {
+  for (const url of ['http://localhost:8228', 'http://127.0.0.1:8229/x'])
+    assertProblem({ [base]: url }, base, /own listeners: it would call itself/)
+  assertProblem({ [ofTraces]: 'http://[::1]:8228' }, ofTraces, /own listeners/)
+  assert.ok(config({ [base]: 'http://localhost:4318' }).traces)
+})
+
 test('any other mistake is warned of, without its value, and ignored', () => {
   const mistakes: [string, string][] = [
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],

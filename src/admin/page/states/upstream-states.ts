@@ -26,7 +26,9 @@ export function pauseStates({ shares: { hold, pauses }, recent }: Facts, now: nu
       name: 'pauses_often',
       condition: 'warning',
       title: 'CATAPA asks for pauses again and again',
-      sentence: `More is sent than CATAPA takes from this client. While a pause lasts, reads wait and writes are refused.${most === undefined ? '' : ` ${most}`}`,
+      sentence: `More is sent than CATAPA takes from this client. While a pause lasts, reads wait and writes are refused.`,
+      // Of a program without a name this has what it calls itself: not for a notice.
+      lines: most === undefined ? [] : [most],
       remedy:
         'Give the caller that sends most a rate or max-in-flight in the callers file, and ask CATAPA for the quota of this client.',
       since: pauses.since,

@@ -77,6 +77,15 @@ test('pauses count as often once they have come with short gaps for ten minutes'
   assert.deepEqual(held(since(10)), [['pauses_often', iso(-10)]])
 })
 
+test('what a program without a name calls itself is on the page, and not in the words of a notice', () => {
+  const call = { upstreamMs: 1, program: 'budi-laptop/1.0', caller: '10.0.0.7' }
+  const parts = { shares: { ...idleShares, pauses: { total: 9, since: iso(-20) } }, recent: [call] }
+  const rest = { started: true, counters: {}, upstream: {}, token: fine, credentials: {}, drift: { ending: [] } }
+  const [state] = states({ ...rest, ...parts } as unknown as Facts, now)
+  assert.match(state?.lines?.join() ?? '', /budi-laptop/)
+  assert.doesNotMatch(`${state?.title}${state?.sentence}${state?.remedy}`, /budi|10\.0\.0\.7/)
+})
+
 test('mistakes in the files of settings are told by setting, and the page quotes the problem', () => {
   const mistakes = { since: iso(-3), problems: [{ name: 'SIDECAR_LISTEN', problem: 'should be another' }] }
   const drift = { unknown: [], ending: [] }
