@@ -16,8 +16,8 @@ export type TlsListening = Readonly<{
   /** Whether new connections are asked for a certificate. None is refused for it here: recognising callers does that. */
   asksForCertificates: () => boolean
   handshakes: Handshakes
-  /** A connection stands. `material`: what it got when its handshake began. */
-  secured?: ((connection: TLSSocket, material: TlsMaterial) => void) | undefined
+  /** A connection stands. */
+  secured?: ((connection: TLSSocket) => void) | undefined
   /** A connection did not become one. `why`: OpenSSL's code, or ours. */
   failed: (why: string, caller: string | undefined) => void
 }>
@@ -51,14 +51,13 @@ export function tlsServer(options: ServerOptions, tls: TlsListening, refusePlain
   })
   const begin = server.listeners('connection')
   server.removeAllListeners('connection')
-  const waiting = new Map<Socket, TlsMaterial>()
+  const waiting = new Set<Socket>()
 
   function handOver(socket: Socket): void {
     if (used !== tls.material()) {
       used = tls.material()
       server.setSecureContext(contextOptions(used)) // Connections that stand keep the context that they have.
     }
-    waiting.set(socket, used)
     // grip: asking for certificates
     Reflect.set(server, 'requestCert', tls.asksForCertificates())
     for (const listener of begin) listener.call(server, socket)
@@ -66,7 +65,7 @@ export function tlsServer(options: ServerOptions, tls: TlsListening, refusePlain
 
   server.on('connection', (socket: Socket) => {
     const caller = socket.remoteAddress
-    waiting.set(socket, used)
+    waiting.add(socket)
     socket.once('close', () => waiting.delete(socket))
     socket.on('error', () => {}) // Tells nothing that its end does not.
     handshakes.begin(socket, (why: HandshakeFailure) => tls.failed(why, caller))
@@ -86,13 +85,13 @@ export function tlsServer(options: ServerOptions, tls: TlsListening, refusePlain
     const socket = underneath(secured)
     if (socket === undefined) return
     handshakes.end(socket)
-    tls.secured?.(secured, waiting.get(socket) ?? used)
+    tls.secured?.(secured)
     waiting.delete(socket)
   })
   server.on('tlsClientError', (error, secured) => tls.failed(errorCode(error) ?? 'no code', secured.remoteAddress))
   const closeIdle = server.closeIdleConnections.bind(server)
   server.closeIdleConnections = () => {
-    for (const socket of waiting.keys()) socket.destroy() // Node knows of connections only once they are secured.
+    for (const socket of waiting) socket.destroy() // Node knows of connections only once they are secured.
     closeIdle()
   }
   return server

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
-import { type ClientCa, setClientCa } from '../callers/recognise/certificate.ts'
+import { setClientCa } from '../callers/recognise/certificate.ts'
 import { type CertificatesInUse, followCertificates } from '../certificates/follow-certificates.ts'
 import { newHandshakes } from '../http/handshakes.ts'
 import type { TlsListening } from '../http/tls-server.ts'
@@ -43,7 +43,8 @@ export function startCertificates(
     if (pem === ca.pem) return
     ca.state.isCurrent = false
     ca = { pem, state: { isCurrent: true } }
-    for (const server of servers) server.closeIdleConnections() // Others end with the answer under way.
+    // Handshakes under way end, too; other connections with the answer under way.
+    for (const server of servers) server.closeIdleConnections()
   }
   const { inUse, stop } = followCertificates({ files, first: certificates, changed }, certificateLookMs)
   const listening: TlsListening = {
@@ -51,9 +52,8 @@ export function startCertificates(
     asksForCertificates,
     handshakes: newHandshakes(),
     failed: failuresTold(log),
-    secured(connection, { clientCa }) {
-      // A handshake may have begun before the CA was replaced.
-      if (clientCa !== undefined) setClientCa(connection, clientCa === ca.pem ? ca.state : replaced)
+    secured(connection) {
+      if (ca.pem !== undefined) setClientCa(connection, ca.state) // Handshakes that began before have been ended.
     },
   }
   function serves(server: Server): void {
@@ -62,8 +62,6 @@ export function startCertificates(
   }
   return { listening, ownNames: () => inUse().certificates.hosts, inUse, serves, stop }
 }
-
-const replaced: ClientCa = { isCurrent: false }
 
 type Changed = (next: CertificatesInUse, before: CertificatesInUse) => void
 

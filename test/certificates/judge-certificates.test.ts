@@ -5,6 +5,7 @@ import type { CertificateFlaw, FoundCertificates } from '../../src/certificates/
 import { judgeCertificates } from '../../src/certificates/judge-certificates.ts'
 import { certificateWords } from '../../src/problems/phrases/certificate-phrases.ts'
 import { makeAuthority } from '../support/certificate.ts'
+import { dns, ecKeys, make } from '../support/client-certificates.ts'
 
 const now = Date.now()
 const day = 24 * 3_600_000
@@ -40,6 +41,14 @@ const passworded = encrypted.export({ type: 'pkcs8', format: 'pem', cipher: 'aes
 const short = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
 const cut = (pem: string) => pem.slice(0, pem.length / 2)
 
+/** A certificate, and after it one of its issuer's key under another name: programs look for the name. */
+const byKey = (() => {
+  const keys = ecKeys()
+  const issuer = make({ cn: 'Office Issuing', ca: true, keys })
+  const leaf = make({ cn: 'sidecar', issuer, names: [dns('payroll.office.example')] })
+  return { leaf: leaf.pem + make({ cn: 'Other Issuing', ca: true, keys }).pem, key: leaf.keyPem }
+})()
+
 const wrong: [what: string, files: FoundCertificates, flaw: CertificateFlaw][] = [
   ['no file', { ...found('', own.key), cert: { flaw: 'does not exist' } }, unreadable('cert')],
   ['no key file', { ...found(own.cert, ''), key: { flaw: 'does not exist' } }, unreadable('key')],
@@ -60,6 +69,7 @@ const wrong: [what: string, files: FoundCertificates, flaw: CertificateFlaw][] =
   ['the order turned round', found(middle.pem + own.cert, own.key), { kind: 'key_of_another', at: 2 }],
   ['an issuer left out', found(own.cert + root.pem, own.key), { kind: 'wrong_order', at: 2 }],
   ['twice the same', found(own.cert + own.cert, own.key), { kind: 'wrong_order', at: 2 }],
+  ['an issuer of that key and another name', found(byKey.leaf, byKey.key), { kind: 'wrong_order', at: 2 }],
   [
     'an issuer of that name and another key',
     found(own.cert + root.below('Office Issuing').pem, own.key),

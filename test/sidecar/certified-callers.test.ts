@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:https'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { readCallers } from '../../src/callers/file/read-callers.ts'
@@ -25,14 +26,15 @@ async function office(t: TestContext, text: string, ca: Made) {
   const [settings] = await overTls(pair)
   const files = { tlsCertFile: pair.cert, tlsKeyFile: pair.key, tlsClientCaFile: caFile }
   const config = { ...settings, ...files, callersFile }
-  const upstream = await startUpstream(t)
+  let gate: Promise<unknown> | undefined
+  const upstream = await startUpstream(t, (_, response) => void Promise.resolve(gate).then(() => response.end('{}')))
   const callers = readCallers(testConfig(upstream.url, config))
   const certificates = await readPair(pair, caFile)
   const sidecar = await startAdministered(t, upstream.url, config, { certificates, callers, certificateLookMs: 50 })
-  function call(shows?: Made, agent: Agent | false = false): Promise<Answer> {
+  function call(shows?: Made, agent: Agent | false = false, port = sidecar.port): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const own = shows && { cert: shows.pem, key: shows.keyPem }
-      get({ port: sidecar.port, host: '127.0.0.1', servername: 'localhost', ca: pair.ca, agent, path: '/v1/x', ...own })
+      get({ port, host: '127.0.0.1', servername: 'localhost', ca: pair.ca, agent, path: '/v1/x', ...own })
         .once('error', reject)
         .once('response', async (answer) => {
           let body = ''
@@ -42,7 +44,23 @@ async function office(t: TestContext, text: string, ca: Made) {
         })
     })
   }
-  return { sidecar, upstream, call, callersFile, caFile }
+  return {
+    ...{ sidecar, upstream, call, callersFile },
+    /** Until this, CATAPA answers nothing. */
+    hold(until: Promise<unknown>): void {
+      gate = until
+    },
+    /** Another CA takes the place of the one that vouches for callers. */
+    async replaceCa(pem = make({ cn: 'Callers CA', ca: true }).pem): Promise<void> {
+      const before = changes()
+      writeFileSync(caFile, pem)
+      await eventually(() => changes() > before, 'in use')
+    },
+  }
+  function changes(): number {
+    return sidecar.log.filter(({ msg }) => msg === 'the certificate has changed and is in use for new connections')
+      .length
+  }
 }
 
 const clientCa = make({ cn: 'Callers CA', ca: true })
@@ -67,35 +85,85 @@ test('programs are known by a name that the CA vouches for, or by their pin; oth
 
 test('a pin that is taken out of the callers file is refused from the next request on, on a kept connection too', async (t) => {
   const { call, callersFile, sidecar } = await office(t, text, clientCa)
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 })
-  t.after(() => agent.destroy())
+  const agent = keeping(t)
   assert.equal((await call(alone, agent)).status, 200)
   writeFileSync(callersFile, text.replace(pin, pinOf(payroll.keys)), { mode: 0o600 })
   await eventually(() => sidecar.log.some(({ msg }) => msg === 'the callers file has changed and is in use'), 'in use')
   assert.equal((await call(alone, agent)).status, 403)
 })
 
-test('a CA that is replaced refuses whom it vouched for from the next request on, and whoever has a pin goes on', async (t) => {
-  const { call, caFile, sidecar } = await office(t, text, clientCa)
-  const agents = [0, 1].map(() => new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 }))
-  t.after(() => agents.map((agent) => agent.destroy()))
-  assert.equal((await call(payroll, agents[0])).status, 200)
-  assert.equal((await call(alone, agents[1])).status, 200)
-  writeFileSync(caFile, make({ cn: 'Callers CA', ca: true }).pem)
-  const changed = 'the certificate has changed and is in use for new connections'
-  await eventually(() => sidecar.log.some(({ msg }) => msg === changed), 'in use')
-  const again = (made: Made, agent: Agent | undefined) => call(made, agent).catch(() => call(made, agent)) // It may just be closed.
-  assert.equal((await again(payroll, agents[0])).status, 403)
-  assert.equal((await again(alone, agents[1])).status, 200)
-  writeFileSync(caFile, clientCa.pem)
-  await eventually(() => sidecar.log.filter(({ msg }) => msg === changed).length === 2, 'in use')
-  assert.equal((await again(payroll, agents[0])).status, 200)
+function keeping(t: TestContext): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 })
+  t.after(() => agent.destroy())
+  return agent
+}
+
+test('a CA that is replaced vouches for nobody any more, and whoever has a pin goes on', async (t) => {
+  const { call, replaceCa } = await office(t, text, clientCa)
+  assert.equal((await call(payroll)).status, 200)
+  await replaceCa()
+  assert.equal((await call(payroll)).status, 403)
+  assert.equal((await call(alone)).status, 200)
+  await replaceCa(clientCa.pem)
+  assert.equal((await call(payroll)).status, 200)
+})
+
+test('when the CA is replaced idle connections are closed, and the answer under way is the last of its connection', async (t) => {
+  const { call, replaceCa, hold, upstream } = await office(t, text, clientCa)
+  const [idle, busy] = [keeping(t), keeping(t)]
+  assert.equal((await call(payroll, idle)).status, 200)
+  const [socket] = Object.values(idle.freeSockets).flat()
+  const closed = new Promise((resolve) => socket?.once('close', resolve))
+  let release = () => {}
+  hold(
+    new Promise<void>((resolve) => {
+      release = resolve
+    }),
+  )
+  const underWay = call(payroll, busy)
+  await eventually(() => upstream.received.length === 2, 'it is under way')
+  await replaceCa()
+  await closed
+  release()
+  const { status, closes } = await underWay
+  assert.deepEqual([status, closes], [200, true])
+})
+
+test('a handshake that began before the CA was replaced ends with it, and cannot be judged by the new one', async (t) => {
+  const { sidecar, call, replaceCa } = await office(t, text, clientCa)
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let isHeld = false
+  const relay = createServer((program) => {
+    const onward = connect(sidecar.port, '127.0.0.1')
+    program.on('error', () => {}).once('close', () => onward.destroy())
+    onward.on('error', () => {}).once('close', () => program.destroy())
+    onward.on('data', (bytes) => program.write(bytes))
+    program.once('data', (hello) => {
+      onward.write(hello)
+      program.on('data', async (bytes) => {
+        isHeld = true
+        await held
+        onward.write(bytes)
+      })
+    })
+  })
+  t.after(() => relay.close())
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  const address = relay.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const outcome = call(payroll, false, port).catch((error: NodeJS.ErrnoException) => error.code)
+  await eventually(() => isHeld, 'its certificate is on the way')
+  await replaceCa()
+  release()
+  assert.equal(await outcome, 'ECONNRESET')
 })
 
 test('a connection that was open before anybody was asked for a certificate shows none', async (t) => {
   const { call, callersFile, sidecar } = await office(t, '[*]\nprofile = read-only\n', clientCa)
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 })
-  t.after(() => agent.destroy())
+  const agent = keeping(t)
   assert.equal((await call(alone, agent)).status, 200)
   writeFileSync(callersFile, text, { mode: 0o600 })
   await eventually(() => sidecar.log.some(({ msg }) => msg === 'the callers file has changed and is in use'), 'in use')

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
+import { isNobodys } from '../../callers/recognise/recognise.ts'
 import { allowedOrigin, isSecure } from '../../http/access-guard.ts'
 import { closeAfterAnswer, isUnfinished, resetConnection } from '../../http/closing.ts'
 import type { Call } from '../call.ts'
@@ -18,7 +19,7 @@ export function passHead(call: Call, { status, rawHeaders, resume }: AnswerHead)
   const { response, request, record, answer } = call
   const headers = lengthLast(responseHeaders(rawHeaders, responseContext(call)))
   const early = isUnfinished(request)
-  if (early || call.context.draining()) headers.push('Connection', 'close')
+  if (early || call.context.draining() || isNobodys(call.request.socket)) headers.push('Connection', 'close')
   response.sendDate = false
   response.writeHead(status, headers)
   record.fromUpstream = true
