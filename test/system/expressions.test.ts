@@ -20,8 +20,8 @@ const slow: readonly (readonly [name: string, expression: RegExp, why: string])[
     'lines of the callers file: whoever writes them decides everything anyway',
   ],
   ['callers/file/parse-callers.ts', /^([^=]*?)\s*=\s*(.*)$/, 'the same'],
-  ['commands/exec/windows-command.ts', /(\\*)"/g, 'the arguments of a command that somebody types'],
-  ['commands/exec/windows-command.ts', /\\+$/, 'the same'],
+  ['files/windows-command.ts', /(\\*)"/g, 'the arguments of a command that somebody types'],
+  ['files/windows-command.ts', /\\+$/, 'the same'],
   ['files/process-mark.ts', /^.*\) (?:\S+ ){19}(\d+) /s, "the kernel's line about a process"],
   ['forwarding/headers.ts', /^[ \t]+|[ \t]+$/g, 'at most 128 characters of an answer of CATAPA'],
 ]

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { errorCode } from '../../files/errno.ts'
-import { type SpawnCommand, windowsCommand } from './windows-command.ts'
+import { isFile } from '../../files/find-program.ts'
+import { type SpawnCommand, windowsCommand } from '../../files/windows-command.ts'
 
 /** A running child. */
 export type Child = {
@@ -40,8 +40,4 @@ function notStarted(error: unknown): { status: number; failure: string } {
   }
   if (code === 'EACCES' || code === 'EPERM') return { status: 126, failure: 'it may not be executed: check its mode' }
   return { status: 126, failure: `it cannot be executed (${code ?? (error instanceof Error ? error.message : error)})` }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

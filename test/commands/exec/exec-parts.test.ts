@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { childEnvironment } from '../../../src/commands/exec/child-environment.ts'
-import { batchArgument, batchCommandLine, windowsCommand } from '../../../src/commands/exec/windows-command.ts'
+import { batchArgument, batchCommandLine, windowsCommand } from '../../../src/files/windows-command.ts'
 
 const url = 'http://127.0.0.1:4711'
 const loopback = 'localhost,127.0.0.1,::1'

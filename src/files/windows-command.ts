@@ -1,5 +1,6 @@
 import { win32 } from 'node:path'
-import type { Environment } from '../../settings/environment.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** Arguments of `spawn`. `verbatim`: `args` is a finished command line. */
 export type SpawnCommand = { file: string; args: readonly string[]; verbatim: boolean }
@@ -16,14 +17,18 @@ export function windowsCommand(
   environment: Environment,
   isFile: (path: string) => boolean,
 ): SpawnCommand {
-  const found = find(file, environment, isFile)
+  const found = findOnWindows(file, environment, isFile)
   if (found === undefined || !/\.(cmd|bat)$/i.test(found)) return { file: found ?? file, args, verbatim: false }
   const shell = variable(environment, 'COMSPEC') ?? 'cmd.exe'
   return { file: shell, args: ['/e:ON', '/v:OFF', '/d', '/c', batchCommandLine(found, args)], verbatim: true }
 }
 
 /** Looks where Windows does: here, then along PATH, each with the endings of PATHEXT. */
-function find(file: string, environment: Environment, isFile: (path: string) => boolean): string | undefined {
+export function findOnWindows(
+  file: string,
+  environment: Environment,
+  isFile: (path: string) => boolean,
+): string | undefined {
   const endings = (variable(environment, 'PATHEXT') ?? '.COM;.EXE;.BAT;.CMD').split(';')
   const names = [...(win32.extname(file) === '' ? [] : [file]), ...endings.map((ending) => file + ending)]
   const hasFolder = /[\\/:]/.test(file)
