@@ -6,6 +6,7 @@ import type { Repeats } from '../forwarding/repeats/repeats.ts'
 import type { SharesShown } from '../forwarding/turns/shown-shares.ts'
 import type { LoginState } from '../login/follow-login.ts'
 import type { ReceiverShown } from '../notices/notices.ts'
+import type { SecretCommandShown } from '../secret-command/follow-secret.ts'
 import type { Credentials } from '../settings/config.ts'
 import type { Mistakes } from '../settings/config-error.ts'
 import type { TokenCache } from '../tokens/cache/token-cache.ts'
@@ -26,6 +27,8 @@ export type AdminSources = {
   mistakes: () => Mistakes | undefined
   /** The person's login; undefined if calls are made as the client itself. */
   login: (() => LoginState) | undefined
+  /** The command that prints the secret; undefined without one. */
+  secretCommand?: (() => SecretCommandShown) | undefined
   /** Undefined if no token is shared. */
   sharing?: (() => SharingState) | undefined
   /** The callers file; undefined without one. */

@@ -6,6 +6,7 @@ import { ProblemError } from '../problems/problem.ts'
 import { processStatus } from '../running/process-status.ts'
 import { whyNotSameFolder } from '../running/same-folder.ts'
 import { sidecarStatus } from '../running/sidecar-status.ts'
+import { withSecret } from '../secret-command/fetch-secret.ts'
 import type { Config } from '../settings/config.ts'
 import { type Environment, takeEnvironment } from '../settings/environment.ts'
 import { readConfig } from '../settings/read-config.ts'
@@ -50,11 +51,14 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
     const refusal = other && whyNotSameFolder(other, processStatus(config.stateDir), { words, configPath })
     if (refusal !== undefined) throw new LoginFailure(refusal)
     const { tenant, clientId } = config.credentials
-    if (other && (running.tenant !== tenant || running.clientId !== clientId)) {
+    const differs = (theirs: string, own: string) => own !== '' && theirs !== own
+    if (other && (differs(running.tenant, tenant) || differs(running.clientId, clientId))) {
       complain('login', 'the running sidecar works for another tenant or client: it will not use this login.')
     }
     await ensureRoom(config.stateDir, stop.signal)
-    return await logIn(config, environment, { paste, browser, as }, stop)
+    // Before anybody logs in: a code is good for a minute only.
+    const whole = await stop.first(withSecret(config, environment))
+    return await logIn(whole, environment, { paste, browser, as }, stop)
   } catch (error) {
     return complain('login', ...explained(error))
   } finally {

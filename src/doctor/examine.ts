@@ -14,6 +14,7 @@ import { login } from './steps/login.ts'
 import { notices } from './steps/notices.ts'
 import { proxy } from './steps/proxy.ts'
 import { guardsRepeats, repeats } from './steps/repeats.ts'
+import { secretCommand } from './steps/secret-command.ts'
 import { secretFile } from './steps/secret-file.ts'
 import { store } from './steps/store.ts'
 import { tcp } from './steps/tcp.ts'
@@ -57,6 +58,13 @@ const steps: readonly DoctorStep[] = [
     run: certificate,
   },
   {
+    name: 'secret-command',
+    needs: ['configuration'],
+    doing: 'running the command that prints the secret',
+    applies: ({ secretCommand: command }) => command !== undefined,
+    run: secretCommand,
+  },
+  {
     name: 'login',
     needs: ['configuration'],
     doing: 'looking at the login',
@@ -82,7 +90,7 @@ const steps: readonly DoctorStep[] = [
   { name: 'proxy', needs: ['tcp'], doing: 'asking the outgoing proxy', run: proxy },
   { name: 'tls', needs: ['proxy'], doing: 'looking at the certificate', run: tls },
   { name: 'clock', needs: ['tls'], doing: 'comparing the clock with CATAPA', run: clock },
-  { name: 'token', needs: ['tls', 'login'], doing: 'asking for a token', run: token },
+  { name: 'token', needs: ['tls', 'secret-command', 'login'], doing: 'asking for a token', run: token },
   { name: 'validate-access-token', needs: ['token'], doing: 'calling CATAPA with the token', run: validateAccessToken },
   { name: 'listener', needs: ['configuration'], doing: 'looking whether it is free', run: listener },
 ]

@@ -120,6 +120,17 @@ const causes = {
   token_superseded: { code: 'token_unavailable' },
   fresh_token_refused: { code: 'token_unavailable' },
   token_no_longer_current: { code: 'token_unavailable', whose: 'catapa' },
+  secret_command_failed: { code: 'token_unavailable', whose: 'machine', proxyError: 'proxy_configuration_error' },
+  secret_command_unusable: {
+    code: 'token_unavailable',
+    whose: 'configuration',
+    proxyError: 'proxy_configuration_error',
+  },
+  tenant_not_known: {
+    code: 'token_unavailable',
+    whose: 'configuration',
+    proxyError: 'proxy_configuration_error',
+  },
   store_unreachable: { code: 'token_unavailable', whose: 'machine' },
   store_refuses: { code: 'token_unavailable', whose: 'configuration' },
   login_flaw: { code: 'login_required' },

@@ -114,6 +114,9 @@ type KnownFacts = {
   client_refused: RefusalFacts
   /** `lost`: it had been sent once before, and the connection was lost. */
   token_no_longer_current: Readonly<{ lost: boolean }>
+  // The command that prints the secret. `program`: its base name; `saidMore`: it wrote to its standard error.
+  secret_command_failed: Readonly<{ program: string; flaw: CommandFlaw; saidMore: boolean }>
+  secret_command_unusable: Readonly<{ program: string; flaw: OutputFlaw; saidMore: boolean }>
   // The store of a shared token.
   store_unreachable: TransportFacts
   store_refuses: Readonly<{ refusal: StoreRefusal }>
@@ -130,6 +133,22 @@ export type FactsOf = KnownFacts & Readonly<Record<Exclude<Cause, keyof KnownFac
 
 /** The flaw of an answer that should be a token. */
 export type TokenFlaw = 'too_large' | 'no_object' | 'access_token' | 'lifetime' | 'token_type'
+
+/** Why a run of the secret's command brought nothing. */
+export type CommandFlaw = Readonly<
+  | { kind: 'missing' | 'not_executable' | 'held_open' | 'too_large' }
+  | { kind: 'not_started'; errno: string }
+  | { kind: 'status'; status: number }
+  | { kind: 'signal'; signal: string }
+  | { kind: 'late'; seconds: number }
+>
+
+/** Why what the secret's command printed is no secret. */
+export type OutputFlaw = Readonly<
+  | { kind: 'empty' | 'several_lines' | 'not_text' | 'not_json' | 'expires_at' }
+  /** Of a member: it is not what it should be; is not the one that is set; is neither printed nor set. */
+  | { kind: 'unfit' | 'differs' | 'lacks'; member: keyof CredentialOrigins }
+>
 
 /** Why the store of a shared token refuses a command. */
 export type StoreRefusal =

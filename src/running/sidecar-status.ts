@@ -27,7 +27,9 @@ export function worksFor(
   { tenant, clientId, origin, grant }: SidecarStatus,
   { credentials, baseUrl, grant: ours }: Config,
 ): boolean {
-  const sameClient = tenant === credentials.tenant && clientId === credentials.clientId
+  // What the secret's command prints is not known without it.
+  const isSame = (theirs: string, own: string) => theirs === own || own === ''
+  const sameClient = isSame(tenant, credentials.tenant) && isSame(clientId, credentials.clientId)
   return sameClient && origin === baseUrl.origin && grant === ours
 }
 
@@ -50,6 +52,8 @@ function read(status: unknown) {
       expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
       failure: within(status, ['token', 'failure'], failureIn),
     },
+    /** Its command that prints the secret, if any. */
+    secretCommand: within(status, ['secretCommand'], secretCommandIn),
     /** The login that it uses, if any. */
     login: within(status, ['login'], loginIn),
     /** The callers file that it uses, if any, and the callers since its start. */
@@ -81,6 +85,16 @@ function failureIn(failure: unknown) {
     aboutTenant: memberAt(failure, 'facts', 'aboutTenant') === true,
     happened: text(failure, 'happened') ?? detail,
     detail,
+  }
+}
+
+function secretCommandIn(command: unknown) {
+  const tookMs = memberAt(command, 'lastRun', 'tookMs')
+  return {
+    program: text(command, 'program') ?? '',
+    lastRunAt: text(command, 'lastRun', 'at'),
+    tookMs: typeof tookMs === 'number' ? tookMs : undefined,
+    failing: text(command, 'failing', 'detail'),
   }
 }
 

@@ -9,6 +9,12 @@ function unquoted(value: string): string {
   return value.length > 1 && (first === '"' || first === "'") && value.endsWith(first) ? value.slice(1, -1) : value
 }
 
+/** A command may begin and end with quotes of different words. */
+function commandOrUnquoted(name: string, text: string): string {
+  const value = unquoted(text)
+  return name.endsWith('_COMMAND') && value.includes(text[0] ?? '') ? text : value
+}
+
 function flawOf(name: string, line: string): string | undefined {
   if (/^export\s/.test(name)) return 'is for a shell: leave out "export"'
   if (!line.includes('=')) return 'should be NAME=value, or begin with #'
@@ -32,7 +38,8 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
     if (flaw !== undefined) report('--config', `line ${index + 1} ${flaw}`)
     else if (earlier)
       report('--config', `line ${index + 1} sets the same name as line ${earlier.line}: keep one of them`)
-    else entries.set(name, { value: unquoted(line.slice(line.indexOf('=') + 1).trim()), line: index + 1 })
+    else
+      entries.set(name, { value: commandOrUnquoted(name, line.slice(line.indexOf('=') + 1).trim()), line: index + 1 })
   }
   return entries
 }

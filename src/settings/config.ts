@@ -1,5 +1,6 @@
 import type { credentialSettings } from './credential-settings.ts'
 import type { sandboxSettings } from './sandbox-settings.ts'
+import type { SecretCommand } from './secret-command-setting.ts'
 import type { ValuesOf } from './setting.ts'
 import type { sidecarSettings } from './sidecar-settings.ts'
 import type { TraceSettings } from './traces.ts'
@@ -29,7 +30,9 @@ type Read = SidecarValues & Omit<UpstreamValues, 'allowHttp' | 'tokenUrl'>
 /** Every setting, checked and in the program's own units. Made by `readConfig` only. */
 export type Config = Readonly<
   Read & {
+    /** With `secretCommand` the secret is empty here, and so are id and tenant that are not set: the command prints them. */
     credentials: Credentials
+    secretCommand: SecretCommand | undefined
     tokenUrl: URL
     /** The corporate proxy on the way to each endpoint; undefined: none. */
     proxy: Readonly<{ base: URL | undefined; token: URL | undefined }>

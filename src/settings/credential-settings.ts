@@ -15,6 +15,9 @@ function reader(rule?: RegExp, problem?: string) {
   }
 }
 
+const toCome = '(comes from the command)'
+const shown = (value: string) => value || toCome
+
 /** The OAuth client: each of these also has a `…_FILE` form. */
 export const credentialSettings = {
   tenant: credential('CATAPA_TENANT', {
@@ -22,20 +25,21 @@ export const credentialSettings = {
     expected: 'your tenant code, or CATAPA_TENANT_FILE the path of a file that holds it',
     example: 'your-tenant',
     read: reader(/^[\x21-\x7E]+$/, 'should be visible ASCII characters without blanks, since it is sent in a header'),
-    show: String,
+    show: shown,
   }),
   clientId: credential('CATAPA_CLIENT_ID', {
     description: 'Id of the OAuth client.',
     expected: 'the id of your OAuth client, or CATAPA_CLIENT_ID_FILE the path of a file that holds it',
     example: 'your-client-id',
     read: reader(/^[\x20-\x7E]+$/, 'should be ASCII characters'), // RFC 6749 appendix A.1
-    show: String,
+    show: shown,
   }),
   clientSecret: credential('CATAPA_CLIENT_SECRET', {
     description: 'Secret of the OAuth client.',
-    expected: 'the secret of your OAuth client, or CATAPA_CLIENT_SECRET_FILE the path of a file that holds it',
+    expected:
+      'the secret of your OAuth client, or CATAPA_CLIENT_SECRET_FILE the path of a file that holds it, or CATAPA_CLIENT_SECRET_COMMAND a program that prints it',
     example: 'your-client-secret',
     read: reader(),
-    show: () => '(set, not shown)',
+    show: (value) => (value === '' ? toCome : '(set, not shown)'),
   }),
 }

@@ -2,7 +2,7 @@ import type { Credentials } from './config.ts'
 import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
 import { checkClientId } from './cross-checks.ts'
-import { originsOf } from './origin.ts'
+import { givenAs, originsOf } from './origin.ts'
 import { readGroup } from './read-group.ts'
 import { credentialValues, settingValues } from './setting-values.ts'
 import type { Sources } from './sources.ts'
@@ -15,7 +15,10 @@ export function readCredentials(sources: Sources, configPath: string | undefined
     unreadable.add(name)
     report(name, problem)
   })
+  const ofSecret = givenAs(credentialSettings.clientSecret.name, sources)
+  const byCommand = ofSecret !== undefined && 'command' in ofSecret
   const reportWithPlace: Report = (name, problem, kind) => {
+    if (kind === 'missing' && byCommand) return // The command prints it.
     const value = given.get(name)
     // A file that could not be read was reported already.
     if (value === undefined && unreadable.has(name)) return

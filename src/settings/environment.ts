@@ -8,6 +8,7 @@ const proxies = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'FTP_PROXY'])
 const secrets = new Set([
   ...['CATAPA_CLIENT_SECRET', 'SIDECAR_CACHE_URL', 'SIDECAR_NOTIFY_URL', 'SIDECAR_HEARTBEAT_URL'],
   ...['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'],
+  'CATAPA_CLIENT_SECRET_COMMAND', // Its arguments may hold one.
 ])
 
 /** Of URLs that are secrets where they have a user or a password in them. */

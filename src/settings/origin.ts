@@ -1,12 +1,13 @@
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve, win32 } from 'node:path'
+import { commandWords } from '../words/command-words.ts'
 import type { CredentialOrigins } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Sources } from './sources.ts'
 
-/** How a setting that may be a secret is given: as its value, or as the `path` of a file with it. */
+/** How a setting that may be a secret is given: as its value, as the `path` of a file with it, or as a `command` that prints it. */
 export type Given = Readonly<
-  ({ value: string } | { path: string }) & {
-    /** The name that is set: the setting's, or its `…_FILE` form. */
+  ({ value: string } | { path: string } | { command: string }) & {
+    /** The name that is set: the setting's, or its `…_FILE` or `…_COMMAND` form. */
     variable: string
     /** In the `--config` file; else in the environment. */
     inConfig: boolean
@@ -15,7 +16,7 @@ export type Given = Readonly<
   }
 >
 
-/** How a setting is given: a name set in the environment, in either form, replaces both forms in the file. */
+/** How a setting is given: a name set in the environment, in any form, replaces all forms in the file. */
 export function givenAs(name: string, { environment, file }: Sources): Given | undefined {
   const inFile = formIn((variable) => file.get(variable)?.value, name)
   const inEnvironment = formIn((variable) => environment.get(variable), name)
@@ -28,7 +29,18 @@ function formIn(textOf: (variable: string) => string | undefined, name: string) 
   if (value !== undefined) return { variable: name, value }
   const variable = `${name}_FILE`
   const path = textOf(variable)
-  return path === undefined ? undefined : { variable, path }
+  if (path !== undefined) return { variable, path }
+  const ofCommand = `${name}_COMMAND`
+  const command = hasCommand(name) ? textOf(ofCommand) : undefined
+  return command === undefined ? undefined : { variable: ofCommand, command }
+}
+
+/** Whether a command may print the setting. */
+export const hasCommand = (name: string) => name === credentialSettings.clientSecret.name
+
+/** The names under which a setting that may be a secret can be set. */
+export function formsOfName(name: string): string[] {
+  return [name, `${name}_FILE`, ...(hasCommand(name) ? [`${name}_COMMAND`] : [])]
 }
 
 /**
@@ -42,19 +54,30 @@ export function shownOrigin(given: Given, { environment }: Sources, configPath: 
     if (given.inConfig) return config
     return configPath === undefined ? 'environment' : `environment (${given.variable})${over}`
   }
-  const { path, variable, inConfig } = given
+  const { variable, inConfig } = given
+  if ('command' in given) return `${shownProgram(given.command)} (${variable}${inConfig ? ` in ${config}` : ''})${over}`
+  const { path } = given
   // systemd's LoadCredential sets no variable.
   const ofSystemd = !inConfig && dirname(path) === environment.get('CREDENTIALS_DIRECTORY')
   const by = ofSystemd ? '$CREDENTIALS_DIRECTORY' : `${variable}${inConfig ? ` in ${config}` : ''}`
   return `${isAbsolute(path) ? path : 'a file'} (${by})${over}`
 }
 
-/** Where each credential comes from. */
+/** The base name alone: arguments may hold a secret. */
+export function shownProgram(command: string): string {
+  const found = commandWords(command)
+  return 'words' in found ? win32.basename(found.words[0]) : 'a command'
+}
+
+/** Where each credential comes from. What is not set comes from the command, where there is one. */
 export function originsOf(sources: Sources, configPath: string | undefined): CredentialOrigins {
   const origin = ({ name }: { name: string }) => {
     const given = givenAs(name, sources)
-    return given === undefined ? 'nowhere' : shownOrigin(given, sources, configPath)
+    return given === undefined ? nowhere : shownOrigin(given, sources, configPath)
   }
   const { tenant, clientId, clientSecret } = credentialSettings
+  const ofSecret = givenAs(clientSecret.name, sources)
+  const byCommand = ofSecret !== undefined && 'command' in ofSecret
+  const nowhere = byCommand ? shownOrigin(ofSecret, sources, configPath) : 'nowhere'
   return { tenant: origin(tenant), clientId: origin(clientId), clientSecret: origin(clientSecret) }
 }

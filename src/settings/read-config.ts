@@ -20,6 +20,7 @@ import { proxyFor } from './proxy-variables.ts'
 import type { Values } from './read-group.ts'
 import { readGroup } from './read-group.ts'
 import { sandboxSettings } from './sandbox-settings.ts'
+import { secretCommandSettings } from './secret-command-setting.ts'
 import type { Settings } from './setting.ts'
 import { credentialPaths, readSecretSources, settingValues } from './setting-values.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
@@ -84,8 +85,12 @@ export function gatherSettings(env: Environment, configPath: string | undefined,
   const traces = readTraces(given, report, [...sidecar.listen, ...sidecar.adminListen])
   if (traces !== undefined) warnings.push(...ofTraces) // Otherwise they are none of this program's business.
   const credentials = readCredentials(sources, configPath, report)
+  const { secretCommand } = readGroup(secretCommandSettings, given, report, sources.environment)
   const notify = upstream.allowHttp ? withoutTls(sidecar.notify) : sidecar.notify
-  return { config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), traces, credentials, warnings }, given }
+  return {
+    config: { ...sidecar, notify, ...upstreamConfig(upstream, proxies), credentials, secretCommand, traces, warnings },
+    given,
+  }
 }
 
 /**
@@ -151,7 +156,8 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
         const authorizeUrl = new URL('/oauth2/authorize', baseUrl)
         const inFront = upstreamConfig({ ...upstream, baseUrl, authorizeUrl }, noProxies)
         // A demo is no sign of life of the real sidecar.
-        return { ...sidecar, ...inFront, credentials, warnings, heartbeatUrl: undefined, traces: undefined }
+        const none = { secretCommand: undefined, heartbeatUrl: undefined, traces: undefined }
+        return { ...sidecar, ...inFront, ...none, credentials, warnings }
       },
     }
   })

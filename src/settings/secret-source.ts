@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts'
-import { givenAs } from './origin.ts'
+import { givenAs, shownProgram } from './origin.ts'
 import { readSecretSources } from './setting-values.ts'
 
 /** The sources of the settings. */
@@ -10,6 +10,8 @@ export type SecretSource = {
   variable: string
   file: string | undefined
   value: string | undefined
+  /** The base name of the program that prints it. */
+  program?: string | undefined
   inConfig: boolean
   /** The `--config` file has it as well, but the environment wins. */
   wins: boolean
@@ -36,6 +38,8 @@ export function secretSource(
   )
   if (given === undefined) return undefined
   const { variable, inConfig, wins } = given
+  if ('command' in given)
+    return { variable, file: undefined, value: undefined, program: shownProgram(given.command), inConfig, wins }
   if ('path' in given) return { variable, file: given.path, value: undefined, inConfig: false, wins }
   return { variable, file: inConfig ? configPath : undefined, value: given.value, inConfig, wins }
 }

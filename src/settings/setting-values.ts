@@ -3,8 +3,9 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Report } from './config-error.ts'
 import { credentialSettings } from './credential-settings.ts'
 import type { Environment } from './environment.ts'
-import { type Given, givenAs } from './origin.ts'
+import { formsOfName, type Given, givenAs } from './origin.ts'
 import type { Values } from './read-group.ts'
+import { secretCommandSettings } from './secret-command-setting.ts'
 import { sandboxSettings, settings } from './settings.ts'
 import { readSources, type Sources, settingText } from './sources.ts'
 import { namedFile, readTextFile } from './text-file.ts'
@@ -19,14 +20,14 @@ const proxyNames: readonly string[] = Object.values(proxySettings).map(({ name }
 
 /**
  * systemd's credentials (`LoadCredential=CATAPA_CLIENT_SECRET:/path`), as the `_FILE` form of the environment: a file in
- * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. A variable of the environment, in either
+ * `$CREDENTIALS_DIRECTORY` that is named like a credential is that credential's. A variable of the environment, in any
  * form, comes first: it was set on purpose.
  */
 function withSystemdCredentials(environment: Sources['environment']): Sources['environment'] {
   const folder = environment.get('CREDENTIALS_DIRECTORY')
   if (folder === undefined || !isAbsolute(folder)) return environment
   const files = [...credentialNames, ...otherSecrets]
-    .filter((name) => !environment.has(name) && !environment.has(`${name}_FILE`))
+    .filter((name) => !formsOfName(name).some((form) => environment.has(form)))
     .map((name) => [`${name}_FILE`, join(folder, name)] as const)
   return new Map([...environment, ...files.filter(([, path]) => existsSync(path))])
 }
@@ -40,7 +41,7 @@ export function readSecretSources(env: Environment, configPath: string | undefin
 /** A credential, and for people where it stands, unless that is the variable of its own name. */
 export type CredentialValue = Readonly<{ value: string; where: string | undefined }>
 
-/** How each setting is given; a setting with both forms in one source is reported. */
+/** How each setting is given; a setting with two forms in one source is reported. */
 function formsOf(names: readonly string[], sources: Sources, report: Report): Map<string, Given> {
   const forms = new Map<string, Given>()
   for (const name of names) {
@@ -48,8 +49,9 @@ function formsOf(names: readonly string[], sources: Sources, report: Report): Ma
       [sources.file, inConfig],
       [sources.environment, 'the environment'],
     ] as const) {
-      if (source.has(name) && source.has(`${name}_FILE`)) {
-        report(name, `is set together with ${name}_FILE in ${where}: keep one of them`)
+      const [one, ...others] = formsOfName(name).filter((form) => source.has(form))
+      if (one !== undefined && others.length > 0) {
+        report(one, `is set together with ${others.join(' and ')} in ${where}: keep one of them`)
       }
     }
     const given = givenAs(name, sources)
@@ -72,6 +74,7 @@ function valuesOf(names: readonly string[], sources: Sources, report: Report): M
       values.set(name, { value: form.value, where: form.inConfig ? inConfig : undefined })
       continue
     }
+    if ('command' in form) continue // It is run once the sidecar starts.
     const named = namedFile(form.path, `${name}_FILE`)
     const file = readTextFile(form.path)
     const text = 'text' in file ? file.text.replace(/\r?\n$/, '') : undefined
@@ -99,6 +102,10 @@ export function settingValues(sources: Sources, report: Report = () => {}): Valu
     const value = settingText(sources, ...(proxyNames.includes(name) ? [name.toLowerCase(), name] : [name]))
     if (value !== undefined) values.set(name, value)
   }
+  const secret = givenAs(credentialSettings.clientSecret.name, sources)
+  const command = secretCommandSettings.secretCommand.name
+  if (secret !== undefined && 'command' in secret) values.set(command, secret.command.trim())
+  else values.delete(command) // The environment has another form.
   for (const [name, { value }] of valuesOf(otherSecrets, sources, report)) values.set(name, value.trim())
   return values
 }

@@ -1,5 +1,6 @@
 import { credentialSettings } from './credential-settings.ts'
 import { sandboxSettings as ofSandbox } from './sandbox-settings.ts'
+import { secretCommandSettings } from './secret-command-setting.ts'
 import type { Described } from './setting.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
 import { tracesSettings } from './traces-settings.ts'
@@ -11,7 +12,7 @@ type Group = Readonly<{ title: string; settings: readonly Described[] }>
 export const groups: readonly Group[] = [
   {
     title: 'The OAuth client. Use one form of each: the value, or as …_FILE the path of a file with it',
-    settings: Object.values(credentialSettings),
+    settings: [...Object.values(credentialSettings), ...Object.values(secretCommandSettings)],
   },
   { title: 'CATAPA', settings: Object.values(upstreamSettings) },
   { title: 'Outgoing proxy', settings: Object.values(proxySettings) },

@@ -1,5 +1,6 @@
 import type { Config, Credentials } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
+import { secretCommandSettings } from './secret-command-setting.ts'
 import type { Setting, Settings } from './setting.ts'
 import { logLevels, sidecarSettings } from './sidecar-settings.ts'
 import { tracesSettings } from './traces-settings.ts'
@@ -21,6 +22,7 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
   const { proxy } = config
   return [
     ...shownIn(credentialSettings, credentials),
+    ...shownIn(secretCommandSettings, config),
     ...shownIn(upstreamSettings, config),
     shownProxy('HTTPS_PROXY or HTTP_PROXY, for the API', proxy.base),
     shownProxy('HTTPS_PROXY or HTTP_PROXY, for the token endpoint', proxy.token),

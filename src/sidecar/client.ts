@@ -4,7 +4,10 @@ import { tokenLog } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Heard } from '../network/last-answer.ts'
+import { commandedTokens } from '../secret-command/commanded-tokens.ts'
+import { type FollowedSecret, followSecret } from '../secret-command/follow-secret.ts'
 import type { Config, Credentials } from '../settings/config.ts'
+import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
 import type { Values } from '../settings/read-group.ts'
 import { settings } from '../settings/settings.ts'
@@ -60,8 +63,10 @@ export function oauthClient(
   const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard, watch }
   const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
+  const secret = secretOf(config, log, () => rotation.look())
+  const commanded = secret && { secret, sourceOf: source, adopt }
   const tell = tokenLog(log)
-  const tokens = cached(source(config.credentials), {
+  const tokens = cached(commanded === undefined ? source(config.credentials) : commandedTokens(commanded), {
     clock: systemClock,
     refreshMarginMs: config.refreshMarginMs,
     tokenWaitMs: config.tokenWaitMs,
@@ -73,14 +78,23 @@ export function oauthClient(
       if (event.type === 'failed' && event.problem.code === 'credentials_rejected') rotation.refused()
     },
   })
+  const current = () => rotation.current()
+  const inFiles = files && credentialsIn(files, config, log, current)
   const rotation: Rotation = followCredentials(config.credentials, {
-    read: files && credentialsIn(files, tokenUrl, log, () => rotation.current()),
+    read: secret === undefined ? inFiles : () => printedOr(secret, inFiles?.() ?? current()),
     async use(credentials) {
-      await tokens.replace(source(credentials))
+      await tokens.replace(commanded === undefined ? source(credentials) : commandedTokens(commanded, credentials))
       events.credentials(credentials, rotation.current())
     },
     log,
   })
+  /** A token request was made with what the command printed. */
+  function adopt(found: Credentials): void {
+    const before = rotation.current()
+    rotation.adopt(found)
+    log.info({ tenant: found.tenant, clientId: found.clientId }, 'the credentials that the command printed are in use')
+    events.credentials(found, before)
+  }
   const renewing = {
     ...tokens,
     startOver(): void {
@@ -100,6 +114,8 @@ export function oauthClient(
     login: followed?.state,
     /** Undefined if no token is shared. */
     sharing: sharing?.state,
+    /** Undefined if the secret comes from no command. */
+    secretCommand: secret?.shown,
     start(): void {
       // The log names the person before it says that there is a token.
       if (followed === undefined) tokens.start()
@@ -110,19 +126,35 @@ export function oauthClient(
       rotation.stop()
       followed?.stop()
       tokens.stop()
-      await Promise.all([login?.stop(), sharing?.stop()])
+      await Promise.all([secret?.stop(), login?.stop(), sharing?.stop()])
     },
   }
 }
 
-/** The credentials in the files. If another token endpoint came with them, they are meant for that one, and are not used. */
-function credentialsIn(files: Followed, tokenUrl: URL, log: FastifyBaseLogger, current: () => Credentials) {
+/** The secret's command, if one is set. `found`: it has printed something, perhaps something new. */
+function secretOf(config: Config, log: FastifyBaseLogger, found: () => void): FollowedSecret | undefined {
+  const { secretCommand: command, credentials: set, clientAuth } = config
+  if (command === undefined) return undefined
+  return followSecret({ command, set, clientAuth, environment: takeEnvironment() }, log, found)
+}
+
+/** What the command printed last. Before its first good run there is nothing to try: the token request itself runs it. */
+function printedOr(secret: FollowedSecret, inUse: Credentials): Credentials {
+  return inUse.clientSecret === '' ? inUse : (secret.current() ?? inUse)
+}
+
+/**
+ * The credentials in the files. If another token endpoint came with them, they are meant for that one, and are not used. Neither are
+ * they where a command prints the secret, or is to print it: that is begun at a start.
+ */
+function credentialsIn(files: Followed, config: Config, log: FastifyBaseLogger, current: () => Credentials) {
   const tell = tellChanges(files.given, log)
   return (): Credentials => {
     const found = files.read()
-    const elsewhere = found.config.tokenUrl.href !== tokenUrl.href
+    const elsewhere = found.config.tokenUrl.href !== config.tokenUrl.href
     tell(found.given, elsewhere)
-    return elsewhere ? current() : found.config.credentials
+    const byCommand = config.secretCommand ?? found.config.secretCommand
+    return elsewhere || byCommand !== undefined ? current() : found.config.credentials
   }
 }
 

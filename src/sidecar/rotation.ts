@@ -4,6 +4,7 @@ import { poll } from '../files/poll.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
+import { areSame } from '../secret-command/command-state.ts'
 import type { Credentials } from '../settings/config.ts'
 import { ConfigError, type ConfigProblem, type Mistakes } from '../settings/config-error.ts'
 
@@ -110,6 +111,12 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     inUseSince: () => state.inUseSince,
     /** Of the files as they are now; undefined while they are right. */
     mistakes: () => state.mistakes,
+    /** These are in use already: a token request has been made with them. */
+    adopt(found: Credentials): void {
+      state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
+    },
+    /** There may be new credentials now. */
+    look: () => looking?.now(),
     /** The credentials in use were refused: new ones that did not work before are tried at once. */
     refused(): void {
       if (state.waiting === undefined) return
@@ -133,8 +140,4 @@ function retryMs({ code, retryAfterMs = 0 }: ProblemError, tries: number): numbe
   if (code === 'credentials_rejected') return Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
   const delayMs = Math.min(firstTransientRetryMs * 2 ** (tries - 1), longestTransientRetryMs)
   return Math.max(delayMs, Math.min(retryAfterMs, longestRetryMs))
-}
-
-function areSame(a: Credentials, b: Credentials): boolean {
-  return a.tenant === b.tenant && a.clientId === b.clientId && a.clientSecret === b.clientSecret
 }

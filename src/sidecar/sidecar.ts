@@ -165,6 +165,7 @@ async function assemble(config: Config, logger: FastifyBaseLogger, connected: Co
     ?.start({
       ...{ version: version(), startedAt, addresses, tokens, audit, inFlight },
       ...{ credentials, inUseSince, mistakes, login },
+      secretCommand: client.secretCommand,
       sharing: client.sharing,
       repeats,
       notices: () => people?.notices(),

@@ -17,6 +17,7 @@ test('with credentials alone everything has the default of the contract', () => 
   const from = { tenant: 'environment', clientId: 'environment', clientSecret: 'environment' }
   const contract = {
     credentials: { tenant: 'acme', clientId: 'client', clientSecret: 'hush', from },
+    secretCommand: undefined,
     clientAuth: 'client_secret_basic',
     scope: undefined,
     grant: 'client_credentials',

@@ -17,6 +17,7 @@ const order = [
     'traces',
     'log',
     'notices',
+    'secret-command',
     'tokens',
     'problems',
     'certificates',

@@ -14,7 +14,17 @@ import { sharesMetrics } from './shares-metrics.ts'
 /** Sources of the metrics, read at each scrape. */
 export type MetricSources = Pick<
   AdminSources,
-  'version' | 'login' | 'callers' | 'shares' | 'sharing' | 'audit' | 'repeats' | 'notices' | 'certificates' | 'traces'
+  | 'version'
+  | 'login'
+  | 'callers'
+  | 'shares'
+  | 'sharing'
+  | 'secretCommand'
+  | 'audit'
+  | 'repeats'
+  | 'notices'
+  | 'certificates'
+  | 'traces'
 > &
   Pick<AdminSources, 'inFlight' | 'waiting' | 'connections'> & {
     observed: Observations
@@ -58,6 +68,7 @@ export function metrics(sources: MetricSources): Registry {
   tracesMetrics(lazy, sources.traces)
   driftMetrics(lazy, sources.drift)
   tokenMetrics(lazy, sources)
+  secretCommandMetrics(lazy, sources.secretCommand)
   sharingMetrics(lazy, sources.sharing)
   loginMetrics(lazy, sources)
   upstreamMetrics(lazy, sources)
@@ -160,6 +171,23 @@ function tokenMetrics({ plain, counted }: LazyMetrics, { observed, token }: Metr
     '1 for the problem of the last token request, until a token request succeeds, else 0.',
     ['code'],
     () => tokenProblems.map((code) => ({ labels: { code }, count: Number(token().failure?.code === code) })),
+  )
+}
+
+function secretCommandMetrics({ counted }: LazyMetrics, secretCommand: MetricSources['secretCommand']): void {
+  counted(
+    'secret_command_runs_total',
+    'Runs of CATAPA_CLIENT_SECRET_COMMAND by result: taken (it printed the secret), or failed.',
+    ['result'],
+    () => {
+      const shown = secretCommand?.()
+      return shown === undefined
+        ? []
+        : [
+            { labels: { result: 'taken' }, count: shown.taken },
+            { labels: { result: 'failed' }, count: shown.failed },
+          ]
+    },
   )
 }
 

@@ -45,14 +45,14 @@ function nextAttempt({ failure, requesting }: Facts['token'], now: number): stri
   return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
 }
 
-export function credentialFacts({ token, credentials, login }: Facts, now: number): Fact[] {
+export function credentialFacts({ token, credentials, secretCommand, login }: Facts, now: number): Fact[] {
   const { tenant, clientId, from, inUseSince } = credentials
   return [
     { label: 'CATAPA says', value: verdict(token, now) },
     ...(login === undefined ? [] : loginFacts(login, now)),
     { label: 'Tenant', value: tenant },
     { label: 'Client id', value: clientId },
-    ...readFrom(from),
+    ...(secretCommand === undefined ? readFrom(from) : printedBy(secretCommand, from, now)),
     { label: 'In use since', value: moment(inUseSince, now) },
   ]
 }
@@ -67,6 +67,19 @@ function readFrom(from: Facts['credentials']['from']): Fact[] {
     { label: 'Id from', value: clientId },
     { label: 'Secret from', value: clientSecret },
   ]
+}
+
+/** `op, last run at 10:02:07`; what comes from elsewhere has a line of its own. */
+function printedBy(
+  { program, lastRun, failing }: NonNullable<Facts['secretCommand']>,
+  from: Facts['credentials']['from'],
+  now: number,
+): Fact[] {
+  const others =
+    from === undefined ? [] : readFrom(from).filter(({ label }) => label !== 'Secret from' && label !== 'Read from')
+  const last = lastRun === undefined ? 'has not run yet' : `last run at ${moment(lastRun.at, now)}`
+  const failed = failing === undefined ? '' : `, fails since ${moment(failing.since, now)}`
+  return [...others, { label: 'Secret from', value: `${program}, ${last}${failed}` }]
 }
 
 function loginFacts({ as, since, over }: NonNullable<Facts['login']>, now: number): Fact[] {

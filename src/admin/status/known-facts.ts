@@ -4,6 +4,7 @@ import type { ReceiverShown } from '../../notices/notices.ts'
 import { capital, explain, inWords } from '../../problems/explain.ts'
 import { isOf } from '../../problems/failure.ts'
 import type { ProcessStatus } from '../../running/process-status.ts'
+import type { SecretCommandShown } from '../../secret-command/follow-secret.ts'
 import type { Config } from '../../settings/config.ts'
 import { shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
@@ -68,6 +69,8 @@ export function facts(parts: StatusParts) {
       inUseSince: iso(sources.inUseSince()),
       mistakes: mistakes && { ...mistakes, since: iso(mistakes.since) },
     },
+    /** Undefined if the secret comes from no command. */
+    secretCommand: sources.secretCommand && secretCommandStatus(sources.secretCommand()),
     /** The identity of calls: the client itself, or a person who has logged in. */
     grant: config.grant,
     login: sources.login && loginStatus(sources.login()),
@@ -144,6 +147,21 @@ function loginStatus({ file, login, failure, over }: LoginState) {
     flaw: flawed?.facts.kind,
     /** CATAPA does not accept it any more. */
     over,
+  }
+}
+
+/** Of the command that prints the secret (design/promises 15.4), without what it printed. Instants are ISO 8601. */
+function secretCommandStatus({ program, taken, failed, last, failing, dueAt, expiresAt }: SecretCommandShown) {
+  return {
+    /** The base name alone. */
+    program,
+    /** Runs since the start. */
+    runs: { taken, failed },
+    lastRun: last && { ...last, at: iso(last.at) },
+    failing: failing && { ...shownFailure(failing.failure), since: iso(failing.since) },
+    expiresAt: maybeIso(expiresAt),
+    /** When it runs by itself; undefined: only after a refusal. */
+    nextRunAt: Number.isFinite(dueAt) ? iso(dueAt) : undefined,
   }
 }
 

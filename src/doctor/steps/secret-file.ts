@@ -18,6 +18,7 @@ export function secretFile(origin: SettingsOrigin): StepOutcome {
 function clientSecretFile(origin: SettingsOrigin): StepOutcome {
   const source = secretSource(origin, 'CATAPA_CLIENT_SECRET')
   if (source === undefined) return { status: 'skipped', detail: 'not tried, because there is no client secret' }
+  if (source.program !== undefined) return ok(`none: ${source.program} prints the secret`)
   if (source.file === undefined) {
     const flaw = pastedAlong(source.value ?? '')
     if (flaw) return broken(source, flaw)

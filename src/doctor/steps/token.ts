@@ -15,6 +15,9 @@ export async function token(subject: Subject): Promise<StepOutcome> {
   const outcome = running && ofRunning(running)
   if (outcome !== undefined) return outcome
   const { config, secureContext } = subject
+  if (config.credentials.clientSecret === '') {
+    return { status: 'skipped', detail: 'not tried, because the running sidecar has asked for none (--new-token)' }
+  }
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
   const url = subject.newToken ? undefined : config.cacheUrl

@@ -8,16 +8,16 @@ import type { Target } from './target.ts'
  * CATAPA reads the tenant also from a query parameter, so a caller could reach another tenant's data with it
  * (design/catapa 8). A caller that names another tenant is refused; bodies are not inspected.
  *
- * @throws ProblemError `policy_denied`, saying where the other tenant is named
+ * @throws ProblemError `policy_denied`, saying where the other tenant is named; `token_unavailable` while the tenant is not known
  */
 export function checkTenant(request: IncomingMessage, { path, query }: Target, tenant: string): void {
-  if (namesOtherInHeader(request, tenant)) throw denied('header')
+  if (namesOtherInHeader(request, tenant)) throw denied('header', tenant)
   if (query !== undefined && mayBeTenant.test(query) && namesOther(query, /[&;]/, tenant)) {
-    throw denied('query')
+    throw denied('query', tenant)
   }
   // Some Java servers count `/path;tenant=x` among the parameters of the request, and `%3F` may begin a query.
   if (/[;?]/.test(decodeOnce(path)) && namesOther(path, /[;/?&]/, tenant)) {
-    throw denied('path')
+    throw denied('path', tenant)
   }
 }
 
@@ -73,6 +73,7 @@ function decodeValue(value: string): string | undefined {
   }
 }
 
-function denied(where: FactsOf['other_tenant']['where']): ProblemError {
-  return problem('other_tenant', { where })
+/** While the tenant is not known (design/promises 15.2), nobody can tell whether it is another one. */
+function denied(where: FactsOf['other_tenant']['where'], tenant: string): ProblemError {
+  return tenant === '' ? problem('tenant_not_known', {}) : problem('other_tenant', { where })
 }

@@ -2,6 +2,7 @@ import { auditPhrases } from './audit-phrases.ts'
 import { loginPhrases } from './login-phrases.ts'
 import { repeatPhrases } from './repeat-phrases.ts'
 import { requestPhrases } from './request-phrases.ts'
+import { secretPhrases } from './secret-phrases.ts'
 import { storePhrases } from './store-phrases.ts'
 import type { Table } from './table.ts'
 import { tokenPhrases } from './token-phrases.ts'
@@ -15,5 +16,6 @@ export const phrases: Table = {
   ...loginPhrases,
   ...auditPhrases,
   ...repeatPhrases,
+  ...secretPhrases,
   ...storePhrases,
 }

@@ -6,8 +6,10 @@ import { type Cause, problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
 import type {
   Ambiguity,
+  CommandFlaw,
   FactsOf,
   Failure,
+  OutputFlaw,
   RefusalRule,
   ShownCertificateFlaw,
   StoreRefusal,
@@ -46,6 +48,20 @@ const transport: TransportFacts[] = [
 const grant = 'client_credentials'
 const from = { tenant: '/home/budi/own.env', clientId: 'environment', clientSecret: '/home/budi/own.env' }
 const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
+
+const commandFlaws: CommandFlaw[] = [
+  ...(['missing', 'not_executable', 'held_open', 'too_large'] as const).map((kind) => ({ kind })),
+  { kind: 'not_started', errno: 'EAGAIN' },
+  { kind: 'status', status: 1 },
+  { kind: 'signal', signal: 'SIGSEGV' },
+  { kind: 'late', seconds: 10 },
+]
+const outputFlaws: OutputFlaw[] = [
+  ...(['empty', 'several_lines', 'not_text', 'not_json', 'expires_at'] as const).map((kind) => ({ kind })),
+  ...(['unfit', 'differs', 'lacks'] as const).flatMap((kind) =>
+    (['tenant', 'clientId', 'clientSecret'] as const).map((member) => ({ kind, member })),
+  ),
+]
 
 const storeRefusals: StoreRefusal[] = [
   ...(['login', 'permission', 'full', 'disk', 'read_only', 'cluster', 'database', 'busy', 'other'] as const),
@@ -104,6 +120,12 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   lost: transport,
   token_endpoint_unreachable: transport,
   token_endpoint_untrusted: transport,
+  secret_command_failed: commandFlaws.flatMap((flaw) =>
+    [true, false].map((saidMore) => ({ program: 'budi-op', flaw, saidMore })),
+  ),
+  secret_command_unusable: outputFlaws.flatMap((flaw) =>
+    [true, false].map((saidMore) => ({ program: 'budi-op', flaw, saidMore })),
+  ),
   store_unreachable: transport,
   store_refuses: storeRefusals.map((refusal) => ({ refusal })),
   malformed_answer: [{ how: 'not_http' }, { how: 'not_passable' }],

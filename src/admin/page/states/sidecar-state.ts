@@ -10,6 +10,7 @@ export const stateNames = {
   starting: {},
   credentials_rejected: { told: 'at once', alert: 'CatapaCredentialsRejected' },
   login_required: { told: 'lasting', alert: 'CatapaLoginRequired' },
+  secret_command_failing: { told: 'lasting', alert: 'CatapaSecretCommandFails' },
   token_unavailable: { told: 'lasting', alert: 'CatapaTokenUnavailable' },
   tokens_refused: { told: 'lasting', gapMs: 60_000, alert: 'CatapaTokenRefusedEarly' },
   audit_stopped: { told: 'lasting', alert: 'CatapaAuditStopped' },

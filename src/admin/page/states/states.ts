@@ -4,6 +4,7 @@ import { callerStates } from './caller-states.ts'
 import { certificateStates } from './certificate-states.ts'
 import { operationStates } from './operation-states.ts'
 import { repeatStates } from './repeat-states.ts'
+import { secretStates } from './secret-states.ts'
 import { settingsStates } from './settings-states.ts'
 import { type SidecarState, stateNames } from './sidecar-state.ts'
 import { storeStates } from './store-states.ts'
@@ -19,6 +20,7 @@ import { pauseStates, upstreamStates } from './upstream-states.ts'
 export function states(facts: Facts, now: number): SidecarState[] {
   const found = [
     ...(facts.stopping ? [draining(facts)] : []),
+    ...secretStates(facts),
     ...tokenStates(facts, now),
     ...upstreamStates(facts, now),
     ...auditStates(facts, now),

@@ -1,5 +1,6 @@
 import { moment } from '../../../words/units.ts'
 import type { Facts } from '../../status/known-facts.ts'
+import { isForWantOfSecret } from './secret-states.ts'
 import type { SidecarState } from './sidecar-state.ts'
 
 /** States of token, credentials and login (design/promises 4 and 7). The browser loads this module. */
@@ -8,6 +9,7 @@ type Failing = NonNullable<Facts['token']['failure']>
 
 export function tokenStates(facts: Facts, now: number): SidecarState[] {
   const { token, started } = facts
+  if (isForWantOfSecret(token.failure)) return [] // Its own state says more.
   if (token.failure !== undefined) return [withoutRenewal(facts, token.failure, now)]
   if (token.rejectionsPaused) return [refusedTokens]
   return started ? [] : [starting]
