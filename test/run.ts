@@ -24,6 +24,8 @@ const long: string[][] = [
   ['system/expressions', 'system/java-ledger', 'system/callers'],
   ['forwarding/turns/pauses', 'forwarding/turns/fair-turns', 'forwarding/turns/places', 'forwarding/slow-callers'],
   ['sidecar/sidecar', 'sidecar/callers', 'sidecar/rotation', 'settings/followed-files'],
+  ['secret-command/follow-secret', 'secret-command/run-program'],
+  ['secret-command/own-end', 'secret-command/other-grants'],
   ['forwarding/exchange/exchange'],
   ['forwarding/repeats/crash'],
   [

@@ -57,7 +57,7 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
     }
     await ensureRoom(config.stateDir, stop.signal)
     // Before anybody logs in: a code is good for a minute only.
-    const whole = await stop.first(withSecret(config, environment))
+    const whole = await stop.first(withSecret(config, environment, stop.signal))
     return await logIn(whole, environment, { paste, browser, as }, stop)
   } catch (error) {
     return complain('login', ...explained(error))

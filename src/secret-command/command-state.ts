@@ -20,6 +20,8 @@ export type CommandState = Readonly<{
   failing: Readonly<{ failure: Failure; since: number }> | undefined
   /** What the last good run brought. */
   fetched: Fetched | undefined
+  /** What is to be tried beside the credentials in use; a token request that has made it run tries it itself. */
+  offered: Credentials | undefined
   /** When it runs by itself. Infinity: not without an event. */
   dueAt: number
   /** Runs in a row after which it is to run soon again: failed ones, and those whose secret has expired already. */
@@ -27,7 +29,7 @@ export type CommandState = Readonly<{
 }>
 
 export const notRun: CommandState = {
-  ...{ taken: 0, failed: 0, last: undefined, failing: undefined, fetched: undefined },
+  ...{ taken: 0, failed: 0, last: undefined, failing: undefined, fetched: undefined, offered: undefined },
   ...{ dueAt: never, inVain: 0 },
 }
 
@@ -40,9 +42,17 @@ export function retryMs(inVain: number): number {
 export function ranWell(
   state: CommandState,
   fetched: Fetched,
-  { at, tookMs }: { at: number; tookMs: number },
+  { at, tookMs, reason }: { at: number; tookMs: number; reason: Reason },
 ): CommandState {
-  const known = { ...state, taken: state.taken + 1, last: { at, tookMs, ok: true }, failing: undefined, fetched }
+  const offered = reason === 'expiry' ? fetched.credentials : undefined
+  const known = {
+    ...state,
+    taken: state.taken + 1,
+    last: { at, tookMs, ok: true },
+    failing: undefined,
+    fetched,
+    offered,
+  }
   const wantedAt = fetched.expiresAt === undefined ? never : fetched.expiresAt - beforeExpiryMs
   if (wantedAt > at) return { ...known, dueAt: wantedAt, inVain: 0 }
   const inVain = state.inVain + 1

@@ -44,13 +44,16 @@ function unusable(flaw: OutputFlaw, about: { program: string; saidMore: boolean 
 
 /**
  * The configuration with whole credentials, for a command of ours that needs them once: the secret's command is run, if one is set.
+ * `signal` ends it.
  *
  * @throws ProblemError `token_unavailable`
  */
-export async function withSecret(config: Config, environment: Environment): Promise<Config> {
+export async function withSecret(config: Config, environment: Environment, signal: AbortSignal): Promise<Config> {
   const { secretCommand: command, credentials: set, clientAuth } = config
   if (command === undefined) return config
-  const ended = await fetchSecret({ command, set, clientAuth, environment }).ended
+  const run = fetchSecret({ command, set, clientAuth, environment })
+  signal.addEventListener('abort', run.stop, { once: true })
+  const ended = await run.ended
   if ('credentials' in ended) return { ...config, credentials: ended.credentials }
   throw 'failure' in ended ? new ProblemError(ended.failure) : problem('shut_down_meanwhile', {})
 }

@@ -20,7 +20,7 @@ export type SecretCommandShown = Readonly<
 
 /**
  * The client's secret from a command (design/promises 15.3): one run at a time, by itself before the secret expires. Its knowledge
- * is a `CommandState`; here are the run under way and the timer. `found` is called after each good run.
+ * is a `CommandState`; here are the run under way and the timer. `found` is called when something is to be tried.
  */
 export function followSecret(fetching: Fetching, log: Pick<FastifyBaseLogger, 'info' | 'warn'>, found: () => void) {
   const program = fetching.command.shown
@@ -61,11 +61,11 @@ export function followSecret(fetching: Fetching, log: Pick<FastifyBaseLogger, 'i
       throw new ProblemError(failure, { retryAfterMs: retryMs(state.inVain) })
     }
     const { credentials, expiresAt } = outcome
-    state = ranWell(state, { credentials, expiresAt }, { at, tookMs })
+    state = ranWell(state, { credentials, expiresAt }, { at, tookMs, reason })
     setTimer()
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString()
     log.info({ program, tookMs, expires }, "the secret's command has printed the secret")
-    found()
+    if (state.offered !== undefined) found()
     return credentials
   }
 
@@ -84,8 +84,8 @@ export function followSecret(fetching: Fetching, log: Pick<FastifyBaseLogger, 'i
 
   return {
     run,
-    /** What the last good run brought. */
-    current: () => state.fetched?.credentials,
+    /** What is to be tried beside the credentials in use. */
+    offered: () => state.offered,
     shown: (): SecretCommandShown => {
       const { taken, failed, last, failing, dueAt } = state
       return { program, taken, failed, last, failing, dueAt, expiresAt: state.fetched?.expiresAt }

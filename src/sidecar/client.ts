@@ -4,6 +4,7 @@ import { tokenLog } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Heard } from '../network/last-answer.ts'
+import { areSame } from '../secret-command/command-state.ts'
 import { commandedTokens } from '../secret-command/commanded-tokens.ts'
 import { type FollowedSecret, followSecret } from '../secret-command/follow-secret.ts'
 import type { Config, Credentials } from '../settings/config.ts'
@@ -81,7 +82,7 @@ export function oauthClient(
   const current = () => rotation.current()
   const inFiles = files && credentialsIn(files, config, log, current)
   const rotation: Rotation = followCredentials(config.credentials, {
-    read: secret === undefined ? inFiles : () => printedOr(secret, inFiles?.() ?? current()),
+    read: secret === undefined ? inFiles : () => newOf(secret, current()) ?? inFiles?.() ?? current(),
     async use(credentials) {
       await tokens.replace(commanded === undefined ? source(credentials) : commandedTokens(commanded, credentials))
       events.credentials(credentials, rotation.current())
@@ -131,16 +132,17 @@ export function oauthClient(
   }
 }
 
-/** The secret's command, if one is set. `found`: it has printed something, perhaps something new. */
+/** The secret's command, if one is set. `found`: it has printed something that is to be tried. */
 function secretOf(config: Config, log: FastifyBaseLogger, found: () => void): FollowedSecret | undefined {
   const { secretCommand: command, credentials: set, clientAuth } = config
   if (command === undefined) return undefined
   return followSecret({ command, set, clientAuth, environment: takeEnvironment() }, log, found)
 }
 
-/** What the command printed last. Before its first good run there is nothing to try: the token request itself runs it. */
-function printedOr(secret: FollowedSecret, inUse: Credentials): Credentials {
-  return inUse.clientSecret === '' ? inUse : (secret.current() ?? inUse)
+/** What the command has printed to be tried, unless it is in use. */
+function newOf(secret: FollowedSecret, inUse: Credentials): Credentials | undefined {
+  const offered = secret.offered()
+  return offered === undefined || areSame(offered, inUse) ? undefined : offered
 }
 
 /**

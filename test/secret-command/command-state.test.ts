@@ -7,7 +7,7 @@ import { type CommandState, notRun, type Reason, ranBadly, ranWell } from '../..
 const credentials = { tenant: 'acme', clientId: 'client', clientSecret: 'hush' }
 const why = failure('secret_command_failed', { program: 'op', flaw: { kind: 'status', status: 1 }, saidMore: true })
 const well = (state: CommandState, at: number, expiresAt?: number) =>
-  ranWell(state, { credentials, expiresAt }, { at, tookMs: 1 })
+  ranWell(state, { credentials, expiresAt }, { at, tookMs: 1, reason: 'expiry' })
 const badly = (state: CommandState, at: number, reason: Reason) => ranBadly(state, why, { at, tookMs: 1, reason })
 const inSeconds = ({ dueAt }: CommandState, at: number) => (dueAt - at) / 1000
 

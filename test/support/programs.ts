@@ -5,6 +5,7 @@ import { appendFileSync } from 'node:fs'
 
 /** What shows that it is here and works, by the Debian package that brings it. */
 const probes = {
+  age: ['age', '--version'],
   bsdutils: ['script', '-qec', 'true', '/dev/null'],
   chromium: ['test', '-x', '/usr/bin/chromium'],
   curl: ['curl', '--version'],
@@ -17,6 +18,7 @@ const probes = {
   'mono-mcs': ['mcs', '--version'],
   'mono-runtime': ['mono', '--version'],
   openssl: ['openssl', 'version'],
+  pass: ['sh', '-c', 'pass version && gpg --version'],
   perl: ['perl', '-MHTTP::Tiny', '-e', '1'],
   'php-cli': ['php', '--version'],
   'php-curl': ['php', '-r', 'exit(extension_loaded("curl") ? 0 : 1);'],
@@ -26,7 +28,7 @@ const probes = {
   python3: ['sh', '-c', 'python3 --version && /usr/bin/python3 --version'],
   'python3-httpx': ['/usr/bin/python3', '-c', 'import httpx'],
   'python3-requests': ['/usr/bin/python3', '-c', 'import requests'],
-  systemd: ['sh', '-c', 'systemd-notify --version && systemd-analyze --version'],
+  systemd: ['sh', '-c', 'systemd-notify --version && systemd-analyze --version && systemd-creds --version'],
   'util-linux': ['prlimit', '--version'],
   'valkey-server': ['valkey-server', '--version'],
   wget: ['wget', '--version'],
