@@ -74,8 +74,3 @@ export function ranBadly(
   const inVain = state.inVain + 1
   return { ...known, inVain, dueAt: reason === 'expiry' ? at + retryMs(inVain) : never }
 }
-
-/** Whether two sets of credentials are the same for CATAPA. */
-export function areSame(a: Credentials, b: Credentials): boolean {
-  return a.tenant === b.tenant && a.clientId === b.clientId && a.clientSecret === b.clientSecret
-}

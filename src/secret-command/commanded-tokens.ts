@@ -1,8 +1,8 @@
 import { isOf } from '../problems/failure.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Credentials } from '../settings/config.ts'
+import { areSame } from '../settings/same-credentials.ts'
 import type { AccessToken, TokenSource } from '../tokens/token-source.ts'
-import { areSame } from './command-state.ts'
 import type { FollowedSecret } from './follow-secret.ts'
 
 export type Commanded = Readonly<{

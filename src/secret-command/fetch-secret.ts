@@ -6,7 +6,7 @@ import type { Environment } from '../settings/environment.ts'
 import type { SecretCommand } from '../settings/secret-command-setting.ts'
 import { programEnvironment } from './program-environment.ts'
 import { type Fetched, readOutput } from './read-output.ts'
-import { type Limits, type Ran, runProgram } from './run-program.ts'
+import { type Ran, type RunLimits, runProgram } from './run-program.ts'
 
 /** What a run is made of. */
 export type Fetching = Readonly<{
@@ -16,7 +16,7 @@ export type Fetching = Readonly<{
   clientAuth: Config['clientAuth']
   environment: Environment
   /** Tests only: shorter ones. */
-  limits?: Limits | undefined
+  limits?: RunLimits | undefined
 }>
 
 /** The end of a run. `stopped`: before its time, since the sidecar ends. */

@@ -5,7 +5,7 @@ import { windowsCommand } from '../files/windows-command.ts'
 import type { CommandFlaw } from '../problems/failure.ts'
 import { endGroup, killGroup } from './process-group.ts'
 
-export type Limits = Readonly<{
+export type RunLimits = Readonly<{
   /** How long it may run. */
   mostMs: number
   /** From SIGTERM to SIGKILL. */
@@ -14,7 +14,7 @@ export type Limits = Readonly<{
   heldOpenMs: number
 }>
 
-const usualLimits: Limits = { mostMs: 10_000, patienceMs: 2_000, heldOpenMs: 1_000 }
+const usualLimits: RunLimits = { mostMs: 10_000, patienceMs: 2_000, heldOpenMs: 1_000 }
 const mostOutputBytes = 64 * 1024
 
 /** `stopped`: the sidecar itself ends. */
@@ -33,7 +33,7 @@ export type Run = Readonly<{ ended: Promise<Ran>; stop(): void }>
 export function runProgram(
   words: readonly [string, ...string[]],
   env: Record<string, string>,
-  limits: Limits = usualLimits,
+  limits: RunLimits = usualLimits,
 ): Run {
   const beganAt = performance.now()
   const control = new AbortController()
@@ -47,7 +47,7 @@ export function runProgram(
   return { ended, stop: () => control.abort() }
 }
 
-type Control = Readonly<{ limits: Limits; stop: AbortSignal }>
+type Control = Readonly<{ limits: RunLimits; stop: AbortSignal }>
 
 async function started(
   words: readonly [string, ...string[]],

@@ -4,13 +4,13 @@ import { tokenLog } from '../log/token-line.ts'
 import { type FollowedLogin, followLogin, type LoginState } from '../login/follow-login.ts'
 import { type UserLogin, userLogin } from '../login/user-login.ts'
 import type { Heard } from '../network/last-answer.ts'
-import { areSame } from '../secret-command/command-state.ts'
-import { commandedTokens } from '../secret-command/commanded-tokens.ts'
-import { type FollowedSecret, followSecret } from '../secret-command/follow-secret.ts'
+import type { FollowedSecret } from '../secret-command/follow-secret.ts'
+import type { SecretParts } from '../secret-command/secret-if-set.ts'
 import type { Config, Credentials } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import type { Followed } from '../settings/followed-files.ts'
 import type { Values } from '../settings/read-group.ts'
+import { areSame } from '../settings/same-credentials.ts'
 import { settings } from '../settings/settings.ts'
 import { systemClock } from '../time.ts'
 import { cached, type TokenEvent } from '../tokens/cache/token-cache.ts'
@@ -44,18 +44,22 @@ export function grantOf(
   return { source: (credentials) => clientCredentials(credentials, { ...request, scope }), login: undefined }
 }
 
-/** The connections to the token endpoint, the listener to its answers, and the sharing with other sidecars, if any. */
+/**
+ * The connections to the token endpoint, the listener to its answers, the sharing with other sidecars, and what follows a secret that
+ * a command prints, if any.
+ */
 export type Ways = {
   pool: Pool
   heard: Heard | undefined
   sharing: Sharing | undefined
   watch?: WatchTokenRequest | undefined
+  secretParts: SecretParts | undefined
 }
 
 /** Config → token cache, with new credentials from the `files` that are followed. */
 export function oauthClient(
   config: Config,
-  { pool, heard, sharing, watch }: Ways,
+  { pool, heard, sharing, secretParts, watch }: Ways,
   files: Followed | undefined,
   log: FastifyBaseLogger,
   events: ClientEvents,
@@ -64,10 +68,13 @@ export function oauthClient(
   const request = { tokenUrl, clientAuth, timeoutMs, pool, clock: systemClock, heard, watch }
   const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
-  const secret = secretOf(config, log, () => rotation.look())
+  const secret = secretParts && secretOf(secretParts, config, log, () => rotation.look())
   const commanded = secret && { secret, sourceOf: source, adopt }
+  /** Without `given` the command has not printed any yet, if there is one. */
+  const tokensOf = (given?: Credentials) =>
+    commanded && secretParts ? secretParts.commandedTokens(commanded, given) : source(given ?? config.credentials)
   const tell = tokenLog(log)
-  const tokens = cached(commanded === undefined ? source(config.credentials) : commandedTokens(commanded), {
+  const tokens = cached(tokensOf(), {
     clock: systemClock,
     refreshMarginMs: config.refreshMarginMs,
     tokenWaitMs: config.tokenWaitMs,
@@ -84,7 +91,7 @@ export function oauthClient(
   const rotation: Rotation = followCredentials(config.credentials, {
     read: secret === undefined ? inFiles : () => newOf(secret, current()) ?? inFiles?.() ?? current(),
     async use(credentials) {
-      await tokens.replace(commanded === undefined ? source(credentials) : commandedTokens(commanded, credentials))
+      await tokens.replace(tokensOf(credentials))
       events.credentials(credentials, rotation.current())
     },
     log,
@@ -133,7 +140,12 @@ export function oauthClient(
 }
 
 /** The secret's command, if one is set. `found`: it has printed something that is to be tried. */
-function secretOf(config: Config, log: FastifyBaseLogger, found: () => void): FollowedSecret | undefined {
+function secretOf(
+  { followSecret }: SecretParts,
+  config: Config,
+  log: FastifyBaseLogger,
+  found: () => void,
+): FollowedSecret | undefined {
   const { secretCommand: command, credentials: set, clientAuth } = config
   if (command === undefined) return undefined
   return followSecret({ command, set, clientAuth, environment: takeEnvironment() }, log, found)

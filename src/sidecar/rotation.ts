@@ -4,9 +4,9 @@ import { poll } from '../files/poll.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { inWords } from '../problems/explain.ts'
 import { asProblem, type ProblemError } from '../problems/problem.ts'
-import { areSame } from '../secret-command/command-state.ts'
 import type { Credentials } from '../settings/config.ts'
 import { ConfigError, type ConfigProblem, type Mistakes } from '../settings/config-error.ts'
+import { areSame } from '../settings/same-credentials.ts'
 
 /** Files are read this often: watching misses changes on network folders and in containers, reading does not. */
 const everyMs = 2_000

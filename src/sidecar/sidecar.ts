@@ -14,6 +14,7 @@ import { resetConnection } from '../http/closing.ts'
 import { floodGate, type IsNews } from '../log/flood-gate.ts'
 import { closeServer, listenOnAll } from '../network/listen.ts'
 import { problem } from '../problems/problem.ts'
+import { type SecretParts, secretIfSet } from '../secret-command/secret-if-set.ts'
 import type { Config } from '../settings/config.ts'
 import type { Followed } from '../settings/followed-files.ts'
 import { isTls, type ListenAddress } from '../settings/listen-address.ts'
@@ -80,7 +81,16 @@ export async function startSidecar(config: Config, logger: FastifyBaseLogger, op
     const { secureContext } = pools
     const tracing = await traceCalls(config, logger, options.traceEveryMs)
     sharing = await share(config, { secureContext, log: logger, timeoutMs: options.storeTimeoutMs })
-    const sidecar = await assemble(config, logger, { ...options, audit, note: trail?.note, pools, sharing, tracing })
+    const secretParts = await secretIfSet(config)
+    const sidecar = await assemble(config, logger, {
+      ...options,
+      audit,
+      note: trail?.note,
+      pools,
+      sharing,
+      secretParts,
+      tracing,
+    })
     /** Answers the accepted requests, within the grace period, and ends (design/promises 2.12). */
     const stop = () => sidecar.stop().finally(trail?.stop)
     return { ...sidecar, stop }
@@ -97,6 +107,7 @@ type Connected = SidecarOptions & {
   pools: Pools
   sharing: Sharing | undefined
   tracing: Tracing | undefined
+  secretParts: SecretParts | undefined
 }
 
 /** What a sidecar is made of before it listens. `draining`: it takes no new calls; `stopping`: it has begun to end. */
@@ -119,11 +130,12 @@ type Parts = {
 type Listeners = Awaited<ReturnType<typeof listenForCallers>>
 
 async function assemble(config: Config, logger: FastifyBaseLogger, connected: Connected) {
-  const { files, configPath, callers, paceWindowMs, audit, pools, sharing, tracing, note = () => {} } = connected
+  const { files, configPath, callers, paceWindowMs, audit, pools, tracing, note = () => {} } = connected
   keepTickShape()
   const operated = isWatched(config) ? admin(config, logger) : undefined
   const told = { ...clientEvents(note, audit?.digest), tokenEvent: (event: TokenEvent) => operated?.tokenEvent(event) }
-  const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing, watch: tracing?.tokenRequest }
+  const { sharing, secretParts } = connected
+  const ways = { pool: pools.tokenEndpoint, heard: operated?.heard, sharing, secretParts, watch: tracing?.tokenRequest }
   const client = oauthClient(config, ways, files, logger, told)
   const { tokens } = client
   const calls = newCalls()
