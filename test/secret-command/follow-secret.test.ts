@@ -198,6 +198,9 @@ test('new secrets that do not work yet are not used, and those in use stay when 
   assert.equal(await status(ours.url), 200)
   kept.act(`echo '{"clientSecret":"${other}","expiresAt":1}'`)
   await eventually(() => catapa.asked.includes(`acme/client:${other}`), 'it is tried')
+  const said = 'new credentials do not work; those in use stay'
+  await eventually(() => ours.log.some(({ msg }) => msg === said), 'it is said')
+  assert.equal(kept.runs().length, 2, 'the refusal of what is tried makes it run no further time')
   assert.equal(await status(ours.url), 200)
   kept.act('exit 5')
   await eventually(() => kept.runs().length === 3, 'it ran again')
