@@ -1,6 +1,7 @@
-// The secret from a command where a person has logged in, and where sidecars share their token.
+// The secret from a command where a person has logged in, where sidecars share their token, and where writes are guarded.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sendWrite, startGuarded, statusOf as statusOfWrite } from '../support/guarded.ts'
 import { logIn, stateFolder } from '../support/login.ts'
 import {
   answerQuestion,
@@ -14,7 +15,8 @@ import { without } from '../support/programs.ts'
 import { status } from '../support/rotation.ts'
 import { keeper } from '../support/secret-command.ts'
 import { shop, statusOf } from '../support/shared-token.ts'
-import { demoCredentials, runCli, startTestSandbox, startTestSidecar } from '../support/sidecar.ts'
+import { demoCredentials, runCli, startTestSandbox, startTestSidecar, startUpstream } from '../support/sidecar.ts'
+import { eventually } from '../support/wire.ts'
 
 const hush = `echo ${demoCredentials.clientSecret}`
 const credentials = { ...demoCredentials, clientSecret: '' }
@@ -77,4 +79,22 @@ test('sidecars that share their token ask for one, each with its own run', {
   assert.deepEqual(await Promise.all(sidecars.map(statusOf)), [200, 200, 200])
   assert.equal((await stats()).tokenRequests, 1)
   assert.equal(runs().length, 3)
+})
+
+const inUse = 'the credentials that the command printed are in use'
+
+test('a guarded write waits for no tenant: a restart would know it under another one', async (t) => {
+  const upstream = await startUpstream(t, (_request, response) => response.writeHead(201).end())
+  const { command, act, runs } = keeper(t, 'sleep 600')
+  const secretCommand = { ...command, words: [...command.words] as [string, ...string[]] }
+  const set = { ...credentials, tenant: '' }
+  const sidecar = await startGuarded(t, upstream.url, { credentials: set, secretCommand })
+  const early = await sendWrite(sidecar)
+  assert.equal(statusOfWrite(early), 503)
+  assert.match(early, /does not know its tenant yet.*"code":"token_unavailable"/)
+  assert.equal(upstream.received.length, 0)
+  act(`echo '${JSON.stringify({ clientSecret: demoCredentials.clientSecret, tenant: 'demo' })}'`)
+  for (const pid of runs()) process.kill(-pid, 'SIGTERM')
+  await eventually(() => sidecar.log.some(({ msg }) => msg === inUse), 'the secret is there')
+  assert.equal(statusOfWrite(await sendWrite(sidecar)), 201)
 })

@@ -130,7 +130,7 @@ test('its environment has what reaches the manager, and none of our own secrets'
       CATAPA_OLD_CLIENT_SECRET: 'a',
     },
     ...{ SIDECAR_CACHE_URL: 'a', SIDECAR_CACHE_URL_FILE: 'a', SIDECAR_NOTIFY_URL: 'a', SIDECAR_NOTIFY_URL_FILE: 'a' },
-    ...{ SIDECAR_HEARTBEAT_URL: 'a', SIDECAR_HEARTBEAT_URL_FILE: 'a' },
+    ...{ SIDECAR_HEARTBEAT_URL: 'a', SIDECAR_HEARTBEAT_URL_FILE: 'a', OTEL_EXPORTER_OTLP_HEADERS_FILE: 'a' },
   }
   assert.deepEqual(programEnvironment({ ...left, ...kept, UNSET: undefined }), kept)
 })

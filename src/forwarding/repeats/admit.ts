@@ -10,13 +10,19 @@ import type { StoredAnswer } from './stored-answer.ts'
 import { twoTurns } from './two-turns.ts'
 import { type GuardedCall, isWhole, type WriteOfCall } from './write-of-call.ts'
 
-/** A call as a write, if it is one that is guarded or watched. @throws ProblemError `bad_request` for a wrong `Idempotency-Key` */
+/**
+ * A call as a write, if it is one that is guarded or watched.
+ *
+ * @throws ProblemError `bad_request` for a wrong `Idempotency-Key`; `token_unavailable` while the tenant, part of what is the same
+ * write, is not known (design/promises 15.2)
+ */
 export function writeOf(state: GuardState, call: GuardedCall): WriteOfCall | undefined {
   const { request, judged, context, id } = call
   const { target, deed, caller, tenant = '' } = judged
   const mode = caller?.repeats ?? state.mode
   if (mode === 'off' || target === undefined || deed === undefined || !isGuarded(request, target, deed))
     return undefined
+  if (mode === 'guard' && tenant === '') throw problem('tenant_not_known', {})
   const share = context.places.shareOf(call)
   const identity = { origin: `${share.by} ${share.name}`, tenant }
   const { key, flawed } = readIdempotencyKey(request.rawHeaders)

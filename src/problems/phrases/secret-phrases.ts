@@ -84,7 +84,7 @@ export const secretPhrases = {
   secret_command_failed: [happened, next, mendRun, (facts) => `${programOf(facts)} ${failedHow(facts.flaw)}`],
   secret_command_unusable: [happened, next, mendOutput, (facts) => `${programOf(facts)} ${unusableHow(facts.flaw)}`],
   tenant_not_known: [
-    'The sidecar does not know its tenant yet, so it cannot compare the tenant that the request names',
+    'The sidecar does not know its tenant yet, so it cannot tell whether this request is for another one, or a write that comes again',
     'try again in a moment',
     "Wait for the secret's command, or set CATAPA_TENANT.",
   ],
