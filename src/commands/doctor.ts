@@ -16,7 +16,11 @@ export async function doctor({ configPath, own }: CommandOptions): Promise<numbe
   const environment = takeEnvironment()
   const asJson = own.json === true
   const watcher = asJson ? silent : printedReport(process.stdout, Boolean(environment.NO_COLOR))
-  const results = await examine({ environment, configPath }, own['new-token'] === true, watcher)
+  const results = await examine(
+    { environment, configPath },
+    own['new-token'] === true ? 'always' : 'if needed',
+    watcher,
+  )
   process.stdout.write(`${asJson ? jsonReport(results) : verdict(results)}\n`)
   for (const result of results) if (result.status === 'failed') return result.exit
   return exitStatus.fine

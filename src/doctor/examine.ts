@@ -2,7 +2,7 @@ import { trust } from '../network/connection.ts'
 import { type SidecarStatus, sidecarStatus, worksFor } from '../running/sidecar-status.ts'
 import type { SettingsOrigin } from '../settings/secret-source.ts'
 import { checkup, type DoctorWatcher, type StepResult } from './run-steps.ts'
-import type { DoctorStep, GivenSettings, Subject } from './step.ts'
+import type { DoctorStep, GivenSettings, NewToken, Subject } from './step.ts'
 import { audit } from './steps/audit.ts'
 import { callers, limitsCallers } from './steps/callers.ts'
 import { certificate } from './steps/certificate.ts'
@@ -95,10 +95,10 @@ const steps: readonly DoctorStep[] = [
   { name: 'listener', needs: ['configuration'], doing: 'looking whether it is free', run: listener },
 ]
 
-/** All steps, one after the other. `newToken`: ask for a token even if a running sidecar has one. */
+/** All steps, one after the other. */
 export async function examine(
   origin: SettingsOrigin,
-  newToken: boolean,
+  newToken: NewToken,
   watcher: DoctorWatcher,
 ): Promise<readonly StepResult[]> {
   const { perform, results } = checkup(watcher)
@@ -114,12 +114,12 @@ export async function examine(
 }
 
 /** Only steps that need the configuration ask for it. */
-function newSubject({ config, ...origin }: GivenSettings, newToken: boolean): Subject {
+function newSubject({ config, ...origin }: GivenSettings, newToken: NewToken): Subject {
   if (config === undefined) throw new Error('there is no configuration')
   const secureContext = trust(config.extraCa, origin.environment.NODE_EXTRA_CA_CERTS)
   const running: () => Promise<SidecarStatus | undefined> = memoized(() => sidecarStatus(config.adminListen))
   const ourSidecar = async () => {
-    const found = newToken ? undefined : await running()
+    const found = newToken === 'always' ? undefined : await running()
     return found && worksFor(found, config) ? found : undefined
   }
   return { ...origin, config, secureContext, running, ourSidecar, newToken }

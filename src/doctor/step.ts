@@ -14,6 +14,9 @@ export type StepOutcome =
 /** The sources of the settings, and the configuration that the step `configuration` reads from them. */
 export type GivenSettings = SettingsOrigin & { config?: Config }
 
+/** Whether CATAPA is asked for a token: also if a running sidecar has one, only if none has, or not at all. */
+export type NewToken = 'always' | 'if needed' | 'never'
+
 /** The subject of the steps after the configuration, and values that one step hands on to the next. */
 export type Subject = SettingsOrigin & {
   config: Config
@@ -21,10 +24,9 @@ export type Subject = SettingsOrigin & {
   secureContext: SecureContext
   /** The sidecar that answers at SIDECAR_ADMIN_LISTEN; asked once. */
   running: () => Promise<SidecarStatus | undefined>
-  /** The same sidecar, if it works for the same tenant and client; undefined with --new-token. */
+  /** The same sidecar, if it works for the same tenant and client; undefined where a new token is always asked for. */
   ourSidecar: () => Promise<SidecarStatus | undefined>
-  /** Ask for a token even if a running sidecar has one. */
-  newToken: boolean
+  newToken: NewToken
   /** From the step `token`, for the step after it. */
   token?: string
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { examine } from '../../src/doctor/examine.ts'
 import { jsonReport, printedReport, verdict } from '../../src/doctor/printed-report.ts'
+import type { NewToken } from '../../src/doctor/step.ts'
 import { demoCredentials, printed, runCli } from './sidecar.ts'
 
 /** One step of `doctor --json`. */
@@ -62,7 +63,7 @@ export async function diagnose(t: TestContext, env: Record<string, string>, args
 /** The same without processes, for the many cases whose exit status differs only by its step. */
 export async function examined(
   environment: Record<string, string>,
-  { configPath, newToken = false }: { configPath?: string; newToken?: boolean } = {},
+  { configPath, newToken = 'if needed' }: { configPath?: string; newToken?: NewToken } = {},
 ): Promise<Diagnosis> {
   let text = ''
   const output = {

@@ -316,7 +316,7 @@ test('doctor while another process has the lock of the login: it says so, and en
     detail: new RegExp(`^Another process has the lock of the login in ${stateDir}: a sidecar .* or a logout$`),
     remedy: /^Wait a moment\. If it stays so, look for another catapa-sidecar that uses /,
   }
-  await assertFails(examined(env, { newToken: true }), busy)
+  await assertFails(examined(env, { newToken: 'always' }), busy)
   await eventually(() => sidecar.tokens.state().failure !== undefined, 'the sidecar has tried too')
   await assertFails(examined(env), {
     ...busy,

@@ -14,13 +14,14 @@ export async function token(subject: Subject): Promise<StepOutcome> {
   const running = await subject.ourSidecar()
   const outcome = running && ofRunning(running)
   if (outcome !== undefined) return outcome
+  if (subject.newToken === 'never') return { status: 'skipped', detail: 'not tried, so that no new token is asked for' }
   const { config, secureContext } = subject
   if (config.credentials.clientSecret === '') {
     return { status: 'skipped', detail: 'not tried, because the running sidecar has asked for none (--new-token)' }
   }
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
-  const url = subject.newToken ? undefined : config.cacheUrl
+  const url = subject.newToken === 'always' ? undefined : config.cacheUrl
   // A new token could end the shared one, so CATAPA is asked only if the store has none.
   const sharing = await share({ ...config, cacheUrl: url }, { secureContext, log: { info() {}, warn() {} } })
   try {

@@ -164,7 +164,7 @@ test('with --new-token, and where it works for another tenant, a running sidecar
   const path = callersFile(t, good)
   const callers = { file: path, problems: ['a problem'], table: [] }
   const env = settings(url, { SIDECAR_CALLERS_FILE: path })
-  const own = await examined({ ...env, ...(await running(t, url, callers)) }, { newToken: true })
+  const own = await examined({ ...env, ...(await running(t, url, callers)) }, { newToken: 'always' })
   const other = await examined({ ...env, ...(await running(t, url, callers, 'another-tenant')) })
   for (const { step } of [own, other]) assert.match(step('callers').detail, /for everyone else$/)
 })
