@@ -115,6 +115,7 @@ async function started(t: TestContext, name: CommandName, env: Record<string, st
     }
     case 'login':
     case 'doctor':
+    case 'report':
     case 'repeats':
     case 'wait':
     case 'healthcheck':

@@ -63,6 +63,17 @@ Ends with 0 when all is well, else with the status of the first step that failed
 settings, 3 listener, 4 client, tenant or token refused, 5 CATAPA cannot be reached.`,
     run: async (options) => (await import('./doctor.ts')).doctor(options),
   },
+  report: {
+    summary: 'write one text to read and to send to those who help',
+    usage: '[--json]',
+    options: { json: { type: 'boolean' } },
+    help: `Prints versions, system, settings, the steps of doctor, the last failures (code, operation, time, request id), and status
+and metrics of the sidecar at SIDECAR_ADMIN_LISTEN. It holds no secret, no value of a request, no address of a caller, and
+neither the name of this machine nor that of a person who has logged in. Nothing is sent, and CATAPA is asked for no new token:
+read it, then send it yourself. No sidecar has to run. With --json it prints one object. Ends with 0 once it is written, 2 when
+the settings are wrong: then it is written all the same, as far as it can be.`,
+    run: async (options) => (await import('./report.ts')).report(options),
+  },
   check: {
     summary: 'check settings and callers file without network, and start nothing',
     usage: '[--json]',

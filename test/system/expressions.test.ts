@@ -29,7 +29,7 @@ const excused = slow.map(([name, { source }]) => `${name} ${source}`)
 
 /** Files that put expressions together when they are asked something, and of what. */
 const putTogether: Readonly<Record<string, string>> = {
-  'admin/page/plain-text.ts': 'a number of columns',
+  'words/wrapped.ts': 'a number of columns',
   'forwarding/bytes-taken.ts': 'a literal, which is tried',
 }
 

@@ -1,4 +1,5 @@
 import { dateAndTime, moment } from '../../words/units.ts'
+import { wrapped } from '../../words/wrapped.ts'
 import type { Status } from '../status/status.ts'
 import { auditFacts } from './audit-words.ts'
 import { calledBy, latencySummary, likelyCause, occurrence, outcome, tookFor, trafficSummary } from './call-words.ts'
@@ -133,20 +134,8 @@ function recent(status: Status, now: number): string[] {
   ]
 }
 
-/** Breaks a text between words, and long words within. Control characters are removed. */
 function wrap(text: string, indent = 0): string[] {
-  const room = columns - indent
-  const words = text
-    .replace(/\p{Cc}+/gu, ' ')
-    .split(' ')
-    .flatMap((word) => word.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [''])
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= room) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.map((line) => `${' '.repeat(indent)}${line}`)
+  return wrapped(text, columns, indent)
 }
 
 function zone(now: number): string {

@@ -15,6 +15,8 @@ export async function secretCommand(subject: Subject): Promise<StepOutcome> {
   if (command === undefined) return { status: 'skipped', detail: 'not tried, because no command is set' }
   const running = (await subject.ourSidecar())?.secretCommand
   if (running !== undefined) return ofRunning(running)
+  if (subject.newToken === 'never')
+    return { status: 'skipped', detail: 'not run, since nothing is asked for that no sidecar has' }
   const ended = await fetchSecret({ command, set, clientAuth, environment: subject.environment }).ended
   const how = `${command.shown} ran ${asWhom()} for ${milliseconds(ended.tookMs)}`
   if ('stopped' in ended) throw new Error('nobody stops it')

@@ -74,7 +74,7 @@ test('beside a running sidecar its last run is told, and it runs with --new-toke
     /^the running sidecar ran keeper at 2\S+, for [\d.]+ m?s; not run again/,
   )
   assert.equal(kept.runs().length, 1)
-  const anew = await examined(env, { newToken: true })
+  const anew = await examined(env, { newToken: 'always' })
   assert.match(anew.step('secret-command').detail, /^keeper ran as /)
   assert.match(anew.step('token').detail, /^CATAPA gave one/)
   assert.equal(kept.runs().length, 2)
