@@ -34,11 +34,19 @@ const forwardedName = remembered((lower, name) => {
 const notReturned = new Set([
   ...hopByHop,
   ...['proxy-authenticate', 'proxy-authentication-info', 'proxy-authorization', 'set-cookie', 'set-cookie2'],
-  ...['strict-transport-security', 'alt-svc', 'x-request-id'],
+  ...['strict-transport-security', 'alt-svc'],
 ])
 const notReturnedPrefix = /^(access-control-|x-catapa-sidecar-)/
 /** Those of CATAPA that are looked at as well. */
-const special = new Set(['connection', 'location', 'content-type', 'cache-control', 'deprecation', 'sunset'])
+const special = new Set([
+  'connection',
+  'location',
+  'content-type',
+  'cache-control',
+  'deprecation',
+  'sunset',
+  'x-request-id',
+])
 /** The fate of a header, and its name: one string for each spelling, as above. */
 const fate = remembered((lower, name) => {
   if (special.has(lower)) return { name, what: lower }
@@ -99,8 +107,8 @@ export function requestHeaders(
 }
 
 export type ResponseContext = {
-  /** Takes what the answer says about the end of its operation. */
-  record: Pick<RequestRecord, 'ending'>
+  /** Takes what the answer says about the end of its operation, and CATAPA's own id of it. */
+  record: Pick<RequestRecord, 'ending' | 'catapaRequestId'>
   requestId: string
   /** The request whose answer is given again. */
   repeatOf?: string | undefined
@@ -125,6 +133,10 @@ export function responseHeaders(raw: readonly Buffer[], context: ResponseContext
     const { name, what } = fate(raw[i]?.toString('latin1') ?? '')
     if (what === 'dropped') continue
     const value = raw[i + 1]?.toString('latin1') ?? ''
+    if (what === 'x-request-id') {
+      if (value !== '' && value !== context.requestId) context.record.catapaRequestId = value
+      continue
+    }
     if (what === 'connection') connection = connection === undefined ? value : `${connection},${value}`
     else headers.push(name, what === 'location' ? ownLocation(value, context) : value)
     if (what === 'content-type') inert = ++types === 1 && isInert(value)

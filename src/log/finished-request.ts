@@ -37,6 +37,8 @@ export function finishedRequest({ id, request, response, record, life: { past },
   return {
     /** As it may be logged. */
     requestId: loggableId(id),
+    /** What CATAPA calls it, where that is not the same. */
+    catapaRequestId: record.catapaRequestId && loggableId(record.catapaRequestId),
     method: request.method ?? '',
     /** Without ids; undefined when the target was not accepted. */
     path: target === undefined ? undefined : pathTemplate(target.path),
@@ -81,7 +83,15 @@ export function finishedRequest({ id, request, response, record, life: { past },
 }
 
 /** What it waited for, which name an unknown caller claimed, and the rule itself, need not be told. */
-type Untold = 'traceId' | 'ending' | 'repeatOf' | 'waitedFor' | 'waitedMs' | 'claimedCaller' | 'rule'
+type Untold =
+  | 'catapaRequestId'
+  | 'traceId'
+  | 'ending'
+  | 'repeatOf'
+  | 'waitedFor'
+  | 'waitedMs'
+  | 'claimedCaller'
+  | 'rule'
 
 /** A request that has ended, as log, metrics and status page show it: counts and names, no value that a person wrote. */
 export type FinishedRequest = Omit<Finished, Untold> & Partial<Pick<Finished, Untold>>

@@ -40,6 +40,8 @@ export type RequestRecord = {
   readonly trace: CallTrace | undefined
   /** CATAPA says that the operation ends. */
   ending: OperationEnding | undefined
+  /** CATAPA's `X-Request-Id`, where it is not ours. */
+  catapaRequestId: string | undefined
 }
 
 /** Begun with the request: a socket that was closed has forgotten its addresses. */
@@ -62,6 +64,7 @@ export function newRecord({ socket }: IncomingMessage, trace: CallTrace | undefi
     waitedMs: undefined,
     trace,
     ending: undefined,
+    catapaRequestId: undefined,
   }
 }
 

@@ -20,7 +20,7 @@ function forwarded(lines: [name: string, value: string][]): [name: string, value
 }
 
 const plain: ResponseContext = {
-  record: { ending: undefined },
+  record: { ending: undefined, catapaRequestId: undefined },
   requestId: 'id-1',
   upstreamOrigin: 'https://api.catapa.com',
   ownOrigin: 'http://localhost:8228',

@@ -13,8 +13,8 @@ export type FailureInReport = Readonly<{
   /** How many of its kind there were since the start; only the last of them has it. */
   count: number | null
   ourRequestId: string
-  /** No sidecar keeps it. */
-  catapaRequestId: 'not kept'
+  /** Where CATAPA answered with one. */
+  catapaRequestId: string
 }>
 
 const most = 40
@@ -47,7 +47,16 @@ function ofCall(call: unknown): FailureInReport[] {
   const at = instantAt(call)
   if (code === undefined || at === undefined) return []
   const ourRequestId = shownId(memberAt(call, 'requestId'))
-  return [{ at, code, operation: operationOf(call), count: null, ourRequestId, catapaRequestId: notKept }]
+  return [
+    {
+      at,
+      code,
+      operation: operationOf(call),
+      count: null,
+      ourRequestId,
+      catapaRequestId: shownId(memberAt(call, 'catapaRequestId')),
+    },
+  ]
 }
 
 function ofKind(error: unknown): { code: string; failure: FailureInReport }[] {
@@ -67,8 +76,9 @@ function ofKind(error: unknown): { code: string; failure: FailureInReport }[] {
   return [{ code, failure }]
 }
 
-/** A sidecar's own ids are random UUIDs. Any other is the caller's: its digest tells two apart, and finds one that is known. */
+/** A sidecar's own ids are random UUIDs. Any other may be the caller's: its digest tells two apart, and finds one that is known. */
 function shownId(id: unknown): string {
+  if (id === undefined) return 'none'
   if (typeof id !== 'string' || id === '…') return 'left out'
   return uuid.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex').slice(0, 16)}`
 }

@@ -13,6 +13,7 @@ import {
   runCli,
   secret,
   startTestSandbox,
+  startTestSidecar,
   startUpstream,
 } from '../../support/sidecar.ts'
 
@@ -114,11 +115,33 @@ test('beside a running sidecar it tells all that helps, and nothing that was sec
   assert.equal(ours?.operation, 'POST /core/v1/employees')
   assert.deepEqual(ours?.count, 1)
   assert.match(String(ours?.ourRequestId), uuid)
-  for (const { catapaRequestId } of failures) assert.equal(catapaRequestId, 'not kept')
+  assert.equal(ours?.catapaRequestId, 'none')
   assert.equal(object.sidecar.status.token.valid, true)
   assert.ok(object.sidecar.metrics.some((sample: string) => sample.startsWith('catapa_sidecar_requests_total{')))
   const token = object.checks.find(({ step }: { step: string }) => step === 'token')
   assert.match(token.detail, /the running sidecar has one/)
+})
+
+test('CATAPA finds a failed call by its own id, where it gave one that nobody wrote', async (t) => {
+  const ids = ['c0ffee00-0000-4000-8000-000000000001', 'sent-by-Siti']
+  const upstream = await startUpstream(t, (_request, response) => {
+    response.writeHead(500, { 'X-Request-Id': ids.shift() ?? '' }).end() // The steps of doctor call, too.
+  })
+  const { adminAddresses, log, ...sidecar } = await startTestSidecar(t, upstream.url, {
+    adminListen: [{ kind: 'localhost', port: 0 }],
+  })
+  const answers = [await ask(sidecar), await ask(sidecar)]
+  for (const { headers } of answers) assert.match(String(headers.get('x-request-id')), uuid)
+  assert.deepEqual(
+    log.filter(({ msg }) => msg === 'request').map(({ catapaRequestId }) => catapaRequestId),
+    ['c0ffee00-0000-4000-8000-000000000001', '…'],
+  )
+  const admin = `localhost:${adminAddresses[0]?.split(':').at(-1)}`
+  const { object } = await bothForms(t, { ...settings(upstream.url), SIDECAR_ADMIN_LISTEN: admin })
+  assert.deepEqual(
+    object.failures.slice(-2).map(({ catapaRequestId }: Record<string, unknown>) => catapaRequestId),
+    ['left out', 'c0ffee00-0000-4000-8000-000000000001'],
+  )
 })
 
 test('without a running sidecar it is written all the same, and CATAPA is asked for no token', async (t) => {
