@@ -1,10 +1,15 @@
 import { exitStatus } from '../problems/exit-status.ts'
+import { takeEnvironment } from '../settings/environment.ts'
 import { version } from '../sidecar/version.ts'
 import { didYouMean } from '../words/did-you-mean.ts'
+import { loadLanguage, speak, teach } from '../words/language.ts'
 import type { Command } from './command.ts'
 import { readCommandLine, shown } from './command-line.ts'
 import { type CommandName, commands, isCommand } from './commands.ts'
 import { complain, mayClose } from './complain.ts'
+import { terminalLanguage } from './terminal-language.ts'
+
+teach(() => import('./indonesian.ts'))
 
 /**
  * Runs the command that the words after the program's name ask for.
@@ -12,6 +17,25 @@ import { complain, mayClose } from './complain.ts'
  * @throws errors for `reportFailure`
  */
 export async function runCommand(words: string[]): Promise<number> {
+  const configPath = configPathIn(words)
+  const language = await terminalLanguage(takeEnvironment(), configPath)
+  await loadLanguage(language)
+  speak(language)
+  try {
+    return await run(words)
+  } catch (error) {
+    speak(language) // A command that ran a sidecar had left it: logs are in English.
+    throw error
+  }
+}
+
+/** Also of words that are wrong otherwise; those after `--` are a child's. */
+function configPathIn(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => /^--(config(=.*)?)?$/s.test(word))
+  return words[at] === '--config' ? words[at + 1] : words[at]?.slice('--config='.length) || undefined
+}
+
+async function run(words: string[]): Promise<number> {
   const { name, rest } = splitCommand(words)
   if (name === 'help') return help(rest)
   if (name === 'version') return say(version())
@@ -25,6 +49,7 @@ export async function runCommand(words: string[]): Promise<number> {
   if (values.help) return say(helpFor(name))
   // Opening the stream of a log or a child would change how they write to it (line-writer.ts).
   if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
+  if (values.json === true) speak('en') // For programs.
   const options = { configPath: values.config, own: values, operands, child }
   if ('run' in command) return command.run(options)
   const [what = command.usually ?? '', ...others] = operands

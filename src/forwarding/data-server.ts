@@ -4,6 +4,7 @@ import { type AnswerRefused, type Routing, strictServer } from '../http/strict-s
 import { onConnection, type TlsListening } from '../http/tls-server.ts'
 import type { ProblemCode } from '../problems/codes.ts'
 import { problemAnswer } from '../problems/problem-answer.ts'
+import type { Language } from '../words/language.ts'
 import { requestId } from './headers.ts'
 
 const options = {
@@ -14,11 +15,12 @@ const options = {
   connectionsCheckingInterval: 5_000,
 }
 
-/** The data listener, over TLS with `tls`. Refusals of bytes that are no request yet are logged where `isNews`. */
+/** The data listener, over TLS with `tls`. It refuses in this language; refusals of bytes that are no request yet are logged where `isNews`. */
 export function dataServer(
   routing: Routing,
   log: FastifyBaseLogger,
   isNews: (problem: ProblemCode) => boolean,
+  language: Language,
   tls?: TlsListening,
 ): Server {
   const refusal: AnswerRefused = (problem, caller) => {
@@ -26,7 +28,7 @@ export function dataServer(
     const { code, detail } = problem
     const about = { requestId: id, problem: code, detail, caller, origin: 'sidecar' }
     if (isNews(code)) log.warn(about, 'request that is not HTTP/1.1')
-    return problemAnswer(problem, id)
+    return problemAnswer(problem, { requestId: id, language })
   }
   const server = strictServer(options, routing, refusal, tls)
   onConnection(server, (socket) => {

@@ -19,6 +19,7 @@ import { withoutSchemas } from '../http/without-schemas.ts'
 import { type FinishedRequest, finishedRequest } from '../log/finished-request.ts'
 import type { IsNews } from '../log/flood-gate.ts'
 import { requestLog } from '../log/request-line.ts'
+import { orEnglish } from '../words/language.ts'
 import { type Call, type Context, leave, newCall } from './call.ts'
 import { endOf, noteEnd, recordEnd } from './call-entries.ts'
 import { corsHeaders, mayBePage, requestId } from './headers.ts'
@@ -49,7 +50,7 @@ export async function dataApp({ context, logger, isNews, onFinished }: DataAppOp
   const { config } = context
   const app = bareApp()
   app.decorateRequest('call')
-  app.setErrorHandler(problemResponse(logger))
+  app.setErrorHandler(problemResponse(logger, orEnglish(config.language)))
   const tokenRequest = placeholder(config, logger)
   const logRequest = requestLog(logger, isNews)
 

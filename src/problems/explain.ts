@@ -31,7 +31,7 @@ function sentence(clause: string): string {
 }
 
 function inClauses<C extends Cause>({ cause, facts, retrying }: Failure<C>, audience: Audience) {
-  const [toCaller, nextOfCaller, nextOfOperator = nextOfCaller, toOperator = toCaller] = phrases[cause]
+  const [toCaller, nextOfCaller, nextOfOperator = nextOfCaller, toOperator = toCaller] = phrases()[cause]
   const [happened, next] = audience === 'operator' ? [toOperator, nextOfOperator] : [toCaller, nextOfCaller]
   const say = (text: typeof happened) => (typeof text === 'string' ? text : text(facts, retrying))
   return { happened: say(happened), next: say(next) }

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
+import { languages } from '../words/language.ts'
 import { parseCacheUrl } from './cache-url.ts'
 import { parseHeartbeatUrl } from './heartbeat-url.ts'
 import { listenSettings } from './listen-settings.ts'
@@ -218,6 +219,10 @@ export const sidecarSettings = {
     show: ({ host }) => host,
   }),
   quit: flag('SIDECAR_QUIT', false, { description: 'Enables POST /quitquitquit on the admin listener.' }),
+  language: choice('SIDECAR_LANGUAGE', ['auto', ...languages], 'auto', {
+    description:
+      'Language of what people read: en, id (Bahasa Indonesia), or auto. auto: commands take that of the terminal, the status page that of the browser, notices and the detail of error answers are English.',
+  }),
   logLevel: choice('SIDECAR_LOG_LEVEL', logLevels, 'info', {
     description: 'Least severe level to log: fatal, error, warn, info, debug, trace, or silent.',
   }),

@@ -22,6 +22,7 @@ import type { TokenEvent } from '../tokens/cache/token-cache.ts'
 import { share } from '../tokens/shared/share-if-set.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import type { Tracing } from '../traces/tracing.ts'
+import { loadLanguage, orEnglish } from '../words/language.ts'
 import { callersChanged, clientEvents, startOf } from './audit-events.ts'
 import { type KeptTrail, keepTrail, openAudit } from './audit-trail.ts'
 import { type Callers, startCallers } from './callers.ts'
@@ -73,6 +74,7 @@ export type SidecarOptions = {
  * @throws ConfigError, ListenError
  */
 export async function startSidecar(config: Config, logger: FastifyBaseLogger, options: SidecarOptions = {}) {
+  await loadLanguage(orEnglish(config.language))
   const audit = options.audit ?? (await openAudit(config, logger))
   const trail = audit && keepTrail(audit.trail, startOf(config, options.callers, audit.digest), logger)
   let sharing: Sharing | undefined
@@ -226,10 +228,11 @@ async function listenForCallers(
   note: Note,
 ) {
   if (callers !== undefined) places.useSections(callers.sections)
+  const language = orEnglish(config.language)
   const newServer = (address: ListenAddress) => {
-    if (!isTls(address)) return dataServer(app.routing, logger, isNews)
+    if (!isTls(address)) return dataServer(app.routing, logger, isNews, language)
     if (own === undefined) throw new Error('a tls: address without a certificate')
-    const server = dataServer(app.routing, logger, isNews, own.listening)
+    const server = dataServer(app.routing, logger, isNews, language, own.listening)
     own.serves(server)
     return server
   }

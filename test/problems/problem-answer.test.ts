@@ -87,7 +87,7 @@ function assertWholeProblem(answer: Answer, code: ProblemCode): void {
 
 /** As it would come over the wire. */
 function rendered(problem: ProblemError): Answer {
-  const { status, reason, headers, body } = problemAnswer(problem, 'id-1')
+  const { status, reason, headers, body } = problemAnswer(problem, { requestId: 'id-1', language: 'en' })
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   return parseAnswer(`HTTP/1.1 ${status} ${reason}\r\n${head}\r\n${Buffer.from(body).toString('latin1')}`)
 }
@@ -242,7 +242,7 @@ test('a fault of ours is answered 500 without a word of it, and logged whole', a
   t.after(() => app.close())
   const port = await listenOnFreePort(
     t,
-    dataServer(app.routing, logger, () => true),
+    dataServer(app.routing, logger, () => true, 'en'),
   )
   for (const question of [{}, { method: 'POST', body: 'abc' }]) {
     const answer = await assertAnswered({ port }, question, 'internal_error')

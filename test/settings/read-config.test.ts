@@ -65,6 +65,7 @@ test('with credentials alone everything has the default of the contract', () => 
     shutdownGraceMs: 25_000,
     heartbeatUrl: undefined,
     quit: false,
+    language: 'auto',
     logLevel: 'info',
     logFormat: 'auto',
     logFile: undefined,

@@ -1,3 +1,4 @@
+import { words } from '../../words/language.ts'
 import { auditPhrases } from './audit-phrases.ts'
 import { loginPhrases } from './login-phrases.ts'
 import { repeatPhrases } from './repeat-phrases.ts'
@@ -8,8 +9,8 @@ import type { Table } from './table.ts'
 import { tokenPhrases } from './token-phrases.ts'
 import { upstreamPhrases } from './upstream-phrases.ts'
 
-/** The words for every cause. Another language needs only another such table. */
-export const phrases: Table = {
+/** The words for every cause. */
+export const phrases = words<Table>({
   ...requestPhrases,
   ...upstreamPhrases,
   ...tokenPhrases,
@@ -18,4 +19,4 @@ export const phrases: Table = {
   ...repeatPhrases,
   ...secretPhrases,
   ...storePhrases,
-}
+})

@@ -187,7 +187,7 @@ const samples: { [C in Cause]?: FactsOf[C][] } = {
   ].map((reason) => ({ folder, reason })),
 }
 
-const causes = Object.keys(phrases) as Cause[]
+const causes = Object.keys(phrases()) as Cause[]
 
 function everyFailure(): Failure[] {
   return causes.flatMap((cause) =>

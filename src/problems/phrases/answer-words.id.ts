@@ -1,0 +1,6 @@
+import { answerWords } from './answer-words.ts'
+
+answerWords.learn({
+  checkFirst: 'CATAPA mungkin sudah menjalankan request ini: periksa dahulu di sana sebelum mengirimnya lagi.',
+  onlyRefused: 'CATAPA sudah merespons request ini dengan 401, dan tidak menjalankan apa pun darinya.',
+})

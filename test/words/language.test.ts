@@ -1,0 +1,40 @@
+// design/promises 17: English is there at once, another language once it is loaded.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { answerWords } from '../../src/problems/phrases/answer-words.ts'
+import { inLanguage, language, loadLanguage, notLearnt, speak, teach, words } from '../../src/words/language.ts'
+
+test('a table is English until its other one is there, and in the language that is spoken', () => {
+  const greeting = words({ hello: (name: string) => `Hello, ${name}` })
+  const hello = () => greeting().hello('Budi')
+  assert.equal(inLanguage('id', hello), 'Hello, Budi')
+  greeting.learn({ hello: (name) => `Halo, ${name}` })
+  assert.equal(inLanguage('id', hello), 'Halo, Budi')
+  assert.equal(hello(), 'Hello, Budi')
+  speak('id')
+  assert.equal(hello(), 'Halo, Budi')
+  assert.equal(inLanguage('en', hello), 'Hello, Budi')
+  speak('en')
+})
+
+test('what fails while it is put into words leaves the language as it was', () => {
+  assert.throws(() =>
+    inLanguage('id', () => {
+      throw new Error('no words')
+    }),
+  )
+  assert.equal(language(), 'en')
+})
+
+test('another language is loaded when it is wanted', async () => {
+  let loaded = 0
+  teach(async () => {
+    loaded += 1
+    await import('../../src/commands/indonesian.ts')
+  })
+  await loadLanguage('en')
+  assert.equal(loaded, 0)
+  await loadLanguage('id')
+  assert.equal(loaded, 1)
+  assert.ok(!notLearnt().includes(inLanguage('en', answerWords)))
+})
