@@ -6,10 +6,14 @@ import { Agent, get } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { connect as connectSecured } from 'node:tls'
+import pino from 'pino'
+import { dataServer } from '../../src/forwarding/data-server.ts'
+import { newHandshakes } from '../../src/http/handshakes.ts'
 import type { SidecarOptions } from '../../src/sidecar/sidecar.ts'
-import { type OwnPair, overTls, ownPair } from '../support/own-certificate.ts'
+import { type OwnPair, overTls, ownPair, readPair } from '../support/own-certificate.ts'
 import { without } from '../support/programs.ts'
-import { startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
+import { listenOnFreePort, startTestSidecar, startUpstream, type TestSidecar } from '../support/sidecar.ts'
 import { dial, eventually, sleep, startRawUpstream } from '../support/wire.ts'
 
 type Secured = TestSidecar & { pair: OwnPair }
@@ -150,6 +154,26 @@ test('a connection that says nothing is closed after 10 s', async (t) => {
   await Promise.all([silent, half].map((socket) => new Promise((closed) => socket.once('close', closed))))
   assert.ok(performance.now() - beganAt > 9000)
   await eventually(() => sidecar.log.filter(({ why }) => why === 'late').length === 2, 'both are told')
+})
+
+test('a head that comes too slowly ends the connection, as on a plain listener', async (t) => {
+  const pair = ownPair(t)
+  const { certificates: material } = await readPair(pair)
+  const tls = { material: () => material, asksForCertificates: () => false, handshakes: newHandshakes(), failed() {} }
+  const neverRouted = () => assert.fail('a request arrived')
+  for (const listening of [undefined, tls]) {
+    const server = dataServer(neverRouted, pino({ level: 'silent' }), () => true, 'en', listening)
+    server.headersTimeout = 300 // 60 s; it is looked at every 5 s.
+    const port = await listenOnFreePort(t, server)
+    const slow = listening ? connectSecured({ port, ca: pair.ca, host: '127.0.0.1' }) : connect(port, '127.0.0.1')
+    slow.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+    let text = ''
+    slow.setEncoding('latin1').on('data', (piece) => {
+      text += piece
+    })
+    await new Promise((closed) => slow.once('close', closed))
+    assert.match(text, /^HTTP\/1\.1 408 .*request_timeout/)
+  }
 })
 
 test('callers are asked for a certificate once somebody could show one, and none is refused for it here', async (t) => {

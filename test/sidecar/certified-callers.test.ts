@@ -170,3 +170,17 @@ test('a connection that was open before anybody was asked for a certificate show
   assert.equal((await call(alone, agent)).status, 403)
   assert.equal((await call(alone)).status, 200)
 })
+
+test('a Linux user is known over TLS, too, where no certificate is shown', {
+  skip: process.platform !== 'linux' && 'Linux only',
+}, async (t) => {
+  const section = `[job]\nuser = ${process.getuid?.()}\n`
+  const { call, sidecar } = await office(t, `${text}${section}`, clientCa)
+  assert.equal((await call()).status, 200)
+  assert.equal((await call(payroll)).status, 200)
+  const lines = sidecar.log.filter(({ msg }) => msg === 'request').map(({ caller, how }) => [caller, how])
+  assert.deepEqual(lines, [
+    ['job', 'user'],
+    ['payroll', 'certificate'],
+  ])
+})
