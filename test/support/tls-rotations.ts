@@ -12,12 +12,37 @@ import { type Ending, startTestSidecar, startUpstream } from './sidecar.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { sleep } from './wire.ts'
 
-export type RotationOptions = { rotations: number; lookMs: number; callers: number; seed: number }
+type Pair = { cert: string; key: string }
+
+export type RotationOptions = {
+  rotations: number
+  lookMs: number
+  callers: number
+  seed: number
+  /** Starts the sidecar; without it in this process. */
+  serve?: typeof inThisProcess
+}
+
+/** A sidecar with these files in front of `upstream`, which looks at them every `lookMs`. */
+export async function inThisProcess(t: Ending, upstream: string, files: Pair, lookMs: number) {
+  const { port, log } = await startTestSidecar(
+    t,
+    upstream,
+    { listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0, tls: true }], logLevel: 'warn' },
+    { certificates: await readPair(files), certificateLookMs: lookMs },
+  )
+  /** What the test remembers is no memory of the sidecar's. */
+  const forget = () => {
+    log.length = 0
+  }
+  return { port, forget, rssMiB: () => Math.round(process.memoryUsage.rss() / 1024 ** 2) }
+}
 
 const day = 24 * 3_600_000
 
 /** Replaces the files so many times, the last time with a good pair. */
-export async function rotateUnderLoad(t: Ending, { rotations, lookMs, callers, seed }: RotationOptions) {
+export async function rotateUnderLoad(t: Ending, options: RotationOptions) {
+  const { rotations, lookMs, callers, seed, serve = inThisProcess } = options
   const draw = seededRandom(seed)
   const authority = makeAuthority('Office CA')
   const issue = (from = -day, until = 10 * day) => {
@@ -26,19 +51,14 @@ export async function rotateUnderLoad(t: Ending, { rotations, lookMs, callers, s
   }
   const folder = temporaryFolder(t)
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
-  const write = ({ cert, key }: { cert: string; key: string }) => {
+  const write = ({ cert, key }: Pair) => {
     writeFileSync(files.cert, cert)
     writeFileSync(files.key, key)
   }
   let good = issue()
   write(good)
   const upstream = await startUpstream(t)
-  const sidecar = await startTestSidecar(
-    t,
-    upstream.url,
-    { listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0, tls: true }], logLevel: 'warn' },
-    { certificates: await readPair(files), certificateLookMs: lookMs },
-  )
+  const { port, forget, rssMiB } = await serve(t, upstream.url, files, lookMs)
   const goodOnes = new Set([fingerprint(good.cert)])
   const ledger = { rotations: 0, taken: 0, calls: 0, failed: 0, wrong: 0, late: 0, slowestMs: 0, rssMiB: [rssMiB()] }
   const causes = new Map<string, number>()
@@ -47,7 +67,7 @@ export async function rotateUnderLoad(t: Ending, { rotations, lookMs, callers, s
 
   async function load(): Promise<void> {
     while (!over) {
-      const answer = await call(sidecar.port, authority.pem)
+      const answer = await call(port, authority.pem)
       ledger.calls += 1
       if ('failure' in answer) {
         ledger.failed += 1
@@ -90,7 +110,7 @@ export async function rotateUnderLoad(t: Ending, { rotations, lookMs, callers, s
       writeFileSync(files.key, good.key)
       await taken(good.cert)
     }
-    sidecar.log.length = 0 // What the test remembers is no memory of the sidecar's.
+    forget()
     upstream.received.length = 0
     if (ledger.rotations % Math.ceil(rotations / 10) === 0) ledger.rssMiB.push(rssMiB())
   }
@@ -118,8 +138,4 @@ function call(port: number, ca: string): Promise<{ seen: string } | { failure: s
 
 function fingerprint(pem: string): string {
   return new X509Certificate(pem).fingerprint256
-}
-
-function rssMiB(): number {
-  return Math.round(process.memoryUsage.rss() / 1024 ** 2)
 }
