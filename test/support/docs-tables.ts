@@ -48,8 +48,10 @@ export const settingsTables: Record<string, string> = {
 }
 
 const statuses = new Map(Object.entries(problems).map(([code, { status }]) => [code, status]))
-/** When each problem is answered, for docs/errors.md. */
-const whens: Readonly<Record<ProblemCode, string>> = {
+/** When each problem is answered. */
+export type Whens = Readonly<Record<ProblemCode, string>>
+
+const whens: Whens = {
   bad_request: 'the request cannot be forwarded as it stands; also with no `Host` in HTTP/1.1, or with two',
   origin_not_allowed: 'a browser request from a foreign origin',
   policy_denied:
@@ -82,15 +84,19 @@ const whens: Readonly<Record<ProblemCode, string>> = {
   loop_detected: "the request has the sidecar's own `Via` already",
 }
 
-/** The generated table of docs/errors.md; its examples are made elsewhere. */
-export const errorsTable: Record<string, string> = {
-  errors: table(
-    ['code', 'status', 'when'],
-    Object.entries(whens).map(([code, when]) => [`\`${code}\``, String(statuses.get(code)), when]),
-  ),
+/** Every problem with its status, in the words of a language. */
+export function tableOfErrors(header: string[], whens: Whens): string {
+  const rows = Object.entries(whens).map(([code, when]) => [`\`${code}\``, String(statuses.get(code)), when])
+  return table(header, rows)
 }
 
-const profileWords: Readonly<Record<ProfileName, readonly [known: string, unknown: string]>> = {
+/** The generated table of docs/errors.md; its examples are made elsewhere. */
+export const errorsTable: Record<string, string> = { errors: tableOfErrors(['code', 'status', 'when'], whens) }
+
+/** What a profile allows of the operations that are known, and of others. */
+export type ProfileWords = Readonly<Record<ProfileName, readonly [known: string, unknown: string]>>
+
+const profileWords: ProfileWords = {
   full: ['everything', 'yes'],
   'no-bulk-delete': ['all but the deletion of many at once, such as all employees', 'yes'],
   'no-delete': ['all but deletions', 'all but `DELETE`'],
@@ -119,25 +125,46 @@ function refused(rule: RefusalRule, wanted = 'DELETE /core/v1/employees', caller
   return failure('not_allowed', { caller, rule, wanted, effect })
 }
 
-const refusals: Readonly<Record<string, Failure>> = {
-  'its profile does not allow it': refused({ kind: 'profile', profile: 'read-only' }),
-  'no `allow` line does': refused({ kind: 'no_allow_line' }, 'GET /core/v1/employees/*', 'time-clock'),
-  'a `deny` line says no': refused({ kind: 'deny', line: 14 }),
-  '`SIDECAR_PROFILE` says no': refused({ kind: 'sidecar_profile', profile: 'no-delete' }),
-  'it could be read in two ways': refused({ kind: 'ambiguous', what: 'trailing_slash', sidecarProfile: false }),
-  'the key is wrong': failure('caller_unknown', { shown: 'wrong_key' }),
+const refusals = {
+  profile: refused({ kind: 'profile', profile: 'read-only' }),
+  noAllowLine: refused({ kind: 'no_allow_line' }, 'GET /core/v1/employees/*', 'time-clock'),
+  deny: refused({ kind: 'deny', line: 14 }),
+  sidecarProfile: refused({ kind: 'sidecar_profile', profile: 'no-delete' }),
+  ambiguous: refused({ kind: 'ambiguous', what: 'trailing_slash', sidecarProfile: false }),
+  wrongKey: failure('caller_unknown', { shown: 'wrong_key' }),
+}
+
+/** Why each of the refusals that are shown happened. */
+export type Whys = Readonly<Record<keyof typeof refusals, string>>
+
+const whys: Whys = {
+  profile: 'its profile does not allow it',
+  noAllowLine: 'no `allow` line does',
+  deny: 'a `deny` line says no',
+  sidecarProfile: '`SIDECAR_PROFILE` says no',
+  ambiguous: 'it could be read in two ways',
+  wrongKey: 'the key is wrong',
+}
+
+/** Every profile with the number of operations that it allows, in the words of a language. */
+export function tableOfProfiles(header: string[], words: ProfileWords): string {
+  const rows = profileNames.map((name) => [`\`${name}\``, words[name][0], String(allowedOf(name)), words[name][1]])
+  return table(header, rows)
+}
+
+/** Each refusal with its `detail`, which is English still; the rest in the words of a language. */
+export function tableOfRefusals(header: string[], whys: Whys): string {
+  const said = new Map(Object.entries(refusals).map(([name, refusal]) => [name, inWords(refusal, 'caller')]))
+  return table(
+    header,
+    Object.entries(whys).map(([name, why]) => [why, said.get(name) ?? '']),
+  )
 }
 
 /** The generated tables of docs/callers.md. */
 export const callersTables: Record<string, string> = {
-  profiles: table(
-    ['profile', 'allows', `of ${operations.length} operations`, 'unknown ones'],
-    profileNames.map((name) => [`\`${name}\``, profileWords[name][0], String(allowedOf(name)), profileWords[name][1]]),
-  ),
-  refusals: table(
-    ['why', '`detail`'],
-    Object.entries(refusals).map(([why, refusal]) => [why, inWords(refusal, 'caller')]),
-  ),
+  profiles: tableOfProfiles(['profile', 'allows', `of ${operations.length} operations`, 'unknown ones'], profileWords),
+  refusals: tableOfRefusals(['why', '`detail`'], whys),
 }
 
 /** A document with every generated part replaced. */
