@@ -9,12 +9,19 @@ import { exitStatus } from '../../src/problems/exit-status.ts'
 import { sandboxSettings } from '../../src/settings/settings.ts'
 import { startAdministered, startCatapa } from '../support/admin.ts'
 import { callersTables, errorsTable, settingsTables, withTables } from '../support/docs-tables.ts'
+import { indonesianCallersTables, indonesianErrorsTable } from '../support/indonesian-tables.ts'
 import { root } from '../support/sidecar.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 test('the tables of settings, errors and profiles are the program’s own (npm run docs writes them)', () => {
-  const pages = { 'docs/settings.md': settingsTables, 'docs/errors.md': errorsTable, 'docs/callers.md': callersTables }
+  const pages = {
+    'docs/settings.md': settingsTables,
+    'docs/errors.md': errorsTable,
+    'docs/callers.md': callersTables,
+    'docs/id/errors.md': indonesianErrorsTable,
+    'docs/id/callers.md': indonesianCallersTables,
+  }
   for (const [path, tables] of Object.entries(pages)) assert.equal(read(path), withTables(read(path), tables), path)
 })
 
@@ -47,7 +54,7 @@ test('every address of docs/operating.md is one of the admin listener', async (t
 })
 
 test('the README is read to its end: at most 150 lines, and two pictures that load at once', () => {
-  assert.ok(read('README.md').split('\n').length <= 151)
+  for (const page of ['README.md', 'README.id.md']) assert.ok(read(page).split('\n').length <= 151, page)
   for (const look of ['light', 'dark']) assert.ok(statSync(join(root, `docs/status-page-${look}.png`)).size < 150_000)
 })
 
@@ -74,7 +81,7 @@ test('every file that CONTRIBUTING names is there', () => {
 
 test('every npm script that a document names exists', () => {
   const { scripts } = JSON.parse(read('package.json'))
-  const documents = ['README.md', 'CONTRIBUTING.md', ...pages()].map(read).join('\n')
+  const documents = ['README.md', 'README.id.md', 'CONTRIBUTING.md', ...pages()].map(read).join('\n')
   for (const [, name] of documents.matchAll(/npm run ([a-z-]+)/g))
     assert.ok(name !== undefined && name in scripts, `npm run ${name}`)
 })

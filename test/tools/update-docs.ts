@@ -5,6 +5,7 @@ import { auditDay } from '../support/audit-day.ts'
 import { callersTables, errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
 import { errorExamples, shown } from '../support/error-examples.ts'
 import { fleetTable } from '../support/fleet.ts'
+import { indonesianCallersTables, indonesianErrorsTable } from '../support/indonesian-tables.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
 import { type Ending, root } from '../support/sidecar.ts'
 
@@ -34,7 +35,10 @@ update('docs/settings.md', settingsTables)
 update('docs/callers.md', callersTables)
 const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
-update('docs/errors.md', { ...errorsTable, ...(await examples()) })
+update('docs/id/callers.md', indonesianCallersTables)
+const shownExamples = await examples()
+update('docs/errors.md', { ...errorsTable, ...shownExamples })
+update('docs/id/errors.md', { ...indonesianErrorsTable, ...shownExamples })
 update('docs/audit.md', { 'a day': `\`\`\`\n${await once(auditDay)}\`\`\`` })
 update('docs/scale.md', { 'a day': await fleetTable() })
 writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
