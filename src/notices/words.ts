@@ -82,7 +82,7 @@ export function failureWords(failure: SendFailure): Readonly<{ happened: string;
     case 'lost':
       return {
         happened: `not reached: ${becauseThere(failure.facts)}`,
-        next: machineAdvice[failure.facts.why] ?? (failure.facts.why === 'untrusted' ? ownCa : way),
+        next: machineAdvice(failure.facts.why) ?? (failure.facts.why === 'untrusted' ? ownCa() : way),
       }
     case 'refused':
       return { happened: `refused, ${failure.status}`, next: afterStatus(failure.status) }
@@ -104,7 +104,7 @@ export function failureWords(failure: SendFailure): Readonly<{ happened: string;
 }
 
 const way = 'Check SIDECAR_NOTIFY_URL, and that this machine may connect there.'
-const ownCa = `${putCa} If the receiver has a CA of its own, put that there.`
+const ownCa = () => `${putCa()} If the receiver has a CA of its own, put that there.`
 
 function afterStatus(status: number): string {
   if (status === 429) return 'It has had too many messages of late: this passes.'

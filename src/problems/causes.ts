@@ -15,5 +15,5 @@ export function whoseDoing({ cause, facts }: Failure): Whose {
 
 /** The error type of RFC 9209 §2.3. */
 export function proxyErrorOf({ cause, facts }: Failure): string {
-  return 'why' in facts ? whys[facts.why][1] : answerTo(cause).proxyError
+  return 'why' in facts ? whys[facts.why] : answerTo(cause).proxyError
 }

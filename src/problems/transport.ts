@@ -1,6 +1,6 @@
 import { errorCode } from '../files/errno.ts'
 import { ProxyRefusedError, ProxyUnreachableError, triedAddress, untrustedIssuer } from '../network/connection.ts'
-import { type CertificateCode, certificateFlaws, type Why } from './connection-flaws.ts'
+import { type CertificateCode, certificateCodes, type Why } from './connection-flaws.ts'
 
 /** Why a connection failed below HTTP, and where. */
 export type TransportFacts = Readonly<{
@@ -63,7 +63,7 @@ function whyFailed(error: unknown): TransportFacts {
 }
 
 function isOfCertificate(code: string): code is CertificateCode {
-  return Object.hasOwn(certificateFlaws, code)
+  return certificateCodes.some((known) => known === code)
 }
 
 function whyOf(code: string): Why {

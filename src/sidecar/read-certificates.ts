@@ -1,7 +1,7 @@
 import type { CertificateFiles, Certificates, DateFlaw } from '../certificates/certificate-files.ts'
 import { findCertificates } from '../certificates/find-certificates.ts'
 import { judgeCertificates } from '../certificates/judge-certificates.ts'
-import { certificateWords, noNames } from '../problems/phrases/certificate-phrases.ts'
+import { certificatePhrases, certificateWords } from '../problems/phrases/certificate-phrases.ts'
 import type { Config } from '../settings/config.ts'
 import type { Report } from '../settings/config-error.ts'
 import { judgeMode } from '../settings/file-mode.ts'
@@ -38,7 +38,7 @@ export async function readCertificates(settings: Settings, report: Report): Prom
   }
   const open = openKey(files.key)
   const warnings = [
-    ...(certificates.names.length === 0 ? [noNames] : []),
+    ...(certificates.names.length === 0 ? [certificatePhrases().noNames] : []),
     ...(open === undefined ? [] : [`others can read the private key of the certificate: ${open.is}. ${open.remedy}`]),
   ]
   return { files, certificates, flaw, warnings }

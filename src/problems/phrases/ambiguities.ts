@@ -1,4 +1,6 @@
-/** The part of a request that CATAPA could read in another way than it is judged, and the next step. */
+import { words } from '../../words/language.ts'
+
+/** The part of a request that CATAPA could read in another way than it is judged, and the next step; in English. */
 export const ambiguities = {
   semicolon: ['a ";" in its path', 'leave it out'],
   empty_segment: ['"//" in its path', 'write one "/"'],
@@ -27,3 +29,6 @@ export const ambiguities = {
 } satisfies Record<string, readonly [has: string, next: string]>
 
 export type Ambiguity = keyof typeof ambiguities
+
+/** The same in the language that is spoken. */
+export const ambiguityWords = words<Readonly<Record<Ambiguity, readonly [has: string, next: string]>>>(ambiguities)

@@ -1,5 +1,5 @@
 import type { FactsOf } from '../failure.ts'
-import { diskReasons } from './disk-reasons.ts'
+import { diskReason } from './disk-reasons.ts'
 import type { Table } from './table.ts'
 
 type Facts = FactsOf['trail_unwritable']
@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, readonly [why: string, next: string]>> = 
 function reasonOf({ reason }: Facts): readonly [why: string, next: string] {
   return (
     reasons[reason] ?? [
-      diskReasons[reason] ?? reason,
+      diskReason(reason),
       'Look at the disk, and at who may write in the folder of SIDECAR_AUDIT_DIR.',
     ]
   )

@@ -1,10 +1,10 @@
-import type { Effect } from '../../operations/operation.ts'
 import type { FactsOf, RefusalRule } from '../failure.ts'
-import { ambiguities } from './ambiguities.ts'
+import { ambiguities, ambiguityWords } from './ambiguities.ts'
+import { refusalWords } from './refusal-words.ts'
 import { afterCertificate, certificateFlaw, certificateForOperator } from './shown-certificate-phrases.ts'
 import type { Table } from './table.ts'
 
-/** The name of a rule in log, page and commands. */
+/** The name of a rule in log, page and commands: in English, as people search for it. */
 export function ruleName(rule: RefusalRule): string {
   switch (rule.kind) {
     case 'profile':
@@ -20,20 +20,13 @@ export function ruleName(rule: RefusalRule): string {
   }
 }
 
-/** Effects that are not undone easily. */
-const deeds: Readonly<Partial<Record<Effect, string>>> = {
-  'bulk-delete': 'delete many records at once',
-  delete: 'delete something',
-  decide: 'approve, reject or undo something',
-}
-
 /** The next step after a refusal. Where it is probably as it should be, that comes first. */
 function afterRefusal(refusal: FactsOf['not_allowed']): string {
-  const { effect, rule } = refusal
+  const { effect, rule, wanted } = refusal
+  const { deeds, asMeant } = refusalWords()
   const deed = effect && deeds[effect]
-  if (deed === undefined || rule.kind === 'ambiguous') return whatWouldAllow(refusal)
-  const asMeant = `It would ${deed} (${refusal.wanted}), and was refused as meant: nothing has to be done`
-  return `${asMeant}, unless this program should do that. ${whatWouldAllow(refusal)}`
+  const wouldAllow = whatWouldAllow(refusal)
+  return deed === undefined || rule.kind === 'ambiguous' ? wouldAllow : asMeant(deed, wanted, wouldAllow)
 }
 
 /** The change that would let the request pass, as a sentence. */
@@ -42,84 +35,59 @@ export function whatWouldAllow({
   rule,
   wanted,
 }: Pick<FactsOf['not_allowed'], 'caller' | 'rule' | 'wanted'>): string {
-  const section = caller === undefined ? undefined : `[${caller === 'other' ? '*' : caller}]`
+  const said = refusalWords()
   switch (rule.kind) {
     case 'profile':
     case 'no_allow_line':
-      return `The line "allow = ${wanted}" in the section ${section} of the callers file would allow it.`
+      return said.lineWouldAllow(wanted, caller === undefined ? undefined : `[${caller === 'other' ? '*' : caller}]`)
     case 'sidecar_profile':
-      return 'Only another SIDECAR_PROFILE would allow it: it limits everyone.'
+      return said.profileWouldAllow
     case 'deny':
-      return `Only without line ${rule.line} of the callers file would it be allowed: a deny line wins over everything.`
+      return said.withoutLine(rule.line)
     case 'ambiguous':
-      return `Callers with restrictions have to send what can be read in one way only: ${ambiguities[rule.what][1]}.`
+      return said.oneWayOnly(ambiguityWords()[rule.what][1])
   }
 }
 
 function refusal({ caller, rule }: FactsOf['not_allowed']): string {
-  const of = caller === 'other' ? 'everyone else ([*])' : `the caller ${caller}`
-  const who = caller === undefined ? 'The request' : `The request of ${of}`
-  if (rule.kind === 'ambiguous') return `${who} has ${ambiguities[rule.what][0]}`
-  return `${who} is not allowed (${ruleName(rule)})`
+  const { ambiguous, notAllowed } = refusalWords()
+  return rule.kind === 'ambiguous'
+    ? ambiguous(caller, ambiguityWords()[rule.what][0])
+    : notAllowed(caller, ruleName(rule))
 }
 
 type Unknown = FactsOf['caller_unknown']
 
-const unknown: Readonly<Record<Exclude<Unknown['shown'], 'certificate'>, string>> = {
-  nobody: 'The sidecar does not know the program that calls',
-  wrong_key: 'The sidecar does not know the key of the request, or not under the name that comes with it',
-  two_callers: 'The request shows two different callers',
-  repeated: 'The token request has its client_id or its client_secret more than once',
-}
-
 function unknownInWords(facts: Unknown): string {
-  return facts.shown === 'certificate' ? certificateFlaw(facts) : unknown[facts.shown]
+  return facts.shown === 'certificate' ? certificateFlaw(facts) : refusalWords().unknown[facts.shown]
 }
 
 /** The key and the name of an unknown program, by which people can find it. */
 function unknownToOperator(facts: Unknown): string {
   const { shown, claimed, key, keyOf } = facts
+  const said = refusalWords()
   if (shown === 'certificate') return certificateForOperator(facts)
-  const name =
-    claimed === undefined
-      ? 'no name came with it'
-      : claimed === '…'
-        ? 'a name came with it that the callers file does not have'
-        : `the name ${claimed} came with it`
-  if (key === undefined) return unknown[shown]
-  if (shown === 'two_callers') return `${unknown[shown]}; its key ${key}… is that of ${keyOf ?? 'nobody'}`
-  return keyOf === undefined
-    ? `The callers file does not have the key ${key}… of the request; ${name}`
-    : `The key ${key}… of the request is that of ${keyOf}; ${name}`
+  if (key === undefined) return said.unknown[shown]
+  if (shown === 'two_callers') return said.keyOfSecond(key, keyOf)
+  return keyOf === undefined ? said.keyOfNobody(key, claimed) : said.keyOfAnother(key, keyOf, claimed)
 }
-
-const which = 'the line of the request in the log has its program, address and listener'
 
 function afterUnknown(facts: Unknown): string {
   const { shown, key, keyOf, claimed } = facts
-  if (shown === 'certificate') return `${afterCertificate(facts)}. Which program: ${which}.`
-  if (shown === 'nobody') {
-    return `It was refused as meant, unless this program should call: then give it a section in the callers file, or add [*] for everyone else. Which it is: ${which}.`
-  }
-  if (shown === 'repeated') return `Let the program send each of them once. Which program: ${which}.`
-  if (shown === 'two_callers' || key === undefined) {
-    return `Let the program show one caller only: its key, its listener, its certificate and its user have to be of one section. Which program: ${which}.`
-  }
-  if (keyOf !== undefined) {
-    return `Let the program send its key with its own name, or without a name. Which program: ${which}.`
-  }
-  const of = claimed === undefined || claimed === '…' ? 'its section' : `[${claimed}]`
-  return `Find the program (${which}), and give it a key of ${of}: a new one comes from "catapa-sidecar key". The digits are the first of the SHA-256 that the key lines of the callers file have. If no program of yours sends this key, it was refused as meant.`
+  const said = refusalWords()
+  if (shown === 'certificate') return said.afterCertificate(afterCertificate(facts))
+  if (shown === 'nobody') return said.afterNobody
+  if (shown === 'repeated') return said.afterRepeated
+  if (shown === 'two_callers' || key === undefined) return said.afterTwoCallers
+  if (keyOf !== undefined) return said.afterWrongName
+  return said.afterWrongKey(claimed === undefined || claimed === '…' ? undefined : `[${claimed}]`)
 }
 
-/** Callers, and the restrictions on them (design/promises 8). */
+/** Callers, and the restrictions on them (design/promises 8), in the language that is spoken. */
 export const callerPhrases = {
   caller_unknown: [
     unknownInWords,
-    ({ shown }) =>
-      shown === 'repeated'
-        ? 'send each of them once'
-        : "A program shows who it is by its key (as Authorization: Bearer, as the password of Basic, as X-Api-Key, or as the client secret of a token request), by the listener that it calls, by its certificate, or by the user that it runs as; the sidecar's callers file has to name one of them.",
+    ({ shown }) => (shown === 'repeated' ? refusalWords().sendOnce : refusalWords().showWho),
     afterUnknown,
     unknownToOperator,
   ],

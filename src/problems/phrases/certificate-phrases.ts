@@ -1,4 +1,5 @@
 import type { CertificateFile, CertificateFlaw } from '../../certificates/certificate-files.ts'
+import { words } from '../../words/language.ts'
 import { dateAndTime } from '../../words/units.ts'
 
 /** A flaw of certificate files in words: what is wrong, and the remedy. */
@@ -14,8 +15,7 @@ const newPair = 'Put the key there with which this certificate was asked for, or
 const order = 'Begin with the certificate of the sidecar itself, and let each one be followed by that of its issuer.'
 const shortly = 'If a program is just replacing the files, nothing is to be done: they are read again within 5 seconds.'
 
-/** The words for log, page, `check` and `doctor`. Nothing that the files hold is in them. */
-export function certificateWords(flaw: CertificateFlaw): CertificateWords {
+function ofFlaw(flaw: CertificateFlaw): CertificateWords {
   switch (flaw.kind) {
     case 'unreadable':
       return { happened: `${named[flaw.file]} ${flaw.flaw}`, remedy: 'Check its path, its owner and its mode.' }
@@ -60,7 +60,7 @@ export function certificateWords(flaw: CertificateFlaw): CertificateWords {
   }
 }
 
-type KeyFlaw = Extract<
+export type KeyFlaw = Extract<
   CertificateFlaw,
   { kind: 'no_key' | 'several_keys' | 'cut_key' | 'encrypted_key' | 'bad_key' | 'other_key' | 'key_of_another' }
 >
@@ -97,6 +97,14 @@ function lower(file: CertificateFile): string {
   return named[file].replace('The', 'the')
 }
 
-/** A certificate that works and that most programs refuse all the same. */
-export const noNames =
-  'the certificate in SIDECAR_TLS_CERT_FILE has no names (subjectAltName): programs that check names refuse it'
+/** `noNames`: a certificate that works and that most programs refuse all the same. */
+export const certificatePhrases = words({
+  ofFlaw,
+  noNames:
+    'the certificate in SIDECAR_TLS_CERT_FILE has no names (subjectAltName): programs that check names refuse it',
+})
+
+/** The words for log, page, `check` and `doctor`. Nothing that the files hold is in them. */
+export function certificateWords(flaw: CertificateFlaw): CertificateWords {
+  return certificatePhrases().ofFlaw(flaw)
+}

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { shellWord } from '../../words/shell-word.ts'
 import type { LoginFlaw, LoginFolderFacts } from '../failure.ts'
-import { diskReasons } from './disk-reasons.ts'
+import { diskReason } from './disk-reasons.ts'
 import { patience, type Table } from './table.ts'
 
 /** A person's login. Callers learn nothing of files. */
@@ -111,7 +111,7 @@ function giveToUs({ path, own }: { path: string; own: number | undefined }): str
 }
 
 function notStored({ folder, errno }: LoginFolderFacts): string {
-  return `the login cannot be stored in ${folder}: ${diskReasons[errno] ?? errno}`
+  return `the login cannot be stored in ${folder}: ${diskReason(errno)}`
 }
 
 function loginFolderMend({ folder, errno, own }: LoginFolderFacts): string {

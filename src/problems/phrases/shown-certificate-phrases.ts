@@ -1,3 +1,4 @@
+import { words } from '../../words/language.ts'
 import type { FactsOf, ShownCertificateFlaw } from '../failure.ts'
 
 /** Why nobody is known by a certificate (design/promises 8.5), and what helps. */
@@ -48,20 +49,25 @@ const flaws: Readonly<Record<ShownCertificateFlaw, readonly [sentence: string, r
   ],
 }
 
+/** Certificates of callers. `pin`: the first digits of a certificate's; `verdict`: OpenSSL's. */
+export const shownCertificateWords = words({
+  flaws,
+  pin: (pin: string) => `its pin begins with ${pin}`,
+  verdict: (verdict: string) => `OpenSSL says ${verdict}`,
+})
+
 export function certificateFlaw({ certificate = 'nobodys' }: FactsOf['caller_unknown']): string {
-  return flaws[certificate][0]
+  return shownCertificateWords().flaws[certificate][0]
 }
 
 /** For operators: with the first digits of the pin, by which the certificate can be found, and the verdict of OpenSSL. */
 export function certificateForOperator(facts: FactsOf['caller_unknown']): string {
   const { pin, verdict } = facts
-  const more = [
-    ...(pin === undefined ? [] : [`its pin begins with ${pin}`]),
-    ...(verdict ? [`OpenSSL says ${verdict}`] : []),
-  ]
+  const said = shownCertificateWords()
+  const more = [...(pin === undefined ? [] : [said.pin(pin)]), ...(verdict ? [said.verdict(verdict)] : [])]
   return more.length === 0 ? certificateFlaw(facts) : `${certificateFlaw(facts)} (${more.join('; ')})`
 }
 
 export function afterCertificate({ certificate = 'nobodys' }: FactsOf['caller_unknown']): string {
-  return flaws[certificate][1]
+  return shownCertificateWords().flaws[certificate][1]
 }

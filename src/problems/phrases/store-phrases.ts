@@ -33,7 +33,7 @@ const mends: Record<StoreRefusal, string> = {
 const way = 'Check SIDECAR_CACHE_URL, that the store runs, and that this machine may connect to it.'
 
 function mend({ why }: TransportFacts): string {
-  if (why === 'untrusted') return `${putCa} If the store has a CA of its own, put that there.`
+  if (why === 'untrusted') return `${putCa()} If the store has a CA of its own, put that there.`
   if (why === 'no_tls') return `${way} rediss:// is with TLS, redis:// without.`
   return why === 'timeout' ? `${way} It has ${storeTimeoutMs} ms for each command, so it should be near.` : way
 }

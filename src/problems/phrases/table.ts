@@ -1,6 +1,7 @@
 import type { Cause } from '../codes.ts'
 import type { FactsOf } from '../failure.ts'
 import type { TransportFacts } from '../transport.ts'
+import { tableWords } from './table-words.ts'
 
 type Text<Facts> = string | ((facts: Facts, retrying: boolean) => string)
 
@@ -19,18 +20,19 @@ export type Table = { [C in Cause]: Phrases<FactsOf[C]> }
 
 /** The next step where it may pass: of the sidecar, or else of the caller. */
 export function patience(_: unknown, retrying: boolean): string {
-  return retrying ? 'the sidecar keeps trying' : 'try again in a moment'
+  const { keepsTrying, tryAgain } = tableWords()
+  return retrying ? keepsTrying : tryAgain
 }
 
 export function keeps(retrying: boolean): string {
-  return retrying ? '; the sidecar keeps trying' : ''
+  return retrying ? `; ${tableWords().keepsTrying}` : ''
 }
 
-export const putCa = 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.'
+export function putCa(): string {
+  return tableWords().putCa
+}
+
 /** The next step where the machine itself has too little. */
-export const machineAdvice: Readonly<Partial<Record<TransportFacts['why'], string>>> = {
-  file_handles:
-    'Too many files are open: raise "ulimit -n" for the sidecar (systemd: LimitNOFILE), or the limit of the whole machine.',
-  local_ports:
-    'Find the program that has so many connections ("ss -tanp"), or widen net.ipv4.ip_local_port_range. To an IPv6 address this machine needs one of its own.',
+export function machineAdvice(why: TransportFacts['why']): string | undefined {
+  return why === 'file_handles' || why === 'local_ports' ? tableWords().machineAdvice[why] : undefined
 }

@@ -22,7 +22,7 @@ const setup = 'Setup > OAuth 2.0 Clients'
 const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
 function afterNoAnswer({ why }: TransportFacts, retrying: boolean): string {
-  const advice = machineAdvice[why]
+  const advice = machineAdvice(why)
   if (advice !== undefined) return advice
   if (why === 'timeout' && !retrying) return notInTime
   const connected = why === 'lost' || why === 'not_http' || why === 'unknown'

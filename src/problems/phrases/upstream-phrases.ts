@@ -69,9 +69,11 @@ export const upstreamPhrases = {
   unreachable: [
     (facts) => `CATAPA could not be reached: ${because(facts)}`,
     ({ why }) =>
-      why in machineAdvice ? 'try again in a moment' : 'Check the network, CATAPA_BASE_URL and HTTPS_PROXY.',
+      machineAdvice(why) === undefined
+        ? 'Check the network, CATAPA_BASE_URL and HTTPS_PROXY.'
+        : 'try again in a moment',
     ({ why }) =>
-      machineAdvice[why] ?? 'Check the network from this machine, the firewall, HTTPS_PROXY and CATAPA_BASE_URL.',
+      machineAdvice(why) ?? 'Check the network from this machine, the firewall, HTTPS_PROXY and CATAPA_BASE_URL.',
     (facts) => `CATAPA${at(facts)} could not be reached: ${becauseThere(facts)}`,
   ],
   untrusted: [
@@ -83,7 +85,7 @@ export const upstreamPhrases = {
   lost: [
     (facts) => `CATAPA gave no complete answer: ${because(facts)}`,
     onlyReads,
-    ({ why }) => machineAdvice[why] ?? askAgain,
+    ({ why }) => machineAdvice(why) ?? askAgain,
   ],
   malformed_answer: [
     ({ how }) =>
