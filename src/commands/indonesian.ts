@@ -1,2 +1,11 @@
 // All words in Bahasa Indonesia: loaded only where somebody wants them.
+import '../problems/phrases/ambiguities.id.ts'
 import '../problems/phrases/answer-words.id.ts'
+import '../problems/phrases/certificate-phrases.id.ts'
+import '../problems/phrases/clock-phrases.id.ts'
+import '../problems/phrases/connection-words.id.ts'
+import '../problems/phrases/disk-reasons.id.ts'
+import '../problems/phrases/phrases.id.ts'
+import '../problems/phrases/refusal-words.id.ts'
+import '../problems/phrases/shown-certificate-phrases.id.ts'
+import '../problems/phrases/table-words.id.ts'

@@ -2,6 +2,7 @@
 import { effects } from '../../src/operations/operation.ts'
 import { failure } from '../../src/problems/causes.ts'
 import type { Cause } from '../../src/problems/codes.ts'
+import { certificateCodes } from '../../src/problems/connection-flaws.ts'
 import type {
   Ambiguity,
   CommandFlaw,
@@ -34,6 +35,7 @@ const transport: TransportFacts[] = [
   { why: 'not_http' },
   { why: 'unknown' },
   { why: 'timeout', atProxy: true },
+  ...certificateCodes.map((certificate) => ({ why: 'untrusted', certificate }) as const),
   { why: 'untrusted', certificate: 'CERT_HAS_EXPIRED', issuer: 'Zscaler Root CA (Zscaler)' },
   { why: 'untrusted', atProxy: true },
   { why: 'proxy_status', status: 403 },

@@ -122,6 +122,6 @@ function loginFolderMend({ folder, errno, own }: LoginFolderFacts): string {
   return `Run this as the user that ${folder} belongs to, or give it to this one with all that is in it (chown -R ${own} ${shellWord(folder)}), or set SIDECAR_STATE_DIR to another folder.`
 }
 
-function octal(mode: number): string {
+export function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }

@@ -5,7 +5,11 @@ type Failed = FactsOf['secret_command_failed']
 type Unusable = FactsOf['secret_command_unusable']
 
 /** The names of the members in the output, and of the settings. */
-const settingNames = { tenant: 'CATAPA_TENANT', clientId: 'CATAPA_CLIENT_ID', clientSecret: 'CATAPA_CLIENT_SECRET' }
+export const settingNames = {
+  tenant: 'CATAPA_TENANT',
+  clientId: 'CATAPA_CLIENT_ID',
+  clientSecret: 'CATAPA_CLIENT_SECRET',
+}
 
 function failedHow(flaw: CommandFlaw): string {
   switch (flaw.kind) {

@@ -18,7 +18,7 @@ const notInTime =
   'Try again. If it stays, CATAPA is overloaded, or something on the way holds the request back for longer than SIDECAR_TOKEN_TIMEOUT.'
 const cutOff =
   'Try again. If it stays, something on the way cuts the connection, or CATAPA_TOKEN_URL does not lead to a token endpoint.'
-const setup = 'Setup > OAuth 2.0 Clients'
+export const setup = 'Setup > OAuth 2.0 Clients'
 const checkClient = `Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT, and that the client still exists in CATAPA (${setup}).`
 
 function afterNoAnswer({ why }: TransportFacts, retrying: boolean): string {
@@ -37,7 +37,8 @@ const tokenFlaws: Record<TokenFlaw, string> = {
   token_type: 'its token_type is not Bearer',
 }
 
-function said({ status, error }: RefusalFacts): string {
+/** The refusal as the token endpoint said it. */
+export function said({ status, error }: RefusalFacts): string {
   return error === undefined ? `status ${status}` : `${error}, status ${status}`
 }
 
@@ -59,11 +60,13 @@ function afterRefusal({ status, error, aboutTenant, grant }: RefusalFacts): stri
 }
 
 /** Codes that are not about tenant, id or secret. */
-const ofGrant = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type']
+export function isOfGrant(error = ''): boolean {
+  return ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'].includes(error)
+}
 
 /** The place to correct it: the environment wins over the `--config` file. */
-function comesFrom({ error = '', aboutTenant, from }: RefusalFacts): string {
-  if (from === undefined || ofGrant.includes(error)) return ''
+function comesFrom({ error, aboutTenant, from }: RefusalFacts): string {
+  if (from === undefined || isOfGrant(error)) return ''
   return aboutTenant ? ` The tenant comes from: ${from.tenant}.` : ` The secret comes from: ${from.clientSecret}.`
 }
 

@@ -9,7 +9,7 @@ function ownLimit({ caller }: { caller: string | undefined }): string {
   return caller === undefined ? 'The limit that all callers without a name share' : `The limit of the caller ${caller}`
 }
 
-function sectionOf(caller: string | undefined): string {
+export function sectionOf(caller: string | undefined): string {
   return `[${caller ?? '*'}]`
 }
 

@@ -1,27 +1,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import '../../../src/commands/indonesian.ts'
 import { failure, proxyErrorOf } from '../../../src/problems/causes.ts'
 import { problems } from '../../../src/problems/codes.ts'
 import { type Audience, explain, inWords } from '../../../src/problems/explain.ts'
+import type { Failure } from '../../../src/problems/failure.ts'
 import { stageOf, type TransportFacts, transportFacts } from '../../../src/problems/transport.ts'
+import { inLanguage, languages } from '../../../src/words/language.ts'
 import { everyFailure } from '../../support/every-failure.ts'
 
-for (const audience of ['caller', 'operator'] satisfies Audience[]) {
-  test(`whatever the cause, ${audience}s are told what happened and what to do, in whole sentences`, () => {
+for (const language of languages) {
+  for (const audience of ['caller', 'operator'] satisfies Audience[]) {
+    test(`whatever the cause, ${audience}s are told what happened and what to do, in whole sentences (${language})`, () => {
+      for (const each of everyFailure()) inLanguage(language, () => assertWhole(each, audience))
+    })
+  }
+
+  test(`callers learn no path, no user and no command but catapa-sidecar login (${language})`, () => {
     for (const each of everyFailure()) {
-      const about = JSON.stringify(each)
-      const { happened, whose, next } = explain(each, audience)
-      for (const text of [happened, next]) {
-        assert.match(text, /\S/, about)
-        assert.doesNotMatch(text, /undefined|\[object|NaN|null| {2}/, about)
-      }
-      assert.doesNotMatch(happened, /[.;]$/, about)
-      assert.match(next, /^[A-Z]/, about)
-      assert.match(inWords(each, audience), /^[A-Z/].*[\w./']$/s, about)
-      assert.ok(inWords(each, audience).toLowerCase().startsWith(happened.toLowerCase()), about)
-      assert.ok(['caller', 'configuration', 'machine', 'network', 'catapa', 'sidecar'].includes(whose), about)
+      const said = inLanguage(language, () => inWords(each, 'caller'))
+      assert.doesNotMatch(said, /budi|\/home|uid|chown|chmod/, JSON.stringify(each))
     }
   })
+}
+
+function assertWhole(each: Failure, audience: Audience): void {
+  const about = JSON.stringify(each)
+  const { happened, whose, next } = explain(each, audience)
+  for (const text of [happened, next]) {
+    assert.match(text, /\S/, about)
+    assert.doesNotMatch(text, /undefined|\[object|NaN|null| {2}/, about)
+  }
+  assert.doesNotMatch(happened, /[.;]$/, about)
+  assert.match(next, /^[A-Z]/, about)
+  assert.match(inWords(each, audience), /^[A-Z/].*[\w./']$/s, about)
+  assert.ok(inWords(each, audience).toLowerCase().startsWith(happened.toLowerCase()), about)
+  assert.ok(['caller', 'configuration', 'machine', 'network', 'catapa', 'sidecar'].includes(whose), about)
 }
 
 test('whoever runs the sidecar is told that it keeps trying where it does and there is nothing to mend on this machine', () => {
@@ -67,12 +81,6 @@ test('whoever runs the sidecar is told of a limit that was reached by its name, 
     const { happened, next } = explain(failure(cause, {}), 'operator')
     assert.match(`${happened}. ${next}`, /SIDECAR_[A-Z]+/, cause)
     assert.match(next, /\braise\b/, cause)
-  }
-})
-
-test('callers learn no path, no user and no command but catapa-sidecar login', () => {
-  for (const each of everyFailure()) {
-    assert.doesNotMatch(inWords(each, 'caller'), /budi|\/home|uid|chown|chmod/, JSON.stringify(each))
   }
 })
 

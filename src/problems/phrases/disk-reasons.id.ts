@@ -1,0 +1,13 @@
+import { diskReasons } from './disk-reasons.ts'
+
+diskReasons.learn({
+  ENOSPC: 'disk penuh',
+  EDQUOT: 'jatah disk pengguna ini penuh',
+  EROFS: 'disk hanya dapat dibaca',
+  EACCES: 'pengguna ini tidak boleh menulis di sana',
+  EPERM: 'pengguna ini tidak boleh menulis di sana',
+  ENOTDIR: 'itu bukan folder',
+  EEXIST: 'itu bukan folder',
+  ENOENT: 'folder itu tidak ada dan tidak dapat dibuat',
+  EIO: 'disk mengalami kesalahan',
+})
