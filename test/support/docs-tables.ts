@@ -152,7 +152,7 @@ export function tableOfProfiles(header: string[], words: ProfileWords): string {
   return table(header, rows)
 }
 
-/** Each refusal with its `detail`, which is English still; the rest in the words of a language. */
+/** Each refusal with its `detail`, in the language that is spoken. */
 export function tableOfRefusals(header: string[], whys: Whys): string {
   const said = new Map(Object.entries(refusals).map(([name, refusal]) => [name, inWords(refusal, 'caller')]))
   return table(

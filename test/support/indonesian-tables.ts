@@ -1,5 +1,7 @@
 // The generated tables of docs/id: those of docs-tables.ts in Bahasa Indonesia (docs/id/istilah.md).
+import '../../src/commands/indonesian.ts'
 import { operations } from '../../src/operations/catalogue.ts'
+import { inLanguage } from '../../src/words/language.ts'
 import {
   type ProfileWords,
   tableOfErrors,
@@ -78,5 +80,5 @@ export const indonesianCallersTables: Record<string, string> = {
     ['profil', 'mengizinkan', `dari ${operations.length} operasi`, 'yang tidak dikenal'],
     profileWords,
   ),
-  refusals: tableOfRefusals(['alasan', '`detail`'], whys),
+  refusals: inLanguage('id', () => tableOfRefusals(['alasan', '`detail`'], whys)),
 }

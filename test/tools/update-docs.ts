@@ -1,9 +1,10 @@
 // Writes the generated parts of the documentation anew: npm run docs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Language } from '../../src/words/language.ts'
 import { auditDay } from '../support/audit-day.ts'
 import { callersTables, errorsTable, settingsTables, withExamples, withTables } from '../support/docs-tables.ts'
-import { errorExamples, shown } from '../support/error-examples.ts'
+import { errorExamples, errorPages, shown } from '../support/error-examples.ts'
 import { fleetTable } from '../support/fleet.ts'
 import { indonesianCallersTables, indonesianErrorsTable } from '../support/indonesian-tables.ts'
 import { metricsDocument } from '../support/metrics-document.ts'
@@ -22,11 +23,11 @@ async function once<Made>(make: (t: Ending) => Promise<Made>): Promise<Made> {
   return made
 }
 
-/** Each example from a sidecar of its own. */
-async function examples(): Promise<Record<string, string>> {
+/** Each example in this language, from a sidecar of its own. */
+async function examples(language: Language): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const [code, produce] of Object.entries(errorExamples)) {
-    found[`example ${code}`] = `\`\`\`\n${shown(await once(produce))}\n\`\`\``
+    found[`example ${code}`] = `\`\`\`\n${shown(await once((t) => produce(t, { language })))}\n\`\`\``
   }
   return found
 }
@@ -36,9 +37,8 @@ update('docs/callers.md', callersTables)
 const example = join(root, 'config.example.env')
 writeFileSync(example, withExamples(readFileSync(example, 'utf8')))
 update('docs/id/callers.md', indonesianCallersTables)
-const shownExamples = await examples()
-update('docs/errors.md', { ...errorsTable, ...shownExamples })
-update('docs/id/errors.md', { ...indonesianErrorsTable, ...shownExamples })
+update(errorPages.en, { ...errorsTable, ...(await examples('en')) })
+update(errorPages.id, { ...indonesianErrorsTable, ...(await examples('id')) })
 update('docs/audit.md', { 'a day': `\`\`\`\n${await once(auditDay)}\`\`\`` })
 update('docs/scale.md', { 'a day': await fleetTable() })
 writeFileSync(join(root, 'docs/metrics.md'), await metricsDocument())
