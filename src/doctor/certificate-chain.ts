@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { type DetailedPeerCertificate, rootCertificates, type TLSSocket } from 'node:tls'
+import { tlsStepWords } from './words/tls-step-words.ts'
 
 /** The certificate of a server, for people. */
 export type ShownCertificate = {
@@ -47,7 +48,7 @@ export function shownBy(socket: TLSSocket): ShownCertificate | undefined {
   const names = chain.map(({ issuer }) => named(issuer))
   const text = names.join('\n')
   return {
-    issuer: names[0] ?? 'no name',
+    issuer: names[0] ?? tlsStepWords().noName,
     validFrom: day(leaf.valid_from),
     validTo: day(leaf.valid_to),
     publicRoot: chain.some(({ raw }) => isPublic(raw)),
@@ -76,7 +77,7 @@ function named({ CN, O }: { CN?: string | string[]; O?: string | string[] }): st
       .replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '')
       .slice(0, 80)
   const [name, organisation] = [clean(CN), clean(O)]
-  if (name === '') return organisation || 'no name'
+  if (name === '') return organisation || tlsStepWords().noName
   return organisation === '' ? name : `${name} (${organisation})`
 }
 
@@ -89,5 +90,5 @@ function isPublic(raw: Buffer): boolean {
 
 function day(date: string): string {
   const at = new Date(date)
-  return Number.isNaN(at.getTime()) ? 'an unknown day' : at.toISOString().slice(0, 10)
+  return Number.isNaN(at.getTime()) ? tlsStepWords().unknownDay : at.toISOString().slice(0, 10)
 }

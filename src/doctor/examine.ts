@@ -23,76 +23,38 @@ import { token } from './steps/token.ts'
 import { validateAccessToken } from './steps/validate-access-token.ts'
 
 const beforehand: readonly DoctorStep<GivenSettings>[] = [
-  { name: 'configuration', needs: [], doing: 'reading the settings', run: configuration },
-  { name: 'secret-file', needs: [], doing: 'looking at the secret', run: secretFile },
+  { name: 'configuration', needs: [], run: configuration },
+  { name: 'secret-file', needs: [], run: secretFile },
 ]
 
 /** The steps after the configuration: first this machine, then the network from the bottom up, the sidecar's own listener last. */
 const steps: readonly DoctorStep[] = [
-  {
-    name: 'callers',
-    needs: ['configuration'],
-    doing: 'looking at the callers file',
-    applies: limitsCallers,
-    run: callers,
-  },
-  {
-    name: 'audit',
-    needs: ['configuration'],
-    doing: 'looking at the folder of the audit trail',
-    applies: ({ auditDir }) => auditDir !== undefined,
-    run: audit,
-  },
-  {
-    name: 'repeats',
-    needs: ['configuration', 'callers', 'audit'],
-    doing: 'looking for writes of unknown outcome',
-    applies: guardsRepeats,
-    run: repeats,
-  },
+  { name: 'callers', needs: ['configuration'], applies: limitsCallers, run: callers },
+  { name: 'audit', needs: ['configuration'], applies: ({ auditDir }) => auditDir !== undefined, run: audit },
+  { name: 'repeats', needs: ['configuration', 'callers', 'audit'], applies: guardsRepeats, run: repeats },
   {
     name: 'certificate',
     needs: ['configuration'],
-    doing: 'looking at the certificate of the tls: addresses',
     applies: ({ tlsCertFile, tlsKeyFile }) => tlsCertFile !== undefined || tlsKeyFile !== undefined,
     run: certificate,
   },
   {
     name: 'secret-command',
     needs: ['configuration'],
-    doing: 'running the command that prints the secret',
     applies: ({ secretCommand: command }) => command !== undefined,
     run: secretCommand,
   },
-  {
-    name: 'login',
-    needs: ['configuration'],
-    doing: 'looking at the login',
-    applies: ({ grant }) => grant === 'authorization_code',
-    run: login,
-  },
-  {
-    name: 'store',
-    needs: ['configuration'],
-    doing: 'asking the store of the shared token',
-    applies: ({ cacheUrl }) => cacheUrl !== undefined,
-    run: store,
-  },
-  {
-    name: 'notices',
-    needs: ['configuration'],
-    doing: 'looking whom it tells',
-    applies: ({ notify }) => notify.length > 0,
-    run: notices,
-  },
-  { name: 'dns', needs: ['configuration'], doing: 'looking names up', run: dns },
-  { name: 'tcp', needs: ['dns'], doing: 'connecting', run: tcp },
-  { name: 'proxy', needs: ['tcp'], doing: 'asking the outgoing proxy', run: proxy },
-  { name: 'tls', needs: ['proxy'], doing: 'looking at the certificate', run: tls },
-  { name: 'clock', needs: ['tls'], doing: 'comparing the clock with CATAPA', run: clock },
-  { name: 'token', needs: ['tls', 'secret-command', 'login'], doing: 'asking for a token', run: token },
-  { name: 'validate-access-token', needs: ['token'], doing: 'calling CATAPA with the token', run: validateAccessToken },
-  { name: 'listener', needs: ['configuration'], doing: 'looking whether it is free', run: listener },
+  { name: 'login', needs: ['configuration'], applies: ({ grant }) => grant === 'authorization_code', run: login },
+  { name: 'store', needs: ['configuration'], applies: ({ cacheUrl }) => cacheUrl !== undefined, run: store },
+  { name: 'notices', needs: ['configuration'], applies: ({ notify }) => notify.length > 0, run: notices },
+  { name: 'dns', needs: ['configuration'], run: dns },
+  { name: 'tcp', needs: ['dns'], run: tcp },
+  { name: 'proxy', needs: ['tcp'], run: proxy },
+  { name: 'tls', needs: ['proxy'], run: tls },
+  { name: 'clock', needs: ['tls'], run: clock },
+  { name: 'token', needs: ['tls', 'secret-command', 'login'], run: token },
+  { name: 'validate-access-token', needs: ['token'], run: validateAccessToken },
+  { name: 'listener', needs: ['configuration'], run: listener },
 ]
 
 /** All steps, one after the other. */

@@ -1,5 +1,6 @@
 import { type Output, progressOn } from '../log/progress.ts'
 import type { DoctorWatcher, StepResult } from './run-steps.ts'
+import { doctorWords } from './words/doctor-words.ts'
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 const colours = { ok: '32', failed: '31', skipped: '2' } as const
@@ -10,7 +11,7 @@ export function printedReport(output: Output, noColor: boolean): DoctorWatcher {
   const paint = (text: string, status: StepResult['status']) =>
     output.isTTY === true && !noColor ? `\x1b[${colours[status]}m${text}\x1b[0m` : text
   return {
-    begins: (step, doing) => progress.say(`… ${step}: ${doing}`),
+    begins: (step) => progress.say(`… ${step}: ${doctorWords().doing[step]}`),
     ended(result) {
       progress.clear()
       const { status, step, ms, detail } = result
@@ -26,7 +27,7 @@ export function printedReport(output: Output, noColor: boolean): DoctorWatcher {
 /** The last line. */
 export function verdict(results: readonly StepResult[]): string {
   const first = results.find(({ status }) => status === 'failed')
-  return first === undefined ? 'All is well.' : `Something is wrong. Begin with the first ✗: ${first.step}.`
+  return first === undefined ? doctorWords().allIsWell : doctorWords().beginWith(first.step)
 }
 
 /** The report as JSON (design/promises 1.5). */

@@ -1,34 +1,35 @@
 import { errorCode } from '../files/errno.ts'
 import { type DoctorStep, failed, type StepOutcome } from './step.ts'
+import { doctorWords, type StepName } from './words/doctor-words.ts'
 
 /** A step that has ended. */
-export type StepResult = StepOutcome & { step: string; ms: number }
+export type StepResult = StepOutcome & { step: StepName; ms: number }
 
 /** Is told when each step begins and ends. */
-export type DoctorWatcher = { begins(step: string, doing: string): void; ended(result: StepResult): void }
+export type DoctorWatcher = { begins(step: StepName): void; ended(result: StepResult): void }
 
 /** Runs steps one after the other; steps that a failure has made pointless are skipped. */
 export function checkup(watcher: DoctorWatcher) {
-  const results = new Map<string, StepResult>()
+  const results = new Map<StepName, StepResult>()
 
   /** Why a step with these needs is pointless; undefined if it is not. */
-  function pointless(needs: readonly string[]): string | undefined {
+  function pointless(needs: readonly StepName[]): string | undefined {
     for (const need of needs) {
       const result = results.get(need)
-      if (result?.status === 'failed') return `not tried, because ${need} failed`
+      if (result?.status === 'failed') return doctorWords().notTried(need)
       if (result?.status === 'skipped') return result.detail
     }
     return undefined
   }
 
   return {
-    async perform<On>({ name, needs, doing, run }: DoctorStep<On>, subject: () => On): Promise<void> {
+    async perform<On>({ name, needs, run }: DoctorStep<On>, subject: () => On): Promise<void> {
       const because = pointless(needs)
       const beganAt = performance.now()
       let outcome: StepOutcome
       if (because !== undefined) outcome = { status: 'skipped', detail: because }
       else {
-        watcher.begins(name, doing)
+        watcher.begins(name)
         outcome = await attempt(() => run(subject()))
       }
       const result = { ...outcome, step: name, ms: Math.round(performance.now() - beganAt) }
@@ -45,6 +46,6 @@ async function attempt(run: () => StepOutcome | Promise<StepOutcome>): Promise<S
     return await run()
   } catch (error) {
     const name = errorCode(error) ?? (error instanceof Error ? error.name : typeof error)
-    return failed('internal', `this check itself failed (${name})`, 'Please report it, with all these lines.')
+    return failed('internal', doctorWords().checkFailed(name), doctorWords().reportIt)
   }
 }

@@ -4,6 +4,7 @@ import { exitStatus } from '../problems/exit-status.ts'
 import type { SidecarStatus } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import type { SettingsOrigin } from '../settings/secret-source.ts'
+import { doctorWords, type StepName } from './words/doctor-words.ts'
 
 /** How a step ended. `detail` and `remedy` hold no secret and no token; words of an answering program only as a quotation. */
 export type StepOutcome =
@@ -34,11 +35,9 @@ export type Subject = SettingsOrigin & {
 /** One line of the report. */
 export type DoctorStep<On = Subject> = {
   /** The printed name, and the name of its file. */
-  name: string
+  name: StepName
   /** Steps whose failure makes this one pointless. */
-  needs: readonly string[]
-  /** What the terminal shows while the step runs. */
-  doing: string
+  needs: readonly StepName[]
   /** Whether the step is needed with these settings; without `applies`, always. */
   applies?(config: Config): boolean
   run(subject: On): StepOutcome | Promise<StepOutcome>
@@ -62,17 +61,18 @@ export function unreachable(detail: string, remedy: string): StepOutcome {
  * so they are marked as not ours.
  */
 export function saidByRunning(exit: keyof typeof exitStatus, words: string): StepOutcome {
-  return failed(
-    exit,
-    `the running sidecar says: ${words}`,
-    'If you know that it is your sidecar, follow its advice, as its user: any user of this machine could be answering there. With --new-token it is left out.',
-  )
+  return failed(exit, doctorWords().runningSays(words), doctorWords().ifItIsYours)
+}
+
+/** The lines below a step's own. */
+export function notesOf(sentences: readonly string[]): string[] {
+  return sentences.map((sentence) => doctorWords().note(sentence))
 }
 
 /** The mode of a file or folder; nothing on Windows. */
 export function shownMode(path: string): string[] {
   if (process.platform === 'win32') return []
-  return [`mode ${(statSync(path).mode & 0o777).toString(8).padStart(4, '0')}`]
+  return [doctorWords().mode((statSync(path).mode & 0o777).toString(8).padStart(4, '0'))]
 }
 
 /** Checks items one after the other. The first outcome that is not ok is the result, else all details together. */

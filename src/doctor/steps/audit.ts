@@ -6,7 +6,8 @@ import { codeOf } from '../../files/errno.ts'
 import type { SidecarStatus } from '../../running/sidecar-status.ts'
 import { tried } from '../../words/tried.ts'
 import { size } from '../../words/units.ts'
-import { failed, ok, type StepOutcome, type Subject, saidByRunning, shownMode } from '../step.ts'
+import { failed, notesOf, ok, type StepOutcome, type Subject, saidByRunning, shownMode } from '../step.ts'
+import { auditStepWords } from '../words/audit-step-words.ts'
 
 type SaidTrail = NonNullable<SidecarStatus['audit']>
 
@@ -18,6 +19,7 @@ const noBytes = 1e6
 /** The folder of the audit trail: its owner, whether it can be written, its free space, and its writer. */
 export async function audit({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const { auditDir: folder = '', auditKeyFile } = config
+  const say = auditStepWords()
   const other = await ourSidecar()
   const seen = other?.audit
   const written = seen?.folder === folder ? seen : undefined
@@ -25,25 +27,17 @@ export async function audit({ config, ourSidecar }: Subject): Promise<StepOutcom
   if (written?.failing !== undefined) {
     // A full disk shows here too, so this need not rest on the answer of a program that could be another one.
     if (free === undefined || free >= noBytes) return saidByRunning('configuration', written.failing)
-    const full = `the running sidecar says: ${written.failing}; the disk of ${folder} has ${size(free)} free`
-    return failed('configuration', full, `Make room on the disk of ${folder}.`)
+    return failed('configuration', say.full(written.failing, folder, size(free)), say.makeRoom(folder))
   }
   // If a sidecar writes the trail, it may be another user's: then the rights of this user prove nothing.
   const flaw = written === undefined ? (flawOf(folder) ?? (await flawOfKey(auditKeyFile))) : undefined
-  if (flaw !== undefined) {
-    return failed(
-      'configuration',
-      flaw,
-      'The folder, or the one above it, has to exist and belong to the user that runs the sidecar alone: mode 0700.',
-    )
-  }
-  const room = free === undefined ? [] : [`${size(free)} free`]
-  const facts = [`the folder ${folder}`, ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
-  const few =
-    free !== undefined && free < fewBytes ? 'when the disk is full, calls that change something are refused' : undefined
-  const replaced = written?.replaced && `${written.replaced}: run catapa-sidecar audit verify`
-  const notes = [replaced, few, other && ofRunning(folder, seen)]
-  return ok([facts.join(', '), ...notes.flatMap((note) => (note === undefined ? [] : `Note: ${note}`))].join('\n'))
+  if (flaw !== undefined) return failed('configuration', flaw, say.owner)
+  const room = free === undefined ? [] : [say.free(size(free))]
+  const facts = [say.folder(folder), ...ofFolder(folder, written), ofKey(auditKeyFile), writer(written), ...room]
+  const few = free !== undefined && free < fewBytes ? say.few : undefined
+  const replaced = written?.replaced && say.replaced(written.replaced)
+  const notes = [replaced, few, other && ofRunning(folder, seen)].flatMap((note) => note ?? [])
+  return ok([facts.join(', '), ...notesOf(notes)].join('\n'))
 }
 
 /** Why a sidecar of this user could not write there. */
@@ -57,8 +51,8 @@ function flawOf(folder: string): string | undefined {
     return undefined
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'ENOENT') return `neither ${folder} nor the folder above it exists`
-    return code === 'EROFS' ? `${place} is read-only` : `this user may not write in ${place} (${code})`
+    if (code === 'ENOENT') return auditStepWords().noFolder(folder)
+    return code === 'EROFS' ? auditStepWords().readOnly(place) : auditStepWords().noRight(place, code)
   }
 }
 
@@ -69,18 +63,18 @@ async function flawOfKey(path: string | undefined): Promise<string | undefined> 
 }
 
 function ofFolder(folder: string, seen: SaidTrail | undefined): string[] {
-  if (!existsSync(folder)) return seen === undefined ? ['made at the next start'] : []
+  if (!existsSync(folder)) return seen === undefined ? [auditStepWords().madeAtStart] : []
   return shownMode(folder)
 }
 
 function ofKey(path: string | undefined): string {
-  if (path === undefined) return 'no key, so the trail cannot be searched for a path'
-  return existsSync(path) ? 'a key' : 'no key yet: it is made at the next start'
+  const say = auditStepWords()
+  if (path === undefined) return say.noKey
+  return existsSync(path) ? say.key : say.noKeyYet
 }
 
 function writer(seen: SaidTrail | undefined): string {
-  if (seen === undefined) return 'writable'
-  return `written by the running sidecar${seen.lines === undefined ? '' : ` (${seen.lines} lines)`}`
+  return seen === undefined ? auditStepWords().writable : auditStepWords().written(seen.lines)
 }
 
 function freeBytes(folder: string): number | undefined {
@@ -90,7 +84,5 @@ function freeBytes(folder: string): number | undefined {
 
 function ofRunning(folder: string, seen: SaidTrail | undefined): string | undefined {
   if (seen?.folder === folder) return undefined
-  return seen === undefined
-    ? 'the running sidecar writes no audit trail: it was started without, and has to be restarted'
-    : 'the running sidecar writes its audit trail in another folder'
+  return seen === undefined ? auditStepWords().writesNone : auditStepWords().writesElsewhere
 }

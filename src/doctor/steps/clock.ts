@@ -3,16 +3,15 @@ import { clockOff } from '../../problems/phrases/clock-phrases.ts'
 import { because } from '../../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../../problems/transport.ts'
 import { ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
+import { clockStepWords } from '../words/clock-step-words.ts'
 
 /** Whether this machine and CATAPA have the same time. */
 export async function clock({ config, secureContext }: Subject): Promise<StepOutcome> {
   const comparison = await compareClocks(config, secureContext)
   if ('aheadMs' in comparison) return judge(comparison.aheadMs)
-  if (comparison.unknown === 'no_date') return ok('cannot be told: the answer has no Date')
-  return unreachable(
-    `${config.baseUrl.host} gave no HTTP answer: ${because(transportFacts(comparison.error))}`,
-    'Check that CATAPA_BASE_URL is the address of CATAPA, and whether CATAPA is up: open it in a browser.',
-  )
+  const say = clockStepWords()
+  if (comparison.unknown === 'no_date') return ok(say.noDate)
+  return unreachable(say.noAnswer(config.baseUrl.host, because(transportFacts(comparison.error))), say.check)
 }
 
 function judge(aheadMs: number): StepOutcome {
@@ -21,5 +20,7 @@ function judge(aheadMs: number): StepOutcome {
     return unreachable(happened, next)
   }
   const seconds = Math.floor(Math.abs(aheadMs) / 1000)
-  return ok(seconds <= 1 ? 'the same time as at CATAPA' : `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} CATAPA`)
+  const say = clockStepWords()
+  if (seconds <= 1) return ok(say.same)
+  return ok(aheadMs > 0 ? say.ahead(seconds) : say.behind(seconds))
 }

@@ -3,6 +3,7 @@ import { loginPath, readLogin } from '../../login/login-file.ts'
 import { explain } from '../../problems/explain.ts'
 import type { LoginFlaw } from '../../problems/failure.ts'
 import { failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { loginStepWords } from '../words/login-step-words.ts'
 
 /** Whether a person has logged in, and who. A running sidecar, which may be another user's, is asked for its login. */
 export async function login({ config, ourSidecar }: Subject): Promise<StepOutcome> {
@@ -10,7 +11,7 @@ export async function login({ config, ourSidecar }: Subject): Promise<StepOutcom
   if (used !== undefined) {
     const { as, since, problem } = used
     return problem === undefined
-      ? found('the running sidecar uses that of', as, since)
+      ? ok(loginStepWords().usedByRunning({ name: as, since: day(since) }))
       : saidByRunning('credentials', problem)
   }
   const { stateDir, credentials, tokenUrl } = config
@@ -19,7 +20,8 @@ export async function login({ config, ourSidecar }: Subject): Promise<StepOutcom
   if ('flaw' in reading) return refused(reading.flaw)
   const foreign = foreignTo(path, reading.login, { ...credentials, tokenUrl: tokenUrl.href })
   if (foreign !== undefined) return refused(foreign)
-  return found(`${path} is that of`, reading.login.who?.name, reading.login.since)
+  const { who, since } = reading.login
+  return ok(loginStepWords().inFile(path, { name: who?.name, since: day(since) }))
 }
 
 function refused(flaw: LoginFlaw): StepOutcome {
@@ -27,8 +29,6 @@ function refused(flaw: LoginFlaw): StepOutcome {
   return failed('credentials', happened, next)
 }
 
-function found(whose: string, name: string | undefined, since: string | undefined): StepOutcome {
-  return ok(
-    `${whose} ${name ?? 'a person whose name is not known'}, logged in ${since?.slice(0, 10) ?? 'some time ago'}`,
-  )
+function day(iso: string | undefined): string | undefined {
+  return iso?.slice(0, 10)
 }

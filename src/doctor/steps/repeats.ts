@@ -2,8 +2,8 @@ import { everyone } from '../../callers/caller.ts'
 import { readCallers } from '../../callers/file/read-callers.ts'
 import { repeatGuard } from '../../forwarding/repeats/repeats.ts'
 import type { Config } from '../../settings/config.ts'
-import { plural } from '../../words/units.ts'
-import { ok, type StepOutcome, type Subject } from '../step.ts'
+import { notesOf, ok, type StepOutcome, type Subject } from '../step.ts'
+import { repeatsStepWords } from '../words/repeats-step-words.ts'
 
 type Open = Readonly<{ unknown: number; oldest: string | undefined }>
 
@@ -11,18 +11,14 @@ type Open = Readonly<{ unknown: number; oldest: string | undefined }>
 export async function repeats({ config, ourSidecar }: Subject): Promise<StepOutcome> {
   const running = (await ourSidecar())?.repeats
   const { unknown, oldest } = running === undefined ? inTrail(config) : ofRunning(running)
-  const mode = config.repeats === 'guard' ? 'all callers' : 'callers of the callers file'
-  const looked = running === undefined ? 'by the audit trail' : 'by the running sidecar'
+  const say = repeatsStepWords()
+  const guarded = config.repeats === 'guard' ? 'all' : 'some'
+  const found = say.found({ guarded, unknown, by: running === undefined ? 'trail' : 'running sidecar' })
   const notes = [
-    oldest === undefined
-      ? undefined
-      : `Note: the oldest is of ${oldest}. Look in CATAPA whether it is there, and release it if not: catapa-sidecar repeats`,
-    config.repeats === 'guard' && sharesAnEntry(config)
-      ? 'Note: callers without a name are one caller to the guard: the same write of two of them looks like a repeat. Name them in the callers file.'
-      : undefined,
+    ...(oldest === undefined ? [] : [say.oldest(oldest)]),
+    ...(guarded === 'all' && sharesAnEntry(config) ? [say.sharesAnEntry] : []),
   ]
-  const outcome = unknown === 0 ? 'no write' : plural(unknown, 'write')
-  return ok([`${mode} are guarded; ${outcome} of unknown outcome, ${looked}`, ...notes.filter(Boolean)].join('\n'))
+  return ok([found, ...notesOf(notes)].join('\n'))
 }
 
 function ofRunning({

@@ -4,7 +4,8 @@ import { withoutSecrets } from '../../settings/upstream-url.ts'
 import { systemClock } from '../../time.ts'
 import { openStore, prepare } from '../../tokens/shared/open-store.ts'
 import { storeFailure } from '../../tokens/shared/store-failure.ts'
-import { ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
+import { notesOf, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
+import { storeStepWords } from '../words/store-step-words.ts'
 
 /** A longer wait than a sidecar's, to be able to say how slow the store is. */
 const patienceMs = 2000
@@ -12,7 +13,8 @@ const patienceMs = 2000
 /** Whether the store of the shared token does what a sidecar needs, and fast enough. */
 export async function store({ config, secureContext }: Subject): Promise<StepOutcome> {
   const { cacheUrl: url } = config
-  if (url === undefined) return { status: 'skipped', detail: 'each sidecar has a token of its own' }
+  const say = storeStepWords()
+  if (url === undefined) return { status: 'skipped', detail: say.none }
   const where = withoutSecrets(url)
   const place = { url, secureContext, timeoutMs: patienceMs }
   let beganAt = 0
@@ -26,12 +28,9 @@ export async function store({ config, secureContext }: Subject): Promise<StepOut
     connection.close()
   } catch (error) {
     const { happened, next } = explain(storeFailure(error), 'operator')
-    return unreachable(
-      `${where}: ${happened}`,
-      `${next} Calls work without the store too: then each sidecar has its own token.`,
-    )
+    return unreachable(say.failed(where, happened), say.without(next))
   }
   const tookMs = Math.ceil(performance.now() - beganAt)
-  const slow = `\nNote: a sidecar waits ${storeTimeoutMs} ms at most, and then goes on without the store.`
-  return ok(`${where} works, and answered within ${tookMs} ms${tookMs > storeTimeoutMs ? slow : ''}`)
+  const notes = tookMs > storeTimeoutMs ? [say.slow(storeTimeoutMs)] : []
+  return ok([say.works(where, tookMs), ...notesOf(notes)].join('\n'))
 }

@@ -3,6 +3,7 @@ import { because } from '../../problems/phrases/transport-phrases.ts'
 import { stageOf, transportFacts } from '../../problems/transport.ts'
 import { each, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 import { authority, distinct, firstHop, type Peer, targets } from '../targets.ts'
+import { tcpStepWords } from '../words/tcp-step-words.ts'
 
 /** Whether a connection can be made at all. */
 export function tcp({ config }: Subject): Promise<StepOutcome> {
@@ -21,7 +22,7 @@ function knock(peer: Peer, timeoutMs: number): Promise<StepOutcome> {
     socket.once('connect', () => {
       const { remoteAddress = host } = socket
       socket.destroy()
-      done(ok(`connected to ${authority({ ...peer, host: remoteAddress })}`))
+      done(ok(tcpStepWords().connected(authority({ ...peer, host: remoteAddress }))))
     })
     socket.once('error', (error) => done(noConnection(peer, error)))
   })
@@ -29,10 +30,8 @@ function knock(peer: Peer, timeoutMs: number): Promise<StepOutcome> {
 
 function noConnection(peer: Peer, error: Error): StepOutcome {
   const facts = transportFacts(error)
-  const firewall = `Let the firewall allow connections from this machine to ${authority(peer)}`
-  const remedy =
-    stageOf(facts) === 'timeout'
-      ? `${firewall}, or set HTTPS_PROXY if this network has a proxy. A firewall that drops packets looks like this.`
-      : `Check host and port in ${peer.variable}. If they are right: ${firewall[0]?.toLowerCase()}${firewall.slice(1)}.`
-  return unreachable(`no connection to ${authority(peer)}: ${because(facts)}`, remedy)
+  const say = tcpStepWords()
+  const address = authority(peer)
+  const remedy = stageOf(facts) === 'timeout' ? say.dropped(address) : say.check(peer.variable, address)
+  return unreachable(say.failed(address, because(facts)), remedy)
 }

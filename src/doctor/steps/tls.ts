@@ -6,6 +6,7 @@ import { stageOf, transportFacts } from '../../problems/transport.ts'
 import { type ShownCertificate, shownBy } from '../certificate-chain.ts'
 import { each, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
 import { authority, destination, type NeededEndpoint, targets } from '../targets.ts'
+import { tlsStepWords } from '../words/tls-step-words.ts'
 
 /** Whether the certificate is trusted, and its issuer. */
 export function tls(subject: Subject): Promise<StepOutcome> {
@@ -14,7 +15,7 @@ export function tls(subject: Subject): Promise<StepOutcome> {
 
 async function handshake(target: NeededEndpoint, subject: Subject): Promise<StepOutcome> {
   const { url, proxy, variable } = target
-  if (url.protocol !== 'https:') return ok(`not used, since ${variable} is http://`)
+  if (url.protocol !== 'https:') return ok(tlsStepWords().notUsed(variable))
   const { secureContext, config } = subject
   const { host, port } = destination(target)
   let underneath: Socket | undefined
@@ -48,51 +49,27 @@ async function handshake(target: NeededEndpoint, subject: Subject): Promise<Step
     socket.once('close', () => clearTimeout(timer))
     socket.once('error', (error) => done(noTls(target, error, shown)))
     socket.once('secureConnect', () => {
-      done(ok(trusted(host, socket.getProtocol() ?? 'TLS', shown)))
+      done(ok(tlsStepWords().trusted({ host, protocol: socket.getProtocol() ?? 'TLS', shown })))
       socket.destroy()
     })
   })
 }
 
-function trusted(host: string, protocol: string, shown: ShownCertificate | undefined): string {
-  if (shown === undefined) return `${host}: ${protocol}`
-  const by = shown.interceptor === undefined ? 'a proxy that inspects TLS, or a CA of your own' : shown.interceptor
-  const note = shown.publicRoot ? '' : `; not a public CA (${by}), but trusted here`
-  return `${host}: ${protocol}, issued by ${shown.issuer}, valid until ${shown.validTo}${note}`
-}
-
 function noTls(target: NeededEndpoint, error: unknown, shown: ShownCertificate | undefined): StepOutcome {
   const facts = transportFacts(error)
-  const where = authority(destination(target))
+  const address = authority(destination(target))
+  const say = tlsStepWords()
   if (stageOf(facts) !== 'untrusted') {
-    return unreachable(
-      `no TLS connection to ${where}: ${because(facts)}`,
-      `Check that ${target.variable} names a server that speaks TLS 1.2 or later; a firewall or a proxy that cuts TLS looks like this, too.`,
-    )
+    return unreachable(say.noTls(address, because(facts)), say.speaksTls(target.variable))
   }
-  const issued = shown === undefined ? '' : `, issued by ${shown.issuer}`
-  const detail = `the certificate of ${where} is not trusted: ${because(facts)}${issued}`
+  const detail = say.untrusted({ address, because: because(facts), issuer: shown?.issuer })
   const { certificate } = facts
   if (certificate === 'CERT_HAS_EXPIRED' || certificate === 'CERT_NOT_YET_VALID') {
-    const today = new Date().toISOString().slice(0, 16).replace('T', ' ')
-    const valid = shown === undefined ? '' : `It is valid from ${shown.validFrom} until ${shown.validTo}. `
-    return unreachable(
-      detail,
-      `${valid}The clock of this machine says ${today} UTC: if that is wrong, set it; if it is right, the administrators of ${where} have to renew the certificate.`,
-    )
+    const now = new Date().toISOString().slice(0, 16).replace('T', ' ')
+    return unreachable(detail, say.outOfDate(address, shown && { from: shown.validFrom, to: shown.validTo }, now))
   }
   if (certificate === 'ERR_TLS_CERT_ALTNAME_INVALID' || certificate === 'HOSTNAME_MISMATCH') {
-    return unreachable(
-      detail,
-      `Check the host in ${target.variable}: something else answers there, or it has another name.`,
-    )
+    return unreachable(detail, say.otherHost(target.variable))
   }
-  const who =
-    shown?.interceptor === undefined
-      ? 'If your company has a proxy or a virus scanner that inspects TLS, this is most likely it.'
-      : `This is ${shown.interceptor}, which inspects TLS on the way.`
-  return unreachable(
-    detail,
-    `${who} Ask your IT for its CA certificate as a PEM file and name that file in CATAPA_CA_FILE. If your IT knows of no such proxy, do not go on: it may be an attack.`,
-  )
+  return unreachable(detail, say.askForCa(shown?.interceptor))
 }

@@ -8,17 +8,17 @@ import { grantOf } from '../../sidecar/client.ts'
 import { systemClock } from '../../time.ts'
 import { share } from '../../tokens/shared/share-if-set.ts'
 import { failed, ok, type StepOutcome, type Subject, saidByRunning } from '../step.ts'
+import { tokenStepWords } from '../words/token-step-words.ts'
 
 /** Whether CATAPA issues a token. A running sidecar's token is left alone: with some servers a new token ends the old one. */
 export async function token(subject: Subject): Promise<StepOutcome> {
   const running = await subject.ourSidecar()
   const outcome = running && ofRunning(running)
   if (outcome !== undefined) return outcome
-  if (subject.newToken === 'never') return { status: 'skipped', detail: 'not tried, so that no new token is asked for' }
+  const say = tokenStepWords()
+  if (subject.newToken === 'never') return { status: 'skipped', detail: say.notNew }
   const { config, secureContext } = subject
-  if (config.credentials.clientSecret === '') {
-    return { status: 'skipped', detail: 'not tried, because the running sidecar has asked for none (--new-token)' }
-  }
+  if (config.credentials.clientSecret === '') return { status: 'skipped', detail: say.noSecret }
   const { tokenUrl, clientAuth, tokenTimeoutMs: timeoutMs, connectTimeoutMs } = config
   const pool = connectionPool(tokenUrl, { secureContext, proxy: config.proxy.token, connectTimeoutMs, connections: 1 })
   const url = subject.newToken === 'always' ? undefined : config.cacheUrl
@@ -29,8 +29,8 @@ export async function token(subject: Subject): Promise<StepOutcome> {
     const grant = source(config.credentials)
     const { value, lifetimeMs, shared } = await (sharing?.source(grant, config.credentials) ?? grant)()
     subject.token = value
-    const whence = shared === 'taken' ? 'the sidecars share one' : 'CATAPA gave one'
-    return ok(`${whence}, valid for ${Math.round(lifetimeMs / 60_000)} min`)
+    const minutes = Math.round(lifetimeMs / 60_000)
+    return ok(shared === 'taken' ? say.shared(minutes) : say.given(minutes))
   } catch (error) {
     const { failure } = asProblem(error)
     const { happened, next } = explain(failure, 'operator')
@@ -47,11 +47,9 @@ function exitOf({ code, cause }: { code: string; cause: string | undefined }): k
   return cause === 'login_busy' ? 'notInTime' : 'unreachable'
 }
 
-const again = '--new-token asks CATAPA anew.'
-
 /** Our own words, chosen by the sidecar's answer but without its text: any program could be answering. */
 function afterRefusal({ aboutTenant }: { aboutTenant: boolean }): string {
-  if (!aboutTenant) return 'Check CATAPA_CLIENT_SECRET first, then CATAPA_CLIENT_ID and CATAPA_TENANT.'
+  if (!aboutTenant) return tokenStepWords().checkSecret
   return explain(aboutTheTenant, 'operator').next
 }
 
@@ -59,15 +57,13 @@ const aboutTheTenant = newFailure('client_refused', { status: 401, aboutTenant: 
 
 /** Undefined if the sidecar has neither a token nor a failure, as after a long idle time. */
 function ofRunning({ token: { valid, expiresAt, failure } }: SidecarStatus): StepOutcome | undefined {
-  const whose = 'the running sidecar'
+  const say = tokenStepWords()
   if (failure?.code === 'credentials_rejected') {
-    return failed('credentials', `${whose} was refused: ${failure.happened}`, `${afterRefusal(failure)} ${again}`)
+    return failed('credentials', say.refused(failure.happened), say.again(afterRefusal(failure)))
   }
   if (failure?.code === 'login_required') return saidByRunning('credentials', failure.detail)
   if (valid) {
-    const left =
-      expiresAt === undefined ? '' : ` for another ${Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))} min`
-    return ok(`${whose} has one, valid${left}; not asked for another (--new-token)`)
+    return ok(say.ofRunning(expiresAt && Math.max(0, Math.round((expiresAt - Date.now()) / 60_000))))
   }
   if (failure === undefined) return undefined
   return saidByRunning(exitOf(failure), failure.detail)

@@ -6,6 +6,7 @@ import { localGet } from '../../running/local-request.ts'
 import type { Config } from '../../settings/config.ts'
 import { isLoopback } from '../../settings/listen-address.ts'
 import { failed, ok, type StepOutcome, type Subject, unreachable } from '../step.ts'
+import { validateStepWords } from '../words/validate-step-words.ts'
 
 const path = '/v1/oauth-clients/validate-access-token'
 const mostMs = 20_000
@@ -26,10 +27,10 @@ async function withToken({ config, secureContext }: Subject, token: string): Pro
       signal: AbortSignal.timeout(Math.min(responseTimeoutMs, mostMs)),
     })
     await body.dump()
-    return judge(statusCode, '')
+    return judge(statusCode, 'direct')
   } catch (error) {
     const facts = transportFacts(error)
-    return unreachable(`CATAPA did not answer: ${because(facts)}`, 'Try again; if it fails again, CATAPA may be down.')
+    return unreachable(validateStepWords().noAnswer(because(facts)), validateStepWords().tryAgain)
   } finally {
     await pool.destroy()
   }
@@ -40,18 +41,14 @@ async function throughRunning({ running, config }: Subject): Promise<StepOutcome
   if ((await running())?.callers !== undefined) return throughProbe(config)
   const dial = (await running())?.data.map(dialOfSaid).find((found) => found !== undefined && isHere(found, config))
   const answer = dial && (await localGet(dial, path, mostMs))
-  if (answer === undefined) {
-    return unreachable(
-      'the running sidecar does not answer on its data listener',
-      'Look at its log, or restart it. With --new-token it is left out.',
-    )
-  }
+  const say = validateStepWords()
+  if (answer === undefined) return unreachable(say.runningSilent, say.restart)
   const code = [answer.headers['x-catapa-sidecar-error']].flat()[0]
-  if (code === undefined) return judge(answer.status, ' through the running sidecar')
+  if (code === undefined) return judge(answer.status, 'through')
   return failed(
     code === 'credentials_rejected' || code === 'login_required' ? 'credentials' : 'unreachable',
-    `the running sidecar answered with ${/^[a-z_]{1,40}$/.test(code) ? code : 'an error'}`,
-    'Its log says more, and docs/errors.md has a list of these codes. With --new-token it is left out.',
+    say.runningRefused(/^[a-z_]{1,40}$/.test(code) ? code : undefined),
+    say.itsLog,
   )
 }
 
@@ -59,12 +56,9 @@ async function throughRunning({ running, config }: Subject): Promise<StepOutcome
 async function throughProbe({ adminListen }: Config): Promise<StepOutcome> {
   for (const dial of adminListen.flatMap(dialsOf)) {
     const answer = await localGet(dial, '/readyz?deep=1', mostMs)
-    if (answer?.status === 200) return judge(200, ' of the running sidecar')
+    if (answer?.status === 200) return judge(200, 'of')
   }
-  return unreachable(
-    'the running sidecar does not say that CATAPA accepts its token',
-    'GET /readyz?deep=1 on its admin listener says why not. With --new-token it is left out.',
-  )
+  return unreachable(validateStepWords().runningUnsure, validateStepWords().askDeep)
 }
 
 /** Whether an address is this machine's: a program that answers in a sidecar's place could name any. */
@@ -73,27 +67,10 @@ function isHere(dial: Dial, { listen }: Config): boolean {
   return listen.some((own) => own.kind === 'tcp' && own.host === dial.host)
 }
 
-function judge(status: number, way: string): StepOutcome {
-  if (status === 200) return ok(`CATAPA accepts the token${way}`)
-  if (status === 401) {
-    return failed(
-      'credentials',
-      `CATAPA does not accept the token that it has issued${way} (status 401)`,
-      'Check that CATAPA_TENANT is the tenant of this client, and that CATAPA_BASE_URL and CATAPA_TOKEN_URL belong to the same CATAPA.',
-    )
-  }
-  if (status === 403) {
-    return failed(
-      'credentials',
-      `CATAPA forbids the call${way} (status 403)`,
-      'In CATAPA, check what this client is allowed to do (Setup > OAuth 2.0 Clients).',
-    )
-  }
-  if (status >= 500) {
-    return unreachable(`CATAPA answered with status ${status}${way}`, 'CATAPA itself has trouble: try again later.')
-  }
-  return unreachable(
-    `CATAPA answered with status ${status}${way}`,
-    'Check that CATAPA_BASE_URL is the address of the API of CATAPA.',
-  )
+function judge(status: number, by: 'direct' | 'through' | 'of'): StepOutcome {
+  const say = validateStepWords()
+  if (status === 200) return ok(say.accepts(by))
+  if (status === 401) return failed('credentials', say.rejects(by), say.checkTenant)
+  if (status === 403) return failed('credentials', say.forbids(by), say.checkRights)
+  return unreachable(say.answered(status, by), status >= 500 ? say.trouble : say.checkUrl)
 }

@@ -1,0 +1,5 @@
+import { words } from '../../words/language.ts'
+
+export const noticesStepWords = words({
+  tells: (receivers: string) => `tells ${receivers}; catapa-sidecar notify test sends a message`,
+})
