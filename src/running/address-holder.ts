@@ -1,3 +1,4 @@
+import { addressHolderWords } from './address-holder-words.ts'
 import { dialOfSaid } from './dial.ts'
 import { localGet } from './local-request.ts'
 import type { SidecarStatus } from './sidecar-status.ts'
@@ -23,11 +24,11 @@ export async function holderOf(address: string, running: SidecarStatus | undefin
 }
 
 export function takenByAnotherProgram(address: string): string {
-  return `${address} is taken by another program`
+  return addressHolderWords().taken(address)
 }
 
 /** Tenant and client by the sidecar's own words, which are quoted: another program could answer there. */
 export function inItsWords({ tenant, clientId }: SidecarStatus): string {
   const quoted = (text: string) => JSON.stringify(text.slice(0, 100))
-  return `tenant ${quoted(tenant)}, client ${quoted(clientId)}`
+  return addressHolderWords().itsClient(quoted(tenant), quoted(clientId))
 }

@@ -5,6 +5,7 @@ import { nameOf } from '../settings/listen-address.ts'
 import { readAdminConfig } from '../settings/read-admin-config.ts'
 import { printable } from '../words/printable.ts'
 import { asDialled, type Dial, dialsOf } from './dial.ts'
+import { probeWords } from './probe-words.ts'
 
 /** `status` is undefined without an answer; `sentence` is for people. */
 export type ProbeAnswer = { status: number | undefined; sentence: string }
@@ -20,9 +21,7 @@ const mostBytes = 4096
  */
 export function runningSidecar(configPath: string | undefined) {
   const { adminListen } = readAdminConfig(takeEnvironment(), configPath)
-  if (adminListen.length === 0) {
-    return 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask. Give the sidecar and this command the same address.'
-  }
+  if (adminListen.length === 0) return probeWords().off
   for (const address of adminListen) {
     const [dial] = dialsOf(address)
     if (dial === undefined) continue
@@ -31,7 +30,7 @@ export function runningSidecar(configPath: string | undefined) {
       probe: (path: string, timeoutMs: number) => probe(dial, path, timeoutMs),
     }
   }
-  return 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.'
+  return probeWords().anyPort
 }
 
 /**
@@ -41,7 +40,7 @@ export function runningSidecar(configPath: string | undefined) {
 function probe(dial: Dial, path: string, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const socket = connect(dial)
-    const timer = setTimeout(() => done(silence('it is silent')), timeoutMs)
+    const timer = setTimeout(() => done(silence(probeWords().silent)), timeoutMs)
     let text = ''
     function done(answer: ProbeAnswer): void {
       clearTimeout(timer)
@@ -71,20 +70,21 @@ function complete(text: string): ProbeAnswer | undefined {
 /** An answer of HTTP/1.x that has ended. */
 function read(text: string): ProbeAnswer {
   const [, status, body] = /^HTTP\/1\.\d (\d{3}).*?\r\n\r\n(.*)/s.exec(text) ?? []
-  if (body === undefined) return silence(text === '' ? 'it broke off its answer' : 'what answers does not speak HTTP')
+  if (body === undefined) return silence(text === '' ? probeWords().brokeOff : probeWords().noHttp)
   return { status: Number(status), sentence: firstLine(body) }
 }
 
 function silence(why: string): ProbeAnswer {
-  return { status: undefined, sentence: `no sidecar answers: ${why}` }
+  return { status: undefined, sentence: probeWords().noAnswer(why) }
 }
 
 function whyNot(error: Error): string {
   const code = errorCode(error)
-  if (code === 'ECONNREFUSED') return 'the connection is refused'
-  if (code === 'ENOENT') return 'there is no such socket file'
-  if (code === 'EACCES') return 'the socket file may not be used by this user'
-  if (code === 'ECONNRESET' || code === 'EPIPE') return 'it closed the connection'
+  const say = probeWords()
+  if (code === 'ECONNREFUSED') return say.refused
+  if (code === 'ENOENT') return say.noFile
+  if (code === 'EACCES') return say.noRight
+  if (code === 'ECONNRESET' || code === 'EPIPE') return say.closed
   return code ?? error.message
 }
 

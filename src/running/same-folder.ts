@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { folderFlaw } from '../login/state-folder.ts'
 import { shellWord } from '../words/shell-word.ts'
 import type { ProcessStatus } from './process-status.ts'
+import { sameFolderWords } from './same-folder-words.ts'
 
 /** How the present command was called, to print it again. */
 export type Invocation = Readonly<{
@@ -25,32 +26,26 @@ export function whyNotSameFolder(
   call: Invocation,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const { container, stateDir, user, uid } = running
+  const { container, stateDir, uid } = running
+  const say = sameFolderWords()
   if (container !== undefined && running.files !== own.files) {
-    return `${says} that it is a sidecar in the container ${container}, and so is its state folder. ${doubt} run there:\n\n  ${inContainer(container, call)}`
+    return above(say.inContainer(container), inContainer(container, call))
   }
   if (platform !== 'win32' && uid !== own.uid) {
-    const who = user === undefined ? `another user${uid === undefined ? '' : ` (uid ${uid})`}` : `the user ${user}`
-    const what = `${says} that it belongs to ${who} and keeps its login in ${stateDir}`
     const unit = unitOf(running)
-    if (unit !== undefined) {
-      return `${what}, as the service ${unit}. ${doubt} take the command for services from docs/on-behalf-of.md ("systemd"): only systemd can start a program as the user of a service, with that service's own settings.`
-    }
-    return `${what}. ${doubt} run this as that user, with that user's own settings; hand over none of yours, neither environment nor files:\n\n  ${started(call)}`
+    return unit === undefined ? above(say.ofUser(running), started(call)) : say.ofService(running, unit)
   }
   if (stateDir === own.stateDir) return undefined
-  const what = `${says} that it keeps its login in another folder, ${stateDir}.`
   // On Windows the owner of a folder does not show: it could even be on another machine.
-  if (platform === 'win32') {
-    return `${what} ${doubt} run this as an administrator, with the settings of that sidecar (--config), in cmd.exe:\n\n  ${started(call, quotedForWindows)}`
-  }
-  if (!isOurs(stateDir)) return `${what} Others could put files there, so it is no folder for a login of yours.`
+  if (platform === 'win32') return above(say.onWindows(stateDir), started(call, quotedForWindows))
+  if (!isOurs(stateDir)) return say.notOurs(stateDir)
   const placed = `env ${shellWord(`SIDECAR_STATE_DIR=${stateDir}`)} ${started(call)}${configOf(call)}`
-  return `${what} ${doubt} run this instead:\n\n  ${placed}`
+  return above(say.elsewhere(stateDir), placed)
 }
 
-const says = 'What answers at SIDECAR_ADMIN_LISTEN says'
-const doubt = 'Any user of this machine could be answering there. If you know that it is so,'
+function above(text: string, command: string): string {
+  return `${text}\n\n  ${command}`
+}
 
 /** Whether both have the same login folder, as any user. */
 export function sameFolder(running: ProcessStatus, own: ProcessStatus): boolean {

@@ -1,5 +1,6 @@
 import type { Config } from '../settings/config.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
+import { language } from '../words/language.ts'
 import { memberAt } from '../words/member-at.ts'
 import { printable } from '../words/printable.ts'
 import { dialsOf } from './dial.ts'
@@ -15,11 +16,16 @@ const notForCatapa = { Via: '1.1 catapa-sidecar' }
 /** Asks at SIDECAR_ADMIN_LISTEN. Undefined if no sidecar answers. */
 export async function sidecarStatus(adminListen: readonly ListenAddress[]): Promise<SidecarStatus | undefined> {
   for (const dial of adminListen.flatMap(dialsOf)) {
-    const answer = await localGet(dial, '/api/status', 2000, notForCatapa)
+    const answer = await localGet(dial, statusPath(), 2000, notForCatapa)
     const found = answer?.status === 200 ? read(answer.body) : undefined
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** Its sentences are quoted, so they are asked for in the language of those around them. */
+function statusPath(): string {
+  return language() === 'en' ? '/api/status' : `/api/status?language=${language()}`
 }
 
 /** Whether it works for the tenant and client of these settings, at the same CATAPA, and with the same grant. */

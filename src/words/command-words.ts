@@ -1,3 +1,5 @@
+import { commandFlawWords } from './command-flaw-words.ts'
+
 /** The words of a command, or a flaw that follows its name. Never quotes the text, which may hold a secret. */
 export type CommandWords = Readonly<{ words: readonly [string, ...string[]] } | { flaw: string }>
 
@@ -22,7 +24,7 @@ export function commandWords(text: string): CommandWords {
       word = undefined
     }
   }
-  if (end < text.length) return { flaw: 'has a quotation mark without the one that ends it' }
+  if (end < text.length) return { flaw: commandFlawWords().quotation }
   if (word !== undefined) words.push(word)
   return judged(words)
 }
@@ -32,11 +34,11 @@ function fromJson(text: string): CommandWords {
     const found: unknown = JSON.parse(text)
     if (Array.isArray(found) && found.every((one): one is string => typeof one === 'string')) return judged(found)
   } catch {} // Its text quotes the value.
-  return { flaw: 'begins with [ but is not a JSON array of strings' }
+  return { flaw: commandFlawWords().noList }
 }
 
 function judged([program, ...others]: readonly string[]): CommandWords {
-  if (!program) return { flaw: 'names no program' }
+  if (!program) return { flaw: commandFlawWords().noProgram }
   const words: readonly [string, ...string[]] = [program, ...others]
-  return words.some((word) => word.includes('\0')) ? { flaw: 'contains a NUL character' } : { words }
+  return words.some((word) => word.includes('\0')) ? { flaw: commandFlawWords().nul } : { words }
 }

@@ -1,3 +1,5 @@
+import { didYouMeanWords } from './did-you-mean-words.ts'
+
 /** The word that was probably meant: within two letters of `word`, or one if it is short. */
 export function meantWord(word: string, words: readonly string[]): string | undefined {
   const upper = words.map((known) => known.toUpperCase())
@@ -8,7 +10,7 @@ export function meantWord(word: string, words: readonly string[]): string | unde
 /** The end of a problem: the word probably meant, without repeating `word`, which may be a secret. */
 export function didYouMean(word: string, words: readonly string[]): string {
   const meant = meantWord(word, words)
-  return meant === undefined ? '' : `; did you mean ${meant}?`
+  return meant === undefined ? '' : didYouMeanWords().meant(meant)
 }
 
 /** How many letters to add, drop, change or swap with their neighbour to turn one word into the other (Damerau, Levenshtein). */

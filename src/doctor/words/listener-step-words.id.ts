@@ -5,7 +5,7 @@ listenerStepWords.learn({
   free: (address) => `${address} bebas`,
   freeButElsewhere: (address, there) =>
     `${address} bebas. Catatan: sidecar yang berjalan untuk tenant dan client ini mendengarkan di alamat lain (${there}): sidecar itu dimulai dengan pengaturan lain`,
-  ours: (address) => `${address} sudah dipakai oleh sidecar ini: sidecar yang berjalan`,
+  ours: (address) => `${address} sudah dipakai oleh sidecar ini, yang sedang berjalan`,
   ofOtherClient: (address, said) =>
     `${address} dipakai oleh catapa-sidecar dengan tenant, client, atau CATAPA_BASE_URL lain; menurut sidecar itu: ${said}`,
   ofOtherSidecar: (address) => `${address} dipakai oleh catapa-sidecar lain, bukan yang ada di SIDECAR_ADMIN_LISTEN`,

@@ -1,0 +1,6 @@
+import { words } from './language.ts'
+
+export const didYouMeanWords = words({
+  /** The end of a problem. */
+  meant: (word: string) => `; did you mean ${word}?`,
+})
