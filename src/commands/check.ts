@@ -5,6 +5,7 @@ import { ConfigError, type ConfigProblem } from '../settings/config-error.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { openSecretFiles } from '../settings/open-secrets.ts'
 import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
+import { checkWords } from './check-words.ts'
 import type { CommandOptions } from './command.ts'
 
 /**
@@ -37,13 +38,13 @@ function asObject(found: readonly ConfigProblem[], warnings: readonly string[]):
 }
 
 function inSentences({ config, callers }: Configuration, warnings: readonly string[]): string {
-  const { credentials, baseUrl, callersFile } = config
-  const file = callers === undefined ? 'no callers file' : `${whoIn(callers)} in ${callersFile}`
-  const first = `The configuration is fine: tenant ${credentials.tenant}, client ${credentials.clientId}, ${baseUrl.origin}; ${file}.`
-  return `${[first, ...warnings.map((warning) => `Note: ${warning}`)].join('\n')}\n`
+  const { credentials, baseUrl, callersFile: file } = config
+  const { tenant, clientId } = credentials
+  const inFile = callers && { named: named(callers), file }
+  const first = checkWords().fine({ tenant, clientId, origin: baseUrl.origin, callers: inFile })
+  return `${[first, ...warnings.map((warning) => checkWords().note(warning))].join('\n')}\n`
 }
 
-function whoIn({ sections }: CallersFile): string {
-  const named = sections.filter(({ name }) => name !== everyone).length
-  return `${named} ${named === 1 ? 'caller' : 'callers'}`
+function named({ sections }: CallersFile): number {
+  return sections.filter(({ name }) => name !== everyone).length
 }

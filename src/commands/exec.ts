@@ -37,7 +37,7 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
     )
   }
   const seconds = timeoutSeconds(own.timeout)
-  if (seconds === undefined) return say(timeoutFlaw, exitStatus.configuration)
+  if (seconds === undefined) return say(timeoutFlaw(), exitStatus.configuration)
 
   const environment = takeEnvironment()
   const settings = await readConfiguration(environment, configPath, { listens: false }).catch(report)

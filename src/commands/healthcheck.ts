@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { exitStatus } from '../problems/exit-status.ts'
 import { runningSidecar } from '../running/running-sidecar.ts'
+import { speak } from '../words/language.ts'
 import type { CommandOptions } from './command.ts'
 import { complain } from './complain.ts'
 
@@ -10,9 +11,12 @@ const timeoutMs = 4_000
 /**
  * Probes a running sidecar once (design/promises 1.7): is it started and alive or, with `--ready`, ready?
  *
+ * Its sentences are English: engines keep them beside a container, as logs.
+ *
  * @throws ConfigError
  */
 export async function healthcheck({ configPath, own }: CommandOptions): Promise<number> {
+  speak('en')
   const sidecar = runningSidecar(configPath)
   if (typeof sidecar === 'string') return complain('healthcheck', sidecar)
   // A sidecar that has started and answers is alive.

@@ -11,7 +11,8 @@ import { readConfiguration } from '../sidecar/read-configuration.ts'
 import type { CommandOptions } from './command.ts'
 import { askRunning } from './report/ask-running.ts'
 import { lastFailures } from './report/last-failures.ts'
-import { about, reportText, type WrittenReport } from './report/report-text.ts'
+import { reportText, type WrittenReport } from './report/report-text.ts'
+import { reportWords } from './report/report-words.ts'
 import { shownStatus } from './report/shown-status.ts'
 import { system, versions } from './report/this-machine.ts'
 import { namesIn, withoutNames } from './report/without-names.ts'
@@ -34,7 +35,7 @@ export async function report({ configPath, own }: CommandOptions): Promise<numbe
   const { status, metrics, ...sidecar } = running
   const written: WrittenReport = {
     version: 1,
-    about,
+    about: reportWords().about,
     at,
     versions: versions(),
     system: system(origin.environment),
@@ -82,6 +83,6 @@ function adminListenOf({ environment, configPath }: SettingsOrigin) {
 /** The step `login` names a person where all is well. */
 function check(result: StepResult) {
   const { step, status, detail, ms } = result
-  const told = step === 'login' && status === 'ok' ? 'a person has logged in, whose name is left out' : detail
+  const told = step === 'login' && status === 'ok' ? reportWords().personLoggedIn : detail
   return { step, status, detail: told, ...('remedy' in result && { remedy: result.remedy }), ms }
 }

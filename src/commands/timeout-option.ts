@@ -1,7 +1,11 @@
+import { waitWords } from './wait-words.ts'
+
 /** A longer timer would overflow. */
 const mostSeconds = 2_000_000
 
-export const timeoutFlaw = `--timeout should be seconds, from 0 to ${mostSeconds}, for example 2.5`
+export function timeoutFlaw(): string {
+  return waitWords().timeoutFlaw(mostSeconds)
+}
 
 /** The seconds of `--timeout`, 60 without it; undefined for any other text. */
 export function timeoutSeconds(option: unknown): number | undefined {

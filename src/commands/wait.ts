@@ -5,6 +5,7 @@ import { type ProbeAnswer, runningSidecar } from '../running/running-sidecar.ts'
 import type { CommandOptions } from './command.ts'
 import { complain } from './complain.ts'
 import { timeoutFlaw, timeoutSeconds } from './timeout-option.ts'
+import { waitWords } from './wait-words.ts'
 
 const everyMs = 250
 const probeTimeoutMs = 5_000
@@ -12,7 +13,7 @@ const probeTimeoutMs = 5_000
 /** Waits until a running sidecar is ready (design/promises 1.7). @throws ConfigError */
 export async function wait({ configPath, own }: CommandOptions): Promise<number> {
   const seconds = timeoutSeconds(own.timeout)
-  if (seconds === undefined) return complain('wait', timeoutFlaw)
+  if (seconds === undefined) return complain('wait', timeoutFlaw())
   const sidecar = runningSidecar(configPath)
   if (typeof sidecar === 'string') return complain('wait', sidecar)
 
@@ -27,7 +28,7 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
       if (own.json === true) tell(true, sidecar.name, answer)
       return exitStatus.fine
     }
-    progress.say(`waiting for the sidecar at ${sidecar.name}: ${answer.sentence}`)
+    progress.say(waitWords().waiting(sidecar.name, answer.sentence))
     await sleep(Math.min(everyMs, Math.max(0, deadline - performance.now())))
   } while (performance.now() < deadline)
   progress.clear()
@@ -35,7 +36,7 @@ export async function wait({ configPath, own }: CommandOptions): Promise<number>
     tell(false, sidecar.name, answer)
     return exitStatus.notInTime
   }
-  return complain('wait', `${sidecar.name} was not ready within ${seconds} s: ${answer.sentence}`, exitStatus.notInTime)
+  return complain('wait', waitWords().notReady(sidecar.name, seconds, answer.sentence), exitStatus.notInTime)
 }
 
 /** Prints the result for programs; `status` and `sentence` are those of the last answer. */

@@ -3,6 +3,7 @@ import { localGet, localText } from '../../running/local-request.ts'
 import { type ListenAddress, nameOf } from '../../settings/listen-address.ts'
 import { memberAt } from '../../words/member-at.ts'
 import { printable } from '../../words/printable.ts'
+import { reportWords } from './report-words.ts'
 
 const timeoutMs = 5_000
 const mostSamples = 2_000
@@ -14,7 +15,7 @@ export type Running = { address: string; answered: boolean; status: unknown; met
 
 /** Asks the sidecar at SIDECAR_ADMIN_LISTEN for its status and metrics. @param adminListen undefined if that setting is wrong */
 export async function askRunning(adminListen: readonly ListenAddress[] | undefined): Promise<Running> {
-  const address = adminListen === undefined ? 'not known' : adminListen.map(nameOf).join(' ') || 'off'
+  const address = adminListen === undefined ? reportWords().addressUnknown : adminListen.map(nameOf).join(' ') || 'off'
   for (const dial of (adminListen ?? []).flatMap(dialsOf)) {
     const answer = await localGet(dial, '/api/status', timeoutMs, notForCatapa)
     if (answer?.status !== 200 || typeof memberAt(answer.body, 'version') !== 'string') continue

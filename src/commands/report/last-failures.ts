@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { findOperation } from '../../operations/find-operation.ts'
 import { pathTemplate } from '../../operations/path-template.ts'
 import { memberAt } from '../../words/member-at.ts'
+import { reportWords } from './report-words.ts'
 
 /** A call that failed, or the last failure of its kind. */
 export type FailureInReport = Readonly<{
@@ -18,7 +19,6 @@ export type FailureInReport = Readonly<{
 }>
 
 const most = 40
-const notKept = 'not kept'
 
 /**
  * The calls that failed among the last ones, and the last failure of each kind since the start, latest first, by the status of a
@@ -65,6 +65,7 @@ function ofKind(error: unknown): { code: string; failure: FailureInReport }[] {
   if (at === undefined || code === undefined) return []
   const cause = codeAt(error, 'cause')
   const times = memberAt(error, 'count')
+  const { notKept } = reportWords()
   const failure: FailureInReport = {
     at,
     code: cause === undefined || cause === code ? code : `${code} (${cause})`,
@@ -78,8 +79,8 @@ function ofKind(error: unknown): { code: string; failure: FailureInReport }[] {
 
 /** A sidecar's own ids are random UUIDs. Any other may be the caller's: its digest tells two apart, and finds one that is known. */
 function shownId(id: unknown): string {
-  if (id === undefined) return 'none'
-  if (typeof id !== 'string' || id === '…') return 'left out'
+  if (id === undefined) return reportWords().none
+  if (typeof id !== 'string' || id === '…') return reportWords().leftOut
   return uuid.test(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex').slice(0, 16)}`
 }
 

@@ -2,6 +2,7 @@ import type { StepOutcome } from '../../doctor/step.ts'
 import type { ShownSetting } from '../../settings/shown-settings.ts'
 import { wrapped } from '../../words/wrapped.ts'
 import type { FailureInReport } from './last-failures.ts'
+import { reportWords } from './report-words.ts'
 
 /** All that is written. With `--json` it is printed as it is. */
 export type WrittenReport = {
@@ -17,15 +18,6 @@ export type WrittenReport = {
   sidecar: { address: string; answered: boolean; status: unknown; metrics: readonly string[] }
 }
 
-/** The first sentence of each report. */
-export const about =
-  'This report holds versions, the system, the settings, the checks of doctor, the last failures, and status and ' +
-  'metrics of a running sidecar; it holds no secret, no token, no value of a request, no address of a caller, neither ' +
-  'the name of this machine nor that of a person who has logged in; nothing was sent.'
-
-const next =
-  'Read it before you send it to anybody: the names of callers, files, tenant and client are in it. All times are UTC.'
-
 const columns = 100
 const labelColumns = 26
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
@@ -33,27 +25,27 @@ const marks = { ok: '✓', failed: '✗', skipped: '–' } as const
 /** The report for people: sections with headings, at most 100 columns wide. */
 export function reportText(report: WrittenReport): string {
   const { at, versions, system, settings, checks, failures, sidecar } = report
+  const say = reportWords()
+  const nobody = `  ${say.nobody}`
   const lines = [
     ...wrapped(report.about, columns),
     '',
-    ...wrapped(next, columns),
+    ...wrapped(say.readIt, columns),
     '',
-    `Written ${at}`,
-    ...section('Versions', flat(versions)),
-    ...section('System', flat(system)),
-    ...section('Settings', settingLines(settings)),
-    ...section('Checks of doctor', checks.flatMap(checkLines)),
-    ...section('Last failures, latest first', failureLines(failures, sidecar.answered)),
-    ...section(`Status of the sidecar at ${sidecar.address}`, sidecar.answered ? flat(sidecar.status) : [nobody]),
+    say.written(at),
+    ...section(say.versions, flat(versions)),
+    ...section(say.system, flat(system)),
+    ...section(say.settings, settingLines(settings)),
+    ...section(say.checks, checks.flatMap(checkLines)),
+    ...section(say.failures, sidecar.answered ? failureLines(failures) : [nobody]),
+    ...section(say.status(sidecar.address), sidecar.answered ? flat(sidecar.status) : [nobody]),
     ...section(
-      'Metrics, without those that are 0 and the buckets of histograms',
+      say.metrics,
       sidecar.answered ? sidecar.metrics.flatMap((sample) => wrapped(sample, columns, 2)) : [nobody],
     ),
   ]
   return `${lines.join('\n')}\n`
 }
-
-const nobody = '  No sidecar has answered.'
 
 function section(heading: string, lines: readonly string[]): string[] {
   return [
@@ -65,12 +57,13 @@ function section(heading: string, lines: readonly string[]): string[] {
 }
 
 function settingLines({ problems, values }: WrittenReport['settings']): string[] {
+  const say = reportWords()
   const rows = values.flatMap(({ name, value, default: usual }) =>
-    row(name, usual === undefined ? value : `${value} (default: ${usual})`),
+    row(name, usual === undefined ? value : say.default(value, usual)),
   )
   if (problems.length === 0) return rows
   const wrong = problems.flatMap(({ name, problem }) => row(name, problem))
-  return ['  The settings are wrong:', ...wrong, ...(rows.length === 0 ? ['  So none is shown.'] : ['', ...rows])]
+  return [`  ${say.wrong}`, ...wrong, ...(rows.length === 0 ? [`  ${say.noneShown}`] : ['', ...rows])]
 }
 
 function checkLines({ step, status, detail, remedy, ms }: WrittenReport['checks'][number]): string[] {
@@ -82,13 +75,13 @@ function checkLines({ step, status, detail, remedy, ms }: WrittenReport['checks'
   ]
 }
 
-function failureLines(failures: readonly FailureInReport[], answered: boolean): string[] {
-  if (!answered) return [nobody]
-  if (failures.length === 0) return ['  None since its start.']
+function failureLines(failures: readonly FailureInReport[]): string[] {
+  const say = reportWords()
+  if (failures.length === 0) return [`  ${say.noFailures}`]
   return failures.flatMap(({ at, code, operation, count, ourRequestId, catapaRequestId }) => [
-    ...row(at, `${code}${count === null ? '' : `, ${count} since the start`}`),
-    ...row('', operation ?? 'no operation of CATAPA'),
-    ...row('', `request id: ours ${ourRequestId}, CATAPA's ${catapaRequestId}`),
+    ...row(at, count === null ? code : say.times(code, count)),
+    ...row('', operation ?? say.noOperation),
+    ...row('', say.ids(ourRequestId, catapaRequestId)),
   ])
 }
 
@@ -104,14 +97,16 @@ function row(label: string, value: string): string[] {
 function flat(value: unknown, label = ''): string[] {
   if (Array.isArray(value)) {
     const isOfObjects = value.some((one) => typeof one === 'object')
-    return isOfObjects ? value.flatMap((one) => row(label, inOneLine(one))) : row(label, value.join(', ') || 'none')
+    return isOfObjects
+      ? value.flatMap((one) => row(label, inOneLine(one)))
+      : row(label, value.join(', ') || reportWords().none)
   }
   if (typeof value !== 'object' || value === null) return row(label, shown(value))
   return Object.entries(value).flatMap(([name, inner]) => flat(inner, label === '' ? name : `${label}.${name}`))
 }
 
 function inOneLine(value: unknown): string {
-  if (Array.isArray(value)) return value.map(inOneLine).join(' ') || 'none'
+  if (Array.isArray(value)) return value.map(inOneLine).join(' ') || reportWords().none
   if (typeof value !== 'object' || value === null) return shown(value)
   return Object.entries(value)
     .map(([name, inner]) => `${name} ${inOneLine(inner)}`)
@@ -119,6 +114,7 @@ function inOneLine(value: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return value === null || value === undefined ? 'none' : String(value)
+  const { yes, no, none } = reportWords()
+  if (typeof value === 'boolean') return value ? yes : no
+  return value === null || value === undefined ? none : String(value)
 }

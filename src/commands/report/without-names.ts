@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os'
 import { memberAt } from '../../words/member-at.ts'
+import { reportWords } from './report-words.ts'
 
 const here = hostname().toLowerCase()
 
@@ -23,7 +24,7 @@ function nameless(text: string, names: readonly string[]): string {
   let left = text
   if (homedir().length > 1) left = left.replaceAll(homedir(), '~')
   left = left.replace(/((?:\/home|\/Users|\\Users)[/\\])[^/\\\s:,;"']+/g, '$1…')
-  for (const name of names) left = left.replaceAll(name, '(a person)')
+  for (const name of names) left = left.replaceAll(name, reportWords().person)
   // Also where a domain follows it.
-  return left.replace(/[\w-]+(?![\w-])/g, (word) => (word.toLowerCase() === here ? '(this host)' : word))
+  return left.replace(/[\w-]+(?![\w-])/g, (word) => (word.toLowerCase() === here ? reportWords().thisHost : word))
 }
