@@ -4,6 +4,8 @@ import { createServer } from 'node:http'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { sidecarStatus } from '../../src/running/sidecar-status.ts'
+import { inLanguage } from '../../src/words/language.ts'
 import { assertFails, diagnose, examined, settings } from '../support/doctor.ts'
 import { freePort } from '../support/free-port.ts'
 import {
@@ -181,4 +183,16 @@ test('a running sidecar that shows its status to loopback only is still a sideca
   const { code, step, text } = await examined(running)
   assert.equal(code, 0, text)
   assert.equal(step('listener').detail.match(/has a running catapa-sidecar/g)?.length, 2, step('listener').detail)
+})
+
+test('it is asked for sentences in the language of the command that quotes them', async (t) => {
+  const asked: unknown[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url)
+    response.end('{}')
+  })
+  const port = await listenOnFreePort(t, server)
+  const ask = () => sidecarStatus([{ kind: 'tcp', host: '127.0.0.1', port }])
+  await Promise.all([ask(), inLanguage('id', ask)])
+  assert.deepEqual(asked.toSorted(), ['/api/status', '/api/status?language=id'])
 })
