@@ -4,18 +4,29 @@ import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { shellWord } from '../words/shell-word.ts'
+import { auditFolderWords } from './audit-folder-words.ts'
 
 const setting = 'SIDECAR_AUDIT_DIR'
 
 /** Errors for which `start` ends with 2. Any other may pass. */
-const wrong: Readonly<Record<string, string>> = {
-  ENOENT: 'the folder above it does not exist; make it, or name another one',
-  ENOTDIR: 'should be a folder, and is not one',
-  EEXIST: 'should be a folder, and is not one',
-  EACCES: 'may not be made or used by this user; make it for this user alone (mode 0700), or name another one',
-  EPERM: 'may not be made or used by this user; make it for this user alone (mode 0700), or name another one',
-  EROFS: 'cannot be made: the disk is read-only',
-  ELOOP: 'is a link that leads nowhere',
+function wrong(code: string): string | undefined {
+  const words = auditFolderWords()
+  switch (code) {
+    case 'ENOENT':
+      return words.nothingAbove
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return words.noFolder
+    case 'EACCES':
+    case 'EPERM':
+      return words.forbidden
+    case 'EROFS':
+      return words.readOnly
+    case 'ELOOP':
+      return words.nowhere
+    default:
+      return undefined
+  }
 }
 
 /**
@@ -28,7 +39,7 @@ export async function checkAuditFolder(folder: string): Promise<void> {
   try {
     flaw = await makeAuditFolder(folder)
   } catch (error) {
-    flaw = wrong[codeOf(error)]
+    flaw = wrong(codeOf(error))
     if (flaw === undefined) throw error
   }
   if (flaw !== undefined) throw new ConfigError([{ name: setting, problem: flaw }])
@@ -39,13 +50,13 @@ export function auditFolderToBe(folder: string): string | undefined {
   try {
     return auditFolderFlaw(folder, statSync(folder))
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') return wrong[codeOf(error)]
+    if (codeOf(error) !== 'ENOENT') return wrong(codeOf(error))
   }
   try {
     accessSync(dirname(folder), constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
-    return wrong[codeOf(error)]
+    return wrong(codeOf(error))
   }
 }
 
@@ -64,11 +75,11 @@ export function auditFolderFlaw(
   folder: string,
   found: Pick<Stats, 'isDirectory' | 'mode' | 'uid'>,
 ): string | undefined {
-  if (!found.isDirectory()) return wrong.ENOTDIR
+  if (!found.isDirectory()) return auditFolderWords().noFolder
   const own = process.geteuid?.()
   if (own === undefined) return undefined
-  if (found.uid !== own) return `${folder} belongs to another user (uid ${found.uid}); run the sidecar as that one`
+  if (found.uid !== own) return auditFolderWords().otherOwner(folder, found.uid)
   if ((found.mode & 0o077) === 0) return undefined
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0')
-  return `${folder} has mode ${mode}, so that others can reach it; keep it to its owner: chmod 700 ${shellWord(folder)}`
+  return auditFolderWords().tooOpen(folder, mode, `chmod 700 ${shellWord(folder)}`)
 }

@@ -5,6 +5,7 @@ import { dirname, sep } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { openNew } from '../files/open-file.ts'
 import { flawOfWayTo } from '../files/trusted-folder.ts'
+import { keyFileWords } from './key-file-words.ts'
 
 /** The key of subjects, or the flaw of its file as the end of a sentence that begins with the setting. */
 export type KeyReading = Readonly<{ key: KeyObject } | { flaw: string }>
@@ -30,7 +31,7 @@ export async function readKeyFile(path: string, reader?: number): Promise<KeyRea
     const flaw = keyFileFlaw(await file.stat(), owners) ?? folderFlaw(path, owners)
     if (flaw !== undefined) return { flaw }
     const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')
-    if (text.length < fewestCharacters) return { flaw: `should hold at least ${fewestCharacters} characters` }
+    if (text.length < fewestCharacters) return { flaw: keyFileWords().tooShort(fewestCharacters) }
     return { key: createSecretKey(text, 'utf8') }
   } catch (error) {
     return { flaw: openingFlaw(codeOf(error)) }
@@ -44,9 +45,7 @@ export async function readOrMakeKeyFile(path: string, folder: string): Promise<K
   try {
     const [holder, trail] = await Promise.all([realpath(dirname(path)), realpath(folder)])
     if (`${holder}${sep}`.startsWith(`${trail}${sep}`)) {
-      return {
-        flaw: 'should be outside of SIDECAR_AUDIT_DIR: everybody who is given the trail would get the key with it',
-      }
+      return { flaw: keyFileWords().inTrail }
     }
     const flaw = folderFlaw(path, ownersAnd())
     if (flaw !== undefined) return { flaw }
@@ -65,7 +64,7 @@ function ownersAnd(other?: number): readonly number[] | undefined {
 
 function folderFlaw(path: string, owners: readonly number[] | undefined): string | undefined {
   const flaw = owners && flawOfWayTo(path, owners)
-  return flaw && `should lie in a folder that only this user and root can write to: ${flaw}`
+  return flaw && keyFileWords().unsafeWay(flaw)
 }
 
 /** The flaw that a start would find, as far as that shows without making the file. */
@@ -121,25 +120,24 @@ export function keyFileFlaw(
   found: Pick<Stats, 'isFile' | 'size' | 'uid' | 'mode'>,
   owners: readonly number[] | undefined,
 ): string | undefined {
-  if (!found.isFile()) return 'should be a file'
-  if (found.size > mostBytes) return `should have at most ${mostBytes} bytes`
+  if (!found.isFile()) return keyFileWords().noFile
+  if (found.size > mostBytes) return keyFileWords().tooLong(mostBytes)
   if (owners === undefined) return undefined
-  if (found.uid !== 0 && !owners.includes(found.uid))
-    return `should be a file of this user, and is of another (uid ${found.uid})`
+  if (found.uid !== 0 && !owners.includes(found.uid)) return keyFileWords().otherOwner(found.uid)
   const forbidden = found.uid === 0 && !owners.includes(0) ? 0o037 : 0o077
-  return (found.mode & forbidden) === 0 ? undefined : 'can be read or changed by other users: chmod 600'
+  return (found.mode & forbidden) === 0 ? undefined : keyFileWords().tooOpen
 }
 
 function openingFlaw(code: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file that does not exist'
-  if (code === 'EACCES' || code === 'EPERM') return 'names a file that may not be read by this user'
-  return `names a file that cannot be read (${code})`
+  if (code === 'ENOENT' || code === 'ENOTDIR') return keyFileWords().missing
+  if (code === 'EACCES' || code === 'EPERM') return keyFileWords().unreadable
+  return keyFileWords().readFailed(code)
 }
 
 function makingFlaw(code: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'names a file in a folder that does not exist'
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'names a file that may not be made by this user'
-  return `names a file that cannot be made (${code})`
+  if (code === 'ENOENT' || code === 'ENOTDIR') return keyFileWords().noFolder
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return keyFileWords().notMade
+  return keyFileWords().makeFailed(code)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { accessWords } from './access-words.ts'
 
 /**
  * Why a folder or link on the way to a file must not be trusted: a user who can write there can replace the file.
@@ -24,9 +25,14 @@ export function trustFlaw(
   owners: readonly number[],
 ): string | undefined {
   const { uid, mode } = found
-  if (uid !== 0 && !owners.includes(uid)) return `${folder} belongs to another user (uid ${uid})`
+  if (uid !== 0 && !owners.includes(uid)) return accessWords().otherOwner(folder, uid)
   if ((mode & 0o022) === 0 || (mode & 0o1000) !== 0 || isGivenByRoot(found)) return undefined
-  return `${folder} can be written by ${(mode & 0o002) === 0 ? 'its group' : 'every user of this machine'}`
+  return accessWords().writableBy(folder, writers(mode))
+}
+
+/** For people: the users who may write to a file of this mode. */
+export function writers(mode: number): string {
+  return (mode & 0o002) === 0 ? accessWords().group : accessWords().everyone
 }
 
 /** Whether root gave a folder to a group of ours alone, with the setgid bit, as Kubernetes does with `fsGroup`. */

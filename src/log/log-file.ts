@@ -20,6 +20,7 @@ import { codeOf } from '../files/errno.ts'
 import { ConfigError } from '../settings/config-error.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
 import { type LineWriter, lineWriter, unblocked } from './line-writer.ts'
+import { logFileWords } from './log-file-words.ts'
 
 const mostBytesOfAFile = 10 * 1024 * 1024
 const kept = 4
@@ -153,10 +154,10 @@ function open(path: string): Open {
 
 function flawOf(found: BigIntStats, there: BigIntStats): string | undefined {
   const own = process.geteuid?.()
-  if (!found.isFile()) return itIsNoFile
-  if (own !== undefined && found.uid !== BigInt(own)) return `it belongs to another user, with the id ${found.uid}`
-  if (found.nlink > 1n) return 'it has a second name (a hard link)'
-  if (!same(found, there)) return itIsALink
+  if (!found.isFile()) return logFileWords().noFile
+  if (own !== undefined && found.uid !== BigInt(own)) return logFileWords().otherOwner(found.uid)
+  if (found.nlink > 1n) return logFileWords().secondName
+  if (!same(found, there)) return logFileWords().link
   return undefined
 }
 
@@ -169,26 +170,22 @@ function same(a: BigIntStats, b: BigIntStats): boolean {
 export function logFileToBe(path: string): string | undefined {
   try {
     const there = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-    const flaw = there?.isSymbolicLink() ? itIsALink : there && flawOf(there, there)
-    if (flaw !== undefined) return notUsable(flaw)
+    const flaw = there?.isSymbolicLink() ? logFileWords().link : there && flawOf(there, there)
+    if (flaw !== undefined) return logFileWords().notUsable(flaw)
     accessSync(there === undefined ? dirname(path) : path, constants.W_OK)
     return undefined
   } catch (error) {
-    return notUsable(messageOf(error))
+    return logFileWords().notUsable(messageOf(error))
   }
 }
-
-const itIsALink = 'it is a link'
-const itIsNoFile = 'it is not a file'
-const notUsable = (flaw: string) => `cannot be used: ${flaw}`
 
 function openAtStart(path: string): Open {
   try {
     return open(path)
   } catch (error) {
     const code = codeOf(error)
-    const flaw = code === 'ELOOP' ? itIsALink : code === 'EISDIR' ? itIsNoFile : messageOf(error)
-    throw new ConfigError([{ name: sidecarSettings.logFile.name, problem: notUsable(flaw) }])
+    const flaw = code === 'ELOOP' ? logFileWords().link : code === 'EISDIR' ? logFileWords().noFile : messageOf(error)
+    throw new ConfigError([{ name: sidecarSettings.logFile.name, problem: logFileWords().notUsable(flaw) }])
   }
 }
 

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { codeOf } from '../files/errno.ts'
 import { type ListenAddress, schemeOf } from '../settings/listen-address.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
+import { listenErrorWords } from './listen-error-words.ts'
 
 /** An address that cannot be listened on: taken, or not permitted. */
 export class ListenError extends Error {
@@ -12,7 +13,7 @@ export class ListenError extends Error {
   readonly code: string
 
   constructor(address: string, code: string, cause?: unknown) {
-    super(`cannot listen on ${address} (${code})`, { cause })
+    super(listenErrorWords().cannotListen(address, code), { cause })
     this.name = 'ListenError'
     this.address = address
     this.code = code

@@ -1,0 +1,5 @@
+import { words } from '../words/language.ts'
+
+export const listenErrorWords = words({
+  cannotListen: (address: string, code: string) => `cannot listen on ${address} (${code})`,
+})
