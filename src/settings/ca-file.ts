@@ -1,6 +1,7 @@
 import { tried } from '../words/tried.ts'
 import type { Say } from './setting.ts'
 import { namedFile, readTextFile } from './text-file.ts'
+import { textFileWords } from './text-file-words.ts'
 
 function isCertificate(pem: string): boolean {
   // Not imported: a probe loads every setting, and this module would slow it down.
@@ -15,10 +16,10 @@ export function readCaFile(path: string, say: Say, variable = 'CATAPA_CA_FILE'):
   if ('flaw' in file) return say(`${named} ${file.flaw}`)
   const begun = file.text.match(/-----BEGIN CERTIFICATE-----/g) ?? []
   const blocks = file.text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
-  if (begun.length === 0) say(`${named} should have PEM certificates, "-----BEGIN CERTIFICATE-----", in it`)
-  else if (blocks.length !== begun.length) say(`${named} has a certificate that does not end`)
+  if (begun.length === 0) say(textFileWords().noCertificate(named))
+  else if (blocks.length !== begun.length) say(textFileWords().cutCertificate(named))
   for (const [index, block] of blocks.entries()) {
-    if (!isCertificate(block)) say(`certificate ${index + 1} in ${named} cannot be read`)
+    if (!isCertificate(block)) say(textFileWords().badCertificate(named, index + 1))
   }
   return blocks.map((block) => `${block}\n`).join('')
 }

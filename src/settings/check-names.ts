@@ -1,17 +1,16 @@
 import type { Report } from './config-error.ts'
 import { sandboxSettings, settings } from './settings.ts'
 import type { Sources } from './sources.ts'
+import { unknownNameWords } from './unknown-name-words.ts'
 import { beginsWith, checkUnknown, type Prefix } from './unknown-names.ts'
 import { proxySettings } from './upstream-settings.ts'
 
-const inCallersFile = 'is not a setting: it belongs in the callers file, which SIDECAR_CALLERS_FILE names'
-
 /** Why each name is refused: a protection that does not exist is never silently accepted (design/promises 1.9). */
-const refusals: Readonly<Record<string, string>> = {
-  SIDECAR_POLICY: inCallersFile,
-  SIDECAR_CALLER_KEYS_FILE: inCallersFile,
-  SIDECAR_STATE_KEY: 'is not in this version of catapa-sidecar: leave it out',
-}
+const refusals = {
+  SIDECAR_POLICY: 'inCallersFile',
+  SIDECAR_CALLER_KEYS_FILE: 'inCallersFile',
+  SIDECAR_STATE_KEY: 'notHere',
+} as const
 const reserved = Object.keys(refusals)
 
 const proxies = Object.values(proxySettings).map(({ name }) => name)
@@ -32,8 +31,8 @@ export function checkNames(
   warn: (sentence: string) => void = () => {},
 ): void {
   const refused = Object.entries(refusals).filter(([name]) => beginsWith(name, prefixes))
-  for (const [name, problem] of refused) {
-    if (sources.environment.has(name) || sources.file.has(name)) report(name, problem)
+  for (const [name, why] of refused) {
+    if (sources.environment.has(name) || sources.file.has(name)) report(name, unknownNameWords()[why])
   }
   const candidates = [...real, ...reserved].filter((name) => beginsWith(name, prefixes))
   const known = { accepted, candidates, prefixes, proxies: prefixes.includes('CATAPA_') ? proxies : [] }

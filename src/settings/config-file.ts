@@ -1,4 +1,7 @@
 import type { Report } from './config-error.ts'
+import { configFileWords } from './config-file-words.ts'
+import { expectedWords } from './expected-words.ts'
+import { settingWords } from './setting-words.ts'
 import { readTextFile } from './text-file.ts'
 
 /** A value and the line of the `--config` file that it stands in, counted from 1. */
@@ -16,9 +19,9 @@ function commandOrUnquoted(name: string, text: string): string {
 }
 
 function flawOf(name: string, line: string): string | undefined {
-  if (/^export\s/.test(name)) return 'is for a shell: leave out "export"'
-  if (!line.includes('=')) return 'should be NAME=value, or begin with #'
-  return /^[A-Za-z_][\w.-]*$/.test(name) ? undefined : 'has no proper name before the "="'
+  if (/^export\s/.test(name)) return configFileWords().ofShell
+  if (!line.includes('=')) return configFileWords().noPair
+  return /^[A-Za-z_][\w.-]*$/.test(name) ? undefined : configFileWords().noName
 }
 
 /**
@@ -35,9 +38,8 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
     const flaw = flawOf(name, line)
     const earlier = entries.get(name)
     // The text of the line is not told, since a broken line can be a piece of a secret; nor is a name that may not be one.
-    if (flaw !== undefined) report('--config', `line ${index + 1} ${flaw}`)
-    else if (earlier)
-      report('--config', `line ${index + 1} sets the same name as line ${earlier.line}: keep one of them`)
+    if (flaw !== undefined) report('--config', configFileWords().inLine(index + 1, flaw))
+    else if (earlier) report('--config', configFileWords().sameName(index + 1, earlier.line))
     else
       entries.set(name, { value: commandOrUnquoted(name, line.slice(line.indexOf('=') + 1).trim()), line: index + 1 })
   }
@@ -47,7 +49,7 @@ export function parseConfigText(text: string, report: Report): Map<string, Entry
 /** Reads the file of `--config`; problems are reported under that name. If it cannot be read, no other problem is told. */
 export function readConfigFile(path: string, report: Report): Map<string, Entry> {
   if (path === '') {
-    report('--config', 'should be the path of a file', 'alone')
+    report('--config', settingWords().shouldBe(expectedWords().file), 'alone')
     return new Map()
   }
   const file = readTextFile(path)

@@ -5,6 +5,7 @@ import { checkClientId } from './cross-checks.ts'
 import { givenAs, originsOf } from './origin.ts'
 import { readGroup } from './read-group.ts'
 import { credentialValues, settingValues } from './setting-values.ts'
+import { settingWords } from './setting-words.ts'
 import type { Sources } from './sources.ts'
 import { upstreamSettings } from './upstream-settings.ts'
 
@@ -22,7 +23,7 @@ export function readCredentials(sources: Sources, configPath: string | undefined
     const value = given.get(name)
     // A file that could not be read was reported already.
     if (value === undefined && unreadable.has(name)) return
-    report(name, value?.where === undefined ? problem : `${problem} (in ${value.where})`, kind)
+    report(name, value?.where === undefined ? problem : settingWords().inPlace(problem, value.where), kind)
   }
   const values = new Map([...given].map(([name, { value }]) => [name, value]))
   const credentials = readGroup(credentialSettings, values, reportWithPlace)

@@ -2,6 +2,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ProxyValues, SidecarValues, UpstreamValues } from './config.ts'
 import type { Report } from './config-error.ts'
+import { crossCheckWords } from './cross-check-words.ts'
 import { isLocal, isTls, type ListenAddress, leadsTo, overlap } from './listen-address.ts'
 import { flawsOfReceivers } from './notify-url.ts'
 import { sidecarSettings } from './sidecar-settings.ts'
@@ -11,19 +12,17 @@ import { isLoopbackUrl } from './upstream-url.ts'
 export function checkListeners(values: SidecarValues, report: Report): void {
   const { listen, adminListen, trustNetwork, callersFile } = values
   if (adminListen.some((admin) => listen.some((data) => overlap(data, admin)))) {
-    report(sidecarSettings.adminListen.name, 'should be another address than SIDECAR_LISTEN')
+    report(sidecarSettings.adminListen.name, crossCheckWords().sameAsListen)
   }
   // Over TLS a callers file without [*] lets nobody in who has not shown who it is; checkSections looks for [*].
   const isSafe = (address: ListenAddress) => isLocal(address) || (isTls(address) && callersFile !== undefined)
   if (!trustNetwork && !listen.every(isSafe)) {
     report(
       sidecarSettings.trustNetwork.name,
-      listen.filter((address) => !isLocal(address)).every(isTls)
-        ? 'should be true when SIDECAR_LISTEN has a tls: address that is not loopback and there is no callers file: every program that can connect acts as your client'
-        : 'should be true when SIDECAR_LISTEN is neither loopback nor a socket file: every program that can connect acts as your client',
+      listen.filter((address) => !isLocal(address)).every(isTls) ? crossCheckWords().trustTls : crossCheckWords().trust,
     )
   }
-  if (listen.some(isTls)) for (const setting of missingForTls(values)) report(setting, 'is needed for a tls: address')
+  if (listen.some(isTls)) for (const setting of missingForTls(values)) report(setting, crossCheckWords().neededForTls)
 }
 
 /** The settings that a `tls:` listener needs, and that are not set. */
@@ -47,19 +46,15 @@ export function idleTlsSettings(
   const names = (['tlsCertFile', 'tlsKeyFile', 'tlsClientCaFile'] as const)
     .filter((key) => given[key] !== undefined)
     .map((key) => sidecarSettings[key].name)
-  return names.map(
-    (name) => `${name} does nothing: no address of SIDECAR_LISTEN or of the callers file begins with tls:`,
-  )
+  return names.map(crossCheckWords().idle)
 }
 
 /** The key of the audit trail must not lie with the trail, and a key without a trail would protect nothing. */
 export function checkAudit({ auditDir, auditKeyFile }: SidecarValues, report: Report): void {
   if (auditKeyFile === undefined) return
   const { name } = sidecarSettings.auditKeyFile
-  if (auditDir === undefined) report(name, 'does nothing without SIDECAR_AUDIT_DIR: set that too, or leave this out')
-  else if (isWithin(auditKeyFile, auditDir)) {
-    report(name, 'should be outside SIDECAR_AUDIT_DIR: a copy of the trail would have its key in it')
-  }
+  if (auditDir === undefined) report(name, crossCheckWords().keyAlone)
+  else if (isWithin(auditKeyFile, auditDir)) report(name, crossCheckWords().keyWithTrail)
 }
 
 /** The journal of guarded writes is the audit trail, under its key; a write without a begin line would not be in it. */
@@ -68,12 +63,8 @@ export function flawOfGuard({
   auditKeyFile,
   auditOnFailure,
 }: Pick<SidecarValues, 'auditDir' | 'auditKeyFile' | 'auditOnFailure'>): string | undefined {
-  if (auditDir === undefined || auditKeyFile === undefined) {
-    return 'guard needs SIDECAR_AUDIT_DIR and SIDECAR_AUDIT_KEY_FILE: a write that was sent is known by its line in the audit trail'
-  }
-  return auditOnFailure === 'open'
-    ? 'guard needs another SIDECAR_AUDIT_ON_FAILURE than open: no write may be sent without its line in the audit trail'
-    : undefined
+  if (auditDir === undefined || auditKeyFile === undefined) return crossCheckWords().guardNeedsTrail
+  return auditOnFailure === 'open' ? crossCheckWords().guardWhileOpen : undefined
 }
 
 export function checkRepeats(values: SidecarValues, report: Report): void {
@@ -91,10 +82,7 @@ export function checkHttp(upstream: UpstreamValues, report: Report): void {
   for (const key of ['baseUrl', 'tokenUrl', 'authorizeUrl'] as const) {
     const url = upstream[key]
     if (url?.protocol === 'http:' && !upstream.allowHttp && !isLoopbackUrl(url)) {
-      report(
-        upstreamSettings[key].name,
-        'should begin with https://, since credentials would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
-      )
+      report(upstreamSettings[key].name, crossCheckWords().unencryptedCredentials)
     }
   }
 }
@@ -109,10 +97,7 @@ export function checkNotify({ notify, listen, adminListen }: SidecarValues, allo
 /** A person's token is not shared: the login stays on one machine (design/promises 11.1). */
 export function checkCache({ cacheUrl }: SidecarValues, { grant }: UpstreamValues, report: Report): void {
   if (cacheUrl === undefined || grant === 'client_credentials') return
-  report(
-    sidecarSettings.cacheUrl.name,
-    "should not be set with CATAPA_GRANT=authorization_code: a person's token is not shared",
-  )
+  report(sidecarSettings.cacheUrl.name, crossCheckWords().ofPerson)
 }
 
 /** The URL holds a key, so the rule of `checkHttp` holds for it, too; a beat to the sidecar itself would tell nobody. */
@@ -124,13 +109,10 @@ export function checkHeartbeat(
   if (url === undefined) return
   const { name } = sidecarSettings.heartbeatUrl
   if (url.protocol === 'http:' && !allowHttp && !isLoopbackUrl(url)) {
-    report(
-      name,
-      'should begin with https://, since its key would be sent unencrypted; CATAPA_ALLOW_HTTP=true allows http://',
-    )
+    report(name, crossCheckWords().unencryptedKey)
   }
   if ([...listen, ...adminListen].some((listener) => leadsTo(url, listener))) {
-    report(name, "should not be one of the sidecar's own listeners: it would tell nobody else")
+    report(name, crossCheckWords().tellsNobody)
   }
 }
 
@@ -149,7 +131,7 @@ export function checkNotOwn(
   ] as const
   for (const [{ name }, url] of targets) {
     if (url !== undefined && listeners.some((listener) => leadsTo(url, listener))) {
-      report(name, "should not be one of the sidecar's own listeners: it would call itself")
+      report(name, crossCheckWords().callsItself)
     }
   }
 }
@@ -157,9 +139,6 @@ export function checkNotOwn(
 /** In Basic authentication, as CATAPA's SDK sends it, the id ends at the first colon. */
 export function checkClientId(clientId: string, clientAuth: string | undefined, report: Report): void {
   if (clientAuth === 'client_secret_basic' && clientId.includes(':')) {
-    report(
-      'CATAPA_CLIENT_ID',
-      'should have no colon, which ends the id in Basic authentication; CATAPA_CLIENT_AUTH=client_secret_basic_encoded or client_secret_post can send it',
-    )
+    report('CATAPA_CLIENT_ID', crossCheckWords().colon)
   }
 }

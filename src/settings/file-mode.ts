@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { takeEnvironment } from './environment.ts'
+import { secretWords } from './secret-words.ts'
 
 /** Whether a mode lets others read a secret. `warning`, not `flaw`, if that is usual there or only a group can read it. */
 export type ModeVerdict = { mode: string; warning?: string; flaw?: string }
@@ -17,13 +18,14 @@ export function judgeMode(
   if (platform === 'win32') return undefined
   const real = realpathSync(path)
   const bits = statSync(real).mode & 0o777
-  const mode = `mode ${bits.toString(8).padStart(4, '0')}`
+  const words = secretWords()
+  const mode = words.mode(bits.toString(8).padStart(4, '0'))
   if ((bits & 0o004) !== 0 && letIn(real, 0o001)) {
     const mounted = (contained && /^(\/var)?\/run\/secrets\//.test(real)) || /\/\.\.\d{4}_/.test(real)
-    if (mounted) return { mode, warning: 'readable by everybody in this container' }
-    return { mode, flaw: 'every user of this machine can read it' }
+    if (mounted) return { mode, warning: words.everyoneInContainer }
+    return { mode, flaw: words.everyone }
   }
-  return (bits & 0o040) !== 0 && letIn(real, 0o011) ? { mode, warning: 'its group can read it' } : { mode }
+  return (bits & 0o040) !== 0 && letIn(real, 0o011) ? { mode, warning: words.group } : { mode }
 }
 
 /** Whether every folder on the way has one of these bits: a folder without them protects all files in it. */

@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { isAbsolute } from 'node:path'
 import { domainToASCII } from 'node:url'
 import { hostAndPort } from '../words/host-and-port.ts'
+import { addressWords } from './address-words.ts'
 import type { Say } from './setting.ts'
 
 /** Where to listen. `localhost` is 127.0.0.1 and ::1 with one port; port 0 means any free one. `tls`: over TLS only. */
@@ -16,27 +17,26 @@ type Flaw = Readonly<{ flaw: string }>
 /** Longest path that fits into `sockaddr_un`, without its final NUL. */
 export const maxSocketPathBytes = process.platform === 'linux' ? 107 : 103
 
-const forms = 'localhost:port, IPv4:port, [IPv6]:port, one of these after tls:, or unix:/path.sock,mode=0660'
-
 function parseSocket(text: string): ListenAddress | Flaw {
   const [, path = '', mode = '0600'] = /^unix:([^,]*)(?:,mode=([^,]*))?$/.exec(text) ?? []
-  if (path === '') return { flaw: 'of a socket file should be unix:/path.sock or unix:/path.sock,mode=0660' }
-  if (!isAbsolute(path) || path.endsWith('/')) return { flaw: 'of a socket file should have an absolute path' }
+  if (path === '') return { flaw: addressWords().socketForm }
+  if (!isAbsolute(path) || path.endsWith('/')) return { flaw: addressWords().socketPath }
   if (Buffer.byteLength(path) > maxSocketPathBytes) {
-    return { flaw: `of a socket file should have a path of at most ${maxSocketPathBytes} bytes` }
+    return { flaw: addressWords().socketPathLength(maxSocketPathBytes) }
   }
-  if (!/^0?[0-7]{1,3}$/.test(mode)) return { flaw: 'of a socket file should have an octal mode from 0 to 0777' }
+  if (!/^0?[0-7]{1,3}$/.test(mode)) return { flaw: addressWords().socketMode }
   return { kind: 'unix', path, mode: Number.parseInt(mode, 8) }
 }
 
 function parseHost(host: string): string | Flaw {
   const bracketed = /^\[(.*)\]$/.exec(host)?.[1]
-  if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : { flaw: 'should have an IPv6 address in its [ ]' }
+  if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : { flaw: addressWords().ipv6InBrackets }
   if (isIPv4(host)) return host
-  if (host.includes(':')) return { flaw: 'should have its IPv6 address in [ ]' }
-  if (host === '*') return { flaw: 'has no *: write 0.0.0.0 for all IPv4 addresses, [::] for all IPv6 addresses' }
+  if (host.includes(':')) return { flaw: addressWords().ipv6WithoutBrackets }
+  if (host === '*') return { flaw: addressWords().star }
   // A last label of digits is an IPv4 address gone wrong, never a name (WHATWG URL, "ends in a number").
-  if (!/^[\w-]+(\.[\w-]+)*$/.test(host) || /(^|\.)(\d+|0x[\da-f]*)$/i.test(host)) return { flaw: `should be ${forms}` }
+  if (!/^[\w-]+(\.[\w-]+)*$/.test(host) || /(^|\.)(\d+|0x[\da-f]*)$/i.test(host))
+    return { flaw: addressWords().shouldBeAddress }
   return host.toLowerCase()
 }
 
@@ -46,21 +46,21 @@ export function parseListenAddress(text: string): ListenAddress | Flaw {
   if (behindTls === undefined) return parsePlain(text)
   const address = parsePlain(behindTls)
   if ('flaw' in address) return address
-  return address.kind === 'unix' ? { flaw: 'of a socket file has no TLS: leave out tls:' } : { ...address, tls: true }
+  return address.kind === 'unix' ? { flaw: addressWords().socketTls } : { ...address, tls: true }
 }
 
 function parsePlain(text: string): ListenAddress | Flaw {
   const localPort = Number(/^localhost:(\d{1,5})$/.exec(text)?.[1] ?? Number.NaN)
   if (localPort <= 65_535) return { kind: 'localhost', port: localPort }
-  if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: 'should not have control characters' }
+  if (/[\x00-\x1F\x7F]/.test(text)) return { flaw: addressWords().controlCharacters }
   if (/^unix:/i.test(text)) return parseSocket(text.replace(/^unix:/i, 'unix:'))
-  if (text.includes('://')) return { flaw: 'should be no URL: leave out the scheme' }
-  if (/^:?\d+$/.test(text)) return { flaw: 'should name a host, not only a port: write localhost:port' }
-  if (text.includes(',')) return { flaw: 'should be followed by a space, not by a comma' }
+  if (text.includes('://')) return { flaw: addressWords().url }
+  if (/^:?\d+$/.test(text)) return { flaw: addressWords().portAlone }
+  if (text.includes(',')) return { flaw: addressWords().comma }
   const [, host, digits = ''] = /^(.*):(\d{1,5})$/.exec(text) ?? []
-  if (host === undefined || host === '') return { flaw: `should be ${forms}` }
+  if (host === undefined || host === '') return { flaw: addressWords().shouldBeAddress }
   const port = Number(digits)
-  if (port > 65_535) return { flaw: 'should have a port from 0 to 65535' }
+  if (port > 65_535) return { flaw: addressWords().port }
   const parsed = parseHost(host)
   if (typeof parsed !== 'string') return parsed
   return parsed === 'localhost' ? { kind: 'localhost', port } : { kind: 'tcp', host: parsed, port }
@@ -72,8 +72,8 @@ export function parseListenAddresses(text: string, say: Say): readonly ListenAdd
   const words = text.split(/\s+/).filter((word) => word !== '')
   for (const [index, word] of words.entries()) {
     const address = parseListenAddress(word)
-    if ('flaw' in address) say(`${words.length > 1 ? `address ${index + 1}` : 'an address'} ${address.flaw}`)
-    else if (addresses.some((other) => overlap(other, address))) say('has two addresses that are the same')
+    if ('flaw' in address) say(addressWords().flawed(words.length > 1 ? index + 1 : undefined, address.flaw))
+    else if (addresses.some((other) => overlap(other, address))) say(addressWords().twice)
     else addresses.push(address)
   }
   return addresses
@@ -83,7 +83,7 @@ export function parseListenAddresses(text: string, say: Say): readonly ListenAdd
 export function parseAdminListen(text: string, say: Say): readonly ListenAddress[] {
   if (text.toLowerCase() === 'off') return []
   const addresses = parseListenAddresses(text, say)
-  if (addresses.some(isTls)) say('should have no tls: the admin listener is plain HTTP, on loopback or a socket file')
+  if (addresses.some(isTls)) say(addressWords().adminTls)
   return addresses
 }
 

@@ -1,7 +1,9 @@
 import { isLoopback, type ListenAddress, leadsTo } from './listen-address.ts'
 import { isDecodable } from './proxy-variables.ts'
+import { receiverWords } from './receiver-words.ts'
 import type { Say } from './setting.ts'
 import { isLoopbackUrl, parseHttpUrl } from './upstream-url.ts'
+import { urlWords } from './url-words.ts'
 import { parseHostName } from './values.ts'
 
 const httpKinds = ['slack', 'teams', 'googlechat', 'telegram', 'ntfy', 'json'] as const
@@ -25,64 +27,51 @@ export type Receiver = Readonly<{ kind: HttpKind; url: URL }> | MailReceiver
 /** Why a text is no receiver: the words after "the second receiver". */
 type Flaw = Readonly<{ flaw: string }>
 
-export const receiverForms =
-  'slack:, teams:, googlechat:, telegram:, ntfy: or json: with a URL after it, smtp:// or smtps://'
-const mailForm =
-  'should be smtp://user:password@host:port/?from=ADDRESS&to=ADDRESS; in user and password all but letters and digits is percent-encoded'
-
 /** Reads SIDECAR_NOTIFY_URL: receivers separated by spaces or line breaks. No problem quotes any of it. */
 export function parseReceivers(text: string, say: Say): readonly Receiver[] {
   const words = text.split(/\s+/).filter((word) => word !== '')
   const receivers: Receiver[] = []
   for (const [index, word] of words.entries()) {
-    const receiver = words.indexOf(word) < index ? { flaw: 'is there twice' } : parseReceiver(word)
+    const receiver = words.indexOf(word) < index ? { flaw: receiverWords().twice } : parseReceiver(word)
     if ('flaw' in receiver) say(`${receiverAt(index, words.length)} ${receiver.flaw}`)
     else receivers.push(receiver)
   }
   return receivers
 }
 
-const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
-
 function receiverAt(index: number, all: number): string {
-  if (all === 1) return 'its receiver'
-  const ordinal = ordinals[index]
-  return ordinal === undefined ? `receiver ${index + 1}` : `the ${ordinal} receiver`
+  return all === 1 ? receiverWords().only : receiverWords().numbered(index + 1)
 }
 
 function parseReceiver(text: string): Receiver | Flaw {
   if (/^smtps?:/i.test(text)) return parseMail(text)
   const kind = httpKinds.find((one) => text.toLowerCase().startsWith(`${one}:`))
-  if (kind === undefined) return { flaw: `should begin with ${receiverForms}` }
+  if (kind === undefined) return { flaw: receiverWords().begin(receiverWords().forms) }
   const rest = text.slice(kind.length + 1)
   const url = parseHttpUrl(rest)
-  if (url === undefined) return { flaw: `should have a URL that begins with https:// after ${kind}:` }
-  if (rest.includes('#')) return { flaw: 'should have no fragment: # is written %23' }
-  if (!isDecodable(url.username) || !isDecodable(url.password)) return { flaw: encoding }
+  if (url === undefined) return { flaw: receiverWords().url(kind) }
+  if (rest.includes('#')) return { flaw: receiverWords().fragment }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) return { flaw: urlWords().encoding }
   const flaw = flawOfPath(kind, url)
   return flaw === undefined ? { kind, url } : { flaw }
 }
 
-const encoding = 'should have a percent-encoded user and password: % itself is written %25'
-
 function flawOfPath(kind: HttpKind, url: URL): string | undefined {
-  if (kind === 'ntfy' && url.pathname === '/') return 'should have the topic as its path, as in ntfy:https://host/topic'
+  if (kind === 'ntfy' && url.pathname === '/') return receiverWords().topic
   if (kind !== 'telegram') return undefined
-  return url.pathname.endsWith('/sendMessage') && url.searchParams.get('chat_id')
-    ? undefined
-    : 'should end with /sendMessage?chat_id= and the number of the chat'
+  return url.pathname.endsWith('/sendMessage') && url.searchParams.get('chat_id') ? undefined : receiverWords().chat
 }
 
 function parseMail(text: string): MailReceiver | Flaw {
   if (!/^smtps?:\/\/[^/?]/i.test(text) || /[\x00-\x1F\x7F#]/.test(text) || !URL.canParse(text))
-    return { flaw: mailForm }
+    return { flaw: receiverWords().mail }
   const url = new URL(text)
   const secure = url.protocol === 'smtps:'
   const host = /^\[(.+)\]$/.exec(url.hostname)?.[1] ?? parseHostName(url.hostname)
-  if (host === undefined || url.port === '0' || !/^\/?$/.test(url.pathname)) return { flaw: mailForm }
-  if (!isDecodable(url.username) || !isDecodable(url.password)) return { flaw: encoding }
+  if (host === undefined || url.port === '0' || !/^\/?$/.test(url.pathname)) return { flaw: receiverWords().mail }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) return { flaw: urlWords().encoding }
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
-  if ((user === '') !== (password === '')) return { flaw: 'should have both a user and a password, or none' }
+  if ((user === '') !== (password === '')) return { flaw: receiverWords().userAndPassword }
   const addresses = parseAddresses(url.search)
   if ('flaw' in addresses) return addresses
   const login = user === '' ? undefined : { user, password }
@@ -96,16 +85,14 @@ function parseAddresses(search: string): Readonly<{ from: string; to: readonly s
   const given = new Map<string, string>()
   for (const part of search.slice(1).split('&')) {
     const [, name = '', value = ''] = /^(from|to)=(.*)$/.exec(part) ?? []
-    if (name === '') return { flaw: 'should have no other parameters than from and to' }
-    if (given.has(name)) return { flaw: `should have ${name} once; several addresses of to are separated by commas` }
-    if (!isDecodable(value)) return { flaw: 'should have percent-encoded addresses: % itself is written %25' }
+    if (name === '') return { flaw: receiverWords().parameters }
+    if (given.has(name)) return { flaw: receiverWords().once(name) }
+    if (!isDecodable(value)) return { flaw: receiverWords().addressEncoding }
     given.set(name, decodeURIComponent(value))
   }
   const from = given.get('from') ?? ''
   const to = (given.get('to') ?? '').split(',')
-  return [from, ...to].every(isAddress)
-    ? { from, to }
-    : { flaw: 'should have a mail address in from, and one or more in to' }
+  return [from, ...to].every(isAddress) ? { from, to } : { flaw: receiverWords().addresses }
 }
 
 /** Plain ones only: no quoted names, no comments, no address of a machine. */
@@ -133,11 +120,9 @@ export function flawsOfReceivers(receivers: readonly Receiver[], { allowHttp, li
     const at = receiverAt(index, receivers.length)
     const url = receiver.kind === 'smtp' ? mailUrl(receiver) : receiver.url
     if (listeners.some((listener) => leadsTo(url, listener))) {
-      return `${at} should not be one of the sidecar's own listeners: it would tell itself`
+      return `${at} ${receiverWords().own}`
     }
-    return url.protocol === 'http:' && !allowHttp && !isLoopbackUrl(url)
-      ? `${at} should have a URL that begins with https://; CATAPA_ALLOW_HTTP=true allows http://`
-      : []
+    return url.protocol === 'http:' && !allowHttp && !isLoopbackUrl(url) ? `${at} ${receiverWords().https}` : []
   })
 }
 

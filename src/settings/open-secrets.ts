@@ -3,6 +3,8 @@ import { shellWord } from '../words/shell-word.ts'
 import { tried } from '../words/tried.ts'
 import { judgeMode, type ModeVerdict } from './file-mode.ts'
 import { type SecretSource, type SettingsOrigin, secretSettings, secretSource } from './secret-source.ts'
+import { secretWords } from './secret-words.ts'
+import { textFileWords } from './text-file-words.ts'
 
 /** A flaw in how a secret is stored (`is` follows a subject), and the remedy. */
 export type SecretFlaw = { is: string; remedy: string }
@@ -10,18 +12,11 @@ export type SecretFlaw = { is: string; remedy: string }
 /** Warnings for the log of a start: one sentence for each file with a secret that others can read. */
 export function openSecretFiles(origin: SettingsOrigin): string[] {
   const sentences = new Map<string, string>()
-  for (const setting of [
-    'CATAPA_CLIENT_SECRET',
-    'SIDECAR_CACHE_URL',
-    'SIDECAR_NOTIFY_URL',
-    'SIDECAR_HEARTBEAT_URL',
-    'OTEL_EXPORTER_OTLP_HEADERS',
-    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
-  ] as const) {
+  for (const setting of secretSettings) {
     const source = secretSource(origin, setting)
     const open = openToOthers(source)
     if (open === undefined || source?.file === undefined || sentences.has(source.file)) continue
-    sentences.set(source.file, `others can read ${secretSettings[setting]}: ${open.is}. ${open.remedy}`)
+    sentences.set(source.file, secretWords().othersCanRead(secretWords()[setting], open))
   }
   return [...sentences.values()]
 }
@@ -41,9 +36,9 @@ export function tooOpen(
   mode: ModeVerdict | undefined,
 ): SecretFlaw | undefined {
   if (mode?.flaw === undefined) return undefined
-  const what = inConfig ? `the --config file ${file}` : `the file ${resolve(file)} of ${variable}`
+  const what = inConfig ? secretWords().configFile(file) : textFileWords().named(variable, resolve(file))
   return {
-    is: `${what} has ${mode.mode}: ${mode.flaw}`,
-    remedy: `Keep it to its owner: chmod 600 ${shellWord(resolve(file))}; a folder with mode 0700 around it does as well.`,
+    is: secretWords().hasMode(what, mode.mode, mode.flaw),
+    remedy: secretWords().keepToOwner(shellWord(resolve(file))),
   }
 }

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, resolve, win32 } from 'node:path'
 import { commandWords } from '../words/command-words.ts'
 import type { CredentialOrigins } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
+import { secretWords } from './secret-words.ts'
 import type { Sources } from './sources.ts'
 
 /** How a setting that may be a secret is given: as its value, as the `path` of a file with it, or as a `command` that prints it. */
@@ -48,25 +49,26 @@ export function formsOfName(name: string): string[] {
  * there is no such file. A path that is not absolute is left out: it could be the secret itself, put into the wrong variable.
  */
 export function shownOrigin(given: Given, { environment }: Sources, configPath: string | undefined): string {
-  const config = configPath === undefined ? 'the --config file' : resolve(configPath)
-  const over = given.wins ? `, wins over ${config}` : ''
-  if ('value' in given) {
-    if (given.inConfig) return config
-    return configPath === undefined ? 'environment' : `environment (${given.variable})${over}`
-  }
+  const words = secretWords()
+  const config = configPath === undefined ? words.anyConfigFile : resolve(configPath)
+  const shown = (origin: string) => (given.wins ? words.winsOver(origin, config) : origin)
   const { variable, inConfig } = given
-  if ('command' in given) return `${shownProgram(given.command)} (${variable}${inConfig ? ` in ${config}` : ''})${over}`
+  if ('value' in given) {
+    if (inConfig) return config
+    return configPath === undefined ? words.environment : shown(words.by(words.environment, variable, undefined))
+  }
+  const place = inConfig ? config : undefined
+  if ('command' in given) return shown(words.by(shownProgram(given.command), variable, place))
   const { path } = given
   // systemd's LoadCredential sets no variable.
   const ofSystemd = !inConfig && dirname(path) === environment.get('CREDENTIALS_DIRECTORY')
-  const by = ofSystemd ? '$CREDENTIALS_DIRECTORY' : `${variable}${inConfig ? ` in ${config}` : ''}`
-  return `${isAbsolute(path) ? path : 'a file'} (${by})${over}`
+  return shown(words.by(isAbsolute(path) ? path : words.aFile, ofSystemd ? '$CREDENTIALS_DIRECTORY' : variable, place))
 }
 
 /** The base name alone: arguments may hold a secret. */
 export function shownProgram(command: string): string {
   const found = commandWords(command)
-  return 'words' in found ? win32.basename(found.words[0]) : 'a command'
+  return 'words' in found ? win32.basename(found.words[0]) : secretWords().aCommand
 }
 
 /** Where each credential comes from. What is not set comes from the command, where there is one. */
@@ -78,6 +80,6 @@ export function originsOf(sources: Sources, configPath: string | undefined): Cre
   const { tenant, clientId, clientSecret } = credentialSettings
   const ofSecret = givenAs(clientSecret.name, sources)
   const byCommand = ofSecret !== undefined && 'command' in ofSecret
-  const nowhere = byCommand ? shownOrigin(ofSecret, sources, configPath) : 'nowhere'
+  const nowhere = byCommand ? shownOrigin(ofSecret, sources, configPath) : secretWords().nowhere
   return { tenant: origin(tenant), clientId: origin(clientId), clientSecret: origin(clientSecret) }
 }

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { addressWords } from './address-words.ts'
 import { checkNames, checkSpelling } from './check-names.ts'
 import type { Config, ProxyValues, SandboxConfig, SidecarValues, UpstreamValues } from './config.ts'
 import { collect, type Report } from './config-error.ts'
 import { readCredentials } from './credentials.ts'
+import { crossCheckWords } from './cross-check-words.ts'
 import {
   checkAudit,
   checkCache,
@@ -32,17 +34,11 @@ import { isLoopbackUrl } from './upstream-url.ts'
 export { ConfigError, type ConfigProblem } from './config-error.ts'
 
 function ignoredVariables(sources: Sources): string[] {
-  return sources.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0'
-    ? ['NODE_TLS_REJECT_UNAUTHORIZED is ignored: certificates are always verified. CATAPA_CA_FILE adds a CA to trust.']
-    : []
+  return sources.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') === '0' ? [crossCheckWords().verified] : []
 }
 
 function unencrypted({ cacheUrl }: SidecarValues): string[] {
-  return cacheUrl?.protocol === 'redis:' && !isLoopbackUrl(cacheUrl)
-    ? [
-        'SIDECAR_CACHE_URL is redis:// to another machine: its password crosses the network unencrypted. Tokens are encrypted anyway; rediss:// encrypts everything.',
-      ]
-    : []
+  return cacheUrl?.protocol === 'redis:' && !isLoopbackUrl(cacheUrl) ? [crossCheckWords().unencryptedStore] : []
 }
 
 /** `given`: the settings that are set, without the credentials, by name, as they are written. */
@@ -146,8 +142,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
     const upstream = readGroup(upstreamSettings, new Map(), report)
     checkNotify(sidecar, upstream.allowHttp, report)
     const sandbox = toSandboxConfig(sources, report)
-    if (sandbox.listen.kind === 'unix')
-      report('SANDBOX_LISTEN', 'should have a port here: the sidecar of demo calls it')
+    if (sandbox.listen.kind === 'unix') report('SANDBOX_LISTEN', addressWords().demoPort)
     const { tenant, clientId, clientSecret } = sandbox
     const credentials = { tenant, clientId, clientSecret }
     return {
@@ -166,8 +161,7 @@ export function readDemoConfig(env: Environment, configPath?: string): DemoConfi
 /** The demo has no certificates. Without another address it listens where a sidecar does by default. */
 function plainListeners(listen: SidecarValues['listen'], warnings: string[]): SidecarValues['listen'] {
   const plain = listen.filter((address) => !isTls(address))
-  if (plain.length < listen.length)
-    warnings.push('tls: addresses of SIDECAR_LISTEN are left out: the demo is plain HTTP')
+  if (plain.length < listen.length) warnings.push(addressWords().demoTls)
   return plain.length > 0 ? plain : [{ kind: 'localhost', port: 8228 }]
 }
 

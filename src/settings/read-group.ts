@@ -1,6 +1,7 @@
 import { envSchema } from 'env-schema'
 import type { Report } from './config-error.ts'
 import { type Described, type Settings, sayOf } from './setting.ts'
+import { settingWords } from './setting-words.ts'
 
 /** Set and non-empty values by name, of the environment and the `--config` file together. */
 export type Values = ReadonlyMap<string, string>
@@ -36,7 +37,7 @@ function check(setting: Described, given: string | undefined, report: Report): u
   } catch (error) {
     if (!(error instanceof Error && 'errors' in error)) throw error // A fault of ours, and not Ajv's verdict.
   }
-  report(name, `should be ${expected}`)
+  report(name, settingWords().shouldBe(expected()))
   return typed({})
 }
 

@@ -1,8 +1,10 @@
+import { addressWords } from './address-words.ts'
+import { expectedWords } from './expected-words.ts'
 import { isTls, parseListenAddress } from './listen-address.ts'
 import { flag, secondsOrNone, text } from './setting.ts'
 
 function visible(name: string, value: string, description: string) {
-  const expected = 'visible ASCII characters without blanks'
+  const expected = () => expectedWords().visible
   return text(name, value, { description, expected, schema: { pattern: '^[\\x21-\\x7E]+$' }, read: String })
 }
 
@@ -10,11 +12,11 @@ function visible(name: string, value: string, description: string) {
 export const sandboxSettings = {
   listen: text('SANDBOX_LISTEN', 'localhost:8230', {
     description: "The sandbox's listener, one address.",
-    expected: 'one address, as in SIDECAR_LISTEN',
+    expected: () => expectedWords().sandboxListen,
     read(address, say) {
       const parsed = parseListenAddress(address)
-      if ('flaw' in parsed) return say(`an address ${parsed.flaw}`)
-      return isTls(parsed) ? say('should have no tls: the sandbox is plain HTTP') : parsed
+      if ('flaw' in parsed) return say(addressWords().flawed(undefined, parsed.flaw))
+      return isTls(parsed) ? say(addressWords().sandboxTls) : parsed
     },
   }),
   tenant: visible('SANDBOX_TENANT', 'demo', 'The tenant that the sandbox knows.'),
@@ -38,7 +40,7 @@ export const sandboxSettings = {
   }),
   redirectUri: text('SANDBOX_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description: 'The redirect URI that is registered with the client: people are sent there after a login.',
-    expected: 'a URL without a fragment',
+    expected: () => expectedWords().sandboxRedirectUri,
     schema: { pattern: '^https?://[^\\s#]+$' },
     read: (uri, say) => (URL.canParse(uri) ? uri : say()),
   }),

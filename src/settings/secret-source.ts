@@ -17,20 +17,20 @@ export type SecretSource = {
   wins: boolean
 }
 
-/** The settings that hold a secret, and the secret's name for people. */
-export const secretSettings = {
-  CATAPA_CLIENT_SECRET: 'the client secret',
-  SIDECAR_CACHE_URL: 'the URL of the store, with its password',
-  SIDECAR_NOTIFY_URL: 'the URLs that notices are sent to',
-  SIDECAR_HEARTBEAT_URL: 'the URL of the heartbeat, with its key',
-  OTEL_EXPORTER_OTLP_HEADERS: 'the headers for the collector of traces',
-  OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'the headers for the collector of traces',
-} as const
+/** The settings that hold a secret. */
+export const secretSettings = [
+  'CATAPA_CLIENT_SECRET',
+  'SIDECAR_CACHE_URL',
+  'SIDECAR_NOTIFY_URL',
+  'SIDECAR_HEARTBEAT_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+] as const
 
 /** Finds a secret as design/promises 1.10 says. */
 export function secretSource(
   { environment, configPath }: SettingsOrigin,
-  setting: keyof typeof secretSettings,
+  setting: (typeof secretSettings)[number],
 ): SecretSource | undefined {
   const given = givenAs(
     setting,

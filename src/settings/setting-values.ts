@@ -6,9 +6,11 @@ import type { Environment } from './environment.ts'
 import { formsOfName, type Given, givenAs } from './origin.ts'
 import type { Values } from './read-group.ts'
 import { secretCommandSettings } from './secret-command-setting.ts'
+import { settingWords } from './setting-words.ts'
 import { sandboxSettings, settings } from './settings.ts'
 import { readSources, type Sources, settingText } from './sources.ts'
 import { namedFile, readTextFile } from './text-file.ts'
+import { textFileWords } from './text-file-words.ts'
 import { proxySettings } from './upstream-settings.ts'
 
 const credentialNames = Object.values(credentialSettings).map(({ name }) => name)
@@ -46,21 +48,17 @@ function formsOf(names: readonly string[], sources: Sources, report: Report): Ma
   const forms = new Map<string, Given>()
   for (const name of names) {
     for (const [source, where] of [
-      [sources.file, inConfig],
-      [sources.environment, 'the environment'],
+      [sources.file, settingWords().configFile],
+      [sources.environment, settingWords().environment],
     ] as const) {
       const [one, ...others] = formsOfName(name).filter((form) => source.has(form))
-      if (one !== undefined && others.length > 0) {
-        report(one, `is set together with ${others.join(' and ')} in ${where}: keep one of them`)
-      }
+      if (one !== undefined && others.length > 0) report(one, settingWords().together(others, where))
     }
     const given = givenAs(name, sources)
     if (given !== undefined) forms.set(name, given)
   }
   return forms
 }
-
-const inConfig = 'the --config file'
 
 /** The credentials by name, read from their files; a credential that cannot be read is reported and missing. */
 export function credentialValues(sources: Sources, report: Report): ReadonlyMap<string, CredentialValue> {
@@ -71,7 +69,7 @@ function valuesOf(names: readonly string[], sources: Sources, report: Report): M
   const values = new Map<string, CredentialValue>()
   for (const [name, form] of formsOf(names, sources, report)) {
     if ('value' in form) {
-      values.set(name, { value: form.value, where: form.inConfig ? inConfig : undefined })
+      values.set(name, { value: form.value, where: form.inConfig ? settingWords().configFile : undefined })
       continue
     }
     if ('command' in form) continue // It is run once the sidecar starts.
@@ -79,7 +77,7 @@ function valuesOf(names: readonly string[], sources: Sources, report: Report): M
     const file = readTextFile(form.path)
     const text = 'text' in file ? file.text.replace(/\r?\n$/, '') : undefined
     if ('flaw' in file) report(name, `${named} ${file.flaw}`)
-    else if (!text) report(name, `${named} is empty`)
+    else if (!text) report(name, textFileWords().empty(named))
     else values.set(name, { value: text, where: named })
   }
   return values

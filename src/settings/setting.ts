@@ -1,4 +1,6 @@
 import type { ConfigProblem, Report } from './config-error.ts'
+import { expectedWords } from './expected-words.ts'
+import { settingWords } from './setting-words.ts'
 import { toMs } from './values.ts'
 
 /** The description of a setting. */
@@ -10,8 +12,8 @@ export type Described = Readonly<{
   shownDefault: string
   /** The sentence of docs/settings.md and of config.example.env. */
   description: string
-  /** Completes "should be …". */
-  expected: string
+  /** Completes "should be …", in the language that is spoken. */
+  expected: () => string
   required: boolean
   /** Whether `{name}_FILE` names a file that holds the value. */
   file: boolean
@@ -44,7 +46,7 @@ export type ValuesOf<Group> = {
 }
 
 export function sayOf({ name, expected }: Described, report: Report): Say {
-  return (problem = `should be ${expected}`, kind): undefined => {
+  return (problem = settingWords().shouldBe(expected()), kind): undefined => {
     report(name, problem, kind)
   }
 }
@@ -84,9 +86,8 @@ export function optional<Value>(name: string, { read, show, ...words }: Text<Val
 export function credential(name: string, { read, show, ...words }: Text<string>): Setting<string> {
   const kind = { name, shownDefault: 'required', required: true, file: true, schema: { type: 'string' } }
   const readGiven: Read<unknown, string> = (checked, say, environment) => {
-    if (checked === undefined) say(`required: ${words.expected}`, 'missing')
-    else if (checked === words.example)
-      say(`is still the placeholder of config.example.env; it should be ${words.expected}`)
+    if (checked === undefined) say(settingWords().required(words.expected()), 'missing')
+    else if (checked === words.example) say(settingWords().placeholder(words.expected()))
     else return read(String(checked), say, environment) ?? ''
     return ''
   }
@@ -99,8 +100,8 @@ export function secret<Value>(name: string, words: Text<Value>): Setting<Value |
 }
 
 export function flag(name: string, value: boolean, words: Words): Setting<boolean> {
-  const schema = { type: 'boolean', default: value }
-  return setting({ ...words, name, expected: 'true or false', schema }, (checked) => checked === true, String)
+  const kind = { name, expected: () => expectedWords().trueOrFalse, schema: { type: 'boolean', default: value } }
+  return setting({ ...words, ...kind }, (checked) => checked === true, String)
 }
 
 /** A setting that is not shown, since the value of another setting tells it. */
@@ -114,7 +115,7 @@ export function choice<const Choices extends readonly string[]>(
   value: Choices[number],
   words: Words,
 ): Setting<Choices[number]> {
-  const kind = { name, expected: `one of ${choices.join(', ')}`, schema: { enum: choices, default: value } }
+  const kind = { name, expected: () => expectedWords().oneOf(choices), schema: { enum: choices, default: value } }
   const read = (checked: unknown) => choices.find((one) => one === checked) ?? value
   return setting<Choices[number]>({ ...words, ...kind }, read, String)
 }
@@ -126,7 +127,7 @@ type Limits = Readonly<{ minimum: number; maximum: number }>
 
 function duration(name: string, value: number, limits: Limits, words: Words): Setting<number> {
   const schema = { type: 'number', default: value, ...limits }
-  const expected = `seconds, from ${limits.minimum} to ${limits.maximum}, for example 2.5`
+  const expected = () => expectedWords().seconds(limits.minimum, limits.maximum)
   const read = (checked: unknown) => toMs(Number(checked))
   return setting({ ...words, name, expected, schema }, read, (ms) => String(ms / 1000))
 }
@@ -142,5 +143,6 @@ export const secondsOrNone = (
 
 export function count(name: string, value: number, { most, ...words }: Words & { most: number }): Setting<number> {
   const schema = { type: 'integer', default: value, minimum: 1, maximum: most }
-  return setting({ ...words, name, expected: `a whole number from 1 to ${most}`, schema }, Number, String)
+  const expected = () => expectedWords().wholeNumber(most)
+  return setting({ ...words, name, expected, schema }, Number, String)
 }

@@ -2,9 +2,11 @@ import { isAbsolute, resolve } from 'node:path'
 import { type ProfileName, profileNames } from '../operations/profiles.ts'
 import { languages } from '../words/language.ts'
 import { parseCacheUrl } from './cache-url.ts'
+import { expectedWords } from './expected-words.ts'
 import { parseHeartbeatUrl } from './heartbeat-url.ts'
 import { listenSettings } from './listen-settings.ts'
-import { parseReceivers, receiverForms, shownReceiver } from './notify-url.ts'
+import { parseReceivers, shownReceiver } from './notify-url.ts'
+import { receiverWords } from './receiver-words.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { tlsSettings } from './tls-settings.ts'
@@ -49,14 +51,13 @@ export const sidecarSettings = {
   /** Lower case, without port. */
   allowedHosts: text('SIDECAR_ALLOWED_HOSTS', '', {
     description: 'Names allowed in Host besides loopback names and IP literals, separated by spaces or commas.',
-    expected: 'host names without scheme, port, path or wildcard, separated by spaces or commas',
+    expected: () => expectedWords().allowedHosts,
     ...setOf(parseHostName),
   }),
   /** As browsers send them in `Origin`: scheme, host and a port that is not the scheme's default. */
   allowedOrigins: text('SIDECAR_ALLOWED_ORIGINS', '', {
     description: 'Browser origins allowed to call, separated by spaces or commas.',
-    expected:
-      'origins such as https://app.example.com or http://localhost:3000, without path or wildcard, separated by spaces or commas',
+    expected: () => expectedWords().allowedOrigins,
     ...setOf(parseOrigin),
   }),
   placeholderToken: flag('SIDECAR_PLACEHOLDER_TOKEN', true, {
@@ -65,7 +66,7 @@ export const sidecarSettings = {
   /** Limits everyone: all of these profiles must allow a call. */
   profile: text('SIDECAR_PROFILE', 'full', {
     description: `Limits what all callers may do in CATAPA: ${profileNames.join(', ')}. Several may be given; then all must allow a call.`,
-    expected: `one or several of ${profileNames.join(', ')}`,
+    expected: () => expectedWords().oneOrSeveralOf(profileNames),
     read(list: string, say: Say): readonly ProfileName[] {
       const given = new Set(parseList(list))
       const known = profileNames.filter((name) => given.has(name))
@@ -76,21 +77,21 @@ export const sidecarSettings = {
   }),
   callersFile: optional('SIDECAR_CALLERS_FILE', {
     description: 'File that names the callers and says what each may do; read again within 5 seconds of a change.',
-    expected: 'the path of a file',
+    expected: () => expectedWords().file,
     read: (path) => resolve(path),
     show: String,
   }),
   auditDir: optional('SIDECAR_AUDIT_DIR', {
     description:
       'Folder of the audit trail, the record of what each caller did in CATAPA; for its owner alone. It is made if the folder above it exists. Without it nothing is recorded.',
-    expected: 'the absolute path of a folder',
+    expected: () => expectedWords().absoluteFolder,
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),
   auditKeyFile: optional('SIDECAR_AUDIT_KEY_FILE', {
     description:
       'File of the key with which the audit trail can be searched for a path. It must lie outside SIDECAR_AUDIT_DIR; it is made at the first start. Without it, paths are recorded without their ids only.',
-    expected: 'the absolute path of a file',
+    expected: () => expectedWords().absoluteFile,
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),
@@ -112,7 +113,7 @@ export const sidecarSettings = {
   repeatBodyBytes: text('SIDECAR_REPEAT_BODY', '1MiB', {
     description:
       'Largest body of a write that is guarded, at most 32MiB: it is read whole before CATAPA gets the first byte. Repeats with larger ones are only counted.',
-    expected: 'a size from 1 byte to 32MiB, such as 1MiB or 500k',
+    expected: () => expectedWords().repeatBody,
     read: (size, say) => {
       const bytes = parseSize(size) ?? 0
       return bytes > 0 && bytes <= mostRepeatBodyBytes ? bytes : say()
@@ -136,7 +137,7 @@ export const sidecarSettings = {
   cacheUrl: secret('SIDECAR_CACHE_URL', {
     description:
       'Store in which sidecars of the same client share their token, Valkey or Redis: redis:// or, with TLS, rediss://user:password@host:port/database. Without it each sidecar has a token of its own.',
-    expected: 'redis://host:port or rediss://host:port',
+    expected: () => expectedWords().cacheUrl,
     read: parseCacheUrl,
     show: withoutSecrets,
   }),
@@ -145,7 +146,7 @@ export const sidecarSettings = {
     file: true,
     description:
       'Tells people when something is wrong and when it is over: slack:URL, teams:URL, googlechat:URL, telegram:URL, ntfy:URL, json:URL, or mail by smtp:// or smtps://user:password@host:port/?from=ADDRESS&to=ADDRESS. Several are separated by spaces.',
-    expected: receiverForms,
+    expected: () => receiverWords().forms,
     read: parseReceivers,
     show: (receivers) => receivers.map(shownReceiver).join(', ') || 'none',
   }),
@@ -188,7 +189,7 @@ export const sidecarSettings = {
   maxBodyBytes: text('SIDECAR_MAX_BODY', '100MiB', {
     description:
       'Largest request body; 0: no limit. k, M, G and KiB, MiB, GiB are powers of 1024; kB, MB, GB are powers of 1000; without a unit it is bytes.',
-    expected: 'a size such as 100MiB, 500k or 1.5GB (0 is no limit)',
+    expected: () => expectedWords().maxBody,
     read: (size, say) => parseSize(size) ?? say(),
     show: (bytes) => (Number.isFinite(bytes) ? sizeInWords(bytes) : '0'),
   }),
@@ -203,7 +204,7 @@ export const sidecarSettings = {
     shownDefault: "$STATE_DIRECTORY, else the user's state folder",
     description:
       "Folder of the login (login.json), for its owner alone: a folder that another user owns or can write to is refused. The default is systemd's state folder or, without systemd, the user's own folder for the state of programs.",
-    expected: 'the absolute path of a folder',
+    expected: () => expectedWords().absoluteFolder,
     read: (path, say, environment) => {
       if (path === '') return resolve(defaultStateDir(environment))
       return isAbsolute(path) ? resolve(path) : say()
@@ -214,7 +215,7 @@ export const sidecarSettings = {
   heartbeatUrl: secret('SIDECAR_HEARTBEAT_URL', {
     description:
       'Address that a GET goes to every 60 seconds while the sidecar is ready, so that another service tells when none comes: the ping URL of a check of healthchecks.io, or the push URL of a monitor of Uptime Kuma, with its status=. The rule of CATAPA_BASE_URL for http: holds.',
-    expected: 'an https:// URL without fragment',
+    expected: () => expectedWords().heartbeatUrl,
     read: parseHeartbeatUrl,
     show: ({ host }) => host,
   }),
@@ -232,7 +233,7 @@ export const sidecarSettings = {
   logFile: optional('SIDECAR_LOG_FILE', {
     description:
       'File for the log instead of standard output, for its owner alone. At 10 MiB the file is renamed with the date and a new one is begun; the last four are kept.',
-    expected: 'the absolute path of a file',
+    expected: () => expectedWords().absoluteFile,
     read: (path, say) => (isAbsolute(path) ? resolve(path) : say()),
     show: String,
   }),

@@ -2,17 +2,10 @@ import { constants, openSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { codeOf } from '../files/errno.ts'
+import { textFileWords } from './text-file-words.ts'
 
-/** A file's text, or its flaw, as the end of a sentence that begins with the file's path. */
-export type TextFile = Readonly<{ text: string } | { flaw: string }>
-
-const flaws: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-  EISDIR: 'is a folder, not a file',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
-}
+/** A file's text, or its flaw, as the end of a sentence that begins with the file's path. `noText`: it can be read, and is no text. */
+export type TextFile = Readonly<{ text: string } | { flaw: string; noText?: true }>
 
 /** The encoding, by the byte order mark; Windows PowerShell writes UTF-16. */
 export function encodingOf(bytes: Uint8Array): string {
@@ -26,7 +19,7 @@ export function encodingOf(bytes: Uint8Array): string {
  * wrong variable.
  */
 export function namedFile(path: string, variable: string): string {
-  return isAbsolute(path) ? `the file ${path} of ${variable}` : `the file of ${variable}`
+  return textFileWords().named(variable, isAbsolute(path) ? path : undefined)
 }
 
 /**
@@ -62,8 +55,8 @@ export async function readTextFileAside(path: string): Promise<TextFile> {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const stats = await file.stat()
-      if (!stats.isFile() && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
-      return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : decoded(await file.readFile())
+      if (!stats.isFile() && !stats.isDirectory()) return { flaw: textFileWords().noFile }
+      return stats.size > mostBytes ? { flaw: textFileWords().tooLarge } : decoded(await file.readFile())
     } finally {
       await file.close()
     }
@@ -76,11 +69,23 @@ function decoded(bytes: Buffer): TextFile {
   try {
     return { text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) }
   } catch {
-    return { flaw: 'is neither UTF-8 nor UTF-16 with a byte order mark' }
+    return { flaw: textFileWords().noText, noText: true }
   }
 }
 
 function flawOf(error: unknown): string {
+  const words = textFileWords()
   const code = codeOf(error)
-  return flaws[code] ?? `cannot be read (${code})`
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return words.missing
+    case 'EISDIR':
+      return words.folder
+    case 'EACCES':
+    case 'EPERM':
+      return words.forbidden
+    default:
+      return words.unreadable(code)
+  }
 }

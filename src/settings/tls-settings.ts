@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
+import { expectedWords } from './expected-words.ts'
 import { optional } from './setting.ts'
 
 const file = {
-  expected: 'the path of a PEM file',
+  expected: () => expectedWords().pemFile,
   read: (path: string) => resolve(path),
   show: String,
 }

@@ -1,4 +1,5 @@
 import { readCaFile } from './ca-file.ts'
+import { expectedWords } from './expected-words.ts'
 import { optional, type Say, secret } from './setting.ts'
 
 /**
@@ -10,13 +11,13 @@ export const tracesSettings = {
   endpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', {
     description:
       'Address of an OpenTelemetry collector: traces of calls are sent to /v1/traces below it, as OTLP/HTTP with JSON. Without it and the next one there are none.',
-    expected: 'a URL that begins with http:// or https://',
+    expected: () => expectedWords().collector,
     read: String,
     show: withoutLogin,
   }),
   tracesEndpoint: optional('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', {
     description: 'The same for traces alone, taken as it is; it comes first.',
-    expected: 'a URL that begins with http:// or https://',
+    expected: () => expectedWords().collector,
     read: String,
     show: withoutLogin,
   }),
@@ -44,13 +45,13 @@ export const tracesSettings = {
   tracesProtocol: protocolOf('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'The same for traces alone.'),
   serviceName: optional('OTEL_SERVICE_NAME', {
     description: 'Name of the sidecar in traces; catapa-sidecar if unset.',
-    expected: 'a name',
+    expected: () => expectedWords().serviceName,
     read: String,
     show: String,
   }),
   resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', {
     description: 'Attributes of the sidecar in traces: name=value,name=value, percent-encoded.',
-    expected: 'name=value pairs, separated by commas and percent-encoded',
+    expected: () => expectedWords().resourceAttributes,
     read: (pairs, say) => readPairs(pairs) ?? say(),
     show: (pairs) => Object.keys(pairs).join(', '),
   }),
@@ -64,26 +65,26 @@ export const tracesSettings = {
   ),
   samplerArg: optional('OTEL_TRACES_SAMPLER_ARG', {
     description: 'Share of the traces for traceidratio, from 0 to 1; 1 if unset.',
-    expected: 'a number from 0 to 1',
+    expected: () => expectedWords().ratio,
     read: (ratio, say) => (/^(0|1|[01]?\.\d+|1\.0+)$/.test(ratio) && Number(ratio) <= 1 ? Number(ratio) : say()),
     show: String,
   }),
   exporter: optional('OTEL_TRACES_EXPORTER', {
     description: 'With none there are no traces.',
-    expected: 'otlp or none',
+    expected: () => expectedWords().exporter,
     read: (names, say) => (names === 'none' ? names : names.split(',').includes('otlp') ? 'otlp' : say()),
     show: String,
   }),
   sdkDisabled: optional('OTEL_SDK_DISABLED', {
     description: 'With true there are no traces.',
-    expected: 'true or false',
+    expected: () => expectedWords().trueOrFalse,
     read: (word, say) => (/^(true|false)$/i.test(word) ? word.toLowerCase() === 'true' : say()),
     show: String,
   }),
   propagators: optional('OTEL_PROPAGATORS', {
     description:
       'With tracecontext the trace of a caller is continued; with none each call begins one. The headers pass to CATAPA all the same.',
-    expected: 'tracecontext or none',
+    expected: () => expectedWords().propagators,
     read: readPropagators,
     show: String,
   }),
@@ -92,7 +93,7 @@ export const tracesSettings = {
 function headersOf(name: string, description: string) {
   return secret(name, {
     description,
-    expected: 'name=value pairs, separated by commas and percent-encoded, that are fit for headers',
+    expected: () => expectedWords().collectorHeaders,
     read: (pairs, say) => {
       const read = readPairs(pairs)
       return read !== undefined && Object.entries(read).every(isHeader) ? read : say()
@@ -104,7 +105,7 @@ function headersOf(name: string, description: string) {
 function timeoutOf(name: string, description: string) {
   return optional(name, {
     description,
-    expected: 'milliseconds, from 1 to 600000',
+    expected: () => expectedWords().milliseconds,
     read: (ms, say) => (/^[1-9]\d{0,5}$/.test(ms) && Number(ms) <= 600_000 ? Number(ms) : say()),
     show: String,
   })
@@ -113,7 +114,7 @@ function timeoutOf(name: string, description: string) {
 function wordOf<const Words extends readonly string[]>(name: string, words: Words, description: string) {
   return optional<Words[number]>(name, {
     description,
-    expected: `one of ${words.join(', ')}`,
+    expected: () => expectedWords().oneOf(words),
     read: (given, say) => words.find((word) => word === given) ?? say(),
     show: String,
   })
@@ -123,7 +124,7 @@ function certificateOf(name: string, description: string) {
   const read = (path: string, say: Say) => readCaFile(path, say, name)
   return optional(name, {
     description,
-    expected: 'the path of a PEM file with CA certificates',
+    expected: () => expectedWords().caFile,
     read,
     show: () => '(read)',
   })
@@ -132,7 +133,7 @@ function certificateOf(name: string, description: string) {
 function protocolOf(name: string, description: string) {
   return optional(name, {
     description,
-    expected: 'http/json, which is what is sent',
+    expected: () => expectedWords().protocol,
     read: (given, say) => (given === 'http/json' ? given : say()),
     show: String,
   })

@@ -1,8 +1,10 @@
 import type { Report } from './config-error.ts'
+import { crossCheckWords } from './cross-check-words.ts'
 import { type ListenAddress, leadsTo } from './listen-address.ts'
 import { isDecodable } from './proxy-variables.ts'
 import type { Values as Given } from './read-group.ts'
 import { type Setting, sayOf, type ValuesOf } from './setting.ts'
+import { settingWords } from './setting-words.ts'
 import { tracesSettings } from './traces-settings.ts'
 import { parseHttpUrl } from './upstream-url.ts'
 
@@ -40,7 +42,7 @@ export function readTraces(
   if (!isOwn) return traces
   // Each batch would be a call, with a span of its own, and go on to CATAPA.
   const { name } = given.has(ofTraces.name) ? ofTraces : general
-  report(name, "should not be one of the sidecar's own listeners: it would call itself")
+  report(name, crossCheckWords().callsItself)
   return undefined
 }
 
@@ -105,7 +107,7 @@ function parse(text: string, name: string, report: Report): URL | undefined {
     url.hash = ''
     return url
   }
-  report(name, `should be ${general.expected}`)
+  report(name, settingWords().shouldBe(general.expected()))
   return undefined
 }
 
@@ -116,6 +118,6 @@ export function tolerating(report: Report, warn: (sentence: string) => void): Re
   const strict: readonly string[] = [general.name, ofTraces.name]
   return (name, problem, kind) => {
     if (!name.startsWith('OTEL_') || strict.includes(name)) report(name, problem, kind)
-    else warn(`${name} ${problem}: it is ignored.`)
+    else warn(settingWords().tolerated(name, problem))
   }
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../words/did-you-mean.ts'
 import type { Report } from './config-error.ts'
 import type { Sources } from './sources.ts'
+import { unknownNameWords } from './unknown-name-words.ts'
 
 /** Prefixes of the settings' names. A command reads some of them. */
 export type Prefix = 'SIDECAR_' | 'CATAPA_' | 'SANDBOX_'
@@ -44,20 +45,20 @@ export function checkUnknown(
     if (accepted.has(name)) continue
     const candidate = nearest(name, candidates, 2)
     if ((candidate === undefined && !beginsWith(name, prefixes)) || isInjected(name, value)) continue
-    if (candidate !== undefined) report(printable(name), `is not a setting; did you mean ${candidate}?`)
-    else warn(`${printable(name)} is set but is not a setting: it is ignored.`)
+    if (candidate !== undefined) report(printable(name), unknownNameWords().almost(candidate))
+    else warn(unknownNameWords().ignored(printable(name)))
   }
   for (const [name, { line, value }] of sources.file) {
     if (accepted.has(name) || isInjected(name, value)) continue
     // One letter for the proxy variables, since FTP_PROXY is within two of HTTP_PROXY.
     const candidate = nearest(name, candidates, 2) ?? nearest(name, proxies, 1)
     if (candidate !== undefined) {
-      report(printable(name), `is not a setting (line ${line} of the --config file); did you mean ${candidate}?`)
+      report(printable(name), unknownNameWords().almostInLine(candidate, line))
     } else if (beginsWith(name, prefixes)) {
-      warn(`${printable(name)} in line ${line} of the --config file is not a setting: it is ignored.`)
+      warn(unknownNameWords().ignoredInLine(printable(name), line))
     } else if (!beginsWith(name, ['SIDECAR_', 'CATAPA_', 'SANDBOX_'])) {
       // Without the name: it can be a piece of a secret that was broken over several lines.
-      warn(`Line ${line} of the --config file sets a name that is not a setting: it is ignored.`)
+      warn(unknownNameWords().ignoredLine(line))
     }
   }
 }

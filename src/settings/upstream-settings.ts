@@ -1,4 +1,5 @@
 import { readCaFile } from './ca-file.ts'
+import { expectedWords } from './expected-words.ts'
 import { parseProxy } from './proxy-variables.ts'
 import { choice, flag, implied, optional, type Say, text } from './setting.ts'
 import { isRedirectUri, parseBaseUrl, parseEndpointUrl, withoutSecrets } from './upstream-url.ts'
@@ -9,7 +10,7 @@ export const upstreamSettings = {
   baseUrl: text('CATAPA_BASE_URL', 'https://api.catapa.com', {
     description:
       "CATAPA's address, an origin without path or query; http: only to a loopback host, or with CATAPA_ALLOW_HTTP=true.",
-    expected: 'an https:// URL without user, path, query or fragment',
+    expected: () => expectedWords().baseUrl,
     read: parseBaseUrl,
     show: ({ origin }) => origin,
   }),
@@ -17,14 +18,14 @@ export const upstreamSettings = {
     shownDefault: '{base}/oauth/token',
     description:
       'The token endpoint; the default is /oauth/token at the base URL. For http: the rule of CATAPA_BASE_URL holds.',
-    expected: 'an https:// URL without user or fragment',
+    expected: () => expectedWords().endpointUrl,
     read: parseEndpointUrl,
     show: withoutSecrets,
   }),
   allowHttp: implied(flag('CATAPA_ALLOW_HTTP', false, { description: 'Allows http: to a host that is not loopback.' })),
   scope: optional('CATAPA_SCOPE', {
     description: 'Requested scopes, separated by one space.',
-    expected: 'scopes of visible ASCII characters without quotes and backslashes, separated by one space',
+    expected: () => expectedWords().scope,
     // RFC 6749 §3.3
     schema: { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+( [\\x21\\x23-\\x5B\\x5D-\\x7E]+)*$' },
     read: String,
@@ -43,7 +44,7 @@ export const upstreamSettings = {
   extraCa: optional('CATAPA_CA_FILE', {
     description:
       "PEM file of CAs trusted in addition to Node's own, NODE_EXTRA_CA_CERTS and, where Node can read it (22.15 and later), the system's store.",
-    expected: 'the path of a PEM file with CA certificates',
+    expected: () => expectedWords().caFile,
     read: (path, say) => readCaFile(path, say),
     show: () => '(read)',
   }),
@@ -55,7 +56,7 @@ export const upstreamSettings = {
   authorizeUrl: text('CATAPA_AUTHORIZE_URL', 'https://accounts.catapa.com/oauth2/authorize', {
     description:
       'The authorization endpoint, where login sends the browser. For http: the rule of CATAPA_BASE_URL holds.',
-    expected: 'an https:// URL without user or fragment',
+    expected: () => expectedWords().endpointUrl,
     read: parseEndpointUrl,
     show: withoutSecrets,
   }),
@@ -63,7 +64,7 @@ export const upstreamSettings = {
   redirectUri: text('CATAPA_REDIRECT_URI', 'http://127.0.0.1:8231/callback', {
     description:
       'Address that the browser comes back to after a login, exactly as it is registered with the OAuth client. If it is a loopback address, login listens there.',
-    expected: 'an http:// or https:// URL without user or fragment',
+    expected: () => expectedWords().redirectUri,
     read: (uri, say) => (isRedirectUri(uri) ? uri : say()),
     show: (uri) => withoutSecrets(new URL(uri)),
   }),
@@ -71,7 +72,7 @@ export const upstreamSettings = {
 }
 
 const proxyUrl = {
-  expected: 'a URL http://host:port or https://host:port, with user:password@ before the host if the proxy needs it',
+  expected: () => expectedWords().proxy,
   read: (url: string, say: Say) => parseProxy(url) ?? say(),
 }
 
@@ -88,7 +89,7 @@ export const proxySettings = {
   noProxy: optional('NO_PROXY', {
     description:
       'Targets that are reached directly: names, suffixes, host:port, or * for all; the lower-case spelling wins.',
-    expected: 'names, suffixes, host:port or *, separated by commas or spaces',
+    expected: () => expectedWords().noProxy,
     read: String,
   }),
 }

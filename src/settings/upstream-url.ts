@@ -1,5 +1,6 @@
 import { isLoopback } from './listen-address.ts'
 import type { Say } from './setting.ts'
+import { urlWords } from './url-words.ts'
 
 /** An `http:` or `https:` URL; undefined for any other text, blanks and `https:host` included, which `URL` would mend. */
 export function parseHttpUrl(text: string): URL | undefined {
@@ -16,20 +17,20 @@ export function isLoopbackUrl(url: URL): boolean {
 /** Reads CATAPA_BASE_URL, an origin. */
 export function parseBaseUrl(text: string, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
-  if (!url) return say('should be a URL that begins with https://')
+  if (!url) return say(urlWords().https)
   // Judged by the text, so that empty ones are refused too, as in "https://host/?".
-  if (text.includes('@')) say('should have no user or password in it')
-  if (/[?#]/.test(text)) say('should have no query or fragment')
-  if (url.pathname !== '/') say('should be an origin without a path: the paths come from the callers')
+  if (text.includes('@')) say(urlWords().user)
+  if (/[?#]/.test(text)) say(urlWords().queryOrFragment)
+  if (url.pathname !== '/') say(urlWords().path)
   return url
 }
 
 /** Reads CATAPA_TOKEN_URL or CATAPA_AUTHORIZE_URL. */
 export function parseEndpointUrl(text: string, say: Say): URL | undefined {
   const url = parseHttpUrl(text)
-  if (!url) return say('should be a URL that begins with https://')
-  if (url.username !== '' || url.password !== '') say('should have no user or password in it')
-  if (text.includes('#')) say('should have no fragment')
+  if (!url) return say(urlWords().https)
+  if (url.username !== '' || url.password !== '') say(urlWords().user)
+  if (text.includes('#')) say(urlWords().fragment)
   return url
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../settings/config.ts'
 import type { Report } from '../settings/config-error.ts'
 import { judgeMode } from '../settings/file-mode.ts'
 import { tooOpen } from '../settings/open-secrets.ts'
+import { secretWords } from '../settings/secret-words.ts'
 import { sidecarSettings } from '../settings/sidecar-settings.ts'
 import { tried } from '../words/tried.ts'
 
@@ -39,7 +40,7 @@ export async function readCertificates(settings: Settings, report: Report): Prom
   const open = openKey(files.key)
   const warnings = [
     ...(certificates.names.length === 0 ? [certificatePhrases().noNames] : []),
-    ...(open === undefined ? [] : [`others can read the private key of the certificate: ${open.is}. ${open.remedy}`]),
+    ...(open === undefined ? [] : [secretWords().othersCanRead(secretWords().privateKey, open)]),
   ]
   return { files, certificates, flaw, warnings }
 }

@@ -1,0 +1,10 @@
+import { configFileWords } from './config-file-words.ts'
+
+configFileWords.learn({
+  inLine: (line, flaw) => `baris ${line} ${flaw}`,
+  ofShell: 'ditulis untuk shell: hapus "export"',
+  noPair: 'harus berupa NAME=value, atau diawali #',
+  noName: 'tidak mempunyai nama yang benar sebelum "="',
+  sameName: (line, earlier) =>
+    `baris ${line} mengisi nama yang sama dengan baris ${earlier}: pertahankan salah satunya`,
+})

@@ -1,0 +1,12 @@
+import { unknownNameWords } from './unknown-name-words.ts'
+
+unknownNameWords.learn({
+  almost: (candidate) => `bukan pengaturan; mungkin maksud Anda ${candidate}?`,
+  almostInLine: (candidate, line) =>
+    `bukan pengaturan (baris ${line} file --config); mungkin maksud Anda ${candidate}?`,
+  ignored: (name) => `${name} diisi tetapi bukan pengaturan: diabaikan.`,
+  ignoredInLine: (name, line) => `${name} di baris ${line} file --config bukan pengaturan: diabaikan.`,
+  ignoredLine: (line) => `Baris ${line} file --config mengisi nama yang bukan pengaturan: diabaikan.`,
+  inCallersFile: 'bukan pengaturan: tempatnya di file pemanggil, yang disebutkan oleh SIDECAR_CALLERS_FILE',
+  notHere: 'tidak ada di versi catapa-sidecar ini: hapus saja',
+})
