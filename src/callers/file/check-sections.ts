@@ -2,6 +2,8 @@ import type { Config } from '../../settings/config.ts'
 import { flawOfGuard, missingForTls } from '../../settings/cross-checks.ts'
 import { isLocal, isTls, type ListenAddress, leadsTo, overlap } from '../../settings/listen-address.ts'
 import { type AtLine, everyone, type Section } from '../caller.ts'
+import { callerRuleWords } from './caller-rule-words.ts'
+import { callersFileWords } from './callers-file-words.ts'
 import type { LineProblem } from './parse-callers.ts'
 
 /** The settings that a callers file has to agree with. */
@@ -46,7 +48,7 @@ function repeated<Value>(
     const first = all.slice(0, index).find((other) => same(other.value, value))
     return first === undefined
       ? []
-      : [{ line, problem: `${what} in [${section}] is the same as in line ${first.line}` }]
+      : [{ line, problem: callersFileWords().ofRule(what, section, callerRuleWords().sameAs(first.line)) }]
   })
 }
 
@@ -55,19 +57,16 @@ function flawsOf(
   settings: CallersSettings,
 ): LineProblem[] {
   const { listen, adminListen, trustNetwork, baseUrl, tokenUrl } = settings
+  const missing = missingForTls(settings)
+  const words = callerRuleWords()
   const flaws: (string | false)[] = [
-    listen.some((other) => overlap(other, address)) && 'should be another address than SIDECAR_LISTEN',
-    adminListen.some((other) => overlap(other, address)) && 'should be another address than SIDECAR_ADMIN_LISTEN',
-    !trustNetwork &&
-      !isLocal(address) &&
-      'should be loopback or a socket file, since every program that can connect is taken for this caller, unless SIDECAR_TRUST_NETWORK is true',
-    isTls(address) &&
-      missingForTls(settings).length > 0 &&
-      `has a tls: address, which needs ${missingForTls(settings).join(' and ')}`,
-    [baseUrl, tokenUrl].some((url) => leadsTo(url, address)) &&
-      'should not be where CATAPA_BASE_URL or CATAPA_TOKEN_URL leads: the sidecar would call itself',
+    listen.some((other) => overlap(other, address)) && words.sameAsListen,
+    adminListen.some((other) => overlap(other, address)) && words.sameAsAdminListen,
+    !trustNetwork && !isLocal(address) && words.reachable,
+    isTls(address) && missing.length > 0 && words.needsForTls(missing),
+    [baseUrl, tokenUrl].some((url) => leadsTo(url, address)) && words.callsItself,
   ]
-  return flaws.flatMap((problem) => (problem === false ? [] : [{ line, problem: `listen in [${section}] ${problem}` }]))
+  return problemsOf('listen', section, line, flaws)
 }
 
 function flawsOfCertificate(
@@ -76,31 +75,27 @@ function flawsOfCertificate(
   { tlsClientCaFile }: CallersSettings,
 ): LineProblem[] {
   const isName = !value.startsWith('sha256:')
-  const flaws: (string | false)[] = [
-    !tls &&
-      'needs a listener with TLS, as tls:0.0.0.0:8443 in SIDECAR_LISTEN or in a listen line: nobody shows one else',
-    isName &&
-      tlsClientCaFile === undefined &&
-      'needs SIDECAR_TLS_CLIENT_CA_FILE, the CA that vouches for names; without one write certificate = sha256:…, which catapa-sidecar certificate FILE.pem prints',
-  ]
-  return flaws.flatMap((flaw) => (flaw === false ? [] : [{ line, problem: `certificate in [${section}] ${flaw}` }]))
+  const words = callerRuleWords()
+  return problemsOf('certificate', section, line, [
+    !tls && words.needsTls,
+    isName && tlsClientCaFile === undefined && words.needsCa,
+  ])
+}
+
+function problemsOf(rule: string, section: string, line: number, flaws: readonly (string | false)[]): LineProblem[] {
+  return flaws.flatMap((flaw) =>
+    flaw === false ? [] : [{ line, problem: callersFileWords().ofRule(rule, section, flaw) }],
+  )
 }
 
 /** Without SIDECAR_TRUST_NETWORK a `tls:` address that others can reach is for callers who show who they are. */
 function flawOfEveryone({ name, line }: Section, { listen, trustNetwork }: CallersSettings): LineProblem[] {
   if (name !== everyone || trustNetwork || !listen.some((address) => isTls(address) && !isLocal(address))) return []
-  return [
-    {
-      line,
-      problem:
-        'begins the section [*], which would let in every program that can connect to a tls: address of SIDECAR_LISTEN: leave it out, unless SIDECAR_TRUST_NETWORK is true',
-    },
-  ]
+  return [{ line, problem: callersFileWords().openToAll }]
 }
 
 function flawOfRepeats({ name, repeats }: Section, settings: CallersSettings): LineProblem[] {
   const flaw = repeats?.value === 'guard' ? flawOfGuard(settings) : undefined
-  return flaw === undefined || repeats === undefined
-    ? []
-    : [{ line: repeats.line, problem: `repeats in [${name}] = ${flaw}` }]
+  if (flaw === undefined || repeats === undefined) return []
+  return [{ line: repeats.line, problem: callersFileWords().ofRule('repeats', name, callerRuleWords().guard(flaw)) }]
 }

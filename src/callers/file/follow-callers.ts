@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { poll } from '../../files/poll.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import { type CallersFile, type CallersInUse, type Section, shownName } from '../caller.ts'
+import { callersFileWords } from './callers-file-words.ts'
 import type { CallersSettings } from './check-sections.ts'
 import { logReported } from './log-callers.ts'
 import type { LineProblem } from './parse-callers.ts'
@@ -59,7 +60,7 @@ export function followCallers({ config, current, apply, log }: ToFollow): { inUs
     const flaw = await apply(file)
     if (flaw !== undefined) {
       looksLeft = looksUntilRetry
-      refuse([{ ...flaw, problem: `line ${flaw.line}: ${flaw.problem}` }])
+      refuse([{ ...flaw, problem: callersFileWords().inLine(flaw.line, flaw.problem) }])
     } else {
       tellChange(inUse.file.sections, file.sections)
       inUse = { file, since: Date.now(), problems: [] }

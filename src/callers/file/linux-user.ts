@@ -1,6 +1,7 @@
 import { execFile, execFileSync, type StdioOptions } from 'node:child_process'
 import { promisify } from 'node:util'
 import { textOrNothing } from '../../files/open-file.ts'
+import { callerRuleWords } from './caller-rule-words.ts'
 import type { UserOf } from './section-rules.ts'
 
 /** Where users are looked up, and for how long at most. */
@@ -26,17 +27,16 @@ export async function linuxUsersAside(names: Iterable<string>, places: Places = 
   return userOf(listed, unlisted.length === 0 ? '' : await askGetentAside(unlisted, places))
 }
 
-const unknown = { flaw: 'names a user that this system does not know; a number is taken as it is' }
-
 /** @param asked the output of getent; undefined where it did not end in time */
 function userOf(listed: ReadonlyMap<string, number>, asked: string | undefined): UserOf {
   const found = asked === undefined ? undefined : numbersIn(asked)
   return (name) => {
+    const unknown = { flaw: callerRuleWords().unknownUser }
     if (/^\d+$/.test(name)) return Number(name) <= lastUser ? Number(name) : unknown
     if (!isName(name)) return unknown
     const number = listed.get(name) ?? found?.get(name)
     if (number === undefined && found === undefined) {
-      return { flaw: 'names a user that could not be looked up: getent passwd did not answer in time' }
+      return { flaw: callerRuleWords().userNotInTime }
     }
     return number ?? unknown
   }

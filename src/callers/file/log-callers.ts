@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { type CallersFile, everyone, type Section, shownName, waysOf } from '../caller.ts'
 import { inUserNamespace } from '../recognise/connection-user.ts'
+import { callersFileWords } from './callers-file-words.ts'
 
 /** Logs the callers and how each is recognised, without digests; and warns of restrictions that are not enforced. */
 export function logCallers({ path, sections }: CallersFile, log: FastifyBaseLogger): void {
@@ -24,8 +25,8 @@ export function logCallers({ path, sections }: CallersFile, log: FastifyBaseLogg
 /** For people: the callers whose restrictions are only logged. */
 export function notEnforced(sections: readonly Section[]): string[] {
   const reported = sections.filter(({ restrictions }) => restrictions.report)
-  const names = reported.map(({ name }) => (name === everyone ? 'everyone else' : name))
-  return names.length === 0 ? [] : [`restrictions are only logged and not enforced for ${names.join(', ')}`]
+  const names = reported.map(({ name }) => (name === everyone ? callersFileWords().everyoneElse : name))
+  return names.length === 0 ? [] : [callersFileWords().notEnforced(names)]
 }
 
 export function logReported(sections: readonly Section[], log: FastifyBaseLogger): void {

@@ -1,7 +1,10 @@
 import { meantWord } from '../../words/did-you-mean.ts'
+import { didYouMeanWords } from '../../words/did-you-mean-words.ts'
 import { everyone, everyoneElse, type Section } from '../caller.ts'
 import { hasKey, isKey } from '../key.ts'
-import { aKeyItself, type Draft, type Rule, recognising, rules, type UserOf } from './section-rules.ts'
+import { callerRuleWords } from './caller-rule-words.ts'
+import { callersFileWords } from './callers-file-words.ts'
+import { type Draft, type Rule, recognising, rules, type UserOf } from './section-rules.ts'
 import { instead, isPlain } from './unquoted.ts'
 
 /** A problem in a line, counted from 1. It repeats only plain words of the line (`unquoted.ts`), since the rest may be a key. */
@@ -28,21 +31,21 @@ export function parseCallers(text: string, userOf: UserOf): ParsedCallers {
 
 function readText(text: string, drafts: Draft[], place: Place): void {
   if (hasKey(text)) refuseKey(text, drafts, place)
-  else if (text.startsWith(';')) place.say('begins with ";", which is no comment here: write #')
+  else if (text.startsWith(';')) place.say(callersFileWords().semicolon)
   else if (text !== '' && !text.startsWith('#')) readEntry(text, drafts, place)
 }
 
 function readEntry(text: string, drafts: Draft[], place: Place): void {
   // No valid value contains this: it is meant as a comment, and would become part of the value.
   const own = text.replace(/\s+[#;].*$/, '')
-  if (own !== text) place.say('has a comment at its end: give it a line of its own that begins with #')
+  if (own !== text) place.say(callersFileWords().commentAtEnd)
   if (own.startsWith('[')) drafts.push(newDraft(own, place))
   else readRule(own, drafts.at(-1), place)
 }
 
 /** A key is refused anywhere, also in a comment. Its section is not blamed for lacking a way to be known as well. */
 function refuseKey(text: string, drafts: Draft[], { line, say }: Place): void {
-  say(aKeyItself)
+  say(callersFileWords().keyItself)
   if (text.startsWith('[')) drafts.push({ ...emptyDraft('', line), recognisable: true })
   else for (const draft of drafts.slice(-1)) draft.recognisable = true
 }
@@ -56,9 +59,9 @@ function emptyDraft(name: string, line: number): Draft {
 
 function newDraft(text: string, { line, say }: Place): Draft {
   const name = /^\[(.*)\]$/.exec(text)?.[1] ?? ''
-  if (name === everyoneElse || name === 'anonymous') say(`begins the section [${name}], a name that is taken`)
+  if (name === everyoneElse || name === 'anonymous') say(callersFileWords().takenName(name))
   if (name === everyone || /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) return emptyDraft(name, line)
-  say(`should be [name] of at most 32 small letters, digits and "-", or [*] for everyone else${instead(name)}`)
+  say(callersFileWords().sectionName + instead(name))
   return emptyDraft('', line)
 }
 
@@ -69,43 +72,40 @@ function readRule(text: string, section: Draft | undefined, place: Place): void 
   const read = Object.hasOwn(rules, name) ? rules[name] : undefined
   const flaw = flawOfRule(text, name, section)
   if (flaw !== undefined) place.say(flaw)
-  else if (isKey(value)) place.say(aKeyItself)
+  else if (isKey(value)) place.say(callersFileWords().keyItself)
   else if (section !== undefined && read !== undefined) {
-    const say = (problem: string) => place.say(`${name}${within(section)} ${problem}`)
-    if (value === '') say('has nothing after the "="')
+    const say = (problem: string) => place.say(ofRule(name, section, problem))
+    if (value === '') say(callerRuleWords().noValue)
     else read(section, { ...place, value, say })
   }
 }
 
-/** ` in [name]`, where the section has a name. */
-function within(section: Draft | undefined): string {
-  return section === undefined || section.name === '' ? '' : ` in [${section.name}]`
+function ofRule(name: string, section: Draft | undefined, flaw: string): string {
+  return callersFileWords().ofRule(name, section?.name || undefined, flaw)
 }
 
 function flawOfRule(text: string, name: string, section: Draft | undefined): string | undefined {
-  if (!text.includes('=')) return 'should be [name] or name = value, or begin with #'
+  if (!text.includes('=')) return callersFileWords().noEntry
   const rule = Object.hasOwn(rules, name) ? name : meantWord(name, ruleNames)
   const recognises = recognising.some((one) => one === rule)
   // Also by a wrong line, which is a problem already.
   if (recognises && section !== undefined) section.recognisable = true
   if (rule !== name) {
-    const known = rule === undefined ? `: it knows ${ruleNames.join(', ')}` : `; did you mean ${rule}?`
-    const subject = isPlain(name) ? `${name}${within(section)} is` : 'has'
-    return `${subject} a rule that this version of catapa-sidecar does not know${known}`
+    const words = callersFileWords()
+    const end = rule === undefined ? words.knownRules(ruleNames) : didYouMeanWords().meant(rule)
+    return words.unknownRule(isPlain(name) ? name : undefined, section?.name || undefined, end)
   }
-  if (section === undefined) return 'stands before the first section: begin with [name]'
+  if (section === undefined) return callersFileWords().beforeSections
   if (!recognises || section.name !== everyone) return undefined
-  return `has a ${name} for [*], which is everyone whom no other section knows`
+  return callersFileWords().ofEveryone(name)
 }
 
 /** Problems that show only once the whole file is read. */
 function flawsOf({ name, line, recognisable }: Draft, index: number, all: readonly Draft[]): LineProblem[] {
   const first = all.slice(0, index).find((other) => other.name === name && name !== '')
   const flaws = [
-    first && `begins the section [${name}] a second time, after line ${first.line}`,
-    recognisable || name === everyone
-      ? undefined
-      : 'begins a section without key, listen, certificate or user: nobody is known by it',
+    first && callersFileWords().twice(name, first.line),
+    recognisable || name === everyone ? undefined : callersFileWords().unknowable,
   ]
   return flaws.flatMap((problem) => (problem === undefined ? [] : [{ line, problem }]))
 }

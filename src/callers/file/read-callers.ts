@@ -3,8 +3,11 @@ import { wayTo } from '../../files/trusted-folder.ts'
 import { ConfigError } from '../../settings/config-error.ts'
 import { sidecarSettings } from '../../settings/sidecar-settings.ts'
 import { openTextFile, readTextFile, type TextFile } from '../../settings/text-file.ts'
+import { textFileWords } from '../../settings/text-file-words.ts'
 import { printable } from '../../words/printable.ts'
 import type { CallersFile } from '../caller.ts'
+import { callerRuleWords } from './caller-rule-words.ts'
+import { callersFileWords } from './callers-file-words.ts'
 import { type CallersSettings, checkSections } from './check-sections.ts'
 import { linuxUsers, linuxUsersAside } from './linux-user.ts'
 import { type FoundFile, openToOthers } from './open-to-others.ts'
@@ -38,8 +41,8 @@ export function findCallers(path: string): FoundCallers {
 }
 
 function textOf(opened: number, stats: Stats): TextFile {
-  if (!stats.isFile() && !stats.isDirectory()) return { flaw: 'is neither a file nor a link to one' }
-  return stats.size > mostBytes ? { flaw: 'is larger than 1 MiB' } : readTextFile(opened)
+  if (!stats.isFile() && !stats.isDirectory()) return { flaw: textFileWords().noFile }
+  return stats.size > mostBytes ? { flaw: textFileWords().tooLarge } : readTextFile(opened)
 }
 
 /** Judges the whole file (design/promises 8.3). @throws ConfigError with every problem, in the order of the lines */
@@ -79,14 +82,10 @@ function judgeWith(
   const { sections, problems } = parseCallers(file.text, users)
   const ofLines = [...problems, ...checkSections(sections, settings)]
     .sort((one, other) => one.line - other.line)
-    .map(({ line, problem }) => ({ line, problem: `line ${line}: ${printable(problem)}` }))
+    .map(({ line, problem }) => ({ line, problem: callersFileWords().inLine(line, printable(problem)) }))
   const ofFile = platform === 'win32' ? [] : openToOthers(found)
   const all: Flaw[] = [...ofFile.map((problem) => ({ problem })), ...ofLines]
-  if (sections.length === 0 && problems.length === 0) {
-    all.push({
-      problem: `${path} names nobody, which would refuse every program: begin with [name], or leave the setting out`,
-    })
-  }
+  if (sections.length === 0 && problems.length === 0) all.push({ problem: callersFileWords().nobody(path) })
   if (all.length > 0) throw problemsWith(all)
   return { path, sections }
 }
@@ -99,4 +98,4 @@ function problemsWith(flaws: readonly Flaw[]): ConfigError {
   return new ConfigError(first.map((flaw) => ({ name: sidecarSettings.callersFile.name, ...flaw })))
 }
 
-const noUsers: UserOf = () => ({ flaw: 'can be told on Linux only: give the program a key or a listener' })
+const noUsers: UserOf = () => ({ flaw: callerRuleWords().linuxOnly })

@@ -1,4 +1,5 @@
 import { type ProfileName, profileNames } from '../../operations/profiles.ts'
+import { addressWords } from '../../settings/address-words.ts'
 import { parseListenAddresses } from '../../settings/listen-address.ts'
 import { type RepeatMode, repeatModes } from '../../settings/sidecar-settings.ts'
 import { parseList } from '../../settings/values.ts'
@@ -6,6 +7,7 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import type { AtLine, Section } from '../caller.ts'
 import { parseLine } from '../judge/rule-line.ts'
 import type { RuleLine } from '../restrictions.ts'
+import { callerRuleWords } from './caller-rule-words.ts'
 import { parseCertificate } from './certificate-line.ts'
 import { instead, isPlain } from './unquoted.ts'
 
@@ -34,25 +36,21 @@ export type Draft = {
   recognisable: boolean
 }
 
-/** The problem of a line that has a key anywhere in it. */
-export const aKeyItself =
-  'has a key itself, and everybody who can read this file would have it: replace it by a new one (catapa-sidecar key prints it), and write only the line key = sha256:… of that here'
-
 function readLine(lines: RuleLine[], { value, line, say }: Rule): void {
   const read = parseLine(value, line)
   if ('flaw' in read) say(read.flaw)
   else lines.push(read)
 }
 
-/** For a line that a section has once, of which the first counts. @param should undefined if its value is right */
+/** For a line that a section has once, of which the first counts. @param should what is said of a wrong value; undefined if it is right */
 function once<Value>(
   before: AtLine<Value> | undefined,
   value: Value,
   should: string | undefined,
   { value: text, line, say }: Rule,
 ): AtLine<Value> {
-  if (before !== undefined) say(`stands in line ${before.line} already`)
-  else if (should !== undefined) say(`should be ${should}${instead(text)}`)
+  if (before !== undefined) say(callerRuleWords().already(before.line))
+  else if (should !== undefined) say(should + instead(text))
   return before ?? { value, line }
 }
 
@@ -64,12 +62,12 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
   key(section, { value, line, say }) {
     const digest = /^sha256:([\da-f]{64})$/i.exec(value)?.[1]?.toLowerCase()
     if (digest === undefined) {
-      say('should be sha256: and 64 hex digits, as catapa-sidecar key prints them (the digest of the key, not the key)')
+      say(callerRuleWords().key)
     } else section.keys.push({ value: digest, line })
   },
   listen(section, { value, line, say }) {
-    const addresses = parseListenAddresses(value, (problem = 'should be an address'): undefined => {
-      say(`is wrong: ${problem}${instead(value)}`)
+    const addresses = parseListenAddresses(value, (problem = addressWords().shouldBeAddress): undefined => {
+      say(callerRuleWords().wrong(problem) + instead(value))
     })
     for (const address of addresses) section.listen.push({ value: address, line })
   },
@@ -87,8 +85,8 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
     for (const word of parseList(value)) {
       const profile = profileNames.find((name) => name === word)
       if (profile === undefined)
-        say(`should be of ${profileNames.join(', ')}${instead(word)}${didYouMean(word, profileNames)}`)
-      else if (section.profiles.includes(profile)) say(`names ${profile}, which this section has already`)
+        say(callerRuleWords().profile(profileNames) + instead(word) + didYouMean(word, profileNames))
+      else if (section.profiles.includes(profile)) say(callerRuleWords().profileTwice(profile))
       else section.profiles.push(profile)
     }
   },
@@ -96,16 +94,16 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
   deny: (section, rule) => readLine(section.deny, rule),
   report(section, rule) {
     const value = rule.value.toLowerCase()
-    const should = value === 'true' || value === 'false' ? undefined : 'true or false'
+    const should = value === 'true' || value === 'false' ? undefined : callerRuleWords().report
     section.report = once(section.report, value === 'true', should, rule)
   },
   'max-in-flight'(section, rule) {
-    const should = /^[1-9]\d{0,5}$/.test(rule.value) ? undefined : 'a whole number from 1 to 999999'
+    const should = /^[1-9]\d{0,5}$/.test(rule.value) ? undefined : callerRuleWords().maxInFlight
     section.maxInFlight = once(section.maxInFlight, Number(rule.value), should, rule)
   },
   rate(section, rule) {
     const isFit = /^\d{1,6}(\.\d{1,6})?$/.test(rule.value) && Number(rule.value) > 0
-    const should = isFit ? undefined : 'requests per second: a number above 0 and below 1000000, such as 20 or 0.5'
+    const should = isFit ? undefined : callerRuleWords().rate
     section.rate = once(section.rate, Number(rule.value), should, rule)
   },
   repeats(section, rule) {
@@ -113,7 +111,7 @@ export const rules: Readonly<Record<string, (section: Draft, rule: Rule) => void
     section.repeats = once(
       section.repeats,
       mode ?? 'off',
-      mode === undefined ? repeatModes.join(', ') : undefined,
+      mode === undefined ? callerRuleWords().repeats(repeatModes) : undefined,
       rule,
     )
   },

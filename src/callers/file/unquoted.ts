@@ -1,3 +1,5 @@
+import { callersFileWords } from './callers-file-words.ts'
+
 /** Words and numbers, as people write them who mistake a rule. */
 const plain = /^([a-z]+(-[a-z]+)*|[+-]?[\d.,]+(\/?[a-z]{1,4})?)$/i
 
@@ -6,7 +8,7 @@ const plain = /^([a-z]+(-[a-z]+)*|[+-]?[\d.,]+(\/?[a-z]{1,4})?)$/i
  * into the wrong line is longer or has both letters and digits, and is not repeated.
  */
 export function instead(text: string): string {
-  return isPlain(text) ? `, not "${text}"` : ''
+  return isPlain(text) ? callersFileWords().instead(text) : ''
 }
 
 /** Whether a text of the callers file may be repeated. */

@@ -1,6 +1,7 @@
 import { along, otherCase } from '../../operations/letter-case.ts'
 import { distance } from '../../words/did-you-mean.ts'
 import { pathAmbiguity } from './path-ambiguity.ts'
+import { ruleLineWords } from './rule-line-words.ts'
 
 /** The segments of a path or pattern, decoded, so that `%3D` and `=` are the same. */
 export function segmentsOf(path: string): readonly string[] {
@@ -20,26 +21,25 @@ function decoded(segment: string): string {
 
 /** Why a text is no pattern of an `allow` or `deny` line (design/promises 8.7). */
 export function patternFlaw(pattern: string): string | undefined {
-  if (!pattern.startsWith('/')) return 'should have a pattern that begins with "/": a path of CATAPA, without host'
-  if (/[?#]/.test(pattern)) return 'should have no "?" or "#" in its pattern: the text behind them is not judged'
-  if (/[{}]/.test(pattern)) return 'should have * for each segment that holds an id in braces'
+  if (!pattern.startsWith('/')) return ruleLineWords().slash
+  if (/[?#]/.test(pattern)) return ruleLineWords().query
+  if (/[{}]/.test(pattern)) return ruleLineWords().braces
   const segments = pattern.slice(1).split('/')
   if (segments.some((segment) => segment.includes('*') && !/^\*\*?$/.test(segment)) || /%2a/i.test(pattern)) {
-    return 'should have "*" for a whole segment only, also for one such as externalId%3D…'
+    return ruleLineWords().partOfSegment
   }
-  if (segments.slice(0, -1).includes('**')) return 'should have "**" only at the end of its pattern'
+  if (segments.slice(0, -1).includes('**')) return ruleLineWords().starsAtEnd
   return spellingFlaw(pattern)
 }
 
 function spellingFlaw(pattern: string): string | undefined {
   const meant = otherCase(pattern) ?? misspelt(pattern)
-  if (meant !== undefined) return `has a pattern that no path of CATAPA fits; did you mean ${meant}?`
+  if (meant !== undefined) return ruleLineWords().misspelt(meant)
   const found = pathAmbiguity(pattern, undefined)
-  if (found === 'empty_segment') return 'should have one "/" for "//" in its pattern'
-  if (found === 'trailing_slash') return 'should have no "/" at the end of its pattern; "/**" is all that lies below'
-  if (found === 'encoded_plain') return 'should have letters, digits and "-._~" without encoding in its pattern'
-  if (found !== undefined) return 'has a pattern that fits nothing: requests that could be read in two ways are refused'
-  return undefined
+  if (found === 'empty_segment') return ruleLineWords().emptySegment
+  if (found === 'trailing_slash') return ruleLineWords().trailingSlash
+  if (found === 'encoded_plain') return ruleLineWords().encoded
+  return found === undefined ? undefined : ruleLineWords().nothing
 }
 
 const fewestLetters = 5

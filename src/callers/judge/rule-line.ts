@@ -3,6 +3,7 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import { instead } from '../file/unquoted.ts'
 import type { RuleLine } from '../restrictions.ts'
 import { patternFlaw, segmentsOf } from './path-pattern.ts'
+import { ruleLineWords } from './rule-line-words.ts'
 
 export type Flaw = Readonly<{ flaw: string }>
 
@@ -18,7 +19,7 @@ const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'T
 export function parseLine(text: string, line: number): RuleLine | Flaw {
   const [list = '', pattern, ...more] = text.trim().split(/\s+/)
   if (pattern === undefined || more.length > 0) {
-    return { flaw: 'should be METHOD[,METHOD] PATTERN, for example GET,PUT /core/v1/employees/*; * is every method' }
+    return { flaw: ruleLineWords().form }
   }
   const named = list.split(',')
   const flaw = methodFlaw(named) ?? patternFlaw(pattern)
@@ -30,11 +31,11 @@ export function parseLine(text: string, line: number): RuleLine | Flaw {
 function methodFlaw(named: readonly string[]): string | undefined {
   for (const method of named) {
     if (methods.includes(method) || (method === '*' && named.length === 1)) continue
-    if (method === '*') return 'should have "*" alone, or methods: "*" is every one'
-    if (method === '') return 'should have one comma between methods, and no blank'
-    if (method === 'HEAD') return 'should not name HEAD: GET counts for it'
-    if (method === 'CONNECT' || method === 'TRACE') return `should not name ${method}, which is refused for everyone`
-    return `should name a method of HTTP, or * for all${instead(method)}${didYouMean(method, methods)}`
+    if (method === '*') return ruleLineWords().starAlone
+    if (method === '') return ruleLineWords().oneComma
+    if (method === 'HEAD') return ruleLineWords().head
+    if (method === 'CONNECT' || method === 'TRACE') return ruleLineWords().refusedMethod(method)
+    return `${ruleLineWords().method}${instead(method)}${didYouMean(method, methods)}`
   }
   return undefined
 }
