@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { didYouMean } from '../words/did-you-mean.ts'
 import { printable } from '../words/printable.ts'
 import type { Command } from './command.ts'
+import { commandLineWords } from './command-line-words.ts'
 
 /** The words after a command, parsed. */
 export type CommandLine = {
@@ -26,9 +27,10 @@ export function readCommandLine(words: readonly string[], command: Command): Com
   const flaw = flawOf(own, options)
   if (flaw !== undefined) return { flaw }
   const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true })
-  if (child !== undefined && !command.startsChild) return { flaw: 'takes no --' }
+  if (child !== undefined && !command.startsChild) return { flaw: commandLineWords().noChild }
   if (positionals.length > 0 && !('subcommands' in command) && command.takesWords !== true) {
-    return { flaw: command.startsChild ? 'takes the command to run after --' : 'takes no arguments' }
+    const { childAfterDashes, noArguments } = commandLineWords()
+    return { flaw: command.startsChild ? childAfterDashes : noArguments }
   }
   return { values, operands: positionals, child }
 }
@@ -51,12 +53,12 @@ function flawOf(args: string[], options: NonNullable<Command['options']>): strin
     const option = names.includes(name) ? options[name] : undefined
     if (option === undefined) {
       const known = names.map((own) => `--${own}`)
-      return `has no option ${shown(rawName)}${didYouMean(`--${name}`, known)}`
+      return commandLineWords().noSuchOption(shown(rawName), didYouMean(`--${name}`, known))
     }
     if (option.type === 'boolean') {
-      if (value !== undefined) return `takes ${rawName} without a value`
+      if (value !== undefined) return commandLineWords().noValue(rawName)
     } else if (value === undefined || (inlineValue === false && value.startsWith('-'))) {
-      return `wants a value after ${rawName}, as in ${rawName}=VALUE`
+      return commandLineWords().valueMissing(rawName)
     }
   }
   return undefined

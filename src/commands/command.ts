@@ -9,9 +9,8 @@ export type CommandOptions = {
   child: readonly string[]
 }
 
+/** Its words are in help-words.ts. */
 export type Command = {
-  /** One line for `--help`. */
-  summary: string
   /** Its own options, as `--help` writes them. */
   usage?: string
   /** Its own options, for parseArgs. */
@@ -22,14 +21,10 @@ export type Command = {
   takesWords?: boolean
   /** The owner of standard output, if that is not the command itself: then the command must not open the stream. */
   output?: 'log' | 'child'
-  /** The lines below it in `COMMAND --help`. */
-  help: string
 } & (
   | { run: Run }
   | {
       subcommands: Readonly<Record<string, Run>>
-      /** Their names, with what they want. */
-      takes: string
       /** The one that is meant without a name. */
       usually?: string
     }

@@ -5,8 +5,10 @@ import { didYouMean } from '../words/did-you-mean.ts'
 import { loadLanguage, speak, teach } from '../words/language.ts'
 import type { Command } from './command.ts'
 import { readCommandLine, shown } from './command-line.ts'
+import { commandLineWords } from './command-line-words.ts'
 import { type CommandName, commands, isCommand } from './commands.ts'
 import { complain, mayClose } from './complain.ts'
+import type { CommandHelp } from './help-words.ts'
 import { terminalLanguage } from './terminal-language.ts'
 
 teach(() => import('./indonesian.ts'))
@@ -43,10 +45,10 @@ async function run(words: string[]): Promise<number> {
   const said = name ?? 'start'
   const command: Command = commands[said]
   const line = readCommandLine(rest, command)
-  if ('flaw' in line) return misuse(`catapa-sidecar ${said} ${line.flaw}; see catapa-sidecar ${said} --help`)
+  if ('flaw' in line) return misuse(`catapa-sidecar ${said} ${commandLineWords().seeHelp(said, line.flaw)}`)
   const { values, operands, child = [] } = line
   if (values.version) return say(version())
-  if (values.help) return say(helpFor(name))
+  if (values.help) return say(await helpFor(name))
   // Opening the stream of a log or a child would change how they write to it (line-writer.ts).
   if (command.output === undefined) for (const stream of [process.stdout, process.stderr]) mayClose(stream)
   if (values.json === true) speak('en') // For programs.
@@ -55,7 +57,9 @@ async function run(words: string[]): Promise<number> {
   const [what = command.usually ?? '', ...others] = operands
   const run = Object.hasOwn(command.subcommands, what) ? command.subcommands[what] : undefined
   if (run !== undefined) return run({ ...options, operands: others })
-  return complain(said, `takes ${command.takes}; see catapa-sidecar ${said} --help`)
+  const { helpWords } = await import('./help-words.ts')
+  const { takes = '' }: CommandHelp = helpWords()[said]
+  return complain(said, commandLineWords().seeHelp(said, commandLineWords().takes(takes)))
 }
 
 /** The command stands before its options; options alone mean `start`. */
@@ -64,15 +68,16 @@ function splitCommand(args: string[]): { name: string | undefined; rest: string[
   return first === undefined || first.startsWith('-') ? { name: undefined, rest: args } : { name: first, rest: others }
 }
 
-function help([name]: readonly string[]): number {
-  if (name === undefined || name.startsWith('-')) return say(helpFor(undefined))
-  return isCommand(name) ? say(helpFor(name)) : unknown(name)
+async function help([name]: readonly string[]): Promise<number> {
+  if (name === undefined || name.startsWith('-')) return say(await helpFor(undefined))
+  return isCommand(name) ? say(await helpFor(name)) : unknown(name)
 }
 
-function unknown(name: string): number {
+async function unknown(name: string): Promise<number> {
   const meant = didYouMean(name, Object.keys(commands))
-  const next = meant === '' ? `\n\n${helpFor(undefined)}` : '\nSee catapa-sidecar --help.'
-  return misuse(`catapa-sidecar: there is no command ${shown(name)}${meant}${next}`)
+  const { noSuchCommand, seeAll } = commandLineWords()
+  const next = meant === '' ? `\n\n${await helpFor(undefined)}` : `\n${seeAll}`
+  return misuse(`${noSuchCommand(shown(name), meant)}${next}`)
 }
 
 function misuse(text: string): number {
@@ -85,23 +90,7 @@ function say(text: string): number {
   return exitStatus.fine
 }
 
-/** The text of `--help`, for all commands or for one. */
-function helpFor(name: CommandName | undefined): string {
-  if (name !== undefined) {
-    const { summary, usage, help }: Command = commands[name]
-    return `catapa-sidecar ${name} [--config FILE]${usage ? ` ${usage}` : ''}: ${summary}\n\n${help}\n`
-  }
-  const rows = Object.entries(commands).map(([command, { summary }]) => `  ${command.padEnd(12)}${summary}`)
-  return `catapa-sidecar logs in to CATAPA for programs that cannot: they call http://localhost:8228, it adds the token.
-
-Usage: catapa-sidecar [COMMAND] [--config FILE]
-
-${rows.join('\n')}
-
-  --config FILE   settings as NAME=value lines; what the environment sets wins
-  -h, --help      this text; after a command, that command's (also help, help COMMAND)
-  -v, --version   the version
-
-Settings are environment variables: config.example.env lists them all. A secret is never an argument.
-`
+/** The texts are loaded when somebody wants them. */
+async function helpFor(name: CommandName | undefined): Promise<string> {
+  return (await import('./help.ts')).helpFor(name)
 }

@@ -3,6 +3,7 @@ import { waitWords } from './wait-words.ts'
 /** A longer timer would overflow. */
 const mostSeconds = 2_000_000
 
+/** What `--timeout` should be. */
 export function timeoutFlaw(): string {
   return waitWords().timeoutFlaw(mostSeconds)
 }

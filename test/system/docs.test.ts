@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../src/commands/commands.ts'
+import { helpWords } from '../../src/commands/help-words.ts'
 import { exitStatus } from '../../src/problems/exit-status.ts'
 import { sandboxSettings } from '../../src/settings/settings.ts'
 import { startAdministered, startCatapa } from '../support/admin.ts'
@@ -35,7 +36,7 @@ test('docs/commands.md names every command and every exit status that they can e
 })
 
 test('the help of the sandbox names every setting of it', () => {
-  const help = commands.sandbox.help
+  const help = helpWords().sandbox.help
   assert.deepEqual(
     sandboxSettings.map(({ name }) => name).filter((name) => !help.includes(name)),
     [],
