@@ -4,12 +4,19 @@ import { freePortAfter, type ListenSetting, proposed } from '../running/free-por
 import { type SidecarStatus, sidecarStatus, worksFor } from '../running/sidecar-status.ts'
 import type { Config } from '../settings/config.ts'
 import { type ListenAddress, overlap, parseListenAddress } from '../settings/listen-address.ts'
+import { addressTakenWords } from './address-taken-words.ts'
 
-/** An address is taken by another program. The message names that program, as far as its answers tell, and the remedy. */
+/**
+ * An address is taken by another program. The message names that program, as far as its answers tell, and the remedy; `say` does so
+ * in the language of the moment, since a sidecar that starts is in English, and the terminal need not be.
+ */
 export class AddressTakenError extends Error {
-  constructor(message: string, cause: unknown) {
-    super(message, { cause })
+  readonly say: () => string
+
+  constructor(say: () => string, cause: unknown) {
+    super(say(), { cause })
     this.name = 'AddressTakenError'
+    this.say = say
   }
 }
 
@@ -24,17 +31,19 @@ export async function rethrowWithHolder(error: unknown, config: Config): Promise
   const { address } = error
   const holder = await holderOf(address, await sidecarStatus(config.adminListen))
   const port = await freePortAfter(address)
-  const text = holder.sidecar
-    ? ofSidecar(address, holder.said, config, port)
-    : ofAnother(address, settingOf(address, config), port)
-  throw new AddressTakenError(text, error)
+  const say = () =>
+    holder.sidecar
+      ? ofSidecar(address, holder.said, config, port)
+      : ofAnother(address, settingOf(address, config), port)
+  throw new AddressTakenError(say, error)
 }
 
 /** As `rethrowWithHolder`, for the sandbox. @throws AddressTakenError, or the error itself */
 export async function rethrowForSandbox(error: unknown): Promise<never> {
   if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') throw error
   const { address } = error
-  throw new AddressTakenError(ofAnother(address, 'SANDBOX_LISTEN', await freePortAfter(address)), error)
+  const port = await freePortAfter(address)
+  throw new AddressTakenError(() => ofAnother(address, 'SANDBOX_LISTEN', port), error)
 }
 
 /** Undefined for a listener of a single caller, which the callers file names. */
@@ -47,16 +56,12 @@ function settingOf(address: string, { listen, adminListen }: Config): ListenSett
 }
 
 function ofAnother(address: string, setting: ListenSetting | undefined, port: number): string {
-  const other = setting === undefined ? ' in the callers file' : `: ${proposed(setting, port)}`
-  return `${takenByAnotherProgram(address)}.
-Stop that one (Linux: ss -ltnp, Windows: netstat -ano), or choose another address${other}.`
+  const proposal = setting && proposed(setting, port)
+  return addressTakenWords().byAnother(takenByAnotherProgram(address), proposal)
 }
 
 function ofSidecar(address: string, said: SidecarStatus | undefined, config: Config, port: number): string {
-  const which = said && ` It says of itself: ${inItsWords(said)}.`
-  const same =
-    said && worksFor(said, config) ? ' This one has the same tenant and client: perhaps it is running already.' : ''
-  return `${address} is taken by another catapa-sidecar of this machine.${which ?? ''}${same}
-To keep both, give this one addresses of its own, for example ${proposed('SIDECAR_LISTEN', port)} and
-${proposed('SIDECAR_ADMIN_LISTEN', port)}. Otherwise stop that one (Linux: ss -ltnp, Windows: netstat -ano).`
+  const same = said !== undefined && worksFor(said, config)
+  const own = [proposed('SIDECAR_LISTEN', port), proposed('SIDECAR_ADMIN_LISTEN', port)] as const
+  return addressTakenWords().bySidecar(address, said && inItsWords(said), same, own)
 }

@@ -17,7 +17,8 @@ import { codeIn, newAuthorization } from './login/authorization.ts'
 import { exchange } from './login/code-exchange.ts'
 import { check, confirm } from './login/confirm.ts'
 import { LoginFailure } from './login/login-failure.ts'
-import { conclusion, invitation } from './login/login-words.ts'
+import { loginFailureWords } from './login/login-failure-words.ts'
+import { loginWords } from './login/login-words.ts'
 import { openBrowser } from './login/open-browser.ts'
 import { pastedAnswer } from './login/pasted.ts'
 import { type Lines, linesOf } from './login/read-line.ts'
@@ -39,9 +40,9 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
   const paste = own.paste === true
   const browser = own['no-browser'] !== true
   const as = typeof own.as === 'string' ? own.as : undefined
-  if (as === '') return complain('login', '--as should be the name of the person to log in')
+  if (as === '') return complain('login', loginFailureWords().emptyName)
   const stop = newStop()
-  const interrupt = () => stop.now(new LoginFailure('The login was interrupted.', exitStatus.interrupted))
+  const interrupt = () => stop.now(new LoginFailure(loginFailureWords().interrupted, exitStatus.interrupted))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   try {
     const options = [paste && '--paste', !browser && '--no-browser', ...(as === undefined ? [] : ['--as', as])]
@@ -53,7 +54,7 @@ export async function login({ configPath, own }: CommandOptions): Promise<number
     const { tenant, clientId } = config.credentials
     const differs = (theirs: string, own: string) => own !== '' && theirs !== own
     if (other && (differs(running.tenant, tenant) || differs(running.clientId, clientId))) {
-      complain('login', 'the running sidecar works for another tenant or client: it will not use this login.')
+      complain('login', loginWords().otherClient)
     }
     await ensureRoom(config.stateDir, stop.signal)
     // Before anybody logs in: a code is good for a minute only.
@@ -96,29 +97,33 @@ async function logIn(config: Config, environment: Environment, ways: Ways, stop:
   }
   let ending: 'done' | 'failed' = 'failed'
   try {
-    say(invitation(authorization.url, config, { ...ways, listening: listener !== undefined }))
+    say(invitation(authorization.url, config.redirectUri, listener !== undefined, ways))
     if (ways.browser) openBrowser(authorization.url, environment)
-    const late = 'Nobody logged in within 5 minutes. Nothing has changed.'
-    const answer = await inTime(listener?.answer ?? pastedAnswer(lines(), authorization.state, say), stop, late)
+    const { nobodyCame, unanswered } = loginFailureWords()
+    const answer = await inTime(listener?.answer ?? pastedAnswer(lines(), authorization.state, say), stop, nobodyCame)
     const code = codeIn(answer, authorization, config)
     const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
     const { access, refreshToken } = await stop.first(exchange(code, authorization, config, secureContext))
     const who = await stop.first(whoHas(access.value, config, secureContext))
     if (ways.as === undefined) {
       await listener?.close('unconfirmed')
-      const unsaid = 'The question was not answered within 5 minutes. Nothing was stored.'
-      await inTime(confirm(who, config.credentials.tenant, lines(), say), stop, unsaid)
+      await inTime(confirm(who, config.credentials.tenant, lines(), say), stop, unanswered)
     } else check(who, ways.as)
     // Storing is not interrupted halfway: after "The login was interrupted" there must be no login.
     const known = typeof who === 'string' ? undefined : { id: who.id, name: who.name }
     const path = await store(config, refreshToken, known, stop.signal)
     ending = 'done'
-    say(conclusion(who, path, config))
+    say(loginWords().conclusion(who, config.credentials.tenant, path, config.grant === 'authorization_code'))
     return exitStatus.fine
   } finally {
     if (input !== undefined) process.stdin.destroy() // An open pipe would keep the process alive.
     await listener?.close(ending)
   }
+}
+
+function invitation(url: string, redirectUri: string, listening: boolean, { paste, as }: Ways): string {
+  const unattended = as === undefined && process.stdin.isTTY !== true
+  return loginWords().invitation({ url, redirectUri, listening, paste, unattended })
 }
 
 /** Waits for a person's action, 5 minutes at most, unless the login is stopped first. */
@@ -139,12 +144,7 @@ function explained(error: unknown): [sentences: string, status: number] {
     return [`${happened}. ${next}`, exitStatus.configuration]
   }
   if (!(error instanceof ListenError)) throw error
-  const why =
-    error.code === 'EADDRINUSE' ? 'is taken, perhaps by another login' : `cannot be listened on (${error.code})`
-  return [
-    `${error.address}, the address that the browser comes back to, ${why}. End that program, or run login --paste. Or register another redirect URI with the client and set CATAPA_REDIRECT_URI to it.`,
-    exitStatus.listener,
-  ]
+  return [loginFailureWords().noListener(error.address, error.code), exitStatus.listener]
 }
 
 function say(text: string): void {

@@ -13,6 +13,7 @@ import { readStateConfig } from '../settings/read-config.ts'
 import type { CommandOptions } from './command.ts'
 import { complain } from './complain.ts'
 import { LoginFailure } from './login/login-failure.ts'
+import { loginWords } from './login/login-words.ts'
 import { withFolder } from './login/store-login.ts'
 
 /** Removes the stored login (design/promises 7.4). Reads no credentials. @throws ConfigError */
@@ -24,11 +25,8 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
   const other = running && whyNotSameFolder(running, own, { words: ['logout'], configPath })
   try {
     const removed = (await isThere(stateDir)) && (await withFolder(stateDir, () => removeLogin(stateDir)))
-    process.stdout.write(
-      removed
-        ? `The login in ${loginPath(stateDir)} is forgotten. CATAPA was not told: there, access ends when it is withdrawn.\n`
-        : `There is no login in ${stateDir}.\n`,
-    )
+    const { forgotten, noLogin } = loginWords()
+    process.stdout.write(removed ? forgotten(loginPath(stateDir)) : noLogin(stateDir))
   } catch (error) {
     if (error instanceof ProblemError) {
       const { happened, next } = explain(error.failure, 'operator')
@@ -38,7 +36,7 @@ export async function logout({ configPath }: CommandOptions): Promise<number> {
     throw error
   }
   if (running && other !== undefined && !sameFolder(running, own)) {
-    complain('logout', `the login of the running sidecar is another one. ${other}`)
+    complain('logout', loginWords().otherFolder(other))
   }
   return exitStatus.fine
 }

@@ -7,6 +7,8 @@ import { transportFacts } from '../../problems/transport.ts'
 import type { Config } from '../../settings/config.ts'
 import { jsonObject, memberAt } from '../../words/member-at.ts'
 import { LoginFailure } from './login-failure.ts'
+import { loginFailureWords } from './login-failure-words.ts'
+import { loginWords } from './login-words.ts'
 
 /** The person who has logged in; `account` is the user name or address, if that differs from the name. */
 export type Person = Who & Readonly<{ account: string | undefined }>
@@ -36,15 +38,13 @@ export async function whoHas(
     })
     const answer = await readAtMost(body, mostBytes)
     if (statusCode === 401) {
-      throw new LoginFailure(
-        'CATAPA does not accept the token that it has just issued (status 401). Check that CATAPA_BASE_URL, CATAPA_TOKEN_URL and CATAPA_TENANT belong together. Nothing was stored.',
-      )
+      throw new LoginFailure(loginFailureWords().ownTokenRefused)
     }
-    if (statusCode !== 200) return `/v1/users/me answered with status ${statusCode}`
-    return whoIn(answer.text) ?? 'the answer of /v1/users/me names no person'
+    if (statusCode !== 200) return loginWords().askedInVain(statusCode)
+    return whoIn(answer.text) ?? loginWords().namesNobody
   } catch (error) {
     if (error instanceof LoginFailure) throw error
-    return `/v1/users/me could not be reached: ${because(transportFacts(error))}`
+    return loginWords().notReached(because(transportFacts(error)))
   } finally {
     await pool.destroy()
   }

@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './login-failure.ts'
+import { loginFailureWords } from './login-failure-words.ts'
 
 /** An authorization request (RFC 6749 §4.1.1), with the values that its answer is checked against. */
 export type Authorization = Readonly<{
@@ -41,9 +42,7 @@ export function codeIn(answer: URLSearchParams, { state }: Authorization, config
   const { tenant, clientId } = config.credentials
   // The tenant is checked first: a code of another tenant must never be sent.
   if (answer.getAll('tenant').some((other) => other !== tenant)) {
-    throw new LoginFailure(
-      'The login was made in another tenant than CATAPA_TENANT. Log in again and choose that tenant, or correct CATAPA_TENANT.',
-    )
+    throw new LoginFailure(loginFailureWords().otherTenant)
   }
   const parameters = new URLSearchParams(answer)
   // One authorization server only, so nothing to mix up (RFC 9207), and its issuer is not among the settings.
@@ -60,36 +59,26 @@ export function codeIn(answer: URLSearchParams, { state }: Authorization, config
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error)
   }
-  throw new LoginFailure(
-    'The answer of the login page has no code in it. Check CATAPA_AUTHORIZE_URL.',
-    exitStatus.unreachable,
-  )
+  throw new LoginFailure(loginFailureWords().noCode, exitStatus.unreachable)
 }
-
-const clientSetup = 'In CATAPA (Setup > OAuth 2.0 Clients), give this client'
 
 /** The error codes of RFC 6749 §4.1.2.1 in words; the text that came with the code is not repeated. */
 function refusal(code: string): LoginFailure {
+  const said = loginFailureWords()
   switch (code) {
     case 'access_denied':
-      return new LoginFailure('Access was denied on the login page. Nothing has changed; log in again to allow it.')
+      return new LoginFailure(said.denied)
     case 'unauthorized_client':
     case 'unsupported_response_type':
-      return new LoginFailure(
-        `This client may not log people in (${code}). ${clientSetup} the grant types authorization_code and refresh_token.`,
-      )
+      return new LoginFailure(said.notForPeople(code))
     case 'invalid_scope':
-      return new LoginFailure('CATAPA does not know the scope that was asked for (invalid_scope). Check CATAPA_SCOPE.')
+      return new LoginFailure(said.unknownScope)
     case 'invalid_request':
-      return new LoginFailure(
-        'CATAPA does not understand the request (invalid_request). Check CATAPA_REDIRECT_URI and CATAPA_SCOPE; if CATAPA knows no PKCE, set CATAPA_PKCE=false.',
-      )
+      return new LoginFailure(said.notUnderstood)
     case 'server_error':
     case 'temporarily_unavailable':
-      return new LoginFailure(`CATAPA has trouble of its own (${code}). Try again later.`, exitStatus.unreachable)
-    default: {
-      const named = /^[a-z_]{1,40}$/.test(code) ? ` (${code})` : ''
-      return new LoginFailure(`CATAPA refused the login${named}.`)
-    }
+      return new LoginFailure(said.ownTrouble(code), exitStatus.unreachable)
+    default:
+      return new LoginFailure(said.refused(/^[a-z_]{1,40}$/.test(code) ? code : undefined))
   }
 }

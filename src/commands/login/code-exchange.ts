@@ -12,6 +12,7 @@ import { systemClock } from '../../time.ts'
 import { type Issued, type Refused, refusedClient, requestToken } from '../../tokens/endpoint/token-request.ts'
 import type { Authorization } from './authorization.ts'
 import { LoginFailure } from './login-failure.ts'
+import { loginFailureWords } from './login-failure-words.ts'
 
 export type Exchanged = Issued & { refreshToken: string }
 
@@ -39,18 +40,13 @@ export async function exchange(
     const issued = await requestToken(config.credentials, parameters, options, refused)
     const { refreshToken } = issued
     if (refreshToken !== undefined) return { ...issued, refreshToken }
-    throw new LoginFailure(
-      `CATAPA gave an access token but no refresh token, so the login would be over within the hour. ${grantTypes} Nothing was stored.`,
-    )
+    throw new LoginFailure(loginFailureWords().noRefreshToken)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const { failure } = error
     const words = inWords(failure, 'operator')
     if (failure.code === 'token_unavailable') {
-      throw new LoginFailure(
-        `${words} Nothing was stored; run login again once that is mended.`,
-        exitStatus.unreachable,
-      )
+      throw new LoginFailure(loginFailureWords().notNow(words), exitStatus.unreachable)
     }
     throw new LoginFailure(
       isOf(failure, 'code_refused') ? `${words}${await clockTrouble(config, secureContext)}` : words,
@@ -60,9 +56,6 @@ export async function exchange(
   }
 }
 
-const grantTypes =
-  'In CATAPA (Setup > OAuth 2.0 Clients), give this client the grant types authorization_code and refresh_token.'
-
 const refused: Refused = (refusal) =>
   refusal.error === 'invalid_grant' ? failure('code_refused', {}) : refusedClient(refusal)
 
@@ -71,5 +64,5 @@ async function clockTrouble(config: Config, secureContext: SecureContext): Promi
   const comparison = await compareClocks(config, secureContext)
   if (!('aheadMs' in comparison) || !isOff(comparison.aheadMs)) return ''
   const { happened, next } = clockOff(comparison.aheadMs)
-  return ` Also, ${happened}. ${next}`
+  return loginFailureWords().clockToo(happened, next)
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { language } from '../../words/language.ts'
+import { endingPageWords } from './ending-page-words.ts'
 
 const style = `
 :root { color-scheme: light dark; --ground: #f4f6f8; --card: #fff; --ink: #1a2330; --quiet: #55616f; --line: #d9dfe6;
@@ -29,53 +31,26 @@ const signs = {
   note: '<path d="M12 5v9M12 18.5v.01"/>',
 }
 
-type Page = Readonly<{ tone: keyof typeof signs; title: string; sentences: readonly string[] }>
-
 /** All pages of the redirect listener. They repeat nothing of a request. */
-const pages = {
-  done: {
-    tone: 'good',
-    title: 'You are logged in',
-    sentences: [
-      'You can close this window. The terminal shows the person, and the next step.',
-      'Programs that call a sidecar with this login act in CATAPA as you.',
-    ],
-  },
-  unconfirmed: {
-    tone: 'good',
-    title: 'You are logged in: now back to the terminal',
-    sentences: [
-      'It asks whether you are the right person. Nothing is stored until that is answered there.',
-      'You can close this window.',
-    ],
-  },
-  failed: {
-    tone: 'bad',
-    title: 'The login did not work',
-    sentences: ['Nothing has changed. You can close this window: the terminal says what went wrong and what to do.'],
-  },
-  notTheAnswer: {
-    tone: 'note',
-    title: 'This is not the answer that the login waits for',
-    sentences: [
-      'Nothing has changed, and the login goes on.',
-      'Open the address that the terminal shows; an older window or a bookmark does not work.',
-    ],
-  },
-  tooLate: {
-    tone: 'note',
-    title: 'This login has had its answer',
-    sentences: ['Nothing has changed by this second one. The terminal says how the login ended.'],
-  },
-} as const satisfies Record<string, Page>
+const tones = {
+  done: 'good',
+  unconfirmed: 'good',
+  failed: 'bad',
+  notTheAnswer: 'note',
+  tooLate: 'note',
+} as const satisfies Record<string, keyof typeof signs>
 
-export type PageName = keyof typeof pages
+export type PageName = keyof typeof tones
 
-/** A page without script, image or font from elsewhere. */
+/** A page without script, image or font from elsewhere, in the language of the terminal. */
 export function endingPage(name: PageName): { headers: Record<string, string>; body: string } {
-  const { tone, title, sentences }: Page = pages[name]
+  const tone = tones[name]
+  const {
+    [name]: { title, sentences },
+    footer,
+  } = endingPageWords()
   const body = `<!doctype html>
-<html lang="en">
+<html lang="${language()}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title} – catapa-sidecar</title>
@@ -85,7 +60,7 @@ export function endingPage(name: PageName): { headers: Record<string, string>; b
 <h1>${title}</h1>
 ${sentences.map((sentence) => `<p>${sentence}</p>`).join('\n')}
 </main>
-<footer>catapa-sidecar, on this machine</footer>
+<footer>${footer}</footer>
 </html>
 `
   const hash = createHash('sha256').update(style).digest('base64')

@@ -1,5 +1,7 @@
 import { exitStatus } from '../../problems/exit-status.ts'
 import { LoginFailure } from './login-failure.ts'
+import { loginFailureWords } from './login-failure-words.ts'
+import { loginWords } from './login-words.ts'
 import type { Lines } from './read-line.ts'
 
 /** Lines that are tried: a terminal breaks a pasted text at its line feeds. */
@@ -21,13 +23,10 @@ export async function pastedAnswer(lines: Lines, state: string, say: (text: stri
     flaw = found
     tries += 1
     if (tries === mostTries) break
-    say(`${found} Paste it again:`)
+    say(loginWords().pasteAgain(found))
   }
   if (tries > 0) throw new LoginFailure(flaw)
-  throw new LoginFailure(
-    'Standard input ended before an address was pasted. Run login in a terminal.',
-    exitStatus.notInTime,
-  )
+  throw new LoginFailure(loginFailureWords().nothingPasted, exitStatus.notInTime)
 }
 
 /** The parameters of a whole address or of its query alone; or why it is wrong. */
@@ -37,13 +36,13 @@ function parametersIn(line: string, state: string): URLSearchParams | string {
   const parameters = new URLSearchParams(query.replace(/#.*$/, ''))
   const isAnswer = parameters.has('code') || parameters.has('error')
   if (!isAnswer && parameters.has('response_type')) {
-    return 'That is the address of the login page. Log in there first; then paste the address that the browser ends on.'
+    return loginFailureWords().thatIsTheLoginPage
   }
   if (!isAnswer || !parameters.has('state')) {
-    return 'That is not the whole address that the browser ended on: it has "code=" and "state=" in it.'
+    return loginFailureWords().notWhole
   }
   if (parameters.getAll('state').length !== 1 || parameters.get('state') !== state) {
-    return 'That is the answer to another login. Open the address above, and paste where the browser ends then.'
+    return loginFailureWords().ofAnotherLogin
   }
   return parameters
 }

@@ -3,6 +3,7 @@ import { loginPath, makeRoom, newLogin, type Who, writeLogin } from '../../login
 import { exitStatus } from '../../problems/exit-status.ts'
 import type { Config } from '../../settings/config.ts'
 import { LoginFailure } from './login-failure.ts'
+import { loginFailureWords } from './login-failure-words.ts'
 
 /** Long enough for a sidecar that has locked the folder while it asks for a token. */
 const lockWaitMs = 30_000
@@ -20,7 +21,7 @@ export async function withFolder<Value>(
   const lock = await lockFolder(folder, lockWaitMs, signal)
   if (lock === undefined) {
     signal?.throwIfAborted()
-    throw new LoginFailure(`Another process keeps ${folder} busy. Try again in a moment.`, exitStatus.notInTime)
+    throw new LoginFailure(loginFailureWords().busy(folder), exitStatus.notInTime)
   }
   try {
     return await act()
