@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf, newKey } from '../callers/key.ts'
+import { demoWords } from './demo-words.ts'
 
 /** The callers file of `demo`, and the keys of its two callers. */
 export type DemoCallers = Readonly<{ file: string; exportKey: string; clockKey: string }>
@@ -17,8 +18,8 @@ export function makeDemoCallers(folder: string): DemoCallers {
 }
 
 function callersFile(exportKey: string, clockKey: string): string {
-  return `# The callers of this demo. Change it and look at the status page: it is read again within 5 seconds.
-# The keys were printed when the demo started; here are only their digests. The file goes when the demo ends.
+  const { callersFile: above, everyoneElse } = demoWords()
+  return `${above.map((line) => `# ${line}`).join('\n')}
 
 [export]
 key     = sha256:${digestOf(exportKey)}
@@ -28,7 +29,7 @@ profile = read-only
 key     = sha256:${digestOf(clockKey)}
 profile = time-import
 
-# Everyone else: programs without a key.
+# ${everyoneElse}
 [*]
 profile = full
 `

@@ -9,12 +9,14 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
+import { inLanguage, language, speak } from '../words/language.ts'
 import { shellWord } from '../words/shell-word.ts'
 import { rethrowForSandbox, rethrowWithHolder } from './address-taken.ts'
 import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
 import { type DemoCallers, makeDemoCallers } from './demo-callers.ts'
+import { demoWords } from './demo-words.ts'
 import { runUntilSignal } from './run-until-signal.ts'
 import { startSandbox } from './sandbox.ts'
 import { makeTemporaryFolder } from './temporary-folder.ts'
@@ -23,12 +25,15 @@ import { makeTemporaryFolder } from './temporary-folder.ts'
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const settings = readDemoConfig(environment, configPath)
+  const terminal = language()
+  speak('en') // As the log is.
   const sandbox = await startSandbox(settings.sandbox).catch(rethrowForSandbox)
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = await orStop(sandbox, () => createLogger(given))
   for (const warning of given.warnings) logger.warn(warning)
   const folder = tryToMakeFolder(logger)
-  const made = given.callersFile === undefined && folder !== undefined ? makeDemoCallers(folder) : undefined
+  const needsCallers = given.callersFile === undefined && folder !== undefined
+  const made = needsCallers ? inLanguage(terminal, () => makeDemoCallers(folder)) : undefined
   const config = withTrail({ ...given, callersFile: made?.file ?? given.callersFile }, folder)
   const sidecar = await orStop(sandbox, () => startInFront(config, logger))
   const container = loopbackInContainer(config, environment)
@@ -46,7 +51,8 @@ export async function demo({ configPath }: CommandOptions): Promise<number> {
     sidecar.quitRequested,
   )
   // After signals are handled: a reader of this text may send one at once, and the callers file must be removed then.
-  process.stdout.write(`${introduction(where, made, inventPeople()[0]?.id ?? '')}\n`)
+  const employeeId = inventPeople()[0]?.id ?? ''
+  process.stdout.write(`${inLanguage(terminal, () => introduction(where, made, employeeId))}\n`)
   return ended
 }
 
@@ -94,69 +100,42 @@ function asCallersWriteIt(address: string): { url: string; curl: string } {
 type Where = { url: string; curl: string; sandbox: string } & Record<'status' | 'file' | 'trail', string | undefined>
 
 function introduction(where: Where, callers: DemoCallers | undefined, employeeId: string): string {
-  const { url, curl, sandbox, status, file } = where
-  const page = status === undefined ? '' : `\n  status   ${status}   open it in a browser to see what goes on`
-  const whoMay = file === undefined ? '' : `\n  callers  ${file}   says who may do what`
-  return `
-catapa-sidecar demo: all people and figures are invented.
-  sidecar  ${url}   your programs call this, without any login
-  sandbox  ${sandbox}   stands in for https://api.catapa.com${page}${whoMay}
-
-Paste into another terminal (in PowerShell and cmd write curl.exe):
-
-  ${curl} "${url}/core/v1/employees?size=2"
-
-  ${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"
-${callers === undefined ? '' : whatCallersMay(where, callers, employeeId)}${where.trail === undefined ? '' : whoGivesUp(where, employeeId)}${where.trail === undefined ? '' : whoDidWhat(where.trail)}
-To point a program at it, change its base URL and remove its login:
-
-  https://api.catapa.com  ->  ${url}
-
-To make calls on behalf of a person, log in as one of the invented people: "Try it without an account" in docs/on-behalf-of.md.
-
-Ctrl-C ends both.
-`
+  const { url, curl, trail } = where
+  const list = `${curl} "${url}/core/v1/employees?size=2"`
+  const payslip = `${curl} -o payslip.pdf -X POST "${url}/core/v1/employees/${employeeId}/payslip"`
+  const parts = [
+    callers === undefined ? '' : whatCallersMay(where, callers, employeeId),
+    trail === undefined ? '' : demoWords().whoGivesUp(impatience(where, employeeId)),
+    trail === undefined ? '' : whoDidWhat(trail),
+  ]
+  return demoWords().introduction(where, [list, payslip], parts.join(''))
 }
 
 function whatCallersMay({ url, curl }: Where, { exportKey, clockKey }: DemoCallers, employeeId: string): string {
-  return `
-A program can have a name, with a key of its own, and limits to what it may do. An export may read, but not delete:
-
-  ${curl} -u export:${exportKey} "${url}/core/v1/employees?size=2"
-
-  ${curl} -u export:${exportKey} -X DELETE "${url}/core/v1/employees"
-
-A time clock may not ask what people earn:
-
-  ${curl} -u time-clock:${clockKey} -X POST "${url}/core/v1/employees/${employeeId}/payslip"
-`
+  return demoWords().whatCallersMay([
+    `${curl} -u export:${exportKey} "${url}/core/v1/employees?size=2"`,
+    `${curl} -u export:${exportKey} -X DELETE "${url}/core/v1/employees"`,
+    `${curl} -u time-clock:${clockKey} -X POST "${url}/core/v1/employees/${employeeId}/payslip"`,
+  ])
 }
 
-function whoGivesUp({ url, curl, sandbox }: Where, employeeId: string): string {
-  return `
-A program that gives up too early and sends a write again gets the first answer, and the add-on is paid once (curl, PHP):
-
-  curl -s -X PATCH "${sandbox}/sandbox/faults" -d '{"latencyMs":3000}'
-
-  ${curl} -X PUT --max-time 2 --retry 3 --json '{"employeeId":"${employeeId}","amount":500000}' "${url}/core/v1/salary-item-add-on/add"
-
-  php -r '$c = curl_init("${url}/core/v1/salary-item-add-on/add"); curl_setopt_array($c, [CURLOPT_CUSTOMREQUEST => "PUT", CURLOPT_TIMEOUT => 2, CURLOPT_POSTFIELDS => json_encode(["employeeId" => "${employeeId}", "amount" => 250000]), CURLOPT_HTTPHEADER => ["Content-Type: application/json"]]); while (!curl_exec($c)) sleep(1);'
-
-  curl -s -X DELETE "${sandbox}/sandbox/faults"
-
-  ${curl} "${url}/core/v1/salary-item-add-on"
-`
+/** Commands that give up too early and repeat a write. */
+function impatience({ url, curl, sandbox }: Where, employeeId: string): string[] {
+  return [
+    `curl -s -X PATCH "${sandbox}/sandbox/faults" -d '{"latencyMs":3000}'`,
+    `${curl} -X PUT --max-time 2 --retry 3 --json '{"employeeId":"${employeeId}","amount":500000}' "${url}/core/v1/salary-item-add-on/add"`,
+    `php -r '$c = curl_init("${url}/core/v1/salary-item-add-on/add"); curl_setopt_array($c, [CURLOPT_CUSTOMREQUEST => "PUT", CURLOPT_TIMEOUT => 2, CURLOPT_POSTFIELDS => json_encode(["employeeId" => "${employeeId}", "amount" => 250000]), CURLOPT_HTTPHEADER => ["Content-Type: application/json"]]); while (!curl_exec($c)) sleep(1);'`,
+    `curl -s -X DELETE "${sandbox}/sandbox/faults"`,
+    `${curl} "${url}/core/v1/salary-item-add-on"`,
+  ]
 }
 
 function whoDidWhat(trail: string): string {
   const program = asItWasCalled()
-  return `
-The audit trail records who did what, refused calls too. Look at it, and verify that nobody has changed it:
-
-  ${program} audit show ${shellWord(trail)}
-
-  ${program} audit verify ${shellWord(trail)}
-`
+  return demoWords().whoDidWhat([
+    `${program} audit show ${shellWord(trail)}`,
+    `${program} audit verify ${shellWord(trail)}`,
+  ])
 }
 
 /** The command to print: a checkout (`npm run demo`) has no command `catapa-sidecar`. */

@@ -14,9 +14,10 @@ import { openSecretFiles } from '../settings/open-secrets.ts'
 import { readHeartbeat, type SidecarSettings } from '../settings/read-config.ts'
 import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
-import { rethrowWithHolder } from './address-taken.ts'
+import { inLanguage, type Language, language, speak } from '../words/language.ts'
 import type { CommandOptions } from './command.ts'
 import { childEnvironment } from './exec/child-environment.ts'
+import { execWords } from './exec/exec-words.ts'
 import { firstToken } from './exec/first-token.ts'
 import { privateSocket } from './exec/private-socket.ts'
 import { type Child, runChild } from './exec/run-child.ts'
@@ -30,18 +31,16 @@ import { timeoutFlaw, timeoutSeconds } from './timeout-option.ts'
  */
 export async function exec({ configPath, own, child: words }: CommandOptions): Promise<number> {
   const [file, ...args] = words
-  if (file === undefined) {
-    return say(
-      'exec needs a command after --, for example: catapa-sidecar exec -- php job.php',
-      exitStatus.configuration,
-    )
-  }
+  if (file === undefined) return say(execWords().noCommand, exitStatus.configuration)
   const seconds = timeoutSeconds(own.timeout)
   if (seconds === undefined) return say(timeoutFlaw(), exitStatus.configuration)
 
+  const terminal = language()
   const environment = takeEnvironment()
+  const report = reportIn(terminal)
   const settings = await readConfiguration(environment, configPath, { listens: false }).catch(report)
   if (typeof settings === 'number') return withoutSettings(environment, configPath, settings)
+  speak('en') // As the log is.
   // Before the private folder is made: a signal without a handler would leave the folder behind.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))
@@ -49,7 +48,8 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   const logger = createLogger(config, 'stderr')
   const heartbeat = await jobHeartbeatIfSet(settings.config, logger)
   const opened: Opened = { sidecar: undefined }
-  const job = { file, args, seconds, environment, configPath, settings, config, signals, interrupted, logger, opened }
+  const given = { file, args, seconds, environment, configPath, settings, config }
+  const job = { ...given, terminal, signals, interrupted, logger, opened }
   const { status, failure } = await run(job).catch(async (error): Promise<Ended> => ({ status: await report(error) }))
   signals.to(() => process.exit(status)) // A signal now means: do not wait for requests of other programs, nor for the heartbeat.
   const reason = failure && `the job was not started: ${failure}`
@@ -57,9 +57,12 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   return status
 }
 
-/** Says why there is no job. Loaded only then, as in cli.ts. @returns the exit status */
-async function report(error: unknown): Promise<number> {
-  return (await import('./report-failure.ts')).reportFailure(error)
+/** Says why there is no job, and gives the exit status. Loaded only then, as in cli.ts. */
+function reportIn(terminal: Language): (error: unknown) => Promise<number> {
+  return async (error) => {
+    const { reportFailure } = await import('./report-failure.ts')
+    return inLanguage(terminal, () => reportFailure(error))
+  }
 }
 
 /** Settings are wrong, which was said. The heartbeat tells it, too, where its own can be read. @returns the status */
@@ -80,6 +83,7 @@ type Job = Readonly<{
   seconds: number
   environment: Environment
   configPath: string | undefined
+  terminal: Language
   settings: Configuration
   config: Config
   signals: ReturnType<typeof routeSignals>
@@ -88,39 +92,38 @@ type Job = Readonly<{
   opened: Opened
 }>
 
-/** The exit status. `failure`: why the program was not started. */
+/** The exit status. `failure`: why the program was not started, in English as all that is sent by the heartbeat. */
 type Ended = { status: number; failure?: string | undefined }
 
 /** Starts the sidecar and, once it has a token, the program. @throws ConfigError, ListenError, AddressTakenError */
 async function run(job: Job): Promise<Ended> {
-  const { file, args, seconds, environment, configPath, settings, signals, interrupted, logger, opened } = job
+  const { file, args, seconds, environment, configPath, terminal, settings, interrupted, logger, opened } = job
   const callers = settings.callers && withoutListeners(settings.callers) // The service has them.
-  const config = { ...job.config, listen: [ownListener(job.config)] }
+  const config = { ...job.config, listen: [inLanguage(terminal, () => ownListener(job.config))] }
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
   if (callers !== undefined) logCallers(callers, logger)
   const files = followed(environment, configPath, settings.given)
-  const sidecar = await startSidecar(config, logger, { files, callers }).catch((error) =>
-    rethrowWithHolder(error, config),
+  const sidecar = await startSidecar(config, logger, { files, callers }).catch(async (error) =>
+    (await import('./address-taken.ts')).rethrowWithHolder(error, config),
   )
   opened.sidecar = sidecar
-  const waiting = setTimeout(sayThatItWaits, 1000, seconds)
+  const waiting = setTimeout(sayThatItWaits, 1000, seconds, terminal)
   const failure = await Promise.race([firstToken(sidecar.tokens, seconds * 1000), interrupted])
   clearTimeout(waiting)
   if (typeof failure === 'string')
     return { status: 128 + constants.signals[failure], failure: `${failure} came before` }
   if (failure !== undefined) {
     const status = failure.code === 'token_unavailable' ? exitStatus.unreachable : exitStatus.credentials
-    return notStarted(file, inWords({ ...failure, retrying: false }, 'operator'), status)
+    return notStarted(job, () => inWords({ ...failure, retrying: false }, 'operator'), status)
   }
   const child = runChild(file, args, childEnvironment(environment, sidecar.addresses[0] ?? ''))
-  return outcome(child, { file, signals, sidecar, logger })
+  return outcome(child, job, sidecar)
 }
 
-type Around = { file: string; signals: ReturnType<typeof routeSignals>; sidecar: Sidecar; logger: Logger }
-
 /** Passes signals on to the child until it ends. */
-async function outcome(child: Child, { file, signals, sidecar, logger }: Around): Promise<Ended> {
+async function outcome(child: Child, job: Job, sidecar: Sidecar): Promise<Ended> {
+  const { signals, logger } = job
   let broken = false
   signals.to((signal) => {
     if (!reachedChildToo(signal)) child.kill(signal)
@@ -131,13 +134,14 @@ async function outcome(child: Child, { file, signals, sidecar, logger }: Around)
     broken = true
     child.kill('SIGTERM')
   })
-  const { status, failure } = await child.ended
-  if (failure !== undefined) return notStarted(file, failure, status)
+  const { status, whyNot } = await child.ended
+  if (whyNot !== undefined) return notStarted(job, whyNot, status)
   return { status: broken ? exitStatus.internal : status }
 }
 
-function notStarted(file: string, failure: string, status: number): Ended {
-  return { status: say(`${file} was not started: ${failure}`, status), failure }
+function notStarted({ file, terminal }: Job, why: () => string, status: number): Ended {
+  const sentence = inLanguage(terminal, () => execWords().notStarted(file, why()))
+  return { status: say(sentence, status), failure: why() }
 }
 
 /**
@@ -163,8 +167,10 @@ function execConfig({ config, given }: SidecarSettings): Config {
 }
 
 /** For people at a terminal. A whole line, not one that replaces itself, since the log goes to the same place. */
-function sayThatItWaits(seconds: number): void {
-  if (process.stderr.isTTY === true) say(`waiting for a token from CATAPA, ${seconds} s at most …`, 0)
+function sayThatItWaits(seconds: number, terminal: Language): void {
+  if (process.stderr.isTTY !== true) return
+  const sentence = inLanguage(terminal, () => execWords().waiting(seconds))
+  say(sentence, 0)
 }
 
 function say(text: string, status: number): number {

@@ -4,23 +4,21 @@ import { sandbox } from '../sandbox/app.ts'
 import type { SandboxConfig } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readSandboxConfig } from '../settings/read-config.ts'
+import { inLanguage, language, speak } from '../words/language.ts'
 import { rethrowForSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
+import { sandboxWords } from './sandbox-words.ts'
 
 /** Runs the sandbox alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
   const config = readSandboxConfig(takeEnvironment(), configPath)
+  const terminal = language()
+  speak('en')
   const sandbox: StartedSandbox = await startSandbox(config).catch(rethrowForSandbox)
-  process.stdout.write(`A sandbox of CATAPA with invented data, for tests: not CATAPA.
-
-  address        ${sandbox.addresses.join('  ')}
-  tenant         ${config.tenant}
-  client id      ${config.clientId}
-  client secret  as set in SANDBOX_CLIENT_SECRET (demo-secret by default)
-
-Ctrl-C ends it.
-`)
+  const { tenant, clientId } = config
+  const banner = () => sandboxWords().banner(sandbox.addresses.join('  '), tenant, clientId)
+  process.stdout.write(inLanguage(terminal, banner))
   return runUntilSignal(sandbox.stop, (error) => process.stderr.write(`${String(error)}\n`))
 }
 

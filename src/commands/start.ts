@@ -10,7 +10,7 @@ import { differingSettings, shownSettings } from '../settings/shown-settings.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
-import { rethrowWithHolder } from './address-taken.ts'
+import { speak } from '../words/language.ts'
 import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
@@ -21,6 +21,7 @@ import { runUntilSignal } from './run-until-signal.ts'
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
   const { config, given, callers, certificates } = await readConfiguration(environment, configPath)
+  speak('en') // As the log is.
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)
@@ -33,7 +34,9 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   logger.info({ tenant, clientId, from }, 'credentials')
   if (config.traces !== undefined) logger.info({ host: config.traces.endpoint.host }, 'traces are sent')
   const starting = startSidecar(config, logger, { files, configPath, callers, certificates })
-  const sidecar = await starting.catch((error) => rethrowWithHolder(error, config))
+  const sidecar = await starting.catch(async (error) =>
+    (await import('./address-taken.ts')).rethrowWithHolder(error, config),
+  )
   for (const address of sidecar.addresses) logger.info({ address, upstream: config.baseUrl.origin }, 'listening')
   for (const { caller, address } of sidecar.callerAddresses)
     logger.info({ address, caller }, 'listening for one caller')

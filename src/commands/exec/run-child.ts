@@ -3,13 +3,17 @@ import { constants } from 'node:os'
 import { errorCode } from '../../files/errno.ts'
 import { isFile } from '../../files/find-program.ts'
 import { type SpawnCommand, windowsCommand } from '../../files/windows-command.ts'
+import { execWords } from './exec-words.ts'
 
 /** A running child. */
 export type Child = {
   kill(signal: NodeJS.Signals): void
-  /** The exit status as a shell would say it, once the child has ended. `failure`: why it was not started. */
-  ended: Promise<{ status: number; failure?: string }>
+  /** The exit status as a shell would say it, once the child has ended. */
+  ended: Promise<ChildEnded>
 }
+
+/** `whyNot`: why it was not started, in the language of the moment. */
+export type ChildEnded = Readonly<{ status: number; whyNot?: () => string }>
 
 /** Starts a program with this process's own standard streams. Never throws: a failure is told by a shell's exit status. */
 export function runChild(file: string, args: readonly string[], env: Record<string, string>): Child {
@@ -25,7 +29,7 @@ export function runChild(file: string, args: readonly string[], env: Record<stri
   } catch (error) {
     return { kill() {}, ended: Promise.resolve(notStarted(error)) }
   }
-  const ended = new Promise<{ status: number; failure?: string }>((resolve) => {
+  const ended = new Promise<ChildEnded>((resolve) => {
     child.once('error', (error) => resolve(notStarted(error)))
     child.once('exit', (code, signal) => resolve({ status: code ?? 128 + (signal ? constants.signals[signal] : 0) }))
   })
@@ -33,11 +37,12 @@ export function runChild(file: string, args: readonly string[], env: Record<stri
 }
 
 /** 127 and 126 as in POSIX's sh (XCU 2.8.2). */
-function notStarted(error: unknown): { status: number; failure: string } {
+function notStarted(error: unknown): ChildEnded {
   const code = errorCode(error)
   if (code === 'ENOENT' || code === 'ERR_INVALID_ARG_VALUE') {
-    return { status: 127, failure: 'it was not found: check its name and PATH' }
+    return { status: 127, whyNot: () => execWords().notFound }
   }
-  if (code === 'EACCES' || code === 'EPERM') return { status: 126, failure: 'it may not be executed: check its mode' }
-  return { status: 126, failure: `it cannot be executed (${code ?? (error instanceof Error ? error.message : error)})` }
+  if (code === 'EACCES' || code === 'EPERM') return { status: 126, whyNot: () => execWords().mayNotBeExecuted }
+  const why = code ?? (error instanceof Error ? error.message : String(error))
+  return { status: 126, whyNot: () => execWords().cannotBeExecuted(why) }
 }

@@ -1,0 +1,13 @@
+import { sandboxWords } from './sandbox-words.ts'
+
+sandboxWords.learn({
+  banner: (addresses, tenant, clientId) => `Sandbox CATAPA dengan data rekaan, untuk pengujian: bukan CATAPA.
+
+  alamat         ${addresses}
+  tenant         ${tenant}
+  client ID      ${clientId}
+  client secret  seperti di SANDBOX_CLIENT_SECRET (default demo-secret)
+
+Ctrl-C mengakhirinya.
+`,
+})
