@@ -1,6 +1,7 @@
 import { digestOf, newKey } from '../callers/key.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import type { CommandOptions } from './command.ts'
+import { keyWords } from './key-words.ts'
 
 /** Prints a new key for a caller, on standard output only (design/promises 8.10). */
 export function printNewKey({ own }: CommandOptions): number {
@@ -10,11 +11,6 @@ export function printNewKey({ own }: CommandOptions): number {
     process.stdout.write(`${JSON.stringify({ key, line })}\n`)
     return exitStatus.fine
   }
-  process.stdout.write(`${key}
-${line}
-
-The first line is the key, for the calling program alone. The second belongs in that program's section of the callers file.
-Nothing is stored: the key cannot be shown again.
-`)
+  process.stdout.write(`${key}\n${line}\n\n${keyWords().remarks}`)
   return exitStatus.fine
 }

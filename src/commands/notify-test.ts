@@ -9,6 +9,7 @@ import { readConfig } from '../settings/read-config.ts'
 import { type Clock, systemClock } from '../time.ts'
 import type { CommandOptions } from './command.ts'
 import { complain } from './complain.ts'
+import { notifyTestWords } from './notify-test-words.ts'
 
 /** 28 s at most. */
 const tries: Tries = { timeoutMs: 10_000, waitsMs: [2_000], longestWaitMs: 8_000, answersOnly: true }
@@ -31,10 +32,10 @@ type Result = Readonly<{ receiver: string; failure: SendFailure | undefined }>
  * @throws ConfigError
  */
 export async function notifyTest({ configPath, operands, own }: CommandOptions): Promise<number> {
-  if (operands.length > 0) return complain('notify', 'test takes no more words')
+  if (operands.length > 0) return complain('notify', notifyTestWords().takesNone)
   const environment = takeEnvironment()
   const config = readConfig(environment, configPath)
-  if (config.notify.length === 0) return complain('notify', 'SIDECAR_NOTIFY_URL is not set: there is nobody to tell')
+  if (config.notify.length === 0) return complain('notify', notifyTestWords().nobody)
   const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
   const ways = { secureContext, proxies: config.proxies, clock, tries }
   const message = testMessage({
@@ -55,7 +56,7 @@ export async function notifyTest({ configPath, operands, own }: CommandOptions):
 }
 
 function line({ receiver, failure }: Result): string {
-  if (failure === undefined) return `${receiver}: took it\n`
+  if (failure === undefined) return notifyTestWords().took(receiver)
   const { happened, next } = failureWords(failure)
   return `${receiver}: ${happened}. ${next}\n`
 }

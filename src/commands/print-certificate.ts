@@ -5,6 +5,7 @@ import { exitStatus } from '../problems/exit-status.ts'
 import { readTextFile } from '../settings/text-file.ts'
 import { printable } from '../words/printable.ts'
 import { tried } from '../words/tried.ts'
+import { certificateWords } from './certificate-words.ts'
 import type { CommandOptions } from './command.ts'
 import { shown } from './command-line.ts'
 import { complain } from './complain.ts'
@@ -25,7 +26,7 @@ type Described = Readonly<{
 export async function printCertificate({ operands, own }: CommandOptions): Promise<number> {
   const [path, ...more] = operands
   if (path === undefined || more.length > 0) {
-    return complain('certificate', 'takes one file with a certificate, as in catapa-sidecar certificate payroll.pem')
+    return complain('certificate', certificateWords().takes)
   }
   const file = readTextFile(path)
   const found = 'flaw' in file ? flawOfFile(file.flaw) : describe(file.text)
@@ -35,29 +36,25 @@ export async function printCertificate({ operands, own }: CommandOptions): Promi
   return exitStatus.fine
 }
 
-const toPem = 'a certificate in DER becomes PEM by "openssl x509 -inform der -in FILE -out FILE.pem"'
-
 function flawOfFile(flaw: string): { flaw: string } {
-  return { flaw: flaw.startsWith('is neither') ? `is no text, and so no PEM: ${toPem}` : flaw }
+  return { flaw: flaw.startsWith('is neither') ? certificateWords().noText : flaw }
 }
 
 function describe(text: string): Described | { flaw: string } {
   // Nothing of such a file is read, since its public key could be told from it.
   if (text.includes('PRIVATE KEY-----')) {
-    return {
-      flaw: 'holds a private key, which stays with its program alone: give the file with the certificate (BEGIN CERTIFICATE)',
-    }
+    return { flaw: certificateWords().privateKey }
   }
   const blocks = text.match(/-----BEGIN ([A-Z\d ]+)-----[^-]+-----END \1-----/g) ?? []
   const certificates = blocks.filter((block) => /BEGIN (X509 )?CERTIFICATE-/.test(block))
   const [first] = certificates
   if (first !== undefined) return tried(() => ofCertificate(first, certificates.length)) ?? unreadable('certificate')
   const key = blocks.find((block) => /BEGIN (RSA )?PUBLIC KEY-/.test(block))
-  if (key !== undefined) return tried(() => ofKey(key)) ?? unreadable('public key')
-  return { flaw: `has no certificate in PEM ("-----BEGIN CERTIFICATE-----") in it: ${toPem}` }
+  if (key !== undefined) return tried(() => ofKey(key)) ?? unreadable('key')
+  return { flaw: certificateWords().nothingInIt }
 }
 
-const unreadable = (what: string) => ({ flaw: `has a ${what} that cannot be read` })
+const unreadable = (what: 'certificate' | 'key') => ({ flaw: certificateWords().unreadable[what] })
 
 function ofCertificate(pem: string, certificates: number): Described {
   const certificate = new X509Certificate(pem)
@@ -78,18 +75,17 @@ function ofKey(pem: string): Described {
 
 /** All but the line itself are comments, so that the whole can stand in a callers file. */
 function inLines({ line, subject, names, from, to, certificates }: Described, now: number): string {
+  const said = certificateWords()
   const comments = [
-    ...(certificates > 1
-      ? [`The first of ${certificates} certificates in the file, which its program shows first`]
-      : []),
-    ...(subject === null ? [] : [`Subject: ${subject === '' ? 'none' : subject}`]),
-    ...(from === null || to === null ? [] : [`Valid from ${from} to ${to}${judged(from, to, now)}`]),
-    ...names.map((name) => `By name, where SIDECAR_TLS_CLIENT_CA_FILE has its CA: certificate = ${name}`),
+    ...(certificates > 1 ? [said.firstOf(certificates)] : []),
+    ...(subject === null ? [] : [said.subject(subject)]),
+    ...(from === null || to === null ? [] : [said.valid(from, to, judged(from, to, now))]),
+    ...names.map(said.byName),
   ]
   return [...comments.map((comment) => `# ${comment}`), line, ''].join('\n')
 }
 
-function judged(from: string, to: string, now: number): string {
-  if (now < Date.parse(from)) return ', so not yet'
-  return now > Date.parse(to) ? ', so no longer: its program is refused' : ''
+function judged(from: string, to: string, now: number): 'early' | 'fine' | 'over' {
+  if (now < Date.parse(from)) return 'early'
+  return now > Date.parse(to) ? 'over' : 'fine'
 }

@@ -14,28 +14,26 @@ import { readAuditConfig } from '../../settings/read-config.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
+import { auditShowWords } from './audit-show-words.ts'
 import { entryJson, entryTable } from './entry-table.ts'
 import { timeOption, utc, type Zone, zoneOf } from './time-zone.ts'
-import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
+import { namedTrail, unreadableTrail } from './trail-option.ts'
 
 /** Prints the entries of a trail, for people or programs (design/promises 9.11). @throws ConfigError */
 export async function showAudit(options: CommandOptions): Promise<number> {
   const { operands, own } = options
+  const said = auditShowWords()
   if (operands.length > 1 || own.head !== undefined) {
-    return complain(
-      'audit',
-      'show takes one folder, and --caller, --since, --until, --effect, --path, --refused, --limit, --tz, --json',
-    )
+    return complain('audit', said.takes)
   }
   const zone = own.tz === undefined ? utc : zoneOf(String(own.tz))
-  if (zone === undefined)
-    return complain('audit', '--tz takes a time zone such as Asia/Jakarta or WIB, or an offset such as +07:00')
+  if (zone === undefined) return complain('audit', said.badZone)
   const limit = own.limit === undefined ? undefined : limitOf(String(own.limit))
-  if (limit === null) return complain('audit', `--limit takes a number from 1 to ${mostShown}`)
+  if (limit === null) return complain('audit', said.badLimit(mostShown))
   const folder = namedTrail(options)
   const filter = await filterOf(options, folder, zone)
   if ('misuse' in filter) return complain('audit', filter.misuse)
-  if (folder === undefined) return complain('audit', noTrailNamed)
+  if (folder === undefined) return complain('audit', said.noTrailNamed)
   const seen = { entries: 0, unread: 0 }
   const lines = trailLines(folder, filter.since, () => {
     seen.unread += 1
@@ -77,10 +75,9 @@ function* counted(
 }
 
 function tell({ entries, unread }: { entries: number; unread: number }): void {
-  if (entries === 0) complain('audit', 'the trail has no such entry')
+  if (entries === 0) complain('audit', auditShowWords().none)
   if (unread === 0) return
-  const lines = unread === 1 ? 'one line is' : `${unread} lines are`
-  complain('audit', `${lines} not as the sidecar writes them: run catapa-sidecar audit verify`)
+  complain('audit', auditShowWords().unread(unread))
 }
 
 const effectWords: readonly string[] = [...effects, 'unknown']
@@ -95,14 +92,11 @@ async function filterOf(
     own[name] === undefined ? undefined : String(own[name]),
   )
   if (effect !== undefined && !effectWords.includes(effect)) {
-    return { misuse: `there is no such effect${didYouMean(effect, effectWords)}; they are ${effectWords.join(', ')}` }
+    return { misuse: auditShowWords().badEffect(didYouMean(effect, effectWords), effectWords.join(', ')) }
   }
   const [from, to] = [since, until].map((text) => (text === undefined ? undefined : timeOption(text, zone)))
   if ((since !== undefined && from === undefined) || (until !== undefined && to === undefined)) {
-    return {
-      misuse:
-        '--since and --until take a time such as 2026-11-27T10:00Z (without a zone it is UTC, or the zone of --tz), or 2h or 3d ago',
-    }
+    return { misuse: auditShowWords().badTime }
   }
   const asked = { caller, effect, refused: own.refused === true, since: from, until: to }
   if (path === undefined) return { ...asked, subjects: undefined }
@@ -115,12 +109,9 @@ async function subjectsOf(
   configPath: string | undefined,
   folder: string | undefined,
 ): Promise<{ found: ReadonlySet<string> } | { misuse: string }> {
-  if (!/^\/[^?#]*$/.test(path))
-    return { misuse: '--path takes a path such as /core/v1/employees/4711, without a query' }
+  if (!/^\/[^?#]*$/.test(path)) return { misuse: auditShowWords().badPath }
   const { auditKeyFile } = readAuditConfig(takeEnvironment(), configPath)
-  if (auditKeyFile === undefined) {
-    return { misuse: '--path needs the key that the trail was written with: set SIDECAR_AUDIT_KEY_FILE' }
-  }
+  if (auditKeyFile === undefined) return { misuse: auditShowWords().noKey }
   const reading = await readKeyFile(auditKeyFile, folder === undefined ? undefined : ownerForRoot(folder))
   if ('flaw' in reading) return { misuse: `SIDECAR_AUDIT_KEY_FILE ${reading.flaw}` }
   return { found: new Set(meantPaths(path).map((meant) => keyedDigest(reading.key, meant))) }

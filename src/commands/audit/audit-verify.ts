@@ -6,18 +6,20 @@ import { exitStatus } from '../../problems/exit-status.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
-import { namedTrail, noTrailNamed, unreadableTrail } from './trail-option.ts'
+import { auditShowWords } from './audit-show-words.ts'
+import { auditVerifyWords } from './audit-verify-words.ts'
+import { namedTrail, unreadableTrail } from './trail-option.ts'
 
 /** Whether a trail is whole, and has the head that is given (design/promises 9.11). @throws ConfigError */
 export async function verifyAudit({ configPath, operands, own }: CommandOptions): Promise<number> {
   const others = ['caller', 'since', 'until', 'effect', 'path', 'refused', 'limit', 'tz']
   if (operands.length > 1 || others.some((name) => own[name] !== undefined)) {
-    return complain('audit', 'verify takes one folder, --head SEQ:HASH and --json')
+    return complain('audit', auditVerifyWords().takes)
   }
   const head = headOf(own.head)
-  if (head === null) return complain('audit', '--head should be SEQ:HASH, as log and /api/status have it')
+  if (head === null) return complain('audit', auditVerifyWords().badHead)
   const folder = namedTrail({ configPath, operands })
-  if (folder === undefined) return complain('audit', noTrailNamed)
+  if (folder === undefined) return complain('audit', auditShowWords().noTrailNamed)
   const progress = progressOn(process.stderr)
   let verified: Verified
   try {
@@ -58,69 +60,40 @@ function everyNow(say: (text: string) => void): (done: { part: number; lines: nu
   return ({ part, lines }) => {
     if (performance.now() - told < 100) return
     told = performance.now()
-    say(`verifying: ${Math.floor(part * 100)} %, ${grouped(lines)} lines`)
+    say(auditVerifyWords().verifying(Math.floor(part * 100), lines))
   }
 }
 
 function sentences(folder: string, verified: Verified, asked: ChainHead | undefined): string[] {
-  const { broken, torn, strangers, head } = verified
+  const { broken, torn, strangers, head, first, last } = verified
+  const said = auditVerifyWords()
   const beside = [
-    torn &&
-      `${torn.file}, line ${torn.line}, has no line feed (${plural(torn.bytes, 'byte')}): a crash tore it, or it is just being written. The next start of the sidecar cuts it off, and says so in the trail.`,
-    strangers.length > 0 && `Not read, since segments have other names: ${strangers.map(printable).join(', ')}`,
-  ].filter((sentence) => typeof sentence === 'string')
+    ...(torn === undefined ? [] : [said.torn(torn.file, torn.line, torn.bytes)]),
+    ...(strangers.length === 0 ? [] : [said.strangers(strangers.map(printable).join(', '))]),
+  ]
   if (broken !== undefined) {
-    return [`Broken: ${broken.file}, line ${broken.line}: ${broken.reason}.`, soFar(verified, asked), ...beside]
+    return [said.broken(broken.file, broken.line, broken.reason), before(verified, asked), ...beside]
   }
-  if (verified.last === undefined) return [`There is no trail in ${printable(folder)}.`, ...beside]
-  return [...whole(verified), ...(head === 'older' ? [older(verified)] : []), ...beside]
+  if (first === undefined || last === undefined) return [said.noTrail(printable(folder)), ...beside]
+  return [...whole(verified, first, last), ...(head === 'older' ? [said.older(first.seq)] : []), ...beside]
 }
 
-function whole({ segments, lines, first, last, head, ...others }: Verified): string[] {
-  const met = head === 'met' ? ', and has the head that was asked for' : ''
+function whole(verified: Verified, first: FormedLine, last: FormedLine): string[] {
+  const { segments, lines, head, keepDays, deletedEnd } = verified
+  const said = auditVerifyWords()
   return [
-    `Whole${met}: ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'} in ${plural(segments, 'segment')}, seq ${first?.seq} to ${last?.seq}, from ${first?.time} to ${last?.time}.`,
-    ...(first !== undefined && first.seq > 1 ? [deleted(first.seq, others)] : []),
-    ...(others.keepDays === undefined ? [] : [kept(others.keepDays)]),
-    `The head is ${last?.seq}:${last?.hash}`,
-    ...(head === undefined
-      ? [
-          'All lines fit together. Whether all of them were made anew, or lines are missing at the end, shows only with --head and a head from elsewhere.',
-        ]
-      : []),
+    said.whole(head === 'met', lines, segments, first, last),
+    ...(first.seq > 1 ? [said.deleted(first.seq, deletedEnd)] : []),
+    ...(keepDays === undefined ? [] : [said.keeps(keepDays.least, keepDays.most)]),
+    said.head(last.seq, last.hash),
+    ...(head === undefined ? [said.withoutHead] : []),
   ]
 }
 
-function deleted(firstSeq: number, { deletedEnd }: Pick<Verified, 'deletedEnd'>): string {
-  return deletedEnd === undefined
-    ? `The lines before seq ${firstSeq} were deleted, as the trail says. Whether their time was over is not known: an older version began this file, and did not write down when those lines ended.`
-    : `The lines before seq ${firstSeq}, which ended at ${deletedEnd}, were deleted after their time, as the trail says.`
-}
-
-function kept({ least, most }: NonNullable<Verified['keepDays']>): string {
-  return least === most
-    ? `It says that it keeps ${plural(least, 'day')}.`
-    : `It says that it keeps ${grouped(least)} days in some places, and up to ${grouped(most)} in others.`
-}
-
-function older({ first }: Verified): string {
-  return `Not shown: the head that was asked for is older than the lines that are kept, which begin with seq ${first?.seq}.`
-}
-
-function soFar({ first, last, head }: Verified, asked: ChainHead | undefined): string {
-  if (first === undefined) return 'No line before it was read.'
-  const lines = `The lines from seq ${first.seq} to ${last?.seq} fit together`
-  const behind = 'The lines after the break were not checked.'
-  if (head === 'other') return `${lines}, and nothing is known of them: all of them may have been made anew. ${behind}`
-  return head === 'met'
-    ? `${lines}, and up to seq ${asked?.seq} are those of the head. ${behind}`
-    : `${lines}. ${behind}`
-}
-
-function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
+/** What is known of the lines before a break. */
+function before({ first, last, head }: Verified, asked: ChainHead | undefined): string {
+  const said = auditVerifyWords()
+  if (first === undefined || last === undefined) return said.nothingBefore
+  const known = head === 'other' ? 'unknown' : head === 'met' ? 'known' : undefined
+  return said.before(first.seq, last.seq, known, asked?.seq)
 }

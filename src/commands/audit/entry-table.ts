@@ -1,9 +1,9 @@
 import type { TrailEntry } from '../../audit/reading/trail-entries.ts'
 import { printable } from '../../words/printable.ts'
-import { count as grouped, size } from '../../words/units.ts'
+import { size } from '../../words/units.ts'
+import { entryWords } from './audit-show-words.ts'
 import { shownTime, utc, type Zone } from './time-zone.ts'
 
-const header = (zone: Zone) => ['line', `time (${zone.name})`, 'caller', 'outcome', 'size', 'effect', 'call']
 /** Digits shown of a digest; `--json` has all. */
 const shownDigits = 16
 /** Entries in one write; the first of them decide how wide the columns are. */
@@ -11,7 +11,7 @@ const batch = 500
 
 /** Entries as a table for people, in batches, since a trail may be larger than the memory. Without entries there is no table. */
 export function* entryTable(entries: Iterable<TrailEntry>, zone = utc): Generator<string, void, void> {
-  const names = header(zone)
+  const names = entryWords().columns(zone.name)
   let widths: number[] | undefined
   for (const some of batches(entries)) {
     const rows = some.map((entry) => cells(entry, zone))
@@ -54,11 +54,11 @@ function cells(entry: TrailEntry, zone: Zone): string[] {
   const { seq, time, event, members } = entry
   const place = [String(seq), shownTime(time, zone)]
   if (entry.outcome === undefined) {
-    const released = members.repeatOf === undefined ? '' : ` of line ${word(members.repeatOf)}`
+    const released = members.repeatOf === undefined ? '' : entryWords().ofLine(word(members.repeatOf))
     return [...place, word(members.caller), '', '', '', event + released + details(entry, zone)]
   }
   const call = [members.method, members.operation].filter((part) => part !== undefined).map(word)
-  if (members.repeatOf !== undefined) call.push(`(repeats ${word(members.repeatOf)})`)
+  if (members.repeatOf !== undefined) call.push(entryWords().repeats(word(members.repeatOf)))
   return [...place, word(members.caller), outcomeWords(entry), sizeOf(members), word(members.effect), call.join(' ')]
 }
 
@@ -70,13 +70,13 @@ function sizeOf({ origin, responseBytes }: TrailEntry['members']): string {
 /** How a request ended, as far as it is known. */
 export function outcomeWords({ outcome, members }: TrailEntry): string {
   const { status, reached, verdict, profile } = members
-  if (outcome === 'unknown') return 'outcome unknown'
-  if (outcome === 'refused') return `refused (${word(profile ?? status)})`
-  const reported = verdict === 'reported' ? `, would be refused (${word(profile)})` : ''
-  if (outcome === 'answered') return `${word(status)}${reported}`
-  const answer = status === undefined ? 'caller left' : `${word(status)} by the sidecar`
-  const acted = reached === 'maybe' ? ', may have acted' : reached === 'yes' ? ', CATAPA had answered' : ''
-  return `${answer}${acted}${reported}`
+  const said = entryWords()
+  if (outcome === 'unknown') return said.outcomeUnknown
+  if (outcome === 'refused') return said.refused(word(profile ?? status))
+  const rule = verdict === 'reported' ? word(profile) : undefined
+  if (outcome === 'answered') return said.answered(word(status), rule)
+  const acted = reached === 'maybe' || reached === 'yes' ? reached : 'no'
+  return said.failed(status === undefined ? undefined : word(status), acted, rule)
 }
 
 function details({ event, members: { detail } }: TrailEntry, zone: Zone): string {
@@ -86,16 +86,10 @@ function details({ event, members: { detail } }: TrailEntry, zone: Zone): string
   return words.length === 0 ? '' : `: ${words.join(', ')}`
 }
 
-const floods: Readonly<Record<string, string>> = {
-  request: 'refusals',
-  'token-refresh': 'requests for a token',
-  'log-level': 'changes of the log level',
-}
-
 /** `16,770 more refusals since 2026-11-27 10:07:46`. */
 function floodWords({ of, count, since, from, to }: Record<string, unknown>, zone: Zone): string {
-  const changed = from === undefined ? '' : `, from ${word(from)} to ${word(to)}`
-  return `${grouped(Number(count))} more ${floods[String(of)] ?? word(of)} since ${shownTime(word(since), zone)}${changed}`
+  const change = from === undefined ? undefined : ([word(from), word(to)] as const)
+  return entryWords().flood(word(of), Number(count), shownTime(word(since), zone), change)
 }
 
 function shortened(text: string): string {

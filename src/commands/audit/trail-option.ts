@@ -5,6 +5,7 @@ import { readAuditConfig } from '../../settings/read-config.ts'
 import { printable } from '../../words/printable.ts'
 import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
+import { auditShowWords } from './audit-show-words.ts'
 
 /** The folder that is given, else that of SIDECAR_AUDIT_DIR; undefined without either. @throws ConfigError */
 export function namedTrail({
@@ -12,15 +13,6 @@ export function namedTrail({
   operands,
 }: Pick<CommandOptions, 'configPath' | 'operands'>): string | undefined {
   return operands[0] ?? readAuditConfig(takeEnvironment(), configPath).auditDir
-}
-
-export const noTrailNamed = 'give the folder of the trail, or set SIDECAR_AUDIT_DIR'
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'is not a folder',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
 }
 
 /**
@@ -33,5 +25,12 @@ export function unreadableTrail(folder: string, error: unknown): number {
   const path: unknown = Reflect.get(error, 'path')
   const status = path === folder ? exitStatus.configuration : exitStatus.notInTime
   const what = typeof path === 'string' ? path : folder
-  return complain('audit', `${printable(what)} ${reasons[code] ?? `cannot be read (${code})`}`, status)
+  return complain('audit', `${printable(what)} ${whyUnreadable(code)}`, status)
+}
+
+function whyUnreadable(code: string): string {
+  const { missing, noFolder, forbidden, unreadable } = auditShowWords()
+  if (code === 'ENOENT') return missing
+  if (code === 'ENOTDIR') return noFolder
+  return code === 'EACCES' || code === 'EPERM' ? forbidden : unreadable(code)
 }

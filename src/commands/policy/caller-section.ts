@@ -3,6 +3,7 @@ import { isKey } from '../../callers/key.ts'
 import { type Restrictions, unrestricted } from '../../callers/restrictions.ts'
 import { didYouMean } from '../../words/did-you-mean.ts'
 import { printable } from '../../words/printable.ts'
+import { policyWords } from './policy-words.ts'
 
 /** The restrictions of a caller, by its name or `*`; `unnamed`: the file has no section `[*]`, so everyone else is refused. */
 export type FoundCaller = Readonly<{ restrictions: Restrictions } | { unnamed: true } | { unknown: string }>
@@ -12,9 +13,10 @@ export function findCaller(name: string, file: CallersFile | undefined): FoundCa
   const section = file?.sections.find((known) => known.name === name)
   if (section !== undefined) return { restrictions: section.restrictions }
   if (name === everyone) return file === undefined ? { restrictions: unrestricted } : { unnamed: true }
-  if (file === undefined) return { unknown: 'SIDECAR_CALLERS_FILE is not set, so no caller has a name: give "*"' }
+  if (file === undefined) return { unknown: policyWords().noNames }
   const names = file.sections.map((known) => known.name)
+  const shown = names.map((known) => `[${known}]`).join(', ')
   // A key given by mistake is not repeated.
-  const wanted = isKey(name) ? ': a key is not the name of a caller' : ` [${printable(name)}]${didYouMean(name, names)}`
-  return { unknown: `${file.path} has no section${wanted}. It has ${names.map((known) => `[${known}]`).join(', ')}` }
+  if (isKey(name)) return { unknown: policyWords().thatIsAKey(file.path, shown) }
+  return { unknown: policyWords().noSection(file.path, printable(name), didYouMean(name, names), shown) }
 }

@@ -1,6 +1,7 @@
 import { parseLine } from '../../callers/judge/rule-line.ts'
 import { findOperation } from '../../operations/find-operation.ts'
 import { allows, type ProfileName } from '../../operations/profiles.ts'
+import { inLanguage } from '../../words/language.ts'
 import type { MadeRequest } from './made-request.ts'
 
 /** How often. */
@@ -84,10 +85,10 @@ export function profileAllows(profile: ProfileName, done: DoneOperation): boolea
   return allows(profile, asked(done))
 }
 
-/** Why no `allow` line can name the operation, or undefined. */
+/** Why no `allow` line can name the operation, for a comment, which is in English; or undefined. */
 function lineFlaw(done: DoneOperation): string | undefined {
   const { method, path } = asked(done)
-  const line = parseLine(`${method} ${patternOf(path)}`, 1)
+  const line = inLanguage('en', () => parseLine(`${method} ${patternOf(path)}`, 1))
   return 'flaw' in line ? line.flaw : undefined
 }
 

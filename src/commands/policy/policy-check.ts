@@ -16,21 +16,19 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
 import { type FoundCaller, findCaller } from './caller-section.ts'
+import { policyWords } from './policy-words.ts'
 
 /** Says whether a request of a caller would be allowed, why, and how to allow it (design/promises 8.10). @throws ConfigError */
 export async function checkPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   const [caller, methodWord, target, ...more] = operands
   if (caller === undefined || methodWord === undefined || target === undefined || more.length > 0) {
-    return complain(
-      'policy',
-      'check takes CALLER METHOD PATH, for example check payroll-export GET /core/v1/employees; "*" is everyone else',
-    )
+    return complain('policy', policyWords().checkTakes)
   }
   if (own.profile !== undefined || own.caller !== undefined || own.callers !== undefined || own.trail !== undefined)
-    return complain('policy', 'check takes --json only: --profile and --caller are for list')
+    return complain('policy', policyWords().checkTakesJson)
   const method = methodWord.toUpperCase()
   if (!METHODS.includes(method)) {
-    return complain('policy', `check takes a method of HTTP before the path${didYouMean(method, METHODS)}`)
+    return complain('policy', policyWords().badMethod(didYouMean(method, METHODS)))
   }
   const config = readPolicyConfig(takeEnvironment(), configPath)
   const found = findCaller(caller, readCallers(config))
@@ -58,11 +56,11 @@ function judged(
 ): Judgement {
   const { caller, method } = asked
   if ('unnamed' in found) {
-    return refused('The callers file has no section [*]: unknown callers are refused (caller_unknown).')
+    return refused(policyWords().everyoneElseRefused)
   }
   const read = judgedTarget(asked.target)
-  if ('refusal' in read) return refused(`No caller may send that. ${read.refusal}`)
-  if (method === 'CONNECT' || method === 'TRACE') return refused('No caller may send that (method_not_allowed).')
+  if ('refusal' in read) return refused(policyWords().nobodyMaySend(read.refusal))
+  if (method === 'CONNECT' || method === 'TRACE') return refused(policyWords().nobodyMayUse)
   const { path, query } = read.target
   const operation = findOperation(method, path)
   const verdict = judge({ method, path, query, rawHeaders: [], operation }, found.restrictions, everyoneMay)
@@ -87,24 +85,13 @@ function refused(by: string): Judgement {
   return { verdict: 'refused', by, wouldAllow: undefined, operation: undefined }
 }
 
-const verdicts: Record<Verdict['verdict'], string> = {
-  allowed: 'allowed',
-  refused: 'refused',
-  reported: 'allowed, since report = true; it would be refused',
-}
-
 function inSentences({ verdict, by, wouldAllow, operation }: Judgement): string {
-  const lines = [
-    `${verdicts[verdict]}: ${by}`,
-    wouldAllow,
-    operation === undefined ? undefined : operationText(operation),
-  ]
+  const lines = [policyWords()[verdict](by), wouldAllow, operation === undefined ? undefined : operationText(operation)]
   return lines.flatMap((line) => (line === undefined ? [] : [`${line}\n`])).join('')
 }
 
 function operationText(operation: Operation | null): string {
-  if (operation === null) return 'The catalogue does not have this operation: it is judged by its method.'
+  if (operation === null) return policyWords().notInCatalogue
   const { method, template, effect, domain, unsure } = operation
-  const mark = unsure ? '; its effect is uncertain, so the stricter one is assumed' : ''
-  return `The operation is ${method} ${template} (${effect}, ${domain}${mark}).`
+  return policyWords().operation(`${method} ${template}`, effect, domain, unsure)
 }

@@ -11,18 +11,16 @@ import { didYouMean } from '../../words/did-you-mean.ts'
 import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
 import { findCaller } from './caller-section.ts'
+import { policyWords } from './policy-words.ts'
 
 /** Prints the catalogue of operations, each with its verdict (design/promises 8.10). @throws ConfigError */
 export async function listPolicy({ configPath, operands, own }: CommandOptions): Promise<number> {
   if (operands.length > 0 || own.callers !== undefined || own.trail !== undefined)
-    return complain('policy', 'list takes options only: --profile P, which may be repeated, --caller C, and --json')
+    return complain('policy', policyWords().listTakes)
   const words = Array.isArray(own.profile) ? own.profile.map(String) : []
   const unknown = words.find((word) => !isProfile(word))
   if (unknown !== undefined)
-    return complain(
-      'policy',
-      `there is no such profile${didYouMean(unknown, profileNames)}; they are ${profileNames.join(', ')}`,
-    )
+    return complain('policy', policyWords().badProfile(didYouMean(unknown, profileNames), profileNames.join(', ')))
   const config = readPolicyConfig(takeEnvironment(), configPath)
   const everyone = words.length > 0 ? words.filter(isProfile) : config.profile
   const found =

@@ -6,22 +6,22 @@ import type { CommandOptions } from '../command.ts'
 import { complain } from '../complain.ts'
 import { requestsInLogs } from './log-requests.ts'
 import { mergedFile, problemsIn } from './merged-file.ts'
+import { policyWords } from './policy-words.ts'
 import { type Source, type Suggestion, sectionsText, suggestionFrom } from './suggestion.ts'
 import { requestsInTrail } from './trail-requests.ts'
 
 /** Prints the suggestion from a trail, log files or standard input (design/promises 8.10). Reads no settings. */
 export async function suggestPolicy({ operands, own }: CommandOptions): Promise<number> {
   if (own.profile !== undefined || own.caller !== undefined || own.json !== undefined)
-    return complain('policy', 'suggest takes --callers FILE, and files of the log or --trail DIR, only')
+    return complain('policy', policyWords().suggestTakes)
   const trail = typeof own.trail === 'string' ? own.trail : undefined
-  if (trail !== undefined && operands.length > 0)
-    return complain('policy', 'suggest reads files of the log or --trail DIR, not both: they have the same requests')
+  if (trail !== undefined && operands.length > 0) return complain('policy', policyWords().suggestTakesOne)
   const file = typeof own.callers === 'string' ? readTextFile(own.callers) : undefined
-  if (file !== undefined && 'flaw' in file) return complain('policy', `the file of --callers ${file.flaw}`)
+  if (file !== undefined && 'flaw' in file) return complain('policy', policyWords().badFile(file.flaw))
   const problems = file === undefined ? [] : problemsIn(file.text)
   if (problems.length > 0) {
-    const lines = problems.map(({ line, problem }) => `\n  line ${line}: ${printable(problem)}`)
-    return complain('policy', `the file of --callers has to be right first:${lines.join('')}`)
+    const lines = problems.map(({ line, problem }) => ({ line, problem: printable(problem) }))
+    return complain('policy', policyWords().fileWithMistakes(lines))
   }
   const source = trail === undefined ? 'log' : 'trail'
   let suggestion: Suggestion
@@ -29,10 +29,8 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
     const told = trail === undefined ? requestsInLogs(logsOf(operands)) : requestsInTrail(trail)
     suggestion = await suggestionFrom(told, source)
   } catch (error) {
-    return complain(
-      'policy',
-      `the ${source} cannot be read: ${printable(error instanceof Error ? error.message : String(error))}`,
-    )
+    const why = printable(error instanceof Error ? error.message : String(error))
+    return complain('policy', policyWords().unreadable(source, why))
   }
   const merged = file === undefined ? undefined : mergedFile(file.text, suggestion.sections)
   process.stdout.write(merged?.text ?? sectionsText(suggestion.sections))
@@ -44,7 +42,7 @@ export async function suggestPolicy({ operands, own }: CommandOptions): Promise<
 
 function ofSilent(source: Source, names: readonly string[] = []): string[] {
   if (names.length === 0) return []
-  return [`the ${source} says nothing of ${names.map((name) => `[${name}]`).join(', ')}, left as the file has it`]
+  return [policyWords().silentOn(source, names.map((name) => `[${name}]`).join(', '))]
 }
 
 /** Each file is opened only when the one before it has been read. */

@@ -99,6 +99,6 @@ function minute(time: string): string {
   return time.slice(0, 16).replace('T', ' ')
 }
 
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

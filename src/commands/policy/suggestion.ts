@@ -1,7 +1,8 @@
 import { everyone } from '../../callers/caller.ts'
 import { count, type DoneByCallers } from './done.ts'
 import type { MadeRequest, Untold } from './made-request.ts'
-import { plural, type SuggestedSection, sectionText, suggestedSection } from './suggested-section.ts'
+import { policyWords } from './policy-words.ts'
+import { type SuggestedSection, sectionText, suggestedSection } from './suggested-section.ts'
 
 /** The kind of record that is read. */
 export type Source = 'log' | 'trail'
@@ -34,13 +35,14 @@ export function sectionsText(sections: Suggestion['sections']): string {
 
 function notes(callers: DoneByCallers, untold: Record<Untold['kind'], number>, source: Source): string[] {
   const { pretty, foreign, flood, gap } = untold
+  const said = policyWords()
   const all = [
-    callers.size === 0 && `no request was found in the ${source}`,
-    pretty > 0 && `${plural(pretty, 'line')} could not be read, in the form for people: set SIDECAR_LOG_FORMAT=json`,
-    foreign > 0 && `${plural(foreign, 'line')} could not be read: the sidecar did not write them, or not whole`,
-    flood > 0 && `${plural(flood, 'failed request')} had no line of their own, and are not counted`,
-    gap > 0 && `${plural(gap, 'line')} could not be written to the trail, and are not counted`,
-    callers.size === 1 && callers.has(everyone) && `nobody has a name in this ${source}: [*] is everyone who called`,
+    callers.size === 0 && said.noRequest(source),
+    pretty > 0 && said.pretty(pretty),
+    foreign > 0 && said.foreign(foreign),
+    flood > 0 && said.flood(flood),
+    gap > 0 && said.gap(gap),
+    callers.size === 1 && callers.has(everyone) && said.nobodyNamed(source),
   ]
   return all.filter((sentence) => sentence !== false)
 }
