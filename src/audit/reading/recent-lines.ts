@@ -11,8 +11,10 @@ const begin = Buffer.from('{"v":2,')
  */
 export function* recentLines(folder: string, sinceAt: number): Generator<string, void, void> {
   for (const piece of piecesSince(folder, sinceAt)) {
-    if (piece.kind === 'line' && piece.bytes.compare(begin, 0, begin.length, 0, begin.length) === 0) {
-      yield piece.bytes.toString('latin1')
-    }
+    if (piece.kind === 'line' && beginsWith(piece.bytes, begin)) yield piece.bytes.toString('latin1')
   }
+}
+
+function beginsWith(bytes: Buffer, begin: Buffer): boolean {
+  return bytes.length >= begin.length && bytes.compare(begin, 0, begin.length, 0, begin.length) === 0
 }

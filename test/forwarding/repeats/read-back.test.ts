@@ -117,8 +117,11 @@ test('what ended before the window is not known; lines of other calls, and torn 
   assert.equal(known(t, entries, now + hour - 4000).bySame.size, 1)
   assert.equal(known(t, entries, now + hour - 2000).bySame.size, 0)
   const folder = trailOf(t, [begin('a')])
-  writeFileSync(join(folder, segmentName(new Date(now).toISOString(), 2)), '{"v":2,"seq":2,"event":"begin"\n{"v":2,')
-  assert.doesNotThrow(() => readBack(folder, noWrites(hour), now))
+  const odd = ['{"v":2,"seq":2,"event":"begin"', '', '{"v"', '{"v":2,']
+  writeFileSync(join(folder, segmentName(new Date(now).toISOString(), 2)), odd.join('\n'))
+  const writes = noWrites(hour)
+  readBack(folder, writes, now)
+  assert.equal(writesLike(writes, 'a').length, 1)
 })
 
 test('after a restart the answer is gone, and what was done or may be done is not done again', async (t) => {
