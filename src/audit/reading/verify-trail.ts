@@ -54,8 +54,10 @@ export function verifyTrail(folder: string, { head, now = Date.now(), tell = () 
   const { chain } = walk
   const allBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0)
   let bytesBefore = 0
+  /** A crash may leave an empty one behind it, which the next start removes. */
+  const lastWritten = segments.findLast(({ bytes }) => bytes > 0)
   for (const segment of segments) {
-    const isLast = segment === segments.at(-1)
+    const isLast = segment === lastWritten
     readSegment(walk, segment, isLast, (bytes) => tell({ part: (bytesBefore + bytes) / allBytes, lines: chain.lines }))
     if (walk.broken !== undefined) break
     bytesBefore += segment.bytes
@@ -110,6 +112,7 @@ function endLost({ head, last }: Chain, segments: readonly KeptSegment[], torn: 
   if (head === undefined || last === undefined || segment === undefined || last.seq >= head.seq) return undefined
   // The number that the next line would have in the last file, whose name has the seq of its first line.
   const line = torn?.line ?? Math.max(1, last.seq - segment.firstSeq + 2)
+  const file = torn?.file ?? segment.name
   const reason = `the trail ends with seq ${last.seq}: ${missing(last.seq + 1, head.seq)}, which the head says were there`
-  return { file: segment.name, line, reason }
+  return { file, line, reason }
 }

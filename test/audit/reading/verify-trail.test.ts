@@ -239,6 +239,17 @@ test('where the first files are empty or torn, what is missing shows in the firs
   assert.match(torn.broken?.reason ?? '', /^the trail begins with seq 21/)
 })
 
+test('a torn line before empty files is what a crash leaves, and a missing end shows in its file', (t) => {
+  const trail = threeSegments()
+  const [, , third = ''] = trail.files.keys()
+  trail.files.set(third, `${trail.files.get(third)}{"v":1,`).set('audit-20261130T080000Z-000000000031.jsonl', '')
+  const folder = trailFolderOf(t, trail.files)
+  const { broken, torn } = verifyTrail(folder)
+  assert.deepEqual([broken, torn], [undefined, { file: third, line: 11, bytes: 7 }])
+  const head = { seq: 31, hash: '0'.repeat(64) }
+  assert.deepEqual(verifyTrail(folder, { head }).broken?.file, third)
+})
+
 test('one line that is missing shows, at the beginning and at the end', (t) => {
   const trail = trailMaker()
   trail.add(aRead())
