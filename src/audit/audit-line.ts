@@ -1,7 +1,7 @@
 import type { Effect } from '../operations/operation.ts'
 
-/** The versions of the form of a line: only the second one has the members of guarded writes (design/promises 12.6). */
-export const formVersions = [1, 2] as const
+/** The versions of the form of a line: the second one has the members of guarded writes, the third one a trace (design/promises 9.2). */
+export const formVersions = [1, 2, 3] as const
 export type FormVersion = (typeof formVersions)[number]
 
 /** The events of a line. `request`: a read or a refusal; `begin` and `end`: before and after any other call. */
@@ -46,6 +46,8 @@ export type AuditEntry = Readonly<{
   responseBytes?: number | undefined
   durationMs?: number | undefined
   requestId?: string | undefined
+  /** Of a call that is traced, or that its caller traces: 32 hex digits. */
+  traceId?: string | undefined
   tenant?: string | undefined
   /** HMAC-SHA-256 of the raw path, lower-case hex. */
   subject?: string | undefined
@@ -80,6 +82,7 @@ export function membersOf(entry: AuditEntry) {
     responseBytes: entry.responseBytes,
     durationMs: entry.durationMs,
     requestId: entry.requestId,
+    traceId: entry.traceId,
     tenant: entry.tenant,
     subject: entry.subject,
     fingerprint: entry.fingerprint,
@@ -92,15 +95,18 @@ export function membersOf(entry: AuditEntry) {
 
 const ofGuardedWrites = ['fingerprint', 'content', 'delivered', 'repeatOf']
 const allNames = Object.keys(membersOf({ event: 'start' }))
+const untraced = allNames.filter((name) => name !== 'traceId')
 
 /** The names of the members in each version, in the order of a line. */
 export const memberNames: Readonly<Record<FormVersion, readonly string[]>> = {
-  1: allNames.filter((name) => !ofGuardedWrites.includes(name)),
-  2: allNames,
+  1: untraced.filter((name) => !ofGuardedWrites.includes(name)),
+  2: untraced,
+  3: allNames,
 }
 
 /** The version that a line of this entry has: the first one that knows its members. */
-export function versionOf({ fingerprint, delivered, repeatOf }: AuditEntry): FormVersion {
+export function versionOf({ traceId, fingerprint, delivered, repeatOf }: AuditEntry): FormVersion {
+  if (traceId !== undefined) return 3
   return fingerprint === undefined && delivered === undefined && repeatOf === undefined ? 1 : 2
 }
 

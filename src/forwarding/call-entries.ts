@@ -102,6 +102,7 @@ function entryOf(call: Call, deed: Deed, event: AuditEvent, finished?: FinishedR
     responseBytes: finished?.responseBytes,
     durationMs: finished?.durationMs,
     requestId: finished?.requestId ?? loggableId(id),
+    traceId: record.trace?.id,
     // Credentials may have changed since its begin line, and the call went to the tenant of the token.
     tenant: judged.tenant ?? context.tenant(),
     subject: openingOf(audited)?.subject ?? (target && context.audit?.digest?.(target.path)),

@@ -41,6 +41,27 @@ test('the members stand in the order of the contract, whatever the order of the 
   assert.equal(few.join(', '), 'v, seq, time, event, prev, hash')
 })
 
+test('a line without a trace is byte for byte what it was before a line could have one', () => {
+  const guarded = { fingerprint: 'c'.repeat(64), content: 'd'.repeat(64), delivered: 'yes', repeatOf: 3 } as const
+  assert.deepEqual(
+    [everything, { ...everything, ...guarded }].map((entry) => lineAfter(noHead, entry, at).head.hash),
+    [
+      'd1b5eee44bd92fe8ae9ad1ea8afcdfa8172452b1a6ad4d02fd1afebbb985a844',
+      '24e9353da3aa05be5223280b740fcce0baf90afe250fb8f39ca090acb885cb32',
+    ],
+  )
+})
+
+test('a line with a trace is of version 3, whether its write is guarded or not, and has it behind the request id', () => {
+  const traceId = 'e'.repeat(32)
+  for (const entry of [everything, { ...everything, delivered: 'no' } as const]) {
+    const [line, untraced] = [{ ...entry, traceId }, entry].map((one) => JSON.parse(lineAfter(noHead, one, at).text))
+    assert.deepEqual([line.v, line.traceId], [3, traceId])
+    const names = Object.keys(untraced)
+    assert.deepEqual(Object.keys(line), names.toSpliced(names.indexOf('requestId') + 1, 0, 'traceId'))
+  }
+})
+
 test('the first line is the one that the documentation shows, byte for byte', () => {
   const { text, head } = lineAfter(noHead, { event: 'start' }, at)
   const hashed = `{"v":1,"seq":1,"time":"2026-11-27T09:05:03.007Z","event":"start","prev":"${'0'.repeat(64)}"}`

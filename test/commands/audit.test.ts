@@ -223,15 +223,16 @@ test('show prints a row for each request, also where it has two lines, and those
 
 test('show --json prints one object a request, with all that its lines have', async (t) => {
   const trail = trailMaker()
-  const begin = trail.add(aBegin())
-  trail.add(anEnd(begin))
+  const traceId = 'e'.repeat(32)
+  const begin = trail.add(aBegin({ traceId }))
+  trail.add(anEnd(begin, { traceId }))
   const { code, output } = await audit(t, ['show', trailFolderOf(t, trail.files), '--json'])
   assert.equal(code, 0)
   assert.deepEqual(JSON.parse(output), {
     ...{ seq: 1, time: '2026-11-27T08:00:01.000Z', event: 'request', caller: 'time-clock', method: 'POST' },
     ...{ operation: '/core/v1/employees', effect: 'write', verdict: 'allowed', status: 201, origin: 'catapa' },
     ...{ reached: 'yes', requestBytes: 0, responseBytes: 512, durationMs: 12.3, requestId: 'r-1', tenant: 'demo' },
-    ...{ outcome: 'answered', endSeq: 2, endTime: '2026-11-27T08:00:02.000Z' },
+    ...{ traceId, outcome: 'answered', endSeq: 2, endTime: '2026-11-27T08:00:02.000Z' },
   })
 })
 

@@ -349,8 +349,8 @@ const spelling: readonly Manipulation[] = [
   },
   {
     what: 'a line is of another version, with the right hash',
-    change: spelt((text) => text.replace('"v":1,', '"v":3,')),
-    shows: [1, 4, /version 3 of the form, and this program knows versions 1 and 2/],
+    change: spelt((text) => text.replace('"v":1,', '"v":4,')),
+    shows: [1, 4, /version 4 of the form, and this program knows versions 1 to 3/],
   },
   {
     what: 'a line says version 2 and has none of its members, with the right hash',
@@ -362,6 +362,31 @@ const spelling: readonly Manipulation[] = [
   {
     what: 'a line of version 1 has a member of version 2, with the right hash',
     change: spelt((text) => text.replace(',"prev"', ',"repeatOf":1,"prev"')),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a line says version 3 and has no trace, with the right hash',
+    change: spelt((text) => text.replace('"v":1,', '"v":3,').replace(',"prev"', ',"detail":{"traceId":"a"},"prev"')),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a line of version 1 has the trace of version 3, with the right hash',
+    change: spelt((text) => text.replace(',"tenant"', ',"traceId":"a","tenant"')),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a line of version 2 has the trace of version 3, with the right hash',
+    change: spelt((text) =>
+      text
+        .replace('"v":1,', '"v":2,')
+        .replace(',"tenant"', ',"traceId":"a","tenant"')
+        .replace(',"prev"', ',"delivered":"yes","prev"'),
+    ),
+    shows: [1, 4, /order and spelling/],
+  },
+  {
+    what: 'a line has its trace at another place, with the right hash',
+    change: spelt((text) => text.replace('"v":1,', '"v":3,').replace(',"prev"', ',"traceId":"a","prev"')),
     shows: [1, 4, /order and spelling/],
   },
   {

@@ -25,8 +25,10 @@ export function randomTrail(roll: Roll): TrailMaker {
   for (let lines = roll(50); lines > 0; lines--) {
     const caller = one(roll, callers)
     const afterMs = roll(10) === 0 ? -roll(5000) : roll(100_000)
+    const traceId = roll(3) ? undefined : 'ef'.repeat(16)
     const changes = {
       caller,
+      traceId,
       profile: one(roll, texts),
       durationMs: roll(100_000) / 10,
       subject: roll(2) ? 'ab'.repeat(32) : undefined,
@@ -38,7 +40,7 @@ export function randomTrail(roll: Roll): TrailMaker {
     else if (what === 1 && trail.files.size > 1) trail.retire({ keepDays: roll(20) === 0 ? 1 : 0 })
     else if (what === 2) trail.add({ event: 'start', detail: { version: one(roll, texts), n: roll(100) } }, afterMs)
     else if (what < 5)
-      open.push(trail.add(aBegin({ caller, fingerprint: roll(3) ? undefined : 'cd'.repeat(32) }), afterMs))
+      open.push(trail.add(aBegin({ caller, traceId, fingerprint: roll(3) ? undefined : 'cd'.repeat(32) }), afterMs))
     else if (begun !== undefined) trail.add(anEnd(begun, changes), afterMs)
     else trail.add(aRead({ ...changes, repeatOf: roll(5) ? undefined : roll(50) }), afterMs)
   }

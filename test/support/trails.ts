@@ -79,7 +79,8 @@ export function trailMaker({ old = false } = {}): TrailMaker {
 
   function write(entry: Entry): number {
     const seq = head.seq + 1
-    const v = ['fingerprint', 'delivered', 'repeatOf'].some((name) => entry[name] !== undefined) ? 2 : 1
+    const isGuarded = ['fingerprint', 'delivered', 'repeatOf'].some((name) => entry[name] !== undefined)
+    const v = entry.traceId !== undefined ? 3 : isGuarded ? 2 : 1
     const line = sealed({ v, seq, time: new Date(at).toISOString(), ...entry, prev: head.hash })
     files.set(name, `${files.get(name)}${line}\n`)
     head = { seq, hash: hashOf(line) }
@@ -144,7 +145,7 @@ export function anEnd(begin: number, changes: Entry = {}): Entry {
 
 const order = [
   ...['event', 'begin', 'caller', 'how', 'method', 'operation', 'effect', 'profile', 'verdict', 'status', 'origin'],
-  ...['reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'tenant', 'subject'],
+  ...['reached', 'requestBytes', 'responseBytes', 'durationMs', 'requestId', 'traceId', 'tenant', 'subject'],
   ...['fingerprint', 'content', 'delivered', 'repeatOf', 'detail'],
 ]
 

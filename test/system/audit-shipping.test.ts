@@ -40,7 +40,7 @@ test('the Lua function of docs/audit.md makes ECS of each kind of line', { skip:
     beginOf('r-2'),
     { ...beginOf('r-2'), ...end },
     { ...readOf('r-3'), ...refusal },
-    { ...readOf('r-4'), status: undefined },
+    { ...readOf('r-4'), status: undefined, traceId: 'c'.repeat(32) },
     { event: 'start', tenant: 'demo', detail: { version: '0.1.0' } },
   ]
   let head = noHead
@@ -86,5 +86,6 @@ test('the Lua function of docs/audit.md makes ECS of each kind of line', { skip:
     labels: { effect: 'write', begin: 2 },
   })
   assert.deepEqual(made[3].rule, { name: 'deny line 14' })
+  assert.deepEqual(made[4].trace, { id: 'c'.repeat(32) })
   assert.deepEqual(Object.keys(made[5]).sort(), ['@timestamp', 'event', 'organization'])
 })

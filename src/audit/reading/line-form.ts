@@ -31,12 +31,22 @@ function formOf(version: FormVersion): RegExp {
   )
 }
 
-const [first, second] = [formOf(1), formOf(2)]
+const forms: Readonly<Record<FormVersion, RegExp>> = { 1: formOf(1), 2: formOf(2), 3: formOf(3) }
 
-/** Whether a line has a member that only version 2 has. Within a text its quotes would be escaped. */
-function isOfGuardedWrite(bytes: string): boolean {
+/** Whether a line has a member of guarded writes. Within a text its quotes would be escaped. */
+export function isOfGuardedWrite(bytes: string): boolean {
+  return /,"(?:fingerprint|delivered|repeatOf)":/.test(beforeDetail(bytes))
+}
+
+/** The version that a line with these members has. */
+function versionIn(bytes: string): FormVersion {
+  if (beforeDetail(bytes).includes(',"traceId":')) return 3
+  return isOfGuardedWrite(bytes) ? 2 : 1
+}
+
+function beforeDetail(bytes: string): string {
   const detail = bytes.indexOf(',"detail":{')
-  return /,"(?:fingerprint|delivered|repeatOf)":/.test(detail === -1 ? bytes : bytes.slice(0, detail))
+  return detail === -1 ? bytes : bytes.slice(0, detail)
 }
 
 export type FormedLine = Readonly<{
@@ -51,7 +61,7 @@ export type FormedLine = Readonly<{
 
 /** @param bytes the line without its line feed, in Latin-1 */
 export function readForm(bytes: string): FormedLine | undefined {
-  const found = (isOfGuardedWrite(bytes) ? second : first).exec(bytes)
+  const found = forms[versionIn(bytes)].exec(bytes)
   if (found === null) return undefined
   const [, seq = '', time = '', event = '', detail, prev = '', hash = ''] = found
   return { seq: Number(seq), time, event, detail, prev, hash }
@@ -78,7 +88,7 @@ export function flawOfForm(bytes: string): string {
   if (bytes.includes('\0')) return 'has NUL bytes in it'
   const version = /^\{"v":(\d{1,9}),/.exec(bytes)?.[1]
   if (version !== undefined && !formVersions.some((known) => known === Number(version))) {
-    return `has version ${version} of the form, and this program knows versions ${formVersions.join(' and ')}`
+    return `has version ${version} of the form, and this program knows versions 1 to ${formVersions.at(-1)}`
   }
   return isJson(bytes)
     ? 'does not have the members of a line of the trail, in their order and spelling'

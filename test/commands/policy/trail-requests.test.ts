@@ -32,7 +32,8 @@ async function suggested(
 test('each caller gets a section of what it did: a call with two lines counts once, and one without its end as well', async (t) => {
   const trail = trailMaker()
   trail.add(aRead())
-  trail.add(aRead({ method: 'HEAD', operation: '/core/v1/employees/{employeeId}/manager' }))
+  const traceId = 'e'.repeat(32)
+  trail.add(aRead({ method: 'HEAD', operation: '/core/v1/employees/{employeeId}/manager', traceId }))
   trail.add(anEnd(trail.add(aBegin())))
   trail.add(aBegin({ operation: '/core/v1/employees/{employeeId}/payslip' }))
   trail.add(aRead({ caller: 'other' }))

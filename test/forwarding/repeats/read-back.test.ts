@@ -102,6 +102,24 @@ test('what was released, or given to a repeat, is over', (t) => {
   assert.equal(writesLike(known(t, lostAgain), 'a').length, 1)
 })
 
+test('writes of traced calls are known as others are, and calls that are traced only are not', (t) => {
+  const traceId = 'e'.repeat(32)
+  const unguarded = [begin('', { fingerprint: undefined, traceId }), end(1, { delivered: undefined, traceId })]
+  const writes = known(t, [...unguarded, begin('a', { traceId }), begin('b', { traceId }), end(4, { traceId })])
+  assert.deepEqual(
+    openWrites(writes).map(({ same, seq, stage }) => [same, seq, stage.is]),
+    [
+      ['a', 3, 'unknown'],
+      ['b', 4, 'answered'],
+    ],
+  )
+  assert.equal(writes.bySame.size, 2)
+  const lone = known(t, [begin('', { fingerprint: undefined, traceId }), begin('a', { traceId })])
+  assert.deepEqual([...lone.bySame.keys()], ['a'])
+  const repeat = end(1, { event: 'request', begin: undefined, repeatOf: 1, delivered: 'yes', traceId })
+  assert.equal(known(t, [begin('a', { traceId }), end(1, { traceId }), repeat]).bySame.size, 0)
+})
+
 test('with a key also what arrived is known, and that its content was another one', (t) => {
   const writes = known(t, [begin('k', { content: 'c' }), end(1, { delivered: 'yes' })])
   const [write] = writesLike(writes, 'k')
@@ -135,7 +153,7 @@ test('after a restart the answer is gone, and what was done or may be done is no
   const send = (to: TestSidecar, body: string, ...headers: string[]) =>
     sendWrite(to, { body, headers: [`Authorization: ${basic('erp', key)}`, ...headers] })
   const before = await start()
-  assert.equal(statusOf(await send(before, 'lost')), 502)
+  assert.equal(statusOf(await send(before, 'lost', `traceparent: 00-${'e'.repeat(32)}-${'1'.repeat(16)}-01`)), 502)
   assert.equal(statusOf(await send(before, 'fine')), 201)
   assert.equal(statusOf(await send(before, 'keyed', 'Idempotency-Key: "a"')), 201)
   await before.stop()
