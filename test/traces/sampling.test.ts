@@ -33,6 +33,13 @@ test('a ratio decides by the id alone, and takes its share', () => {
   )
 })
 
+test('a ratio looks at the digits that W3C Trace Context calls random, and at no others', () => {
+  const half = sampler({ sampler: 'traceidratio', ratio: 0.5 })
+  const [low, high] = ['0'.repeat(18), 'f'.repeat(18)]
+  const taken = (id: string) => half(id, undefined)
+  assert.deepEqual([`${low}8${'0'.repeat(13)}`, `${high}7${'f'.repeat(13)}`].map(taken), [true, false])
+})
+
 test('a traceparent is read as W3C Trace Context says', () => {
   const [trace, span] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
   assert.deepEqual(traceParent(`00-${trace}-${span}-01`), { id: trace, span, sampled: true })
@@ -85,6 +92,27 @@ test('log line and problem have the trace of a call that is sampled, or that its
   assert.equal(span?.traceId, traceId)
   assert.equal(span?.attributes['error.type'], 'policy_denied')
   assert.equal(span?.failed, false, 'a fault of the caller is no error of the server')
+})
+
+test('a method that is none, which its caller made up, is not in its span', async (t) => {
+  const collector = await startCollector(t)
+  const upstream = await startUpstream(t)
+  const { url } = await startTraced(t, { upstream: upstream.url, collector: collector.url })
+  await fetch(`${url}/core/v1/employees`, { method: 'PROPFIND' })
+  await eventually(() => collector.spans.some(({ kind }) => kind === 'server'), 'the span is there')
+  const span = collector.spans.find(({ kind }) => kind === 'server')
+  assert.deepEqual([span?.name, span?.attributes['http.request.method']], ['HTTP {unknown}', '_OTHER'])
+})
+
+test('with always_off nothing is sent, token requests neither', async (t) => {
+  const collector = await startCollector(t)
+  const upstream = await startUpstream(t)
+  const both = { upstream: upstream.url, collector: collector.url }
+  const { url, stop } = await startTraced(t, both, { OTEL_TRACES_SAMPLER: 'always_off' }, { shutdownGraceMs: 20_000 })
+  await fetch(`${url}/core/v1/employees`).then((answer) => answer.text())
+  await stop()
+  assert.equal(upstream.tokenRequests, 1)
+  assert.deepEqual(collector.bodies, [])
 })
 
 test('without propagators each call begins a trace', async (t) => {

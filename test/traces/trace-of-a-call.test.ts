@@ -96,6 +96,36 @@ test('a call that met a 401 while others waited for the token: the whole trace o
   drawTrace([...met, renewal])
 })
 
+test('a wait has no link to a token request that began once it was over', async (t) => {
+  const collector = await startCollector(t)
+  let issued = 0
+  const held: (() => void)[] = []
+  const catapa = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    if (request.url === '/oauth/token') {
+      issued += 1
+      response.end(JSON.stringify({ access_token: `token-${issued}`, token_type: 'bearer', expires_in: 3600 }))
+    } else if (request.url === path) held.push(() => response.end('{}'))
+    else response.writeHead(request.headers.authorization === 'Bearer token-1' ? 401 : 200).end('{}')
+  })
+  const upstream = `http://127.0.0.1:${await listenOnFreePort(t, catapa)}`
+  const { url } = await startTraced(t, { upstream, collector: collector.url })
+  const slow = fetch(url + path, { headers: begins('a') })
+  await eventually(() => held.length === 1, 'it has waited for the first token')
+  await fetch(`${url}/core/v1/employees`)
+  assert.equal(issued, 2)
+  held[0]?.()
+  assert.equal((await slow).status, 200)
+  const waits = () =>
+    collector.spans.filter(({ name, traceId }) => name === 'wait for a token' && traceId === 'a'.repeat(32))
+  await eventually(() => waits().length > 0, 'its spans are there')
+  const [first] = collector.spans.filter(({ name }) => name === 'POST /oauth/token')
+  assert.deepEqual(
+    waits().map(({ links }) => links.map(({ spanId }) => spanId)),
+    [[first?.spanId]],
+  )
+})
+
 test('the attributes of a call and of its exchange, and no others', async (t) => {
   const collector = await startCollector(t)
   const catapa = await forgetful(t)
