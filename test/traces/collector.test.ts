@@ -59,6 +59,8 @@ test('after 429, 502, 503, 504 and a lost connection it is sent again, and told 
   await eventually(() => counts().sent === 3, 'it is sent')
   assert.equal(seen.length, 5)
   assert.deepEqual(counts(), { ...nothing, sent: 3 })
+  add({ size: 1 })
+  await eventually(() => counts().sent === 4, 'the next is sent')
   assert.deepEqual(
     log.map((line) => line.replace(/ \{.*/, '')),
     ['traces do not arrive', 'traces arrive again'],
@@ -82,6 +84,31 @@ test('Retry-After is heeded', async (t) => {
   assert.ok((seen[1] ?? 0) - (seen[0] ?? 0) >= 990)
 })
 
+test('a collector that wants to be left alone for an hour is asked again after a minute', async (t) => {
+  const { url } = await answering(t, [429], { 'retry-after': '3600' })
+  const { add, counts } = sending(t, url)
+  const later = globalThis.setTimeout
+  const waits: number[] = []
+  const soon = (go: (given: unknown) => void, ms = 0, given?: unknown) => {
+    waits.push(ms)
+    return later(go, ms === 60_000 ? 0 : ms, given)
+  }
+  t.mock.method(globalThis, 'setTimeout', soon)
+  add({ size: 1 })
+  await eventually(() => counts().sent === 1 || waits.includes(3_600_000), 'it waits')
+  assert.ok(waits.includes(60_000) && !waits.includes(3_600_000), waits.join())
+})
+
+test('room comes back as spans are sent, and a call with more of them than a batch has is sent whole', async (t) => {
+  const { url } = await answering(t, [])
+  const { add, counts } = sending(t, url)
+  add({ size: mostSpans })
+  await eventually(() => counts().sent === mostSpans, 'it is sent')
+  add({ size: mostSpans })
+  await eventually(() => counts().sent === 2 * mostSpans, 'it is sent, too')
+  assert.deepEqual(counts(), { ...nothing, sent: 2 * mostSpans })
+})
+
 test('another status, and a redirect, are the end of a batch', async (t) => {
   const elsewhere = await answering(t, [])
   const { url, seen } = await answering(t, [400, 307], { location: `${elsewhere.url}/v1/traces` })
@@ -99,6 +126,9 @@ test('of a batch that is taken in part the rest is counted', async (t) => {
   add({ size: 5 })
   await eventually(() => counts().sent === 3, 'it is sent')
   assert.deepEqual(counts(), { ...nothing, sent: 3, rejected: 2 })
+  add({ size: 1 })
+  await eventually(() => counts().rejected === 3, 'no more are rejected than there were')
+  assert.deepEqual(counts(), { ...nothing, sent: 3, rejected: 3 })
 })
 
 test('an answer without end costs the collector its connection, and nothing else', async (t) => {
@@ -150,6 +180,26 @@ test('at the end what is there is sent, within the rest of the grace period', as
   assert.equal(collector.spans.length, 0)
   await stop()
   assert.ok(collector.spans.some(({ kind }) => kind === 'server'))
+})
+
+test('at the end what a collector does not take at once is not sent again', async (t) => {
+  const { url, seen } = await answering(t, Array(10).fill(503))
+  const { add, counts, stop } = sending(t, url)
+  add({ size: 2 })
+  await stop(20_000)
+  assert.deepEqual([seen.length, counts()], [1, { ...nothing, unsent: 2 }])
+})
+
+test('a clock that is set while it runs is that of the spans from then on', async (t) => {
+  const collector = await startCollector(t)
+  const upstream = await startUpstream(t)
+  const { url } = await startTraced(t, { upstream: upstream.url, collector: collector.url })
+  const dayAhead = () => performance.timeOrigin + performance.now() + 86_400_000
+  t.mock.method(Date, 'now', dayAhead)
+  await fetch(`${url}/core/v1/employees`)
+  await eventually(() => collector.spans.some(({ kind }) => kind === 'server'), 'the span is there')
+  const [span] = collector.spans.filter(({ kind }) => kind === 'server')
+  assert.ok(Math.abs((span?.at ?? 0) - dayAhead()) < 3_600_000)
 })
 
 test('at the end one that hangs is waited for no longer than was said', async (t) => {

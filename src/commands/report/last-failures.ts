@@ -33,7 +33,7 @@ export function lastFailures(status: unknown): FailureInReport[] {
     if (last === undefined) alone.push(failure)
     else Object.assign(last, { code: failure.code, count: failure.count })
   }
-  return [...calls, ...alone].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, most)
+  return [...calls, ...alone].sort((a, b) => b.at.localeCompare(a.at)).slice(0, most)
 }
 
 /** The two entries that a sidecar makes of one failure are written one after the other. */

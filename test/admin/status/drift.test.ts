@@ -57,6 +57,7 @@ test('an unknown one is shown by its method and the words of the catalogue, neve
   })
   assert.equal(shown('PATCH', '/core/v1/employees')?.operation, 'PATCH /core/v1/employees')
   assert.equal(shown('GET', '/core/v9/employees/4711/x%3D1')?.operation, 'GET /core/…/employees/…/…')
+  assert.equal(shown('GET', '/core/v9/employees/externalId%3D4711')?.operation, 'GET /core/…/employees/…')
 })
 
 test('404 and 405, our own answers, OPTIONS and methods that are none say nothing', () => {
@@ -69,6 +70,12 @@ test('404 and 405, our own answers, OPTIONS and methods that are none say nothin
   assert.deepEqual(seen.shown().unknown, [])
 })
 
+test('of an operation that ends a method that its caller made up is not shown', () => {
+  const seen = drift()
+  seen.finished(answered('BREW', '/core/v1/employees', { ending: { deprecated: true } }))
+  assert.equal(seen.shown().ending[0]?.operation, 'OTHER /core/v1/employees')
+})
+
 test('a hundred are told apart, and the others share one entry', () => {
   const seen = drift()
   const words = [...fixedWords].filter((word) => /^[a-z-]+$/.test(word)).slice(0, 130)
@@ -76,6 +83,8 @@ test('a hundred are told apart, and the others share one entry', () => {
   const { unknown } = seen.shown()
   assert.equal(unknown.length, 101)
   assert.deepEqual([unknown.at(-1)?.operation, unknown.at(-1)?.count], ['others', 30])
+  seen.finished(answered('PATCH', `/odd/${words[0]}`))
+  assert.deepEqual([unknown[0]?.count, unknown.at(-1)?.count], [2, 30], 'of one that is known it is counted on')
 })
 
 test('metric and page tell of operations that end, as the headers have it, and that the catalogue does not know', async (t) => {
