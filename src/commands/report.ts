@@ -1,5 +1,4 @@
 import { examine } from '../doctor/examine.ts'
-import type { StepResult } from '../doctor/run-steps.ts'
 import { exitStatus } from '../problems/exit-status.ts'
 import { ConfigError, type ConfigProblem } from '../settings/config-error.ts'
 import { takeEnvironment } from '../settings/environment.ts'
@@ -13,6 +12,7 @@ import { askRunning } from './report/ask-running.ts'
 import { lastFailures } from './report/last-failures.ts'
 import { reportText, type WrittenReport } from './report/report-text.ts'
 import { reportWords } from './report/report-words.ts'
+import { shownCheck } from './report/shown-check.ts'
 import { shownStatus } from './report/shown-status.ts'
 import { system, versions } from './report/this-machine.ts'
 import { namesIn, withoutNames } from './report/without-names.ts'
@@ -40,7 +40,7 @@ export async function report({ configPath, own }: CommandOptions): Promise<numbe
     versions: versions(),
     system: system(origin.environment),
     settings,
-    checks: steps.map(check),
+    checks: steps.map(shownCheck),
     failures: lastFailures(status),
     sidecar: { ...sidecar, status: shownStatus(status, settings.values), metrics },
   }
@@ -78,11 +78,4 @@ function adminListenOf({ environment, configPath }: SettingsOrigin) {
     if (error instanceof ConfigError) return undefined
     throw error
   }
-}
-
-/** The step `login` names a person where all is well. */
-function check(result: StepResult) {
-  const { step, status, detail, ms } = result
-  const told = step === 'login' && status === 'ok' ? reportWords().personLoggedIn : detail
-  return { step, status, detail: told, ...('remedy' in result && { remedy: result.remedy }), ms }
 }

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ProblemError } from '../../src/problems/problem.ts'
+import { withSecret } from '../../src/secret-command/fetch-secret.ts'
 import { followSecret } from '../../src/secret-command/follow-secret.ts'
 import { isAlive, type Keeper, keeper } from '../support/secret-command.ts'
-import { type Ending, secret } from '../support/sidecar.ts'
+import { type Ending, secret, testConfig } from '../support/sidecar.ts'
 import { eventually } from '../support/wire.ts'
 
 const hush = 'hush-4712-from-a-command'
@@ -61,9 +62,26 @@ test('a stop ends the run under way, and there is none after it', async (t) => {
   const { run, stop } = following(t, kept)
   const running = assert.rejects(run('start'))
   await eventually(() => kept.runs().length === 1, 'it runs')
+  const before = performance.now()
   await stop()
   await running
+  assert.ok(performance.now() - before < 5_000, 'the time that a run may take is not waited for')
   assert.deepEqual(kept.runs().map(isAlive), [false])
   await assert.rejects(run('start'))
   assert.equal(kept.runs().length, 1)
+})
+
+test('a command of ours that needs the secret once ends its run when it is told to end', async (t) => {
+  const kept = keeper(t, 'sleep 60')
+  const config = testConfig('http://127.0.0.1:9', {
+    secretCommand: { ...kept.command, words: [...kept.command.words] as [string, ...string[]] },
+  })
+  const ending = new AbortController()
+  const whole = assert.rejects(withSecret(config, process.env, ending.signal), /shut_down_meanwhile|shutting down/)
+  await eventually(() => kept.runs().length === 1, 'it runs')
+  const before = performance.now()
+  ending.abort()
+  await whole
+  assert.ok(performance.now() - before < 5_000)
+  assert.deepEqual(kept.runs().map(isAlive), [false])
 })

@@ -5,6 +5,7 @@ import { homedir, hostname } from 'node:os'
 import { test } from 'node:test'
 import { askRunning } from '../../../src/commands/report/ask-running.ts'
 import { kept } from '../../../src/commands/report/kept.ts'
+import { shownCheck } from '../../../src/commands/report/shown-check.ts'
 import { shownStatus } from '../../../src/commands/report/shown-status.ts'
 import { namesIn, withoutNames } from '../../../src/commands/report/without-names.ts'
 import { listenOnFreePort } from '../../support/sidecar.ts'
@@ -37,6 +38,16 @@ test('the folder of a person, the name of this machine and those of who has logg
     `another${hostname()}`,
     7,
   ])
+})
+
+test('the step that names who has logged in does not do so, and all else that it says is told', () => {
+  const well = { step: 'login', status: 'ok', detail: 'Siti Rahmawati has logged in', ms: 3 } as const
+  assert.deepEqual(shownCheck(well), { ...well, detail: 'a person has logged in, whose name is left out' })
+  const other = { ...well, step: 'token' } as const
+  assert.deepEqual(shownCheck(other), other)
+  const failed = { step: 'login', status: 'failed', detail: 'nobody', remedy: 'log in', exit: 1, ms: 3 } as const
+  const { exit, ...told } = failed
+  assert.deepEqual(shownCheck(failed), told)
 })
 
 test('of the settings of a running sidecar those are told that differ from ours', () => {
