@@ -13,7 +13,7 @@ import { settingsValidators } from './settings-validators.mjs'
 const ofCli = ['./commands/run-command.ts', './commands/report-failure.ts']
 
 // Of what tsc made for the status page only the page itself is needed; it also wrote what the page takes types from.
-const ofPage = /^(admin|words|admin.page|admin.page.*|words.units\.js)$/
+const ofPage = /^(admin|words|admin.page|admin.page.*|words.(language|units|unit-words|unit-words\.id)\.js)$/
 for (const name of readdirSync('dist', { recursive: true })) {
   if (!ofPage.test(name)) rmSync(`dist/${name}`, { recursive: true, force: true })
 }

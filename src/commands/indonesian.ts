@@ -1,5 +1,6 @@
 // All words in Bahasa Indonesia: loaded only where somebody wants them.
 import '../problems/phrases/ambiguities.id.ts'
+import '../admin/page/indonesian-page.ts'
 import '../problems/phrases/answer-words.id.ts'
 import '../problems/phrases/certificate-phrases.id.ts'
 import '../problems/phrases/clock-phrases.id.ts'

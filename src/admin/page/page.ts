@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Status } from '../status/status.ts'
 import { plainText } from './plain-text.ts'
 
-/** Shared by all rooms; served at the address that the page's imports lead to. */
-const wordsOfAll = ['/words/units.js', '../../words/units.js'] as const
+/** Shared by all rooms; served at the addresses that the page's imports lead to. */
+const wordsOfAll = ['language', 'units', 'unit-words', 'unit-words.id']
 
 const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
@@ -37,7 +37,7 @@ export function statusPage(app: FastifyInstance, status: () => Status): void {
     reply.header('Content-Security-Policy', contentSecurityPolicy)
     return reply.type('text/html; charset=utf-8').send(await part('page.html'))
   })
-  for (const [path, name] of [...ownParts(), wordsOfAll]) {
+  for (const [path, name] of [...ownParts(), ...sharedParts()]) {
     app.get(path, async (_request, reply) => {
       reply.headers({ 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
       reply.header('Content-Security-Policy', contentSecurityPolicy) // An icon can be opened as a page of its own.
@@ -54,6 +54,10 @@ const folder = existsSync(new URL('page.html', beside)) ? beside : new URL('../a
 function ownParts(): [path: string, name: string][] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll(sep, '/'))
   return names.filter((name) => /\.(css|js|svg)$/.test(name)).map((name) => [`/page/${name}`, name])
+}
+
+function sharedParts(): [path: string, name: string][] {
+  return wordsOfAll.map((name) => [`/words/${name}.js`, `../../words/${name}.js`])
 }
 
 function part(name: string): Promise<Buffer> {
