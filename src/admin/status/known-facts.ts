@@ -1,6 +1,7 @@
 import type { LoginState } from '../../login/follow-login.ts'
 import type { UpstreamSeen } from '../../network/last-answer.ts'
 import type { ReceiverShown } from '../../notices/notices.ts'
+import { problems } from '../../problems/codes.ts'
 import { capital, explain, inWords } from '../../problems/explain.ts'
 import { isOf } from '../../problems/failure.ts'
 import type { ProcessStatus } from '../../running/process-status.ts'
@@ -81,7 +82,7 @@ export function facts(parts: StatusParts) {
       lastAnswer: answer && { at: iso(answer.at), status: answer.status },
       lastFailure: failure && { at: iso(failure.at), code: failure.code, remedy: failure.remedy },
       /** Undefined once CATAPA has answered a later request. */
-      trouble: trouble && { ...trouble, at: iso(trouble.at), since: iso(trouble.since) },
+      trouble: trouble && troubleStatus(trouble),
       clockSkewSeconds: skewMs === undefined ? undefined : Math.round(skewMs / 1000),
       connections: sources.connections(),
     },
@@ -121,6 +122,13 @@ export function facts(parts: StatusParts) {
 }
 
 export type Facts = ReturnType<typeof facts>
+
+type Trouble = NonNullable<ReturnType<StatusParts['trouble']>>
+
+function troubleStatus({ way, failure, since, at }: Trouble) {
+  const { code, happened, remedy } = shownFailure(failure)
+  return { way, code, title: problems[code].title, happened, remedy, since: iso(since), at: iso(at) }
+}
 
 function driftStatus({ unknown, ending }: DriftShown) {
   return {

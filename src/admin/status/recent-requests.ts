@@ -16,13 +16,16 @@ type Point = { at: number; requests: number; failed: number; maxMs: number; tota
 /** The request of an error; a failed token request has none. */
 type Call = Pick<FinishedRequest, 'method' | 'path' | 'caller' | 'address' | 'claimedCaller'>
 
+/** An error as it is kept: it is put into words when somebody looks, in that one's language. */
+type KeptError = Readonly<{ failure: Failure; call: ReturnType<typeof callOf> | undefined; count: number; at: number }>
+
 /** The recent past, for people. */
 export function journal(now: () => number = Date.now) {
   const recent: { at: number; request: FinishedRequest }[] = []
-  const errors = new Map<string, ShownError>()
+  const errors = new Map<string, KeptError>()
   const points: Point[] = []
   let upstream: { at: number; status: number } | undefined
-  let failedAtUpstream: ShownError | undefined
+  let failedAtUpstream: KeptError | undefined
 
   function point(at: number): Point {
     const beginsAt = at - (at % pointMs)
@@ -34,11 +37,11 @@ export function journal(now: () => number = Date.now) {
     return next
   }
 
-  function fail(failure: Failure, call?: Call): ShownError {
+  function fail(failure: Failure, call?: Call): KeptError {
     const caller = callerOf(call)
     // Programs that claim a name of the file have an entry for each name; all other claims share one.
     const kind = `${failure.code} ${call?.claimedCaller ?? caller ?? ''}`
-    const error = shownError(failure, call, now(), (errors.get(kind)?.count ?? 0) + 1)
+    const error = { failure, call: call && callOf(call), count: (errors.get(kind)?.count ?? 0) + 1, at: now() }
     errors.delete(kind) // So that errors are in the order of their last time.
     errors.set(kind, error)
     for (const oldest of errors.keys()) {
@@ -74,7 +77,7 @@ export function journal(now: () => number = Date.now) {
 
     /** Latest first. */
     recent: () => recent.map(({ at, request: { failure, rule, ...shown } }) => ({ at, ...shown })).reverse(),
-    errors: () => [...errors.values()].reverse(),
+    errors: () => [...errors.values()].reverse().map(shownError),
     /** Oldest first, ten minutes at most; times without a request are left out. */
     traffic: () =>
       points
@@ -86,18 +89,18 @@ export function journal(now: () => number = Date.now) {
           meanWaitedMs: toTenths(waitedMs / shown.requests),
         })),
     lastAnswer: () => upstream,
-    lastFailure: () => failedAtUpstream,
+    lastFailure: () => failedAtUpstream && shownError(failedAtUpstream),
   }
 }
 
 /** An error, one entry for each code and caller, so that a flood of one does not push out the others. `at`: the last time. */
-function shownError(failure: Failure, call: Call | undefined, at: number, count: number) {
-  const { title } = problems[failure.code]
-  const shown = { ...shownFailure(failure), title, count, at }
-  return { ...shown, method: call?.method, path: call?.path, caller: callerOf(call) }
+function shownError({ failure, call, count, at }: KeptError) {
+  return { ...shownFailure(failure), title: problems[failure.code].title, count, at, ...call }
 }
 
-type ShownError = ReturnType<typeof shownError>
+function callOf(call: Call) {
+  return { method: call.method, path: call.path, caller: callerOf(call) }
+}
 
 /** Its name, if the callers file has one. */
 function callerOf(call: Call | undefined): string | undefined {

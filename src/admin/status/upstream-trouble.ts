@@ -1,7 +1,5 @@
 import type { FinishedRequest } from '../../log/finished-request.ts'
-import { problems } from '../../problems/codes.ts'
 import type { Failure } from '../../problems/failure.ts'
-import { shownFailure } from './shown-failure.ts'
 
 /** What came of a question to CATAPA: an answer, or none; or nobody could ask, for want of a token. */
 export type Probed = Failure | 'answered' | 'not asked'
@@ -9,9 +7,7 @@ export type Probed = Failure | 'answered' | 'not asked'
 type Trouble = Readonly<{
   /** CATAPA could not be reached, or its certificate is not trusted; undefined where it failed later. */
   way: 'upstream_unreachable' | 'upstream_tls_untrusted' | undefined
-  title: string
-  happened: string
-  remedy: string
+  failure: Failure
   /** The first failure of this kind in a row, and the last, on the wall clock. */
   since: number
   at: number
@@ -24,9 +20,8 @@ export function upstreamTrouble(now: () => number = Date.now) {
   function failed(failure: Failure): void {
     const at = now()
     const way = wayOf(failure)
-    const { happened, remedy } = shownFailure(failure)
     const since = trouble !== undefined && trouble.way === way ? trouble.since : at
-    trouble = { way, title: problems[failure.code].title, happened, remedy, since, at }
+    trouble = { way, failure, since, at }
   }
 
   return {
