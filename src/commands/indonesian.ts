@@ -1,6 +1,7 @@
 // All words in Bahasa Indonesia: loaded only where somebody wants them.
 import '../problems/phrases/ambiguities.id.ts'
 import '../admin/page/indonesian-page.ts'
+import '../admin/page/text-words.id.ts'
 import '../problems/phrases/answer-words.id.ts'
 import '../problems/phrases/certificate-phrases.id.ts'
 import '../problems/phrases/clock-phrases.id.ts'

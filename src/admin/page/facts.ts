@@ -1,5 +1,7 @@
-import { ago, count, countdown, duration, moment, plural, size } from '../../words/units.ts'
+import { ago, count, countdown, duration, moment, size } from '../../words/units.ts'
 import type { Facts } from '../status/known-facts.ts'
+import { problemTitle } from './call-words.ts'
+import { factWords } from './fact-words.ts'
 import { endingWords } from './states/operation-states.ts'
 
 /** The facts of each part, as lines of a label and a value. The browser loads this module, so it imports only units. */
@@ -8,52 +10,54 @@ export type Fact = { label: string; value: string }
 
 export function accessFacts({ token, sharedToken }: Facts, now: number): Fact[] {
   const { expiresAt, obtainedAt, failure, lifetimeSeconds } = token
-  const facts: Fact[] = [{ label: 'Valid for', value: validFor(token, now) }]
+  const say = factWords()
+  const facts: Fact[] = [{ label: say.validFor, value: validFor(token, now) }]
   if (expiresAt !== undefined) {
-    facts.push({ label: token.valid ? 'Until' : 'Ended', value: moment(expiresAt, now) })
+    facts.push({ label: token.valid ? say.until : say.ended, value: moment(expiresAt, now) })
   }
-  if (obtainedAt !== undefined) facts.push({ label: 'Obtained', value: moment(obtainedAt, now) })
+  if (obtainedAt !== undefined) facts.push({ label: say.obtained, value: moment(obtainedAt, now) })
   if (lifetimeSeconds !== undefined) {
-    const assumed = token.lifetimeAssumed ? ' (assumed: CATAPA did not say)' : ''
-    facts.push({ label: 'Lifetime', value: `${duration(lifetimeSeconds * 1000)}${assumed}` })
+    const value = say.lifetimeOf(duration(lifetimeSeconds * 1000), token.lifetimeAssumed)
+    facts.push({ label: say.lifetime, value })
   }
   if (failure !== undefined) {
-    facts.push({ label: 'Last failure', value: moment(failure.at, now) })
-    facts.push({ label: 'Next attempt', value: nextAttempt(token, now) })
+    facts.push({ label: say.lastFailure, value: moment(failure.at, now) })
+    facts.push({ label: say.nextAttempt, value: nextAttempt(token, now) })
   }
-  facts.push({ label: 'Token requests', value: `${count(token.requests)} since the start` })
-  if (sharedToken !== undefined) facts.push({ label: 'Shared', value: sharedVia(sharedToken) })
+  facts.push({ label: say.tokenRequests, value: say.sinceTheStart(count(token.requests)) })
+  if (sharedToken !== undefined) facts.push({ label: say.shared, value: sharedVia(sharedToken) })
   return facts
 }
 
 function sharedVia({ store, up, failing, taken }: NonNullable<Facts['sharedToken']>): string {
-  if (failing !== undefined) return `not for now: ${store} cannot be used`
-  return up ? `through ${store}, ${count(taken)} taken over` : `through ${store}, which has not answered yet`
+  if (failing !== undefined) return factWords().notShared(store)
+  return up ? factWords().sharedThrough(store, count(taken)) : factWords().sharedSoon(store)
 }
 
 /** The time until the token expires: the countdown. */
 export function validFor({ valid, expiresAt, requesting }: Facts['token'], now: number): string {
   const left = expiresAt === undefined ? 0 : Date.parse(expiresAt) - now
   if (valid && left > 0) return countdown(left)
-  return requesting ? 'being requested' : 'no valid token'
+  return requesting ? factWords().requested : factWords().noToken
 }
 
 function nextAttempt({ failure, requesting }: Facts['token'], now: number): string {
-  if (requesting) return 'under way'
-  if (failure?.code === 'login_required') return 'once there is a login that can be used'
+  if (requesting) return factWords().underWayNow
+  if (failure?.code === 'login_required') return factWords().afterLogin
   const left = failure?.retryAt === undefined ? 0 : Date.parse(failure.retryAt) - now
-  return left > 0 ? `in ${duration(left)} at the earliest` : 'with the next call'
+  return left > 0 ? factWords().earliest(duration(left)) : factWords().withNextCall
 }
 
 export function credentialFacts({ token, credentials, secretCommand, login }: Facts, now: number): Fact[] {
   const { tenant, clientId, from, inUseSince } = credentials
+  const say = factWords()
   return [
-    { label: 'CATAPA says', value: verdict(token, now) },
+    { label: say.catapaSays, value: verdict(token, now) },
     ...(login === undefined ? [] : loginFacts(login, now)),
-    { label: 'Tenant', value: tenant },
-    { label: 'Client id', value: clientId },
+    { label: say.tenant, value: tenant },
+    { label: say.clientId, value: clientId },
     ...(secretCommand === undefined ? readFrom(from) : printedBy(secretCommand, from, now)),
-    { label: 'In use since', value: moment(inUseSince, now) },
+    { label: say.inUseSince, value: moment(inUseSince, now) },
   ]
 }
 
@@ -61,11 +65,12 @@ export function credentialFacts({ token, credentials, secretCommand, login }: Fa
 function readFrom(from: Facts['credentials']['from']): Fact[] {
   if (from === undefined) return []
   const { tenant, clientId, clientSecret } = from
-  if (tenant === clientId && clientId === clientSecret) return [{ label: 'Read from', value: tenant }]
+  const say = factWords()
+  if (tenant === clientId && clientId === clientSecret) return [{ label: say.readFrom, value: tenant }]
   return [
-    { label: 'Tenant from', value: tenant },
-    { label: 'Id from', value: clientId },
-    { label: 'Secret from', value: clientSecret },
+    { label: say.tenantFrom, value: tenant },
+    { label: say.idFrom, value: clientId },
+    { label: say.secretFrom, value: clientSecret },
   ]
 }
 
@@ -75,49 +80,52 @@ function printedBy(
   from: Facts['credentials']['from'],
   now: number,
 ): Fact[] {
+  const say = factWords()
   const others =
-    from === undefined ? [] : readFrom(from).filter(({ label }) => label !== 'Secret from' && label !== 'Read from')
-  const last = lastRun === undefined ? 'has not run yet' : `last run at ${moment(lastRun.at, now)}`
-  const failed = failing === undefined ? '' : `, fails since ${moment(failing.since, now)}`
-  return [...others, { label: 'Secret from', value: `${program}, ${last}${failed}` }]
+    from === undefined ? [] : readFrom(from).filter(({ label }) => label !== say.secretFrom && label !== say.readFrom)
+  const last = lastRun && moment(lastRun.at, now)
+  const failsSince = failing && moment(failing.since, now)
+  return [...others, { label: say.secretFrom, value: say.printedBy(program, last, failsSince) }]
 }
 
 function loginFacts({ as, since, over }: NonNullable<Facts['login']>, now: number): Fact[] {
-  if (since === undefined) return [{ label: 'On behalf of', value: 'nobody: there is no usable login' }]
+  const say = factWords()
+  if (since === undefined) return [{ label: say.onBehalfOf, value: say.nobody }]
   return [
-    { label: 'On behalf of', value: as === undefined ? 'a person whose name is not known' : as.name },
-    { label: 'Logged in', value: `${moment(since, now)}${over ? ', and the login is over' : ''}` },
+    { label: say.onBehalfOf, value: as === undefined ? say.namelessPerson : as.name },
+    { label: say.loggedIn, value: say.loggedInAt(moment(since, now), over) },
   ]
 }
 
 function verdict({ failure, obtainedAt }: Facts['token'], now: number): string {
-  if (failure?.code === 'credentials_rejected') return 'refused'
-  if (failure?.code === 'login_required') return 'a login is required'
-  if (obtainedAt !== undefined) return `accepted at ${moment(obtainedAt, now)}`
-  return 'not known yet'
+  if (failure?.code === 'credentials_rejected') return factWords().refused
+  if (failure?.code === 'login_required') return factWords().loginRequired
+  return obtainedAt === undefined ? factWords().notKnown : factWords().acceptedAt(moment(obtainedAt, now))
 }
 
 export function connectionFacts({ upstream, errors, drift }: Facts, now: number): Fact[] {
   const { origin, answeredAt, lastAnswer, lastFailure, clockSkewSeconds, connections } = upstream
+  const say = factWords()
   const facts: Fact[] = [
     { label: 'CATAPA', value: origin },
-    { label: 'Last answer', value: answeredAt === undefined ? 'none yet' : ago(answeredAt, now) },
+    { label: say.lastAnswer, value: answeredAt === undefined ? say.noneYet : ago(answeredAt, now) },
   ]
   if (lastAnswer !== undefined) {
-    facts.push({ label: 'To a call', value: `status ${lastAnswer.status}, ${ago(lastAnswer.at, now)}` })
+    facts.push({ label: say.toACall, value: say.statusAgo(lastAnswer.status, ago(lastAnswer.at, now)) })
   }
   if (lastFailure !== undefined) {
-    const title = errors.find(({ code }) => code === lastFailure.code)?.title ?? lastFailure.code
-    facts.push({ label: 'Last failure', value: `${title}, ${ago(lastFailure.at, now)}` })
+    const failed = errors.find(({ code }) => code === lastFailure.code)
+    const title = failed === undefined ? lastFailure.code : problemTitle(failed)
+    facts.push({ label: say.lastFailure, value: `${title}, ${ago(lastFailure.at, now)}` })
   }
-  facts.push({ label: 'Clock', value: clockDifference(clockSkewSeconds) })
+  facts.push({ label: say.clock, value: clockDifference(clockSkewSeconds) })
   if (drift.unknown.length > 0) {
     const known = drift.unknown.map(({ operation }) => operation)
-    facts.push({ label: 'Not in the catalogue', value: listed(known) })
+    facts.push({ label: say.notInCatalogue, value: listed(known) })
   }
-  for (const one of drift.ending) facts.push({ label: 'Will end', value: endingWords(one, now) })
+  for (const one of drift.ending) facts.push({ label: say.willEnd, value: endingWords(one, now) })
   const open = connections.reduce((sum, { connected }) => sum + connected, 0)
-  facts.push({ label: 'Connections', value: `${count(open)} open` })
+  facts.push({ label: say.connections, value: say.open(count(open)) })
   return facts
 }
 
@@ -125,26 +133,26 @@ const mostListed = 5
 
 function listed(names: readonly string[]): string {
   const more = names.length - mostListed
-  return `${names.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`
+  return factWords().listed(names.slice(0, mostListed).join(', '), more > 0 ? count(more) : undefined)
 }
 
 function clockDifference(skewSeconds: number | undefined): string {
-  if (skewSeconds === undefined) return 'not compared yet'
-  if (Math.abs(skewSeconds) < 5) return 'agrees with CATAPA'
-  const by = duration(Math.abs(skewSeconds) * 1000)
-  return `this machine is ${by} ${skewSeconds > 0 ? 'behind' : 'ahead of'} CATAPA`
+  if (skewSeconds === undefined) return factWords().notCompared
+  if (Math.abs(skewSeconds) < 5) return factWords().clockAgrees
+  return factWords().clockDiffers(duration(Math.abs(skewSeconds) * 1000), skewSeconds > 0)
 }
 
 export function trafficFacts({ counters, profile }: Facts): Fact[] {
   const { requests, fromUpstream, failed, inFlight, waiting, requestBytes, responseBytes } = counters
-  const limit = profile.filter((name) => name !== 'full').join(' and ')
+  const limits = profile.filter((name) => name !== 'full')
+  const say = factWords()
   return [
-    ...(limit === '' ? [] : [{ label: 'Limited to', value: `${limit} (SIDECAR_PROFILE)` }]),
-    { label: 'Under way', value: `${count(inFlight)}${waiting > 0 ? `, ${count(waiting)} of them waiting` : ''}` },
-    { label: 'Since the start', value: plural(requests, 'call') },
-    { label: 'Answered by CATAPA', value: count(fromUpstream) },
-    { label: 'Failed here', value: count(failed) },
-    { label: 'Data', value: `${size(requestBytes)} sent, ${size(responseBytes)} received` },
+    ...(limits.length === 0 ? [] : [{ label: say.limitedTo, value: say.profiles(limits) }]),
+    { label: say.underWay, value: say.inFlight(count(inFlight), waiting > 0 ? count(waiting) : undefined) },
+    { label: say.since, value: say.calls(requests) },
+    { label: say.answered, value: count(fromUpstream) },
+    { label: say.failedHere, value: count(failed) },
+    { label: say.data, value: say.sentReceived(size(requestBytes), size(responseBytes)) },
   ]
 }
 
@@ -152,34 +160,38 @@ export function sidecarFacts(
   { version, node, startedAt, listeners, certificate, notices, traces }: Facts,
   now: number,
 ): Fact[] {
+  const say = factWords()
   return [
-    { label: 'Version', value: `${version} (Node ${node.replace(/^v/, '')})` },
-    { label: 'Running for', value: duration(now - Date.parse(startedAt)) },
-    { label: 'Started', value: moment(startedAt, now) },
-    { label: 'Programs call', value: addresses(listeners.data) },
-    { label: 'This page is at', value: addresses(listeners.admin) },
-    ...(certificate === undefined ? [] : [{ label: 'Certificate', value: certificateInWords(certificate, now) }]),
-    ...(notices === undefined ? [] : [{ label: 'Told', value: notices.map((one) => toldTo(one, now)).join('; ') }]),
-    ...(traces === undefined ? [] : [{ label: 'Traces', value: tracesTo(traces) }]),
+    { label: say.version, value: `${version} (Node ${node.replace(/^v/, '')})` },
+    { label: say.runningFor, value: duration(now - Date.parse(startedAt)) },
+    { label: say.started, value: moment(startedAt, now) },
+    { label: say.programsCall, value: addresses(listeners.data) },
+    { label: say.pageAt, value: addresses(listeners.admin) },
+    ...(certificate === undefined ? [] : [{ label: say.certificate, value: certificateInWords(certificate, now) }]),
+    ...(notices === undefined ? [] : [{ label: say.told, value: notices.map((one) => toldTo(one, now)).join('; ') }]),
+    ...(traces === undefined ? [] : [{ label: say.traces, value: tracesTo(traces) }]),
   ]
 }
 
+const mostNames = 5
+
 function certificateInWords({ names, validUntil }: NonNullable<Facts['certificate']>, now: number): string {
-  const whom =
-    names.length === 0 ? 'without names' : `for ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}`
-  return `${whom}, ${Date.parse(validUntil) > now ? 'until' : 'ended at'} ${moment(validUntil, now)}`
+  const { certificateFor, validUntil: until } = factWords()
+  const whom = certificateFor(names.slice(0, mostNames), names.length > mostNames)
+  return `${whom}, ${until(moment(validUntil, now), Date.parse(validUntil) <= now)}`
 }
 
 function tracesTo({ host, spans, failing }: NonNullable<Facts['traces']>): string {
-  const sent = `${count(spans.sent)} spans sent to ${host}`
-  return failing === undefined ? sent : `${sent}, failing now (${failing})`
+  const sent = factWords().spansSent(count(spans.sent), host)
+  return failing === undefined ? sent : `${sent}, ${factWords().failingNow(failing)}`
 }
 
 /** `slack hooks.slack.com at 10:02:07`, and why the last message failed; what to do is in the log and in /api/status. */
 function toldTo({ receiver, takenAt, failing }: NonNullable<Facts['notices']>[number], now: number): string {
-  const last = takenAt === undefined ? 'nothing yet' : `at ${moment(takenAt, now)}`
-  const failed = failing && `, failed since ${moment(failing.since, now)} (${failing.happened})`
-  return `${receiver} ${last}${failed ?? ''}`
+  const last = factWords().toldTo(receiver, takenAt && moment(takenAt, now))
+  return failing === undefined
+    ? last
+    : `${last}, ${factWords().failedSince(moment(failing.since, now), failing.happened)}`
 }
 
 /** Settings, those that differ from their default first. */

@@ -1,5 +1,6 @@
 import { clockTime, moment } from '../../words/units.ts'
 import type { Status } from '../status/status.ts'
+import { headlineWords } from './headline-words.ts'
 import type { SidecarState } from './states/sidecar-state.ts'
 import { states } from './states/states.ts'
 
@@ -31,19 +32,13 @@ export function verdict(status: Status, now: number): { headline: Headline; othe
 function verdictOf({ title, verdict, condition, name }: SidecarState): string {
   if (verdict !== undefined) return verdict
   const plain = condition === 'bad' || name === 'draining' || name === 'starting' || name === 'paused'
-  return plain ? title : `It works, but ${title.charAt(0).toLowerCase()}${title.slice(1)}`
+  return plain ? title : headlineWords().worksBut(title)
 }
 
 function works({ token }: Status, now: number): Headline {
-  if (!token.valid || token.expiresAt === undefined) {
-    return say(
-      'good',
-      'It works',
-      'There was no call for a while, so the token has expired. The next call gets a new one.',
-    )
-  }
-  const until = `Its token is good until ${moment(token.expiresAt, now)}, and is renewed before that.`
-  return say('good', 'It works', `CATAPA accepts this sidecar. ${until}`)
+  const { works: title, expired, accepts } = headlineWords()
+  const until = token.valid ? token.expiresAt : undefined
+  return say('good', title, until === undefined ? expired : accepts(moment(until, now)))
 }
 
 function say(condition: Condition, title: string, sentence: string, remedy?: string): Headline {
@@ -52,11 +47,6 @@ function say(condition: Condition, title: string, sentence: string, remedy?: str
 
 /** The headline when the page gets no answer any more; `seenAt` is the time of the last answer. */
 export function gone(seenAt: number | undefined): Headline {
-  const seen = seenAt === undefined ? '' : ` Below is its last status, of ${clockTime(seenAt)}.`
-  return say(
-    'bad',
-    'The sidecar does not answer',
-    `It was stopped, or cannot be reached from here.${seen} This page keeps trying.`,
-    'Start it again, or ask its administrator. Until then programs cannot reach CATAPA through it.',
-  )
+  const { gone: title, stopped, startAgain } = headlineWords()
+  return say('bad', title, stopped(seenAt === undefined ? undefined : clockTime(seenAt)), startAgain)
 }

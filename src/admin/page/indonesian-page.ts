@@ -1,2 +1,10 @@
 // What the page says, in Bahasa Indonesia: loaded only where the page is to be in it. The browser loads this very module.
 import '../../words/unit-words.id.ts'
+import './browser/browser-words.id.ts'
+import './call-words.id.ts'
+import './caller-words.id.ts'
+import './fact-words.id.ts'
+import './headline-words.id.ts'
+import './repeat-words.id.ts'
+import './share-words.id.ts'
+import './states/state-words.id.ts'

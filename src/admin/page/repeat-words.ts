@@ -1,3 +1,4 @@
+import { words } from '../../words/language.ts'
 import { count, moment, plural } from '../../words/units.ts'
 import type { Facts } from '../status/known-facts.ts'
 
@@ -5,24 +6,30 @@ import type { Facts } from '../status/known-facts.ts'
 
 type OpenWrite = NonNullable<Facts['repeats']>['writes'][number]
 
+export const repeatWords = words({
+  summary: (writes: number, shown: number) =>
+    `${plural(writes, 'write')}. The same write is refused if it is sent again, until it is released or its time is over (SIDECAR_REPEAT_WINDOW).${writes > shown ? ` The first ${count(shown)} are shown.` : ''}`,
+  /** Number, caller and request id of it. */
+  source: (seq: number | string, caller: string, requestId: string | undefined) =>
+    `no. ${seq}, by ${caller}, request ${requestId}`,
+  done: (status: number | undefined) => `done (${status ?? 'no status'}), and the answer is gone`,
+  unknown: (status: number | undefined) => (status === undefined ? 'unknown' : `unknown: CATAPA said ${status}`),
+})
+
 export function openWritesSummary({ writes, unknown, done }: NonNullable<Facts['repeats']>): string {
-  const all = unknown + done
-  const more = all > writes.length ? ` The first ${count(writes.length)} are shown.` : ''
-  return `${plural(all, 'write')}. The same write is refused if it is sent again, until it is released or its time is over (SIDECAR_REPEAT_WINDOW).${more}`
+  return repeatWords().summary(unknown + done, writes.length)
 }
 
 export function openWriteName({ method, operation }: OpenWrite): string {
   return `${method} ${operation}`
 }
 
-/** Number, caller and request id of it. */
 export function openWriteSource({ seq, caller, requestId }: OpenWrite): string {
-  return `no. ${seq ?? '–'}, by ${caller}, request ${requestId}`
+  return repeatWords().source(seq ?? '–', caller, requestId)
 }
 
 export function openWriteOutcome({ outcome, status }: OpenWrite): string {
-  if (outcome === 'done') return `done (${status ?? 'no status'}), and the answer is gone`
-  return status === undefined ? 'unknown' : `unknown: CATAPA said ${status}`
+  return repeatWords()[outcome](status)
 }
 
 /** For the page as text. */

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../../words/units.ts'
+import { count, milliseconds } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { latencySummary, trafficSummary } from '../call-words.ts'
 import { fill, part, setText } from './dom.ts'
@@ -28,7 +28,7 @@ export function drawCharts({ points, secondsPerPoint }: Status['traffic'], now: 
       { className: '', from: failed / most, to: requests / most },
     ]),
   )
-  setText(part('rate-most'), points.length === 0 ? '' : most.toLocaleString('en-GB'))
+  setText(part('rate-most'), points.length === 0 ? '' : count(most))
   setText(part('rate-summary'), trafficSummary(points))
   draw(
     'latency',
@@ -37,7 +37,7 @@ export function drawCharts({ points, secondsPerPoint }: Status['traffic'], now: 
       { className: '', from: 0, to: meanMs / slowest },
     ]),
   )
-  setText(part('latency-most'), points.length === 0 ? '' : milliseconds(slowest).replace('.0', ''))
+  setText(part('latency-most'), points.length === 0 ? '' : milliseconds(slowest).replace(/[.,]0(?= )/, ''))
   setText(part('latency-summary'), latencySummary(points))
 }
 

@@ -1,3 +1,5 @@
+import { browserWords } from './browser-words.ts'
+
 /** The element of the page with this id. */
 export function part(id: string): HTMLElement {
   const found = document.getElementById(id)
@@ -22,7 +24,7 @@ export function row(heading: (Node | string)[], cells: HTMLElement[], className 
 
 /** What to do, as a paragraph. */
 export function advice(remedy: string): HTMLElement {
-  return element('p', [element('strong', 'What to do:'), ` ${remedy}`])
+  return element('p', [element('strong', browserWords().toDo), ` ${remedy}`])
 }
 
 /** Text that may be broken after each `/` and `_`: on a phone, paths and codes are wider than their column. */

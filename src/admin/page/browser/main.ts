@@ -1,5 +1,6 @@
 import type { Status } from '../../status/status.ts'
 import { gone } from '../headline.ts'
+import { browserWords } from './browser-words.ts'
 import { part, setText } from './dom.ts'
 import { type Timed, watch } from './live.ts'
 import { allowRefresh, refreshButton } from './refresh.ts'
@@ -14,7 +15,7 @@ function seen(status: Status, skewMs: number): void {
   last = { status, skewMs, at: Date.now() }
   answering = true
   delete part('main').dataset.stale
-  link('live', 'live')
+  link('live', browserWords().live)
   allowRefresh(true)
   tick()
 }
@@ -27,7 +28,7 @@ function answered(status: Timed): void {
 function lost(): void {
   answering = false
   part('main').dataset.stale = ''
-  link('gone', 'no answer')
+  link('gone', browserWords().noAnswer)
   renderHeadline(gone(last?.at))
   forgetCountdown()
   allowRefresh(false)

@@ -1,6 +1,7 @@
 import { moment } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { openWriteName, openWriteOutcome, openWriteSource, openWritesSummary } from '../repeat-words.ts'
+import { browserWords } from './browser-words.ts'
 import { breakable, element, fill, part, row, setText, show } from './dom.ts'
 import type { Timed } from './live.ts'
 
@@ -20,9 +21,9 @@ function renderWrite(write: OpenWrite, now: number, seen: (status: Timed) => voi
   const small = (text: string, className = '') => element('small', text, className)
   // A phone has no room for the columns "When" and "Outcome".
   const narrow = [small(when, 'narrow'), small(outcome, 'narrow')]
-  const button = element('button', 'Release')
+  const button = element('button', browserWords().release)
   button.setAttribute('type', 'button')
-  button.setAttribute('aria-label', `Release ${openWriteName(write)}, no. ${write.seq}`)
+  button.setAttribute('aria-label', browserWords().releaseOf(openWriteName(write), write.seq ?? '–'))
   button.addEventListener('click', () => release(write, seen))
   return row(
     [element('strong', breakable(openWriteName(write))), small(openWriteSource(write)), ...narrow],
@@ -32,18 +33,18 @@ function renderWrite(write: OpenWrite, now: number, seen: (status: Timed) => voi
 
 /** A second question, since CATAPA would do it again. */
 async function release(write: OpenWrite, seen: (status: Timed) => void): Promise<void> {
-  const name = `${openWriteName(write)} (no. ${write.seq})`
-  if (!confirm(`Is ${name} not in CATAPA? Once it is released, the program may send it again.`)) return
+  const name = browserWords().numbered(openWriteName(write), write.seq ?? '–')
+  if (!confirm(browserWords().sure(name))) return
   try {
     const response = await fetch(`/api/repeats/release?write=${write.seq}`, {
       method: 'POST',
       headers: { 'X-Catapa-Sidecar': '1' },
     })
     const answer = await response.json()
-    say(response.ok ? `Released: ${name}.` : `Not released: ${answer.detail}`)
+    say(response.ok ? browserWords().released(name) : browserWords().notReleased(answer.detail))
     if (response.ok) seen(answer)
   } catch {
-    say('The sidecar did not answer.')
+    say(browserWords().didNotAnswer)
   }
 }
 

@@ -1,4 +1,5 @@
 import { clockTime } from '../../../words/units.ts'
+import { browserWords } from './browser-words.ts'
 import { part, setText } from './dom.ts'
 import type { Timed } from './live.ts'
 
@@ -23,7 +24,7 @@ export function refreshButton(show: (status: Timed) => void): void {
     if (working || !possible) return
     working = true
     renderButton()
-    say('Asking CATAPA for a token …', '')
+    say(browserWords().asking, '')
     try {
       const { sentence, good, ageS } = await refresh(show)
       say(`${sentence} (${clockTime(Date.now() - ageS * 1000)})`, good ? 'good-text' : 'failed-text')
@@ -40,11 +41,11 @@ async function refresh(show: (status: Timed) => void): Promise<{ sentence: strin
     const response = await fetch('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })
     const answer = await response.json()
     const ageS = Number(response.headers.get('Age'))
-    if (!response.ok) return { sentence: `No new token: ${answer.detail}`, good: false, ageS }
+    if (!response.ok) return { sentence: browserWords().notRefreshed(answer.detail), good: false, ageS }
     show(answer)
-    return { sentence: 'CATAPA accepted the credentials and gave a token.', good: true, ageS }
+    return { sentence: browserWords().refreshed, good: true, ageS }
   } catch {
-    return { sentence: 'The sidecar did not answer.', good: false, ageS: 0 }
+    return { sentence: browserWords().didNotAnswer, good: false, ageS: 0 }
   }
 }
 

@@ -1,7 +1,7 @@
 import { moment } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { auditFacts } from '../audit-words.ts'
-import { calledBy, likelyCause, occurrence, outcome, tookFor } from '../call-words.ts'
+import { calledBy, likelyCause, occurrence, outcome, problemTitle, tookFor } from '../call-words.ts'
 import {
   accessFacts,
   connectionFacts,
@@ -14,6 +14,7 @@ import {
 } from '../facts.ts'
 import { type Headline, verdict } from '../headline.ts'
 import type { SidecarState } from '../states/sidecar-state.ts'
+import { browserWords } from './browser-words.ts'
 import { drawCharts } from './charts.ts'
 import { advice, breakable, element, fill, part, row, setText, show } from './dom.ts'
 import type { Timed } from './live.ts'
@@ -48,7 +49,7 @@ export function render(status: Status, now: number, seen: (status: Timed) => voi
 function renderSetting({ name, value, default: usual }: Status['settings'][number]): HTMLElement {
   const heading = [element('code', breakable(name))]
   if (usual === undefined) return row(heading, [element('td', value)])
-  return row(heading, [element('td', [value, element('small', `default: ${usual}`)])], 'changed')
+  return row(heading, [element('td', [value, element('small', browserWords().byDefault(usual))])], 'changed')
 }
 
 export function renderHeadline({ condition, title, sentence, remedy, left = '', lines = [] }: Headline): void {
@@ -102,7 +103,7 @@ function isUnfolded(): boolean {
 
 /** The sidecar does not answer, so the state of the token is not known. */
 export function forgetCountdown(): void {
-  setText(part('countdown'), 'not known')
+  setText(part('countdown'), browserWords().notKnown)
   setText(part('countdown-unit'), '')
   part('life').setAttribute('width', '0')
 }
@@ -111,7 +112,7 @@ function renderCountdown(token: Status['token'], now: number): void {
   const { valid, expiresAt, lifetimeSeconds } = token
   const left = valid && expiresAt !== undefined ? Math.max(0, Date.parse(expiresAt) - now) : 0
   setText(part('countdown'), validFor(token, now))
-  setText(part('countdown-unit'), left > 0 ? 'left' : '')
+  setText(part('countdown-unit'), left > 0 ? browserWords().left : '')
   const share = lifetimeSeconds === undefined ? 0 : Math.min(1, left / lifetimeSeconds / 1000)
   part('life').setAttribute('width', (share * 100).toFixed(1))
 }
@@ -126,14 +127,14 @@ function renderFacts(id: string, facts: Fact[]): void {
 }
 
 function renderErrors(errors: Status['errors'], now: number): void {
-  setText(part('no-errors'), 'Nothing since the start.')
+  setText(part('no-errors'), browserWords().noErrors)
   show(part('no-errors'), errors.length === 0)
   show(part('errors'), errors.length > 0)
   fill(part('errors'), errors, () =>
     errors.map((error) => {
       const { happened, remedy } = error
       return element('li', [
-        element('h3', [`${error.title} `, element('code', error.code)]),
+        element('h3', [`${problemTitle(error)} `, element('code', error.code)]),
         element('p', occurrence(error, now), 'quiet'),
         element('p', `${happened}. ${likelyCause(error)}`),
         advice(remedy),
@@ -143,20 +144,20 @@ function renderErrors(errors: Status['errors'], now: number): void {
 }
 
 function renderRecent(requests: Status['recent'], now: number): void {
-  setText(part('no-recent'), 'No program has called yet.')
+  setText(part('no-recent'), browserWords().noCalls)
   show(part('no-recent'), requests.length === 0)
   show(part('unfold'), requests.length > folded && !isUnfolded())
   show(part('recent'), requests.length > 0)
   fill(part('recent-rows'), requests, () =>
     requests.map((request) => {
-      const { at, method = '?', path = '(address not accepted)', status } = request
+      const { at, method = '?', path = browserWords().notAccepted, status } = request
       const time = moment(at, now)
       const who = calledBy(request)
       // A phone has no room for a column of times.
       const when = element('span', `${time}${who === undefined ? '' : ', '}`, 'when')
       const call = element('td', [`${method} `, ...breakable(path), element('small', [when, who ?? ''])])
       const failed = request.problem !== undefined || (status !== undefined && status >= 400)
-      const answer = element('span', String(status ?? 'none'), failed ? 'failed-text' : 'good-text')
+      const answer = element('span', String(status ?? browserWords().noStatus), failed ? 'failed-text' : 'good-text')
       return element('tr', [
         element('td', time, 'at'),
         call,

@@ -2,6 +2,7 @@ import { count } from '../../../words/units.ts'
 import type { Status } from '../../status/status.ts'
 import { callersSummary, lastSeen, mayDo, recognition } from '../caller-words.ts'
 import { shareName, sharesSummary, somebodyWaits, waitingShares, whyItWaits } from '../share-words.ts'
+import { browserWords } from './browser-words.ts'
 import { element, fill, part, row, setText, show } from './dom.ts'
 
 /** The table of callers; hidden without a callers file. */
@@ -17,7 +18,7 @@ function renderRow(caller: NonNullable<Status['callers']>['table'][number], now:
   const seen = lastSeen(caller, now)
   const small = (text: string, className = '') => element('small', text, className)
   // A phone has no room for the columns "May do" and "Last seen".
-  const narrow = [small(`may do: ${may}`, 'narrow'), small(`last seen: ${seen}`, 'narrow')]
+  const narrow = [small(browserWords().mayDo(may), 'narrow'), small(browserWords().lastSeen(seen), 'narrow')]
   const ways = recognition(caller, now).map((way) => small(way))
   return row(
     [element('strong', caller.name), ...ways, ...narrow],

@@ -1,6 +1,7 @@
 import { duration, moment } from '../../../words/units.ts'
 import type { Facts } from '../../status/known-facts.ts'
 import type { SidecarState } from './sidecar-state.ts'
+import { stateWords } from './state-words.ts'
 
 /** States of the certificate of `tls:` listeners (design/promises 14.5). The browser loads this module. */
 
@@ -15,8 +16,7 @@ export function certificateStates({ certificate }: Pick<Facts, 'certificate'>, n
     found.push({
       name: 'certificate_problems',
       condition: 'warning',
-      title: 'The certificate files have a problem, and are not in use',
-      sentence: `The sidecar goes on with what it read at ${moment(certificate.since, now)}. ${problem.happened}.`,
+      ...stateWords().certificate(moment(certificate.since, now), problem.happened),
       remedy: problem.remedy,
       since: problem.since,
     })
@@ -26,40 +26,16 @@ export function certificateStates({ certificate }: Pick<Facts, 'certificate'>, n
 
 function ofDates({ since, validFrom, validUntil }: NonNullable<Facts['certificate']>, now: number): SidecarState[] {
   const [from, until] = [Date.parse(validFrom), Date.parse(validUntil)]
-  const state = { name: 'certificate_ends', condition: 'bad', verdict: 'No program can call over HTTPS' } as const
-  if (now < from) {
-    return [
-      {
-        ...state,
-        title: 'The certificate is not valid yet',
-        sentence: `It is valid only from ${moment(validFrom, now)} on, and callers over HTTPS refuse it.`,
-        remedy: 'Check the clock of this machine; if it is right, put the earlier certificate back.',
-        since,
-      },
-    ]
-  }
-  const remedy =
-    'Renew it, and put the new one with its key into the files of SIDECAR_TLS_CERT_FILE and SIDECAR_TLS_KEY_FILE. They are read again within 5 seconds.'
-  if (now > until) {
-    return [
-      {
-        ...state,
-        title: 'The certificate has ended',
-        sentence: `It has ended at ${moment(validUntil, now)}, and callers over HTTPS refuse it.`,
-        remedy,
-        since: validUntil,
-      },
-    ]
-  }
+  const { noHttps, certificateEarly, certificateEnded, certificateEndsSoon } = stateWords()
+  const state = { name: 'certificate_ends', condition: 'bad', verdict: noHttps } as const
+  if (now < from) return [{ ...state, ...certificateEarly(moment(validFrom, now)), since }]
+  if (now > until) return [{ ...state, ...certificateEnded(moment(validUntil, now)), since: validUntil }]
   if (until - now > soonMs) return []
   return [
     {
       name: 'certificate_ends',
       condition: 'warning',
-      title: 'The certificate ends soon',
-      verdict: 'It works, but the certificate ends soon',
-      sentence: `It ends in ${duration(until - now)}, at ${moment(validUntil, now)}. From then on callers over HTTPS refuse it.`,
-      remedy,
+      ...certificateEndsSoon(duration(until - now), moment(validUntil, now)),
       since: new Date(Math.max(Date.parse(since), until - soonMs)).toISOString(),
     },
   ]

@@ -1,6 +1,6 @@
-import { count } from '../../../words/units.ts'
 import type { Facts } from '../../status/known-facts.ts'
 import type { SidecarState } from './sidecar-state.ts'
+import { stateWords } from './state-words.ts'
 
 /** Operations that CATAPA says will end (RFC 9745, RFC 8594), each a state of its own. The browser loads this module. */
 
@@ -11,10 +11,7 @@ export function operationStates({ drift }: Pick<Facts, 'drift'>, now: number): S
     name: 'operation_ending',
     of: one.operation,
     condition: 'warning',
-    title: `CATAPA says that ${one.operation} ends`,
-    sentence: `${whenWords(one, now)} ${count(one.count)} calls of it since the start got this answer.`,
-    remedy:
-      'Look in the API reference of CATAPA for what takes its place, and change the program that calls it in time.',
+    ...stateWords().operationEnds(one.operation, whenWords(one, now), one.count),
     since: one.since,
   }))
 }
@@ -25,15 +22,16 @@ export function endingWords(one: EndingOperation, now: number): string {
 }
 
 function whenWords({ deprecated, sunset }: EndingOperation, now: number): string {
-  const end =
-    sunset === undefined
-      ? ''
-      : `It ${Date.parse(sunset) > now ? 'is to answer until' : 'was to answer until'} ${day(sunset)}.`
-  if (deprecated === undefined) return end
-  const since =
-    typeof deprecated === 'string' ? ` ${Date.parse(deprecated) > now ? 'from' : 'since'} ${day(deprecated)}` : ''
-  return `It is deprecated${since}. ${end}`.trim()
+  const isAhead = (instant: string) => Date.parse(instant) > now
+  const deprecation =
+    typeof deprecated === 'string' ? { day: day(deprecated), ahead: isAhead(deprecated) } : deprecated && noDay
+  return stateWords().endsOn(
+    deprecation,
+    sunset === undefined ? undefined : { day: day(sunset), ahead: isAhead(sunset) },
+  )
 }
+
+const noDay = { day: undefined, ahead: false }
 
 function day(instant: string): string {
   return instant.slice(0, 10)

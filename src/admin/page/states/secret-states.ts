@@ -1,5 +1,6 @@
 import type { Facts } from '../../status/known-facts.ts'
 import type { SidecarState } from './sidecar-state.ts'
+import { stateWords } from './state-words.ts'
 
 /** States of the command that prints the secret (design/promises 15.4). The browser loads this module. */
 export function secretStates({ secretCommand, token }: Pick<Facts, 'secretCommand' | 'token'>): SidecarState[] {
@@ -7,12 +8,9 @@ export function secretStates({ secretCommand, token }: Pick<Facts, 'secretComman
   const { happened, remedy, since } = secretCommand.failing
   const state = { name: 'secret_command_failing', remedy, since } as const
   if (isForWantOfSecret(token.failure)) {
-    const title = 'The sidecar gets no client secret'
-    return [{ ...state, condition: 'bad', title, sentence: `${happened}.`, unready: true }]
+    return [{ ...state, condition: 'bad', title: stateWords().noSecret, sentence: `${happened}.`, unready: true }]
   }
-  const title = "The secret's command fails"
-  const sentence = `${happened}. The secret that it printed before stays in use.`
-  return [{ ...state, condition: 'warning', title, sentence }]
+  return [{ ...state, condition: 'warning', ...stateWords().secretCommand(happened) }]
 }
 
 /** Whether there is no token since there is no secret. */

@@ -7,6 +7,7 @@ import { repeatStates } from './repeat-states.ts'
 import { secretStates } from './secret-states.ts'
 import { settingsStates } from './settings-states.ts'
 import { type SidecarState, stateNames } from './sidecar-state.ts'
+import { stateWords } from './state-words.ts'
 import { storeStates } from './store-states.ts'
 import { tokenStates } from './token-states.ts'
 import { pauseStates, upstreamStates } from './upstream-states.ts'
@@ -43,12 +44,5 @@ function rank({ name, condition }: SidecarState): number {
 }
 
 function draining({ counters }: Facts): SidecarState {
-  const left = counters.inFlight > 0 ? ' It ends the requests that it has accepted.' : ''
-  return {
-    name: 'draining',
-    condition: 'warning',
-    title: 'The sidecar is shutting down',
-    sentence: `It takes no new requests.${left}`,
-    unready: true,
-  }
+  return { name: 'draining', condition: 'warning', ...stateWords().draining(counters.inFlight), unready: true }
 }

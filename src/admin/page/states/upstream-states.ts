@@ -1,7 +1,9 @@
 import { clockTime, countdown } from '../../../words/units.ts'
 import type { Facts } from '../../status/known-facts.ts'
+import { problemTitle } from '../call-words.ts'
 import { pauseWords, sendsMost } from '../share-words.ts'
 import type { SidecarState } from './sidecar-state.ts'
+import { stateWords } from './state-words.ts'
 
 /** States of the way to CATAPA, and of the pauses that it asks for. The browser loads this module. */
 
@@ -12,9 +14,10 @@ const oftenMs = 10 * 60_000
 
 export function upstreamStates({ upstream: { trouble } }: Facts, now: number): SidecarState[] {
   if (trouble === undefined || Date.parse(trouble.at) < now - freshMs) return []
-  const { title, happened, remedy, since } = trouble
+  const { happened, remedy, since } = trouble
   const name = trouble.way ?? 'call_failed'
-  return [{ name, condition: 'bad', title, sentence: `The last call failed. ${happened}.`, remedy, since }]
+  const title = problemTitle(trouble)
+  return [{ name, condition: 'bad', title, sentence: stateWords().callFailed(happened), remedy, since }]
 }
 
 /** Nothing is sent while CATAPA has asked for a pause. */
@@ -25,12 +28,9 @@ export function pauseStates({ shares: { hold, pauses }, recent }: Facts, now: nu
     states.push({
       name: 'pauses_often',
       condition: 'warning',
-      title: 'CATAPA asks for pauses again and again',
-      sentence: `More is sent than CATAPA takes from this client. While a pause lasts, reads wait and writes are refused.`,
+      ...stateWords().pausesOften,
       // Of a program without a name this has what it calls itself: not for a notice.
       lines: most === undefined ? [] : [most],
-      remedy:
-        'Give the caller that sends most a rate or max-in-flight in the callers file, and ask CATAPA for the quota of this client.',
       since: pauses.since,
     })
   }
@@ -39,11 +39,9 @@ export function pauseStates({ shares: { hold, pauses }, recent }: Facts, now: nu
     states.push({
       name: 'paused',
       condition: 'warning',
-      title: `CATAPA has asked for a pause until ${clockTime(until)}`,
+      ...stateWords().paused(clockTime(until)),
       sentence: `${pauseWords(hold)}${most === undefined ? '' : ` ${most}`}`,
-      remedy:
-        'Nothing now: it passes by itself. If it happens often, give the caller that sends most a rate in the callers file.',
-      left: `${countdown(until - now)} left.`,
+      left: stateWords().left(countdown(until - now)),
       since: hold.since,
     })
   }

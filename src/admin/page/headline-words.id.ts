@@ -1,0 +1,14 @@
+import { headlineWords } from './headline-words.ts'
+
+headlineWords.learn({
+  works: 'Berfungsi',
+  worksBut: (title) =>
+    `Berfungsi, tetapi ${/^[A-Z]{2}/.test(title) ? title : `${title.charAt(0).toLowerCase()}${title.slice(1)}`}`,
+  expired: 'Sudah lama tidak ada panggilan, sehingga token kedaluwarsa. Panggilan berikutnya mendapat token baru.',
+  accepts: (until) => `CATAPA menerima sidecar ini. Tokennya berlaku sampai ${until}, dan diperbarui sebelum itu.`,
+  gone: 'Sidecar tidak merespons',
+  stopped: (seenAt) =>
+    `Sidecar dihentikan, atau tidak dapat dihubungi dari sini.${seenAt === undefined ? '' : ` Di bawah ini statusnya yang terakhir, dari ${seenAt}.`} Halaman ini terus mencoba.`,
+  startAgain:
+    'Jalankan lagi, atau hubungi administratornya. Sampai saat itu program tidak dapat menghubungi CATAPA melaluinya.',
+})

@@ -1,0 +1,15 @@
+import { words } from '../../words/language.ts'
+
+/** What stands at the top of the page. */
+export const headlineWords = words({
+  works: 'It works',
+  /** @param title of a state, as a clause of its own */
+  worksBut: (title: string) => `It works, but ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+  expired: 'There was no call for a while, so the token has expired. The next call gets a new one.',
+  accepts: (until: string) =>
+    `CATAPA accepts this sidecar. Its token is good until ${until}, and is renewed before that.`,
+  gone: 'The sidecar does not answer',
+  stopped: (seenAt: string | undefined) =>
+    `It was stopped, or cannot be reached from here.${seenAt === undefined ? '' : ` Below is its last status, of ${seenAt}.`} This page keeps trying.`,
+  startAgain: 'Start it again, or ask its administrator. Until then programs cannot reach CATAPA through it.',
+})

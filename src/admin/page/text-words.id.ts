@@ -1,0 +1,20 @@
+import { textWords } from './text-words.ts'
+
+textWords.learn({
+  marks: { good: 'OK', warning: 'PERHATIAN', bad: 'TIDAK BERFUNGSI' },
+  toDo: (remedy) => `Yang perlu dilakukan: ${remedy}`,
+  byDefault: (value, usual) => `${value} (default: ${usual})`,
+  access: 'Access token',
+  credentials: 'Kredensial',
+  connection: 'Koneksi',
+  calls: 'Panggilan',
+  openWrites: 'Operasi tulis dengan hasil tidak diketahui',
+  waiting: 'Pemanggil yang menunggu',
+  callers: 'Pemanggil',
+  errors: 'Kegagalan',
+  noErrors: 'Tidak ada sejak sidecar dijalankan.',
+  recent: 'Panggilan terakhir',
+  notAccepted: '(tidak diterima)',
+  sidecar: 'Sidecar ini',
+  settings: 'Pengaturan',
+})
