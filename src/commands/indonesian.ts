@@ -2,6 +2,7 @@
 import '../problems/phrases/ambiguities.id.ts'
 import '../admin/page/indonesian-page.ts'
 import '../admin/page/text-words.id.ts'
+import '../admin/status/trail-words.id.ts'
 import '../problems/phrases/answer-words.id.ts'
 import '../problems/phrases/certificate-phrases.id.ts'
 import '../problems/phrases/clock-phrases.id.ts'

@@ -2,6 +2,7 @@ import { type Auditing, type AuditShown, shownAudit } from '../../audit/audit-in
 import type { Replaced } from '../../audit/audit-line.ts'
 import { failure } from '../../problems/causes.ts'
 import { capital, explain } from '../../problems/explain.ts'
+import { trailWords } from './trail-words.ts'
 
 /** The state of the audit trail (design/promises 9.8 and 9.12). Instants are ISO 8601. */
 export function auditStatus(audit: Auditing) {
@@ -25,13 +26,9 @@ function failingStatus(folder: string, { since, why, refused, unrecorded }: NonN
 }
 
 function replacedStatus({ times, at, file, why, lost }: Replaced) {
-  const what = why === 'replaced' ? 'replaced, shortened or added to' : 'removed'
-  const gone =
-    lost === 0 ? '' : `; ${lost === 1 ? 'one line' : `${lost} lines`} of it ${lost === 1 ? 'is' : 'are'} lost`
   return {
     ...{ times, at: new Date(at).toISOString(), file, lost },
-    happened: `Somebody has ${what} ${file}, the file of the audit trail that was being written${gone}`,
-    remedy:
-      'Find out who may write in that folder, and run catapa-sidecar audit verify, which says what is wrong. The trail goes on in a new file.',
+    happened: trailWords().replaced(file, why, lost),
+    remedy: trailWords().remedy,
   }
 }
