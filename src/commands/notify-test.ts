@@ -7,6 +7,7 @@ import { exitStatus } from '../problems/exit-status.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readConfig } from '../settings/read-config.ts'
 import { type Clock, systemClock } from '../time.ts'
+import { inLanguage, loadLanguage, orEnglish } from '../words/language.ts'
 import type { CommandOptions } from './command.ts'
 import { complain } from './complain.ts'
 import { notifyTestWords } from './notify-test-words.ts'
@@ -37,12 +38,16 @@ export async function notifyTest({ configPath, operands, own }: CommandOptions):
   const config = readConfig(environment, configPath)
   if (config.notify.length === 0) return complain('notify', notifyTestWords().nobody)
   const secureContext = trust(config.extraCa, environment.NODE_EXTRA_CA_CERTS)
-  const ways = { secureContext, proxies: config.proxies, clock, tries }
-  const message = testMessage({
-    instance: instanceLine(config, configPath),
-    page: pageAddress(config.adminListen),
-    at: clock.now().wall,
-  })
+  const language = orEnglish(config.language) // Of what the receivers get, whatever this terminal speaks.
+  await loadLanguage(language)
+  const ways = { secureContext, proxies: config.proxies, clock, tries, language }
+  const message = inLanguage(language, () =>
+    testMessage({
+      instance: instanceLine(config, configPath),
+      page: pageAddress(config.adminListen),
+      at: clock.now().wall,
+    }),
+  )
   const results = await Promise.all(
     config.notify.map(async (receiver) => {
       const way: Sender = sender(receiver, ways)

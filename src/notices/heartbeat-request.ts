@@ -1,4 +1,5 @@
 import type { OutletRequest } from '../network/outlet.ts'
+import { noticeWords } from './notice-words.ts'
 
 /** A sign of life: of the sidecar, or of the one job of `exec`. Reasons are sentences for people, in one line. */
 export type Sign = Readonly<
@@ -68,5 +69,5 @@ function toUptimeKuma(url: URL, sign: Sign): SignRequest | undefined {
 
 function whatIsDown(sign: Exclude<Sign, { is: 'started' }>): string | undefined {
   if (sign.is === 'not_ready') return sign.reason
-  return sign.is === 'ended' && sign.status !== 0 ? (sign.reason ?? `exit status ${sign.status}`) : undefined
+  return sign.is === 'ended' && sign.status !== 0 ? (sign.reason ?? noticeWords().exitStatus(sign.status)) : undefined
 }

@@ -6,6 +6,7 @@ import type { ProxyValues } from '../settings/config.ts'
 import { type MailReceiver, type Receiver, shownReceiver } from '../settings/notify-url.ts'
 import { proxyFor } from '../settings/proxy-variables.ts'
 import type { Clock } from '../time.ts'
+import { inLanguage, type Language } from '../words/language.ts'
 import { googleChat } from './kinds/google-chat.ts'
 import { json } from './kinds/json.ts'
 import { ntfy } from './kinds/ntfy.ts'
@@ -35,6 +36,8 @@ export type SendWays = Readonly<{
   proxies: ProxyValues
   clock: Clock
   tries?: Tries
+  /** Of what stands in a message beside the words that it brings; English unless told otherwise. */
+  language?: Language
 }>
 
 /** The way to one receiver. */
@@ -102,13 +105,15 @@ function waitBefore(failure: SendFailure, usualMs: number | undefined, tries: Tr
 
 type Way = Readonly<{ attempt: Attempt; close(): Promise<void> }>
 
-function mailWay(receiver: MailReceiver, { secureContext, tries = usualTries }: SendWays, stopped: AbortSignal): Way {
+function mailWay(receiver: MailReceiver, ways: SendWays, stopped: AbortSignal): Way {
+  const { secureContext, tries = usualTries, language = 'en' } = ways
   return {
     // The library for mail is loaded only where there is a mail receiver.
     attempt: async (message) =>
       (await import('./kinds/mail.ts')).sendMail(receiver, message, {
         secureContext,
         stopped,
+        language,
         timeoutMs: tries.timeoutMs,
       }),
     close: async () => {},
@@ -126,14 +131,16 @@ const forms: Readonly<Record<HttpReceiver['kind'], HttpKindForm>> = {
   json,
 }
 
-function httpWay({ kind, url }: HttpReceiver, { secureContext, proxies, clock, tries = usualTries }: SendWays): Way {
+function httpWay({ kind, url }: HttpReceiver, ways: SendWays): Way {
+  const { secureContext, proxies, clock, tries = usualTries, language = 'en' } = ways
   const form = forms[kind]
   let out: Outlet | undefined
   return {
     async attempt(message) {
       out ??= outlet(url, { secureContext, proxy: proxyFor(url, proxies) })
       try {
-        const answer = await out.send({ method: 'POST', url, ...form.post(message), timeoutMs: tries.timeoutMs })
+        const posted = inLanguage(language, () => form.post(message))
+        const answer = await out.send({ method: 'POST', url, ...posted, timeoutMs: tries.timeoutMs })
         const { status, headers, text } = answer
         if (status >= 200 && status < 300 && (form.took?.(text) ?? true)) return 'taken'
         const asked = headers['retry-after']

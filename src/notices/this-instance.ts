@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import type { Config } from '../settings/config.ts'
 import { type ListenAddress, nameOf } from '../settings/listen-address.ts'
 import { hostAndPort } from '../words/host-and-port.ts'
+import { noticeWords } from './notice-words.ts'
 
 /** Which sidecar a message is of: tenant, host name and settings file, in one line. */
 export function instanceLine({ credentials }: Pick<Config, 'credentials'>, configPath: string | undefined): string {
-  const source = configPath === undefined ? 'settings of the environment' : resolve(configPath)
-  return `${credentials.tenant} on ${hostname()}, ${source}`
+  return noticeWords().instance(credentials.tenant, hostname(), configPath && resolve(configPath))
 }
 
 /** The address of the status page; undefined where no browser could open it. */

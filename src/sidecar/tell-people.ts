@@ -8,6 +8,7 @@ import type { Telling } from '../notices/ledger.ts'
 import type { Notices, ReceiverShown } from '../notices/notices.ts'
 import type { Config } from '../settings/config.ts'
 import { systemClock } from '../time.ts'
+import { inLanguage, type Language, orEnglish } from '../words/language.ts'
 
 type Parts = Readonly<{
   secureContext: SecureContext
@@ -27,8 +28,9 @@ export type ToldPeople = Readonly<{
 /** Notices and the heartbeat; what is not set is not loaded (design/promises 13). */
 export async function tellPeople(config: Config, parts: Parts): Promise<ToldPeople> {
   const { known, secureContext, log } = parts
+  const language = orEnglish(config.language)
   const readiness = () => {
-    const { readiness, started } = known.status()
+    const { readiness, started } = inLanguage(language, known.status)
     return { ...readiness, starting: !started }
   }
   const heartbeat = await heartbeatIfSet(config, { secureContext, log, readiness })
@@ -46,19 +48,21 @@ async function tellStates(config: Config, { known, configPath, ...parts }: Parts
     import('../notices/notices.ts'),
     import('../notices/this-instance.ts'),
   ])
-  const from = { instance: instanceLine(config, configPath), page: pageAddress(config.adminListen) }
-  return startNotices({ ...parts, config, tellings: () => tellings(known), from, clock: systemClock })
+  const language = orEnglish(config.language)
+  const instance = inLanguage(language, () => instanceLine(config, configPath))
+  const from = { instance, page: pageAddress(config.adminListen) }
+  return startNotices({ ...parts, config, tellings: () => tellings(known, language), from, clock: systemClock })
 }
 
 /** While CATAPA cannot be reached and nobody calls, it is asked so often. */
 const askEveryMs = 60_000
 
-function tellings({ status, askCatapa }: Parts['known']): Telling[] {
-  const facts = status()
+function tellings({ status, askCatapa }: Parts['known'], language: Language): Telling[] {
+  const facts = inLanguage(language, status)
   const now = Date.now()
   const { trouble } = facts.upstream
   if (trouble?.way !== undefined && now - Date.parse(trouble.at) >= askEveryMs) void askCatapa()
-  return states(facts, now).flatMap(telling)
+  return inLanguage(language, () => states(facts, now).flatMap(telling))
 }
 
 type Rule = Readonly<{ told?: Telling['told']; gapMs?: number; once?: boolean; alert?: string }>

@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { fittingLines } from '../../src/notices/fit-lines.ts'
 import type { SendFailure } from '../../src/notices/send-failure.ts'
-import { failureWords, oneLine, subjectWords } from '../../src/notices/words.ts'
+import { failureWords, leftWords, oneLine, subjectWords, testMessage } from '../../src/notices/words.ts'
+import { inLanguage, loadLanguage } from '../../src/words/language.ts'
+import { englishIn } from '../support/indonesian.ts'
 import { at, item, message, plainLines, several, severalLines } from '../support/notices.ts'
 import { root } from '../support/sidecar.ts'
 
@@ -88,4 +90,24 @@ test('each failure has words and a next step, without a host', () => {
     assert.match(words.next, next)
     assert.ok(!`${words.happened}${words.next}`.includes('10.1.2.3'))
   }
+})
+
+test('in Indonesian a notice has no English but the words of others, and its times a colon', async () => {
+  await loadLanguage('id')
+  inLanguage('id', () => {
+    const over = item({ event: 'over', what: 'x', next: undefined, tookMs: 12 * 60_000 })
+    const lasts = item({ event: 'lasts', what: 'y', next: undefined, since: at - 380 * 60_000 })
+    const lines = fittingLines(message([over, lasts], { more: leftWords('none') }), all)
+    assert.equal(lines[0], 'Selesai setelah 12 mnt: x')
+    assert.match(lines[1] ?? '', /^Mulai pada 1 Desember 2026 pukul \d\d:\d\d \S+\.$/)
+    assert.equal(lines[3], 'Masih berlangsung, sudah 6 jam 20 mnt: y')
+    assert.ok(lines.includes('Halaman status: http://localhost:8229/'))
+    assert.match(subjectWords(message([over, lasts])), / \(dan 1 lagi\)$/)
+    const own = [...lines.slice(0, -2), ...fittingLines(testMessage({ instance: '', page: undefined, at }), all)]
+    const failed: SendFailure[] = [{ is: 'no_starttls' }, { is: 'not_smtp' }, { is: 'stopped' }]
+    for (const status of [302, 400, 404, 429, 503]) failed.push({ is: 'refused', status, retryAfterMs: undefined })
+    for (const code of [451, 535, 550]) failed.push({ is: 'mail_refused', code })
+    const told = failed.map(failureWords).flatMap(({ happened, next }) => [happened, next])
+    assert.deepEqual(englishIn([...own, ...told].join('\n').replaceAll('from dan to', '')), [])
+  })
 })

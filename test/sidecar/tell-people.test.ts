@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { type TestContext, test } from 'node:test'
+import '../support/indonesian.ts'
 import { probe, startAdministered, startCatapa } from '../support/admin.ts'
 import { canary, startReceiver } from '../support/receivers.ts'
 import { json, listenOnFreePort, startTestSidecar } from '../support/sidecar.ts'
@@ -44,6 +45,19 @@ test('without a token people are told what the page says at the top, and why /re
   const metrics = await (await fetch(`${sidecar.adminUrl}/metrics`)).text()
   assert.match(metrics, /^catapa_sidecar_notices_total\{kind="json",result="taken"\} 1$/m)
   assert.ok(!`${metrics}${page}${JSON.stringify(sidecar.log)}`.includes(canary), 'the URL is shown nowhere')
+})
+
+test('people are told in the language of SIDECAR_LANGUAGE, and the log and probes stay English', async (t) => {
+  const catapa = await startCatapa(t, { token: 'fail' })
+  const receiver = await receiving(t)
+  const sidecar = await startAdministered(t, catapa.url, { ...receiver.notify, language: 'id' })
+  await eventually(() => receiver.heard.length === 1, 'a message')
+  const text = receiver.told()[0]?.text ?? ''
+  assert.match(text, /^Tidak ada akses ke CATAPA\. /)
+  assert.match(text, /\nSejak \d+ \p{L}+ \d{4} pukul \d\d:\d\d \S+\.\n/u)
+  assert.match(text, /\n\ndemo di .*, pengaturan dari variabel environment$/)
+  assert.match((await probe(sidecar, '/readyz')).text, /^token_unavailable: No access to CATAPA/)
+  await eventually(() => sidecar.log.some(({ msg }) => msg === 'a notice was taken'), 'a log line')
 })
 
 for (const [how, call] of [

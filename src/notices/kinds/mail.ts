@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import { transportFacts } from '../../problems/transport.ts'
 import type { MailReceiver } from '../../settings/notify-url.ts'
+import { inLanguage, type Language } from '../../words/language.ts'
 import { fittingLines } from '../fit-lines.ts'
 import type { Message } from '../message.ts'
 import type { SendFailure } from '../send-failure.ts'
@@ -14,6 +15,7 @@ type MailWay = Readonly<{
   stopped: AbortSignal
   /** For all of it, from the look-up of the name to the server's last word. */
   timeoutMs: number
+  language: Language
 }>
 
 /**
@@ -23,7 +25,7 @@ type MailWay = Readonly<{
 export async function sendMail(
   receiver: MailReceiver,
   message: Message,
-  { secureContext, stopped, timeoutMs }: MailWay,
+  { secureContext, stopped, timeoutMs, language }: MailWay,
 ): Promise<'taken' | SendFailure> {
   const late = AbortSignal.timeout(timeoutMs)
   const signal = AbortSignal.any([stopped, late])
@@ -36,8 +38,7 @@ export async function sendMail(
     await transport.sendMail({
       from: { name: '', address: receiver.from },
       to: receiver.to.map((address) => ({ name: '', address })),
-      subject: subjectWords(message),
-      text: `${fittingLines(message, () => true).join('\n')}\n`,
+      ...inLanguage(language, () => inWords(message)),
       headers: { 'Auto-Submitted': 'auto-generated' },
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -50,6 +51,10 @@ export async function sendMail(
   } finally {
     transport.close()
   }
+}
+
+function inWords(message: Message): { subject: string; text: string } {
+  return { subject: subjectWords(message), text: `${fittingLines(message, () => true).join('\n')}\n` }
 }
 
 function transportOptions({ host, port, login, tls }: MailReceiver, secureContext: SecureContext) {
