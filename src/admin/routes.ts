@@ -1,5 +1,11 @@
 import { METHODS } from 'node:http'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Registry } from 'prom-client'
 import { closeAfterAnswer, isUnfinished } from '../http/closing.ts'
 import { sandboxed } from '../http/sandboxed-headers.ts'
@@ -8,6 +14,7 @@ import { type ProblemCode, problems } from '../problems/codes.ts'
 import { ProblemError } from '../problems/problem.ts'
 import type { Config } from '../settings/config.ts'
 import { systemClock } from '../time.ts'
+import { inLanguage, type Language, loadLanguage } from '../words/language.ts'
 import { AdminRefusal, adminGuard, checkIntent } from './admin-guard.ts'
 import type { LocalPeers } from './admin-server.ts'
 import type { AdminSources } from './admin-sources.ts'
@@ -87,12 +94,13 @@ function refusals(app: FastifyInstance, { isNews, logger }: AdminAppOptions): vo
     if (allowed === undefined) throw new AdminRefusal(404, 'There is nothing here, or it is switched off.')
     throw new AdminRefusal(405, 'This address takes another method.', { Allow: allowed.join(', ') })
   })
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof AdminRefusal) return refuse(reply.headers(error.headers), error.status, error.message)
     if (error instanceof ProblemError) {
       if (error.code === 'method_not_allowed') reply.header('Allow', 'GET, HEAD, POST')
       reply.header('X-Catapa-Sidecar-Error', error.code)
-      return refuse(reply, problems[error.code].status, error.detail, { code: error.code })
+      const detail = inLanguage(await languageFor(request, reply), () => error.detail)
+      return refuse(reply, problems[error.code].status, detail, { code: error.code })
     }
     if (isNews('internal_error')) logger.error({ err: error }, 'internal error on the admin listener')
     return refuse(reply, 500, 'This is a fault of catapa-sidecar; please report it with its log.')
@@ -106,12 +114,13 @@ function views(app: FastifyInstance, options: AdminAppOptions): void {
     reply.header('Content-Type', registry.contentType)
     return registry.metrics()
   })
-  statusPage(app, options.status)
-  app.get('/api/status', async () => timed(options))
-  app.get('/api/events', { exposeHeadRoute: false }, (_request, reply) => {
+  statusPage(app, options.status, options.config.language)
+  app.get('/api/status', async (request, reply) => timedIn(await languageFor(request, reply), options))
+  app.get('/api/events', { exposeHeadRoute: false }, async (request, reply) => {
+    const language = await languageFor(request, reply)
     if (events.isFull()) throw new AdminRefusal(503, 'Too many pages are watching already; close one.')
     reply.hijack()
-    events.add(reply.raw)
+    events.add(reply.raw, language)
   })
 }
 
@@ -124,8 +133,9 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
     const { ageMs, asks, outcome } = refresh()
     sources.audit?.trail[asks ? 'note' : 'noteGated']({ event: 'token-refresh' })
     reply.header('Age', Math.floor(ageMs / 1000)) // RFC 9111 §5.1: an outcome may be shared.
+    const language = await languageFor(request, reply)
     await outcome
-    return timed(options)
+    return timedIn(language, options)
   })
   app.post('/api/log-level', async (request) => {
     checkIntent(request.raw)
@@ -133,10 +143,10 @@ function operations(app: FastifyInstance, options: AdminAppOptions): void {
     if (changed.from !== changed.to) sources.audit?.trail.noteGated({ event: 'log-level', detail: changed })
     return changed
   })
-  app.post('/api/repeats/release', async (request) => {
+  app.post('/api/repeats/release', async (request, reply) => {
     checkIntent(request.raw)
     releaseWrite(sources, parameters(request.url).get('write'))
-    return timed(options)
+    return timedIn(await languageFor(request, reply), options)
   })
   if (!config.quit) return
   app.post('/quitquitquit', async (request) => {
@@ -169,6 +179,18 @@ function say(reply: FastifyReply, good: boolean, sentence: string): FastifyReply
     .code(good ? 200 : 503)
     .type('text/plain; charset=utf-8')
     .send(`${sentence}\n`)
+}
+
+/** The language that the address asks for, in `language`; its words are loaded. Without one programs get English. */
+async function languageFor({ url }: FastifyRequest, reply?: FastifyReply): Promise<Language> {
+  const language = parameters(url).get('language') === 'id' ? 'id' : 'en'
+  await loadLanguage(language)
+  if (language !== 'en') reply?.header('Content-Language', language)
+  return language
+}
+
+function timedIn(language: Language, options: AdminAppOptions) {
+  return inLanguage(language, () => timed(options))
 }
 
 /** A status with its time. */

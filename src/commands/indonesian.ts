@@ -1,5 +1,6 @@
 // All words in Bahasa Indonesia: loaded only where somebody wants them.
 import '../problems/phrases/ambiguities.id.ts'
+import '../admin/page/html-words.id.ts'
 import '../admin/page/indonesian-page.ts'
 import '../admin/page/text-words.id.ts'
 import '../admin/status/trail-words.id.ts'

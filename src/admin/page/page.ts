@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { sep } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Config } from '../../settings/config.ts'
+import { inLanguage, loadLanguage } from '../../words/language.ts'
 import type { Status } from '../status/status.ts'
+import { pageHtml } from './page-html.ts'
+import { pageLanguage } from './page-language.ts'
 import { plainText } from './plain-text.ts'
 
 /** Shared by all rooms; served at the addresses that the page's imports lead to. */
@@ -27,19 +31,25 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join('; ')
 
-/** The status page at `/`, as text for programs that do not ask for HTML. */
-export function statusPage(app: FastifyInstance, status: () => Status): void {
+const apart = { 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' }
+
+/** The status page at `/`, as text for programs that do not ask for HTML. @param set SIDECAR_LANGUAGE */
+export function statusPage(app: FastifyInstance, status: () => Status, set: Config['language']): void {
   app.get('/', async (request, reply) => {
-    reply.headers({ Vary: 'Accept', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
+    const language = pageLanguage(request.headers, set)
+    await loadLanguage(language)
+    if (language !== 'en') reply.header('Content-Language', language)
+    reply.headers({ Vary: 'Accept, Accept-Language, Cookie', ...apart })
     if (!/\btext\/html\b/i.test(request.headers.accept ?? '')) {
-      return reply.type('text/plain; charset=utf-8').send(plainText(status(), Date.now()))
+      return reply.type('text/plain; charset=utf-8').send(inLanguage(language, () => plainText(status(), Date.now())))
     }
     reply.header('Content-Security-Policy', contentSecurityPolicy)
-    return reply.type('text/html; charset=utf-8').send(await part('page.html'))
+    const html = String(await part('page.html'))
+    return reply.type('text/html; charset=utf-8').send(inLanguage(language, () => pageHtml(html)))
   })
   for (const [path, name] of [...ownParts(), ...sharedParts()]) {
     app.get(path, async (_request, reply) => {
-      reply.headers({ 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'same-origin' })
+      reply.headers(apart)
       reply.header('Content-Security-Policy', contentSecurityPolicy) // An icon can be opened as a page of its own.
       return reply.type(types[name.split('.').at(-1) ?? ''] ?? '').send(await part(name))
     })

@@ -1,23 +1,28 @@
 import type { ServerResponse } from 'node:http'
 import { sandboxed } from '../../http/sandboxed-headers.ts'
+import { inLanguage, type Language } from '../../words/language.ts'
 
 const everyMs = 1000
 const heartbeatMs = 15_000
 const mostReaders = 20
 
-type Reader = { response: ServerResponse; sent: string | undefined; sentAt: number }
+type Reader = { response: ServerResponse; language: Language; sent: string | undefined; sentAt: number }
 
 /**
  * Server-sent events (WHATWG HTML §9.2): a snapshot each second, only while it changes, to a bounded number of
- * readers. A slow reader misses snapshots, but never the newest.
+ * readers. A slow reader misses snapshots, but never the newest. `snapshot` is asked once for each language in which somebody reads.
  */
 export function eventStream(snapshot: () => string) {
   const readers = new Set<Reader>()
   let timer: NodeJS.Timeout | undefined
 
   function tick(): void {
-    const text = snapshot()
-    for (const reader of readers) show(reader, text)
+    const texts = new Map<Language, string>()
+    for (const reader of readers) {
+      const text = texts.get(reader.language) ?? inLanguage(reader.language, snapshot)
+      texts.set(reader.language, text)
+      show(reader, text)
+    }
   }
 
   function show(reader: Reader, text: string): void {
@@ -34,9 +39,12 @@ export function eventStream(snapshot: () => string) {
   return {
     isFull: (): boolean => readers.size >= mostReaders,
 
-    add(response: ServerResponse): void {
-      const reader: Reader = { response, sent: undefined, sentAt: 0 }
-      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', ...sandboxed })
+    add(response: ServerResponse, language: Language = 'en'): void {
+      const reader: Reader = { response, language, sent: undefined, sentAt: 0 }
+      response.writeHead(200, {
+        ...{ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', ...sandboxed },
+        ...(language !== 'en' && { 'Content-Language': language }),
+      })
       readers.add(reader)
       response.once('close', () => {
         readers.delete(reader)
@@ -44,7 +52,7 @@ export function eventStream(snapshot: () => string) {
         clearInterval(timer)
         timer = undefined
       })
-      show(reader, snapshot())
+      show(reader, inLanguage(language, snapshot))
       timer ??= setInterval(tick, everyMs).unref()
     },
 

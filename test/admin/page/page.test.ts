@@ -21,11 +21,14 @@ test('everything that the page of the built program names or imports is there', 
     const answer = await fetch(new URL(path, admin), { headers: { Accept: 'text/html' } })
     assert.equal(answer.status, 200, path)
     const text = await answer.text()
-    for (const [, one] of text.matchAll(/(?:src|href|from) ?=?["' ]*((?:\.|\/)[\w./-]+\.(?:js|css|svg))["']/g)) {
+    for (const [, one] of text.matchAll(
+      /(?:src|href|from|import) ?[=(]?["' ]*((?:\.|\/)[\w./-]+\.(?:js|css|svg))["']/g,
+    )) {
       assert.ok(one)
       await follow(new URL(one, new URL(path, admin)).pathname)
     }
   }
   await follow('/')
   assert.ok(seen.size > 15, [...seen].join())
+  assert.ok(seen.has('/words/unit-words.id.js'), 'what is loaded for Indonesian alone, too')
 })

@@ -40,7 +40,7 @@ for (const [state, start, first] of [
     const scene = await start(t)
     const response = await fetch(scene.adminUrl)
     assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
-    assert.equal(response.headers.get('vary'), 'Accept')
+    assert.equal(response.headers.get('vary'), 'Accept, Accept-Language, Cookie')
     const lines = (await response.text()).split('\n')
     assert.ok(lines.includes(first), lines.slice(0, 6).join('\n'))
     assert.deepEqual(

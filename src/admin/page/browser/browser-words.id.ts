@@ -22,5 +22,6 @@ browserWords.learn({
   numbered: (write, seq) => `${write} (no. ${seq})`,
   sure: (write) => `Apakah ${write} memang tidak ada di CATAPA? Setelah dilepaskan, program boleh mengirimnya lagi.`,
   released: (write) => `Dilepaskan: ${write}.`,
-  notReleased: (write) => `Tidak dilepaskan: ${write}`,
+  notReleased: (status, detail) =>
+    `Tidak dilepaskan: ${status === 404 ? 'tidak ada lagi operasi tulis seperti itu dengan hasil tidak diketahui.' : detail}`,
 })

@@ -25,5 +25,6 @@ export const browserWords = words({
   numbered: (write: string, seq: number | string) => `${write} (no. ${seq})`,
   sure: (write: string) => `Is ${write} not in CATAPA? Once it is released, the program may send it again.`,
   released: (write: string) => `Released: ${write}.`,
-  notReleased: (write: string) => `Not released: ${write}`,
+  /** @param detail the sidecar's, for programs too: in English */
+  notReleased: (_status: number, detail: string) => `Not released: ${detail}`,
 })

@@ -1,4 +1,5 @@
 import type { Status } from '../../status/status.ts'
+import { inOwnLanguage } from './language-switch.ts'
 
 export type Timed = Status & { at: string }
 
@@ -24,7 +25,7 @@ export function watch({ seen, gone }: Watcher): void {
 
   function connect(): void {
     stream?.close()
-    stream = new EventSource('/api/events')
+    stream = new EventSource(inOwnLanguage('/api/events'))
     stream.addEventListener('status', ({ data }) => {
       lastAt = performance.now()
       seen(JSON.parse(data), skewMs)
@@ -39,7 +40,7 @@ export function watch({ seen, gone }: Watcher): void {
   /** Asks for the status, and the sidecar's clock. */
   async function ask(): Promise<void> {
     try {
-      const response = await fetch('/api/status', { signal: AbortSignal.timeout(answerWithinMs) })
+      const response = await fetch(inOwnLanguage('/api/status'), { signal: AbortSignal.timeout(answerWithinMs) })
       if (!response.ok) throw new Error(`status ${response.status}`)
       const status: Timed = await response.json()
       skewMs = Date.parse(status.at) - Date.now()

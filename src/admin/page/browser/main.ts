@@ -1,7 +1,9 @@
+import { speak } from '../../../words/language.ts'
 import type { Status } from '../../status/status.ts'
 import { gone } from '../headline.ts'
 import { browserWords } from './browser-words.ts'
 import { part, setText } from './dom.ts'
+import { languageSwitch } from './language-switch.ts'
 import { type Timed, watch } from './live.ts'
 import { allowRefresh, refreshButton } from './refresh.ts'
 import { forgetCountdown, render, renderHeadline, unfoldButton } from './sections.ts'
@@ -44,8 +46,13 @@ function tick(): void {
   if (answering && last !== undefined) render(last.status, Date.now() + last.skewMs, answered)
 }
 
+if (document.documentElement.lang === 'id') {
+  await import('../indonesian-page.ts')
+  speak('id')
+}
 part('not-loaded').remove() // It is shown only if this script does not run.
 setInterval(tick, 1000)
 unfoldButton()
+languageSwitch()
 watch({ seen, gone: lost })
 refreshButton(answered)

@@ -3,6 +3,7 @@ import type { Status } from '../../status/status.ts'
 import { openWriteName, openWriteOutcome, openWriteSource, openWritesSummary } from '../repeat-words.ts'
 import { browserWords } from './browser-words.ts'
 import { breakable, element, fill, part, row, setText, show } from './dom.ts'
+import { inOwnLanguage } from './language-switch.ts'
 import type { Timed } from './live.ts'
 
 type OpenWrite = NonNullable<Status['repeats']>['writes'][number]
@@ -36,12 +37,12 @@ async function release(write: OpenWrite, seen: (status: Timed) => void): Promise
   const name = browserWords().numbered(openWriteName(write), write.seq ?? '–')
   if (!confirm(browserWords().sure(name))) return
   try {
-    const response = await fetch(`/api/repeats/release?write=${write.seq}`, {
+    const response = await fetch(inOwnLanguage(`/api/repeats/release?write=${write.seq}`), {
       method: 'POST',
       headers: { 'X-Catapa-Sidecar': '1' },
     })
     const answer = await response.json()
-    say(response.ok ? browserWords().released(name) : browserWords().notReleased(answer.detail))
+    say(response.ok ? browserWords().released(name) : browserWords().notReleased(response.status, answer.detail))
     if (response.ok) seen(answer)
   } catch {
     say(browserWords().didNotAnswer)

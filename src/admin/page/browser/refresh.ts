@@ -1,6 +1,7 @@
 import { clockTime } from '../../../words/units.ts'
 import { browserWords } from './browser-words.ts'
 import { part, setText } from './dom.ts'
+import { inOwnLanguage } from './language-switch.ts'
 import type { Timed } from './live.ts'
 
 let working = false
@@ -38,7 +39,10 @@ export function refreshButton(show: (status: Timed) => void): void {
 /** The outcome, and its age: within ten seconds the last outcome is shown, and CATAPA is not asked. */
 async function refresh(show: (status: Timed) => void): Promise<{ sentence: string; good: boolean; ageS: number }> {
   try {
-    const response = await fetch('/api/token/refresh', { method: 'POST', headers: { 'X-Catapa-Sidecar': '1' } })
+    const response = await fetch(inOwnLanguage('/api/token/refresh'), {
+      method: 'POST',
+      headers: { 'X-Catapa-Sidecar': '1' },
+    })
     const answer = await response.json()
     const ageS = Number(response.headers.get('Age'))
     if (!response.ok) return { sentence: browserWords().notRefreshed(answer.detail), good: false, ageS }
