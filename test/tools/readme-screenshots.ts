@@ -1,4 +1,5 @@
-// Takes the README's two pictures of the status page, docs/status-page-light.png and -dark.png: npm run screenshots
+// Takes the READMEs' pictures of the status page, docs/status-page-light.png and -dark.png, and those of the Indonesian one, which
+// end in .id.png: npm run screenshots
 // It is the page of `demo` after ten minutes of calls, which are really made. Most of these minutes are skipped: the clock is
 // pushed back at first, and true in the last one, in which the sidecar compares its clock with the sandbox's.
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { pino } from 'pino'
 import { startSandbox } from '../../src/commands/sandbox.ts'
 import { readDemoConfig } from '../../src/settings/read-config.ts'
 import { startSidecar } from '../../src/sidecar/sidecar.ts'
+import '../support/indonesian.ts'
 import { launchBrowser, openPage } from '../support/page.ts'
 import { root } from '../support/sidecar.ts'
 import { eventually } from '../support/wire.ts'
@@ -53,14 +55,19 @@ for (let step = 0; step < steps; step += 1) {
 
 const browser = await launchBrowser()
 const t = { after() {} }
-for (const colorScheme of ['light', 'dark'] as const) {
-  const options = { colorScheme, viewport: { width, height: 1000 } }
+for (const [colorScheme, locale, ending] of [
+  ['light', 'en-GB', 'png'],
+  ['dark', 'en-GB', 'png'],
+  ['light', 'id-ID', 'id.png'],
+  ['dark', 'id-ID', 'id.png'],
+] as const) {
+  const options = { colorScheme, locale, viewport: { width, height: 1000 } }
   const { page } = await openPage(t, browser, sidecar.adminAddresses[0] ?? '', options)
   await page.evaluate("document.documentElement.style.zoom = '0.9'") // Three columns, within what GitHub shows.
   const last = await page.locator('section[aria-labelledby="errors-title"]').boundingBox()
   const height = Math.ceil((last?.y ?? 0) + (last?.height ?? 0)) + 16
   const clip = { x: 0, y: 0, width, height }
-  await page.screenshot({ path: join(root, `docs/status-page-${colorScheme}.png`), fullPage: true, clip })
+  await page.screenshot({ path: join(root, `docs/status-page-${colorScheme}.${ending}`), fullPage: true, clip })
   await page.close()
 }
 await browser.close()
