@@ -3,11 +3,12 @@ import { trust } from '../network/connection.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { proxyFor } from '../settings/proxy-variables.ts'
+import { loadLanguage, orEnglish } from '../words/language.ts'
 import type { HeartbeatOptions, JobHeartbeat } from './heartbeat.ts'
 import type { SignWay } from './send-signs.ts'
 
 /** The settings that a heartbeat needs. */
-type HeartbeatConfig = Pick<Config, 'heartbeatUrl' | 'proxies' | 'extraCa'>
+type HeartbeatConfig = Pick<Config, 'heartbeatUrl' | 'proxies' | 'extraCa'> & Partial<Pick<Config, 'language'>>
 
 /** Starts the heartbeat of a sidecar; undefined without SIDECAR_HEARTBEAT_URL. */
 export async function heartbeatIfSet(
@@ -21,11 +22,13 @@ export async function heartbeatIfSet(
 
 /** Starts the heartbeat of a job; undefined without SIDECAR_HEARTBEAT_URL. */
 export async function jobHeartbeatIfSet(
-  { heartbeatUrl: url, proxies, extraCa }: HeartbeatConfig,
+  { heartbeatUrl: url, proxies, extraCa, language: set = 'auto' }: HeartbeatConfig,
   log: SignWay['log'],
 ): Promise<JobHeartbeat | undefined> {
   if (url === undefined) return undefined
   const { jobHeartbeat } = await import('./heartbeat.ts')
   const secureContext = trust(extraCa, takeEnvironment().NODE_EXTRA_CA_CERTS)
-  return jobHeartbeat(url, { secureContext, proxy: proxyFor(url, proxies), log })
+  const language = orEnglish(set)
+  await loadLanguage(language)
+  return jobHeartbeat(url, { secureContext, proxy: proxyFor(url, proxies), log, language })
 }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type Outlet, outlet } from '../network/outlet.ts'
 import { because } from '../problems/phrases/transport-phrases.ts'
 import { transportFacts } from '../problems/transport.ts'
+import { inLanguage, type Language } from '../words/language.ts'
 import { type Sign, signRequest } from './heartbeat-request.ts'
 
 export type SignWay = Readonly<{
@@ -10,6 +11,8 @@ export type SignWay = Readonly<{
   /** The outgoing proxy, or none. */
   proxy: URL | undefined
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  /** Of words that the receiver gets beside the reasons; English unless told otherwise. */
+  language?: Language
 }>
 
 /** Most time for one sign. */
@@ -19,7 +22,7 @@ export const signTimeoutMs = 10_000
  * Sends signs to the receiver at `url`, each over a connection of its own, since receivers close idle ones before the next sign. One that
  * fails is not tried again; the first is logged, and the first that arrives after it. Logged is the host alone: the rest is a key.
  */
-export function sendSigns(url: URL, { secureContext, proxy, log }: SignWay) {
+export function sendSigns(url: URL, { secureContext, proxy, log, language = 'en' }: SignWay) {
   const { host } = url
   let failing = false
   let open: Outlet | undefined
@@ -33,7 +36,7 @@ export function sendSigns(url: URL, { secureContext, proxy, log }: SignWay) {
   return {
     /** Never rejects. */
     async send(sign: Sign, timeoutMs: number): Promise<void> {
-      const request = signRequest(url, sign)
+      const request = inLanguage(language, () => signRequest(url, sign))
       if (request === undefined) return
       const way = outlet(url, { secureContext, proxy, connectTimeoutMs: timeoutMs })
       open = way

@@ -56,5 +56,5 @@ callWords.learn({
   traffic: (requests, failed, most) =>
     `${count(requests)} panggilan dalam sepuluh menit terakhir, ${failed === 0 ? 'tidak ada yang' : count(failed)} gagal; paling banyak ${most} dalam sepuluh detik.`,
   latency: (mean, waited, slowest) =>
-    `Satu panggilan rata-rata memakan ${mean}${waited === undefined ? '' : `, ${waited} di antaranya menunggu di sini`}, yang paling lambat ${slowest}.`,
+    `Satu panggilan rata-rata memakan waktu ${mean}${waited === undefined ? '' : `, ${waited} di antaranya menunggu di sini`}, yang paling lambat ${slowest}.`,
 })

@@ -20,7 +20,7 @@ callerWords.learn({
     return `${may}${report ? ' (hanya dilaporkan)' : ''}`
   },
   notYet: 'belum pernah',
-  seenBy: (at, way) => `${at}${way === undefined ? '' : `, dari ${ways[way]}`}`,
+  seenBy: (at, way) => `${at}${way === undefined ? '' : `, lewat ${ways[way]}`}`,
   row: (recognised, may, { calls, refusals, wouldBeRefusals }, lastSeen) => {
     const reported = wouldBeRefusals === 0 ? '' : `, ${count(wouldBeRefusals)} seharusnya ditolak`
     return `${recognised}. Boleh: ${may}. ${count(calls)} panggilan, ${count(refusals)} ditolak${reported}. Terakhir terlihat: ${lastSeen}.`

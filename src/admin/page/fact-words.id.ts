@@ -23,7 +23,7 @@ factWords.learn({
   earliest: (time) => `paling cepat ${time} lagi`,
   withNextCall: 'pada panggilan berikutnya',
 
-  catapaSays: 'Kata CATAPA',
+  catapaSays: 'Menurut CATAPA',
   tenant: 'Tenant',
   clientId: 'Client ID',
   inUseSince: 'Dipakai sejak',
@@ -36,7 +36,7 @@ factWords.learn({
   onBehalfOf: 'Atas nama',
   nobody: 'tidak seorang pun: tidak ada login yang dapat dipakai',
   namelessPerson: 'seseorang yang namanya tidak diketahui',
-  loggedIn: 'Masuk sejak',
+  loggedIn: 'Login sejak',
   loggedInAt: (time, over) => `${time}${over ? ', dan login itu sudah berakhir' : ''}`,
   refused: 'ditolak',
   loginRequired: 'perlu login',
@@ -77,7 +77,7 @@ factWords.learn({
   certificateFor: (names, more) =>
     names.length === 0 ? 'tanpa nama' : `untuk ${names.join(', ')}${more ? ' dan lainnya' : ''}`,
   validUntil: (time, ended) => `${ended ? 'berakhir pada' : 'sampai'} ${time}`,
-  told: 'Diberi tahu',
+  told: 'Pemberitahuan',
   toldTo: (receiver, at) => `${receiver} ${at === undefined ? 'belum ada' : `pada ${at}`}`,
   failedSince: (time, why) => `gagal sejak ${time} (${why})`,
   traces: 'Trace',

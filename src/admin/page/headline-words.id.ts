@@ -1,9 +1,8 @@
-import { headlineWords } from './headline-words.ts'
+import { asClause, headlineWords } from './headline-words.ts'
 
 headlineWords.learn({
   works: 'Berfungsi',
-  worksBut: (title) =>
-    `Berfungsi, tetapi ${/^[A-Z]{2}/.test(title) ? title : `${title.charAt(0).toLowerCase()}${title.slice(1)}`}`,
+  worksBut: (title) => `Berfungsi, tetapi ${asClause(title)}`,
   expired: 'Sudah lama tidak ada panggilan, sehingga token kedaluwarsa. Panggilan berikutnya mendapat token baru.',
   accepts: (until) => `CATAPA menerima sidecar ini. Tokennya berlaku sampai ${until}, dan diperbarui sebelum itu.`,
   gone: 'Sidecar tidak merespons',

@@ -13,7 +13,7 @@ export const htmlTexts: Readonly<Record<string, string>> = {
   'Rarely needed: the sidecar does it by itself. After a change in CATAPA it shows at once whether the login works.':
     'Jarang diperlukan: sidecar melakukannya sendiri. Setelah perubahan di CATAPA, tombol ini langsung menunjukkan apakah login berhasil.',
   Credentials: 'Kredensial',
-  'CATAPA says': 'Kata CATAPA',
+  'CATAPA says': 'Menurut CATAPA',
   'Connection to CATAPA': 'Koneksi ke CATAPA',
   Calls: 'Panggilan',
   'Calls in ten seconds': 'Panggilan per sepuluh detik',

@@ -7,6 +7,7 @@ import { journal } from '../../../src/admin/status/recent-requests.ts'
 import type { ProblemCode } from '../../../src/problems/codes.ts'
 import { settingsWithSchema } from '../../../src/settings/settings.ts'
 import { shownSettings } from '../../../src/settings/shown-settings.ts'
+import { language } from '../../../src/words/language.ts'
 import { type Administered, startAdministered, startCatapa } from '../../support/admin.ts'
 import {
   anyCall,
@@ -346,6 +347,27 @@ test('events: the 21st page is turned away with 503, and has a place once anothe
   }
   assert.equal(next.taken, true)
   for (const { stream } of [...pages, next]) stream.socket.destroy()
+})
+
+test('a snapshot is made once for each language in which somebody watches', async () => {
+  const made: string[] = []
+  const stream = eventStream(() => {
+    made.push(language())
+    return 'same'
+  })
+  const watch = (of: 'en' | 'id') => {
+    const response = Object.assign(new EventEmitter(), { writableLength: 0, writeHead() {}, write() {}, end() {} })
+    stream.add(response as unknown as ServerResponse, of)
+    return response
+  }
+  const watching = [watch('en'), watch('en')]
+  stream.stop()
+  assert.deepEqual(made, ['en', 'en', 'en'])
+  watching.push(watch('id'))
+  made.length = 0
+  stream.stop()
+  assert.deepEqual(made, ['en', 'id'])
+  for (const response of watching) response.emit('close')
 })
 
 test('a page that reads slowly costs no memory: it misses snapshots, not the newest', async () => {

@@ -10,7 +10,7 @@ stateWords.learn({
     sentence: `Sidecar tidak menerima request baru.${inFlight > 0 ? ' Request yang sudah diterima diselesaikan.' : ''}`,
   }),
   starting: {
-    title: 'Sidecar sedang mulai',
+    title: 'Sidecar sedang dimulai',
     sentence: 'CATAPA belum merespons permintaan token yang pertama.',
   },
 

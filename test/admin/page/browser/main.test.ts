@@ -237,6 +237,7 @@ inBrowser(
     const scene = await healthy(t)
     const opened = await openPage(t, browser, scene.adminUrl)
     const { page } = opened
+    await page.keyboard.press('Tab') // The switch of the language comes first.
     await page.keyboard.press('Tab')
     assert.equal(await page.evaluate('document.activeElement.id'), 'refresh')
     assert.equal(

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { verdict } from '../../../../src/admin/page/headline.ts'
 import { stateNames } from '../../../../src/admin/page/states/sidecar-state.ts'
 import { states } from '../../../../src/admin/page/states/states.ts'
 import type { Facts } from '../../../../src/admin/status/known-facts.ts'
+import type { Status } from '../../../../src/admin/status/status.ts'
 import { idleShares } from '../../../support/idle-shares.ts'
 import { root } from '../../../support/sidecar.ts'
 
@@ -75,6 +77,13 @@ test('pauses count as often once they have come with short gaps for ten minutes'
   const since = (minutes: number) => ({ shares: { ...idleShares, pauses: { total: 9, since: iso(-minutes) } } })
   assert.deepEqual(held(since(9)), [])
   assert.deepEqual(held(since(10)), [['pauses_often', iso(-10)]])
+})
+
+test('at the top of the page CATAPA keeps its letters within a sentence', () => {
+  const parts = { shares: { ...idleShares, pauses: { total: 9, since: iso(-20) } }, recent: [] }
+  const rest = { started: true, counters: {}, upstream: {}, token: fine, credentials: {}, drift: { ending: [] } }
+  const { headline } = verdict({ ...rest, ...parts } as unknown as Status, now)
+  assert.equal(headline.title, 'It works, but CATAPA asks for pauses again and again')
 })
 
 test('what a program without a name calls itself is on the page, and not in the words of a notice', () => {
