@@ -116,7 +116,7 @@ test('mistakes that people make often, word for word', async (t) => {
   assert.equal(naming(path).callersFile, path)
   if (process.platform !== 'linux') return
   assert.deepEqual(problemsOfFile(path), [
-    'baris 3: profile di [export] harus berupa salah satu dari full, no-bulk-delete, no-delete, no-approvals, read-only, payroll-input, time-import, directory, bukan "readonly"; mungkin maksud Anda read-only?',
+    'baris 3: profile di [export] harus berupa salah satu dari full, no-bulk-delete, no-delete, no-approvals, read-only, payroll-input, time-import, directory, bukan "readonly"; apakah maksudnya read-only?',
     'baris 4: weight di [export] adalah aturan yang tidak dikenal versi catapa-sidecar ini: aturan yang dikenal adalah key, listen, certificate, user, profile, allow, deny, report, max-in-flight, rate, repeats',
   ])
 })

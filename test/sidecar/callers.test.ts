@@ -91,13 +91,12 @@ async function keptConnection(t: TestContext, before: string, after: string, rea
   let answers = ''
   socket.on('data', (chunk) => (answers += String(chunk)))
   const request = 'GET /core/v1/cities HTTP/1.1\r\nHost: localhost\r\n\r\n'
-  socket.write(request)
+  socket.write(request + request) // The second one is there when the first is answered.
   await until(() => upstream.received.length === 1)
   sidecar.write(after.replace('PATH', path))
   await until(() => ready(path) && sidecar.log.some(({ msg }) => msg === 'the callers file has changed and is in use'))
   release()
   await until(() => answers.startsWith('HTTP/1.1 200 '))
-  socket.write(request)
   return { socket, upstream, release: () => release(), answers: () => answers, path }
 }
 
@@ -115,7 +114,7 @@ for (const [how, after, mode] of [
       (path) => modeOf(path) === mode,
     )
     await until(() => kept.socket.readableEnded)
-    assert.match(kept.answers(), /HTTP\/1\.1 403 .*caller_unknown[\s\S]*\r\nconnection: close\r\n/i)
+    assert.match(kept.answers(), /^HTTP\/1\.1 200 [\s\S]*\r\nconnection: close\r\n/i)
     assert.equal(kept.upstream.received.length, 1, 'the second request reached CATAPA')
     const anew = statusAt(kept.path)
     await until(() => kept.upstream.received.length === 2)

@@ -63,7 +63,9 @@ function withoutCode(text: string): string {
 
 /** What people type, search for or compare: settings, quotations, commands, headers, sections, numbers. */
 function names(text: string): string[] {
-  const found = text.matchAll(
+  // A date is written as the language writes it.
+  const undated = text.replace(/\d{4}-\d\d-\d\d|\d{1,2} \p{L}{3} \d{4}/gu, '')
+  const found = undated.matchAll(
     /"[^"]*"|\b\w+_\w+\b|catapa-sidecar(?: (?:login|audit verify|repeats|doctor))?|--[a-z-]+|\bch(?:mod|own) [^.;)]+|openssl[^)]+|timedatectl \S+|w32tm \S+|\[[\w*:-]+\]|\b[A-Z]\w*(?:-[A-Z\d]\w*)+|\d+(?:\.\d+)*|\b[a-z]+:\/\/|\b[A-Z]{3,}\b|-----[A-Z]+/g,
   )
   return [...new Set([...found].map(([name]) => name))].sort()
