@@ -8,19 +8,28 @@ const notActed = [401, 408, 425, 429, 503]
 
 /** The instants (as Date.now) from which the window of each of these writes counts. Reads also a trail that a kill has torn. */
 export function openWritesOf(folder: string): number[] {
-  const lines = segmentFiles(folder)
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1))
-    .map((line) => JSON.parse(line))
-  const open = new Map<number, number>()
-  for (const line of lines) {
-    const at = Date.parse(line.time)
-    if (line.event === 'begin' && line.fingerprint !== undefined) open.set(line.seq, at)
-    else if (line.event === 'end' && open.has(line.begin)) {
-      if (isOpen(line)) open.set(line.begin, at)
-      else open.delete(line.begin)
-    } else if (line.repeatOf !== undefined && line.delivered === 'yes') open.delete(line.repeatOf)
+  const writes = openWrites()
+  for (const name of segmentFiles(folder)) {
+    for (const line of readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1)) writes.take(line)
   }
-  return [...open.values()]
+  return writes.at()
+}
+
+/** The same, line by line. */
+export function openWrites(): { take(line: string): void; at(): number[] } {
+  const open = new Map<number, number>()
+  return {
+    take(text) {
+      const line = JSON.parse(text)
+      const at = Date.parse(line.time)
+      if (line.event === 'begin' && line.fingerprint !== undefined) open.set(line.seq, at)
+      else if (line.event === 'end' && open.has(line.begin)) {
+        if (isOpen(line)) open.set(line.begin, at)
+        else open.delete(line.begin)
+      } else if (line.repeatOf !== undefined && line.delivered === 'yes') open.delete(line.repeatOf)
+    },
+    at: () => [...open.values()],
+  }
 }
 
 /** Whether the end of a write leaves it to a person, once its answer is no longer in memory. */

@@ -20,15 +20,27 @@ export type Valkey = {
   start(): Promise<void>
 }
 
-const password = 'store-password-4711-never-printed'
-secret(password)
+/** Nothing may show it. */
+export const valkeyPassword = 'store-password-4711-never-printed'
+secret(valkeyPassword)
 
 /** Debian's valkey-server on a free port of 127.0.0.1, which keeps nothing on disk; with a certificate it speaks TLS only. */
 export async function startValkey(t: Ending, certificate?: Certificate): Promise<Valkey> {
   const folder = temporaryFolder(t)
   const port = await freePort()
   const scheme = certificate === undefined ? 'redis' : 'rediss'
-  const args = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', '--requirepass', password]
+  const args = [
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--requirepass',
+    valkeyPassword,
+  ]
   if (certificate === undefined) args.push('--port', String(port))
   else {
     writeFileSync(join(folder, 'cert.pem'), certificate.cert)
@@ -63,10 +75,10 @@ export async function startValkey(t: Ending, certificate?: Certificate): Promise
   t.after(kill)
   return {
     port,
-    url: new URL(`${scheme}://:${password}@127.0.0.1:${port}/3`),
+    url: new URL(`${scheme}://:${valkeyPassword}@127.0.0.1:${port}/3`),
     async command(...words) {
       const socket = { host: '127.0.0.1', port, ...(certificate && { tls: true as const, ca: certificate.ca }) }
-      const client = createClient({ password, database: 3, socket })
+      const client = createClient({ password: valkeyPassword, database: 3, socket })
       client.on('error', () => {})
       await client.connect()
       try {
