@@ -10,7 +10,7 @@ type Run = Readonly<{ seconds: number; seed: number; totals: Totals; findings: F
 const path = join(root, 'docs/design/endurance.md')
 const [begin, end] = ['<!-- long run -->', '<!-- /long run -->']
 
-/** Puts the result of a run into design/endurance, in place of the one before. */
+/** Puts the result of a run into docs/design/endurance.md, in place of the one before. */
 export function writeTable({ seconds, seed, totals, findings }: Run): void {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const [processor] = cpus()

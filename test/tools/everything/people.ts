@@ -12,8 +12,10 @@ export type People = Readonly<{
   hear(body: string): void
   /** The sidecar's `/api/status`, twice a second. */
   look(status: string): void
-  /** Its process ends now; the next one begins anew. */
-  startsAnew(): void
+  /** Its process has ended; the next one begins anew. */
+  endsNow(): void
+  /** The next process runs. */
+  hasStarted(): void
   figures: { messages: number; states: number }
 }>
 
@@ -54,11 +56,14 @@ export function people(name: string, findings: Findings, plants: Plants): People
     const gapMs = Number(Reflect.get(stateNames[state as StateName], 'gapMs') ?? 0)
     if (how === undefined || topic.isMissed || messages >= mostMessages) return
     const { heldSince, goneSince, told } = topic
-    const free = Math.max(sentAt + betweenMs, now - 1e9)
+    const free = sentAt + betweenMs
     const beganDue =
       heldSince === undefined || told
         ? undefined
-        : Math.max(free, how === 'at once' ? startedAt + quietAfterStartMs : heldSince + notifyAfterMs)
+        : Math.max(
+            free,
+            how === 'at once' ? Math.max(heldSince, startedAt + quietAfterStartMs) : heldSince + notifyAfterMs,
+          )
     const overDue = goneSince === undefined || !told ? undefined : Math.max(free, goneSince + gapMs)
     const due = beganDue ?? overDue
     if (due === undefined || now < due + slackMs) return
@@ -72,11 +77,11 @@ export function people(name: string, findings: Findings, plants: Plants): People
   return {
     figures,
     hear(body) {
+      if (plants.take('notice-missing')) return
       messages += 1
       figures.messages += 1
       sentAt = performance.now()
       const { items } = JSON.parse(body) as { items: Item[] }
-      if (plants.take('notice-missing')) return
       for (const item of items) take(item)
       if (plants.take('notice-twice')) for (const item of items) take(item)
     },
@@ -98,11 +103,13 @@ export function people(name: string, findings: Findings, plants: Plants): People
         judge(state, topic, now)
       }
     },
-    startsAnew() {
+    hasStarted() {
+      startedAt = performance.now()
+    },
+    endsNow() {
       topics = new Map()
       messages = 0
       sentAt = Number.NEGATIVE_INFINITY
-      startedAt = performance.now()
     },
   }
 }

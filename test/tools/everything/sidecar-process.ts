@@ -48,8 +48,7 @@ export function sidecarProcess({ number, env, adminPort, findings, outputs, time
   function read(text: string): void {
     const told = /"unknown":(\d+),"ms":\d+,"msg":"guarded writes of the window are read back"/.exec(text)?.[1]
     if (told !== undefined) found.unknown = Number(told)
-    const [, seq, hash] = /"seq":(\d+),"hash":"([0-9a-f]{64})"/.exec(text) ?? []
-    if (seq !== undefined) found.head = `${seq}:${hash}`
+    for (const [, seq, hash] of text.matchAll(/"seq":(\d+),"hash":"([0-9a-f]{64})"/g)) found.head = `${seq}:${hash}`
   }
 
   async function start(): Promise<void> {

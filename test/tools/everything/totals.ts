@@ -58,7 +58,7 @@ export function newTotals(): Totals {
       ],
       ['failures, each explained by a fault', n(sum(({ calls: { failures } }) => failures))],
       ['lines of the trails', n(sum(({ trailLines }) => trailLines))],
-      ['writes of unknown outcome, told at starts', n(sum(({ figures }) => figures.unknownTold))],
+      ['writes of unknown outcome, told at starts', n(sum(({ unknownTold }) => unknownTold))],
       ['notices, spans', `${n(sum(({ notices }) => notices))}, ${n(sum(({ spans }) => spans))}`],
       ['bytes of output that were searched', n(sum(({ outputBytes }) => outputBytes))],
       [

@@ -6,35 +6,34 @@ import { createInterface } from 'node:readline'
 import { segmentFiles } from '../../support/audit-trail.ts'
 import { openWrites } from '../../support/repeats-trail.ts'
 import { root } from '../../support/sidecar.ts'
-import type { Findings } from './findings.ts'
-import type { Outputs } from './outputs.ts'
-import type { Plants } from './plants.ts'
+import type { Stage } from './stage.ts'
 
-type Ways = { findings: Findings; outputs: Outputs; plants: Plants }
-
-/** @returns how many lines there are, and what `audit verify` says */
+/**
+ * Reads a trail: the ids of its begin lines go to `begun`. `audit verify` judges it, with the head that the log told last.
+ *
+ * @returns how many lines there are
+ */
 export async function readTrail(
   folder: string,
-  { begun, arrived }: { begun: Set<string>; arrived: ReadonlySet<string> },
-  { findings, outputs, plants }: Ways,
-): Promise<{ lines: number; begins: number }> {
-  const figures = { lines: 0, begins: 0 }
+  head: string | undefined,
+  begun: Set<string>,
+  { findings, outputs, plants, catapa }: Pick<Stage, 'findings' | 'outputs' | 'plants' | 'catapa'>,
+): Promise<number> {
+  let lines = 0
   const watch = outputs.watch('an audit trail')
   for (const file of segmentFiles(folder)) {
     for await (const line of createInterface({ input: createReadStream(join(folder, file)) })) {
-      figures.lines += 1
+      lines += 1
       watch(`${line}\n`)
       if (!line.includes('"event":"begin"')) continue
-      figures.begins += 1
       const id = /"requestId":"([^"]+)"/.exec(line)?.[1] ?? ''
-      if (arrived.has(id) && plants.take('begin-missing')) continue
-      begun.add(id)
+      if (!catapa.book.arrived.has(id) || !plants.take('begin-missing')) begun.add(id)
     }
   }
   if (plants.take('trail-changed')) changeOneByte(folder)
-  const said = await verify(folder)
+  const said = await verify(folder, head)
   if (said.status !== 0) findings.add('audit verify finds each trail whole', said.text)
-  return figures
+  return lines
 }
 
 /** Follows a trail that is being written: how many of its writes a person would have to look after, if it ended now. */
@@ -63,8 +62,9 @@ function changeOneByte(folder: string): void {
   writeFileSync(path, bytes)
 }
 
-function verify(folder: string): Promise<{ status: number | null; text: string }> {
-  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), 'audit', 'verify', folder], {
+function verify(folder: string, head: string | undefined): Promise<{ status: number | null; text: string }> {
+  const asked = head === undefined ? [] : ['--head', head]
+  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), 'audit', 'verify', folder, ...asked], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

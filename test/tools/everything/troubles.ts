@@ -1,25 +1,11 @@
 // What goes wrong, and when: two decks of cards that are shuffled by the seed and dealt again and again, so that each trouble comes even in a
 // short run. Small ones are over at once; large ones come one after the other.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Valkey } from '../../support/valkey.ts'
-import { type FakeCatapa, harms } from './fake-catapa.ts'
-import type { Findings } from './findings.ts'
-import { replace, type Scene, secretNumber } from './scene.ts'
-import type { SidecarProcess } from './sidecar-process.ts'
-import type { Timeline } from './timeline.ts'
+import { harms } from './book.ts'
+import { replace, secretNumber } from './scene.ts'
+import type { Stage } from './stage.ts'
 
-export type Around = Readonly<{
-  scene: Scene
-  catapa: FakeCatapa
-  valkey: Valkey
-  /** The second one is killed again and again. */
-  sidecars: readonly [SidecarProcess, SidecarProcess]
-  timeline: Timeline
-  findings: Findings
-  random: () => number
-  /** Starts the second one, and compares what it tells of the time before with its trail. */
-  startSecond(): Promise<void>
-}>
+type Around = Stage & Readonly<{ random: () => number }>
 
 type Card = () => void | Promise<void>
 
@@ -28,6 +14,7 @@ export async function makeTrouble(around: Around, isOver: () => boolean): Promis
   await Promise.all([
     deal(smallOnes(around), around.random, isOver, () => 400 + around.random() * 800),
     deal(largeOnes(around), around.random, isOver, () => 500 + around.random() * 1500),
+    deal([() => rewritten(around, isOver)], around.random, isOver, () => 2000),
   ])
 }
 
@@ -52,7 +39,7 @@ function smallOnes({ catapa, random }: Around): Card[] {
   const some = () => 1 + Math.floor(random() * 3)
   let revokedAt: number[] = []
   return [
-    ...harms.map((harm) => () => catapa.harmNext(harm, some())),
+    ...harms.map((harm) => () => catapa.book.harmNext(harm, some())),
     async () => {
       catapa.delay(40)
       await sleep(400)
@@ -110,18 +97,6 @@ function largeOnes(around: Around): Card[] {
       catapa.tokens.setSecrets([secretNumber(number)])
       over()
     },
-    async () => {
-      // What is torn or wrong changes nothing; the guest goes and comes.
-      const over = timeline.began('callers file')
-      scene.writeCallers(0, true, true)
-      scene.writeCallers(1, false)
-      await sleep(9000)
-      scene.writeCallers(0, false)
-      scene.writeCallers(1, true)
-      await sleep(6000)
-      scene.writeCallers(0, true)
-      over()
-    },
     () => {
       timeline.lasts('certificate', 0)
       scene.rotate()
@@ -155,5 +130,21 @@ async function filled({ scene: { disk }, timeline, random }: Around): Promise<vo
   disk.fill()
   await sleep(3000 + random() * 4000)
   disk.empty()
+  over()
+}
+
+/** The guest goes and comes; a file with a mistake changes nothing, and lasts for long enough to be told. */
+async function rewritten({ scene, timeline }: Around, isOver: () => boolean): Promise<void> {
+  const over = timeline.began('callers file')
+  const wait = async () => {
+    for (let i = 0; i < 30 && !isOver(); i++) await sleep(500)
+  }
+  scene.writeCallers(0, true, true)
+  scene.writeCallers(1, false)
+  await wait()
+  scene.writeCallers(0, false)
+  scene.writeCallers(1, true)
+  await wait()
+  scene.writeCallers(0, true)
   over()
 }

@@ -1,7 +1,8 @@
+import type { Harm } from './book.ts'
 import { type Answer, headerOf, type Lost } from './connection.ts'
-import type { FakeCatapa, Harm } from './fake-catapa.ts'
+import type { FakeCatapa } from './fake-catapa.ts'
 import type { Findings } from './findings.ts'
-import { answerTo } from './ids.ts'
+import { answerTo, nameOf } from './ids.ts'
 import type { Outputs } from './outputs.ts'
 import type { Plants } from './plants.ts'
 import type { Timeline } from './timeline.ts'
@@ -58,7 +59,7 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
     const own = answerTo(call.id, call.target)
     let { body } = answer
     if (plants.take('foreign-answer')) body = answerTo('00000000', call.target)
-    if (plants.take('cut-answer')) body = body.slice(0, -1)
+    else if (plants.take('cut-answer')) body = body.slice(0, -1)
     if (body === own) return 'answered'
     if (call.earlier?.some((id) => answerTo(id, call.target) === body)) return 'answered'
     const isCut = own.startsWith(body)
@@ -71,7 +72,7 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
   function saysNo(call: Call, { body }: Answer): boolean {
     outputs.look('an error', body)
     if (!body.includes('"reached":"no"')) return false
-    if (catapa.hasArrived(call.id) || plants.take('reached-untrue')) {
+    if (catapa.book.hasArrived(call.id) || plants.take('reached-untrue')) {
       findings.add('reached "no" is true', `${JSON.stringify(call)} got ${body}`)
     }
     return true
@@ -84,6 +85,25 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
     return isNo ? 'not done' : 'unknown'
   }
 
+  /** What explains an error status of CATAPA's: a read is sent once more after most, so one of them is no excuse. */
+  function excuseOfStatus(call: Call, status: number, harms: readonly Harm[]): string | undefined {
+    const { sidecar, beganAt, kind, id } = call
+    if (status !== 401) {
+      if (harms.some((harm) => harm === `${status}`)) return 'CATAPA said so'
+      return kind === 'write' && harms.some((harm) => harm === `pause ${status}`)
+        ? 'CATAPA asked for a pause'
+        : undefined
+    }
+    if (!harms.includes('401')) return undefined
+    const now = performance.now()
+    // It is sent once more with another token; that one can end, too.
+    if (timeline.times('tokens ended', sidecar, beganAt - 500, now) > 1) return 'tokens ended twice'
+    const promised = catapa.tokens.mayPass(sidecar, nameOf(id)?.life ?? 0)
+    if (promised !== undefined) return promised
+    if (timeline.was('token endpoint', sidecar, beganAt, now, 5000)) return 'trouble with the token endpoint'
+    return timeline.was('secret', sidecar, beganAt, now, 5000) ? 'another secret' : undefined
+  }
+
   return {
     explained,
     figures,
@@ -93,7 +113,7 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
     },
     of(call, answer) {
       figures.calls += 1
-      const harms = catapa.harmsOf(call.id)
+      const harms = catapa.book.harmsOf(call.id)
       if ('why' in answer) {
         if (
           answer.began &&
@@ -108,7 +128,7 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
       if (code !== undefined) return judgeOwnError(call, answer, code, harms)
       const status = plants.take('unexplained-failure') ? 500 : answer.status
       if (status === (call.kind === 'read' ? 200 : 201)) return judgeWhole(call, answer)
-      fail(call, `CATAPA's ${status}`, excuseOfStatus(timeline, call, status, harms), `${harms}`)
+      fail(call, `CATAPA's ${status}`, excuseOfStatus(call, status, harms), `${harms}`)
       return 'not done'
     },
   }
@@ -121,23 +141,6 @@ function excuseOfLost(timeline: Timeline, { sidecar, beganAt }: Call, harms: rea
   if (timeline.was('killed', sidecar, beganAt, now, 200)) return 'the sidecar was killed'
   // What was sent before TERM gets an answer.
   return timeline.was('ending', sidecar, beganAt, beganAt, 200) ? 'the sidecar was ending' : undefined
-}
-
-/** What explains an error status of CATAPA's: a read is sent once more after most, so one of them is no excuse. */
-function excuseOfStatus(timeline: Timeline, call: Call, status: number, harms: readonly Harm[]): string | undefined {
-  const { sidecar, beganAt, kind } = call
-  if (status !== 401) {
-    if (harms.includes(`${status}` as Harm)) return 'CATAPA said so'
-    return kind === 'write' && harms.includes(`pause ${status}` as Harm) ? 'CATAPA asked for a pause' : undefined
-  }
-  const now = performance.now()
-  if (!harms.includes('401')) return undefined
-  // A read is sent once more with another token; that one can end, too.
-  if (timeline.times('tokens ended', sidecar, beganAt - 500, now) > 1) return 'tokens ended twice'
-  const because = (['token endpoint', 'store', 'secret', 'clock'] as const).find((trouble) =>
-    timeline.was(trouble, sidecar, beganAt, now, 15_000),
-  )
-  return because && `CATAPA refused its token, and trouble with: ${because}`
 }
 
 function excuseOfOwn(
