@@ -2,7 +2,7 @@ import { createPublicKey, X509Certificate } from 'node:crypto'
 import { pinOf } from '../callers/recognise/certificate.ts'
 import { namesIn } from '../callers/recognise/certificate-names.ts'
 import { exitStatus } from '../problems/exit-status.ts'
-import { readTextFile } from '../settings/text-file.ts'
+import { readTextFile, type TextFile } from '../settings/text-file.ts'
 import { printable } from '../words/printable.ts'
 import { tried } from '../words/tried.ts'
 import { certificateWords } from './certificate-words.ts'
@@ -29,15 +29,15 @@ export async function printCertificate({ operands, own }: CommandOptions): Promi
     return complain('certificate', certificateWords().takes)
   }
   const file = readTextFile(path)
-  const found = 'flaw' in file ? flawOfFile(file.flaw) : describe(file.text)
+  const found = 'flaw' in file ? flawOfFile(file) : describe(file.text)
   if ('flaw' in found) return complain('certificate', `${shown(path)} ${found.flaw}`)
   const { certificates, ...described } = found
   process.stdout.write(own.json === true ? `${JSON.stringify(described)}\n` : inLines(found, Date.now()))
   return exitStatus.fine
 }
 
-function flawOfFile(flaw: string): { flaw: string } {
-  return { flaw: flaw.startsWith('is neither') ? certificateWords().noText : flaw }
+function flawOfFile({ flaw, noText }: Extract<TextFile, { flaw: string }>): { flaw: string } {
+  return { flaw: noText === true ? certificateWords().noText : flaw }
 }
 
 function describe(text: string): Described | { flaw: string } {

@@ -21,8 +21,12 @@ async function said(t: TestContext, content: string | Buffer, ...options: string
   return run(t, path, ...options)
 }
 
-async function run(t: TestContext, ...words: string[]) {
-  const command = runCli(t, ['certificate', ...words])
+function run(t: TestContext, ...words: string[]) {
+  return runIn(t, {}, ...words)
+}
+
+async function runIn(t: TestContext, env: Record<string, string>, ...words: string[]) {
+  const command = runCli(t, ['certificate', ...words], env)
   const { code } = await command.exit
   return { code, output: command.output() }
 }
@@ -104,4 +108,11 @@ test('a file without a certificate, a broken one and wrong usage end with 2 and 
     assert.match(output, words)
     assert.match(output, /^catapa-sidecar certificate: [^\n]*\n$/)
   }
+})
+
+test('a certificate in DER is known as one in every language', async (t) => {
+  const path = join(temporaryFolder(t), 'p.der')
+  writeFileSync(path, payroll.raw)
+  const { output } = await runIn(t, { LANG: 'id_ID.UTF-8' }, path)
+  assert.match(output, /bukan teks, jadi bukan PEM: .*openssl x509 -inform der/)
 })
