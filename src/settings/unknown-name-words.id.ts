@@ -1,9 +1,8 @@
 import { unknownNameWords } from './unknown-name-words.ts'
 
 unknownNameWords.learn({
-  almost: (candidate) => `bukan pengaturan; mungkin maksud Anda ${candidate}?`,
-  almostInLine: (candidate, line) =>
-    `bukan pengaturan (baris ${line} file --config); mungkin maksud Anda ${candidate}?`,
+  almost: (candidate) => `bukan pengaturan; apakah maksudnya ${candidate}?`,
+  almostInLine: (candidate, line) => `bukan pengaturan (baris ${line} file --config); apakah maksudnya ${candidate}?`,
   ignored: (name) => `${name} diisi tetapi bukan pengaturan: diabaikan.`,
   ignoredInLine: (name, line) => `${name} di baris ${line} file --config bukan pengaturan: diabaikan.`,
   ignoredLine: (line) => `Baris ${line} file --config mengisi nama yang bukan pengaturan: diabaikan.`,

@@ -107,7 +107,7 @@ test('mistakes that people make often, word for word', async (t) => {
   assert.deepEqual(of({ SIDECAR_LISTEN: 'localhost:1 8228' }), [
     'alamat 2 harus menyebutkan host, bukan hanya port: tulis localhost:port',
   ])
-  assert.deepEqual(of({ SIDECAR_LISTN: 'x' }), ['bukan pengaturan; mungkin maksud Anda SIDECAR_LISTEN?'])
+  assert.deepEqual(of({ SIDECAR_LISTN: 'x' }), ['bukan pengaturan; apakah maksudnya SIDECAR_LISTEN?'])
   assert.deepEqual(of({ CATAPA_CLIENT_SECRET: ' hush' }), ['diawali atau diakhiri spasi atau ganti baris'])
   assert.deepEqual(config({ SIDECAR_COLOUR: 'x' }).warnings, [
     'SIDECAR_COLOUR diisi tetapi bukan pengaturan: diabaikan.',

@@ -12,7 +12,7 @@ ruleLineWords.learn({
   braces: 'harus memuat * untuk setiap segmen yang berisi id dalam kurung kurawal',
   partOfSegment: 'harus memuat "*" hanya untuk seluruh segmen, juga untuk segmen seperti externalId%3D…',
   starsAtEnd: 'harus memuat "**" hanya di akhir polanya',
-  misspelt: (meant) => `memuat pola yang tidak cocok dengan path CATAPA mana pun; mungkin maksud Anda ${meant}?`,
+  misspelt: (meant) => `memuat pola yang tidak cocok dengan path CATAPA mana pun; apakah maksudnya ${meant}?`,
   emptySegment: 'harus memuat satu "/" sebagai ganti "//" dalam polanya',
   trailingSlash: 'tidak boleh memuat "/" di akhir polanya; "/**" berarti semua yang ada di bawahnya',
   encoded: 'harus memuat huruf, angka, dan "-._~" tanpa encoding dalam polanya',
