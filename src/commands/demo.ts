@@ -8,8 +8,9 @@ import { inventPeople } from '../sandbox/people.ts'
 import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readDemoConfig } from '../settings/read-config.ts'
+import { forALog } from '../sidecar/for-a-log.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
-import { inLanguage, language, speak } from '../words/language.ts'
+import { inLanguage, language } from '../words/language.ts'
 import { shellWord } from '../words/shell-word.ts'
 import { rethrowForSandbox, rethrowWithHolder } from './address-taken.ts'
 import { callersUrl } from './callers-url.ts'
@@ -24,9 +25,8 @@ import { makeTemporaryFolder } from './temporary-folder.ts'
 /** Runs a sandbox and a sidecar in front of it (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function demo({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const settings = readDemoConfig(environment, configPath)
   const terminal = language()
-  speak('en') // As the log is.
+  const settings = await forALog(() => readDemoConfig(environment, configPath))
   const sandbox = await startSandbox(settings.sandbox).catch(rethrowForSandbox)
   const given = settings.sidecarOf(new URL(sandbox.addresses[0] ?? 'http://localhost:8230'))
   const logger = await orStop(sandbox, () => createLogger(given))

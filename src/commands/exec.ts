@@ -12,9 +12,10 @@ import { followed } from '../settings/followed-files.ts'
 import type { ListenAddress } from '../settings/listen-address.ts'
 import { openSecretFiles } from '../settings/open-secrets.ts'
 import { readHeartbeat, type SidecarSettings } from '../settings/read-config.ts'
+import { forALog } from '../sidecar/for-a-log.ts'
 import { type Configuration, readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
-import { inLanguage, type Language, language, speak } from '../words/language.ts'
+import { inLanguage, type Language, language } from '../words/language.ts'
 import type { CommandOptions } from './command.ts'
 import { childEnvironment } from './exec/child-environment.ts'
 import { execWords } from './exec/exec-words.ts'
@@ -38,9 +39,9 @@ export async function exec({ configPath, own, child: words }: CommandOptions): P
   const terminal = language()
   const environment = takeEnvironment()
   const report = reportIn(terminal)
-  const settings = await readConfiguration(environment, configPath, { listens: false }).catch(report)
+  const read = () => readConfiguration(environment, configPath, { listens: false })
+  const settings = await forALog(read).catch(report)
   if (typeof settings === 'number') return withoutSettings(environment, configPath, settings)
-  speak('en') // As the log is.
   // Before the private folder is made: a signal without a handler would leave the folder behind.
   const signals = routeSignals()
   const interrupted = new Promise<NodeJS.Signals>((resolve) => signals.to(resolve))

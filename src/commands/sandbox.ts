@@ -4,7 +4,8 @@ import { sandbox } from '../sandbox/app.ts'
 import type { SandboxConfig } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { readSandboxConfig } from '../settings/read-config.ts'
-import { inLanguage, language, speak } from '../words/language.ts'
+import { forALog } from '../sidecar/for-a-log.ts'
+import { inLanguage, language } from '../words/language.ts'
 import { rethrowForSandbox } from './address-taken.ts'
 import type { CommandOptions } from './command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
@@ -12,9 +13,8 @@ import { sandboxWords } from './sandbox-words.ts'
 
 /** Runs the sandbox alone (design/promises 1.4). @throws ConfigError, ListenError, AddressTakenError */
 export async function sandboxAlone({ configPath }: CommandOptions): Promise<number> {
-  const config = readSandboxConfig(takeEnvironment(), configPath)
   const terminal = language()
-  speak('en')
+  const config = await forALog(() => readSandboxConfig(takeEnvironment(), configPath))
   const sandbox: StartedSandbox = await startSandbox(config).catch(rethrowForSandbox)
   const { tenant, clientId } = config
   const banner = () => sandboxWords().banner(sandbox.addresses.join('  '), tenant, clientId)

@@ -7,10 +7,10 @@ import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed-files.ts'
 import { openSecretFiles } from '../settings/open-secrets.ts'
 import { differingSettings, shownSettings } from '../settings/shown-settings.ts'
+import { forALog } from '../sidecar/for-a-log.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
 import { type Sidecar, startSidecar } from '../sidecar/sidecar.ts'
 import { notifySystemd, watchdogMs } from '../sidecar/systemd.ts'
-import { speak } from '../words/language.ts'
 import { callersUrl } from './callers-url.ts'
 import type { CommandOptions } from './command.ts'
 import { loopbackInContainer } from './container.ts'
@@ -20,8 +20,7 @@ import { runUntilSignal } from './run-until-signal.ts'
 /** Runs the sidecar (design/promises 1.3). @throws ConfigError, ListenError, AddressTakenError */
 export async function start({ configPath }: CommandOptions): Promise<number> {
   const environment = takeEnvironment()
-  const { config, given, callers, certificates } = await readConfiguration(environment, configPath)
-  speak('en') // As the log is.
+  const { config, given, callers, certificates } = await forALog(() => readConfiguration(environment, configPath))
   const logger = createLogger(config)
   for (const warning of config.warnings) logger.warn(warning)
   for (const sentence of openSecretFiles({ environment, configPath })) logger.warn(sentence)

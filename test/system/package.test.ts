@@ -43,7 +43,7 @@ test('the package holds what a user needs and nothing else', () => {
   const [packed] = Object.values<{ files: { path: string }[] }>(JSON.parse(listing))
   const paths = packed?.files.map(({ path }) => path) ?? []
   const wanted =
-    /^(dist\/.+\.(m?js|css|html|svg)|dist\/package\.json|README(\.id)?\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/(?!design\/).+\.md|docs\/(status-page-(light|dark)\.png|notices\.png|[a-z-]+\.svg))$/
+    /^(dist\/.+\.(m?js|css|html|svg)|dist\/package\.json|README(\.id)?\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|package\.json|config\.example\.env|docs\/(?!design\/).+\.md|docs\/(status-page-(light|dark)(\.id)?\.png|notices\.png|[a-z-]+\.svg))$/
   assert.deepEqual(
     paths.filter((path) => !wanted.test(path)),
     [],

@@ -22,7 +22,7 @@ export const indonesianLoginPhrases = {
     'Orang yang menjalankan sidecar harus login lagi (catapa-sidecar login).',
     'Login lagi sebagai pengguna sidecar ini dan dengan pengaturannya: catapa-sidecar login.',
     ({ path }) =>
-      `Login${path === undefined ? '' : ` di ${path}`} sudah berakhir: CATAPA tidak menerimanya lagi (login itu kedaluwarsa, diakhiri, atau respons dengan penggantinya hilang)`,
+      `Login${path === undefined ? '' : ` di ${path}`} sudah berakhir: CATAPA tidak menerimanya lagi (login itu kedaluwarsa, diakhiri, atau respons dengan login penggantinya tidak sampai ke sidecar)`,
   ],
   login_not_stored: [
     'Login tidak dapat diperbarui, karena tidak dapat disimpan di mesin ini',
@@ -75,7 +75,8 @@ function flawOf(flaw: LoginFlaw): string {
   }
 }
 
-const logIn = 'Login sebagai pengguna sidecar ini dan dengan pengaturannya: catapa-sidecar login'
+const logIn =
+  'Jalankan catapa-sidecar login sebagai pengguna mesin yang menjalankan sidecar ini, dengan pengaturan yang sama'
 const again = `${logIn}. File itu akan diganti.`
 const another = 'atur SIDECAR_STATE_DIR ke folder yang belum ada, yang lalu dibuat untuk penggunanya saja'
 

@@ -33,7 +33,7 @@ refusalWords.learn({
   ambiguous: (caller, has) => `${request(caller)} memuat ${has}`,
   deeds,
   asMeant: (deed, wanted, wouldAllow) =>
-    `Request ini akan ${deed} (${wanted}), dan memang semestinya ditolak: tidak ada yang perlu dilakukan, kecuali program ini seharusnya boleh melakukannya. ${wouldAllow}`,
+    `Request ini akan ${deed} (${wanted}), dan memang semestinya ditolak: tidak ada yang perlu dilakukan, kecuali program pemanggil itu seharusnya boleh melakukannya. ${wouldAllow}`,
   lineWouldAllow: (wanted, section) =>
     `Request ini akan diizinkan dengan baris "allow = ${wanted}" di bagian ${section} file pemanggil.`,
   profileWouldAllow: 'Request ini hanya akan diizinkan dengan SIDECAR_PROFILE lain, yang membatasi semua pemanggil.',
@@ -51,10 +51,10 @@ refusalWords.learn({
   showWho:
     'Sebuah program menunjukkan identitasnya dengan kuncinya (sebagai Authorization: Bearer, sebagai kata sandi Basic, sebagai X-Api-Key, atau sebagai client secret di request token), dengan listener yang dipanggilnya, dengan sertifikatnya, atau dengan pengguna yang menjalankannya; file pemanggil milik sidecar harus menyebutkan salah satunya.',
   afterCertificate: (next) => `${next}. Untuk mencari program itu: ${which}.`,
-  afterNobody: `Request ini memang semestinya ditolak, kecuali program ini seharusnya boleh memanggil: jika demikian, buat bagian untuknya di file pemanggil, atau tambahkan [*] untuk semua pemanggil lain. Untuk mencari program itu: ${which}.`,
+  afterNobody: `Request ini memang semestinya ditolak, kecuali program pemanggil itu seharusnya boleh memanggil: jika demikian, buat bagian untuknya di file pemanggil, atau tambahkan [*] untuk semua pemanggil lain. Untuk mencari program itu: ${which}.`,
   afterRepeated: `Buat program mengirim masing-masing satu kali. Untuk mencari program itu: ${which}.`,
   afterTwoCallers: `Buat program menunjukkan satu pemanggil saja: kunci, listener, sertifikat, dan penggunanya harus berasal dari satu bagian. Untuk mencari program itu: ${which}.`,
   afterWrongName: `Buat program mengirim kuncinya dengan namanya sendiri, atau tanpa nama. Untuk mencari program itu: ${which}.`,
   afterWrongKey: (section) =>
-    `Cari programnya (${which}), dan berikan kepadanya kunci untuk ${section ?? 'bagiannya'}: kunci baru dibuat dengan "catapa-sidecar key". Digit itu adalah awal SHA-256 di baris key file pemanggil. Jika tidak ada program Anda yang mengirim kunci ini, request itu memang semestinya ditolak.`,
+    `Cari programnya (${which}), dan berikan kepadanya kunci untuk ${section ?? 'bagiannya'}: kunci baru dibuat dengan "catapa-sidecar key". Karakter itu adalah awal SHA-256 dari kunci, seperti di baris key file pemanggil. Jika tidak ada program Anda yang mengirim kunci ini, request itu memang semestinya ditolak.`,
 })

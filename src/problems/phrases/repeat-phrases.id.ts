@@ -15,8 +15,8 @@ function lookThenRelease({ outcome, seq }: Repeated): string {
   if (outcome === 'under_way') return 'kirim lagi setelah Retry-After untuk mendapat responsnya'
   const release = `"catapa-sidecar repeats release${seq === undefined ? '' : ` ${seq}`}"`
   return outcome === 'unknown'
-    ? `periksa di CATAPA apakah operasi itu sudah dijalankan; hanya jika belum, lepaskan (${release}) dan kirim lagi`
-    : `cari hasilnya di CATAPA; jika hal yang sama memang ingin dijalankan sekali lagi, lepaskan (${release}) dan kirim lagi`
+    ? `periksa di CATAPA apakah operasi itu sudah dijalankan; hanya jika belum, lepaskan operasi itu (${release}) dan kirim lagi`
+    : `cari hasilnya di CATAPA; jika hal yang sama memang ingin dijalankan sekali lagi, lepaskan operasi itu (${release}) dan kirim lagi`
 }
 
 function sentence(next: string): string {
@@ -44,9 +44,9 @@ export const indonesianRepeatPhrases = {
     'Request lain dari pemanggil ini memakai Idempotency-Key yang sama dengan isi, method, atau target yang berbeda',
   ],
   carried_writes: [
-    'Separuh dari semua koneksi ke CATAPA dipakai untuk operasi tulis dari pemanggil yang sudah pergi, termasuk pemanggil ini, sampai CATAPA merespons',
+    'Separuh dari semua koneksi ke CATAPA dipakai untuk operasi tulis dari pemanggil (termasuk pemanggil ini) yang sudah memutus koneksinya, sampai CATAPA merespons',
     'tunggu respons lebih lama, dan kirim request ini lagi setelah Retry-After',
-    'Program berhenti menunggu sebelum CATAPA merespons: naikkan batas waktu program di atas SIDECAR_RESPONSE_TIMEOUT, dan buat program mengirim lebih sedikit sekaligus.',
+    'Program berhenti menunggu sebelum CATAPA merespons: naikkan batas waktu program di atas SIDECAR_RESPONSE_TIMEOUT, dan kurangi request yang dikirim program bersamaan.',
   ],
   open_writes: [
     'Hasil ribuan operasi tulis tidak diketahui, sebagian dari pemanggil ini',

@@ -58,7 +58,7 @@ function mendRun({ flaw, saidMore }: Failed, retrying: boolean): string {
     return 'Buat CATAPA_CLIENT_SECRET_COMMAND mencetak secret saja, atau JSON yang memuatnya.'
   if (flaw.kind === 'held_open') return 'Buat program yang dibiarkannya berjalan menutup standard output-nya.'
   const why = saidMore
-    ? 'Perintah itu menulis sebabnya ke standard error, yang tidak dibaca.'
+    ? 'Perintah itu menulis sebabnya ke standard error, yang tidak dibaca oleh sidecar.'
     : 'Perintah itu tidak menulis apa pun ke standard error.'
   return `${why} ${byHand}`
 }
@@ -71,7 +71,7 @@ function mendOutput({ flaw, saidMore }: Unusable): string {
     return `Atur ${settingNames[flaw.member]}, atau buat perintah itu mencetak JSON dengan ${flaw.member}.`
   }
   if (flaw.kind === 'empty' && saidMore)
-    return `Perintah itu menulis sesuatu ke standard error, yang tidak dibaca. ${byHand}`
+    return `Perintah itu menulis sesuatu ke standard error, yang tidak dibaca oleh sidecar. ${byHand}`
   return 'Buat CATAPA_CLIENT_SECRET_COMMAND mencetak satu baris, yaitu secret, atau satu objek JSON dengan clientSecret, dan tidak ada yang lain.'
 }
 

@@ -8,7 +8,7 @@ shownCertificateWords.learn({
     ],
     nobodys: [
       'Sidecar tidak mengenal siapa pun dari sertifikat yang datang',
-      'Request ini memang semestinya ditolak, kecuali program ini seharusnya boleh memanggil: jika demikian, tambahkan baris untuk sertifikat itu ke salah satu bagian; baris itu dicetak oleh "catapa-sidecar certificate FILE.pem"',
+      'Request ini memang semestinya ditolak, kecuali program pemanggil itu seharusnya boleh memanggil: jika demikian, tambahkan baris untuk sertifikat itu ke salah satu bagian; baris itu dicetak oleh "catapa-sidecar certificate FILE.pem"',
     ],
     untrusted: [
       'Sertifikat yang datang tidak dijamin oleh CA yang dipercaya sidecar',

@@ -26,7 +26,7 @@ export const indonesianUpstreamPhrases = {
   ],
   too_many_waiting: [
     'Sudah terlalu banyak request yang menunggu',
-    'kirim lebih sedikit sekaligus',
+    'kurangi request yang dikirim bersamaan',
     'Kirim lebih sedikit request sekaligus, atau naikkan SIDECAR_MAX_WAITING.',
   ],
   queued_too_long: [
@@ -35,12 +35,12 @@ export const indonesianUpstreamPhrases = {
     'kirim lebih sedikit request sekaligus, atau kirim request ini lagi setelah beberapa saat',
     ({ halved }) =>
       halved
-        ? 'CATAPA menerima lebih banyak request daripada yang dikehendakinya: kirim lebih sedikit sekaligus, atau beri pemanggil yang paling sibuk batas rate di file pemanggil.'
+        ? 'CATAPA menerima lebih banyak request daripada yang dikehendakinya: kurangi request yang dikirim bersamaan, atau beri pemanggil yang paling sibuk batas rate di file pemanggil.'
         : 'Semua koneksi terpakai: kirim lebih sedikit request sekaligus, cari di log request yang memakan waktu begitu lama, atau naikkan SIDECAR_UPSTREAM_CONNECTIONS.',
   ],
   made_room: [
     'Terlalu banyak request menunggu, dan kebanyakan dari pemanggil ini',
-    'kirim lebih sedikit sekaligus',
+    'kurangi request yang dikirim bersamaan',
     'Request terakhirnya memberi tempat kepada pemanggil lain: buat pemanggil ini mengirim lebih sedikit request sekaligus, atau naikkan SIDECAR_MAX_WAITING.',
   ],
   over_max_in_flight: [
@@ -99,12 +99,12 @@ export const indonesianUpstreamPhrases = {
   ],
   response_timeout: [
     'CATAPA tidak merespons dalam SIDECAR_RESPONSE_TIMEOUT',
-    'minta lebih sedikit setiap kali, atau naikkan batasnya',
+    'minta lebih sedikit data setiap kali, atau naikkan batasnya',
   ],
   body_timeout: [
     'Respons CATAPA terhenti selama SIDECAR_BODY_TIMEOUT',
     'coba lagi',
-    'Minta lebih sedikit dari CATAPA setiap kali, atau naikkan SIDECAR_BODY_TIMEOUT.',
+    'Minta lebih sedikit data dari CATAPA setiap kali, atau naikkan SIDECAR_BODY_TIMEOUT.',
   ],
   request_unread: [
     'CATAPA berhenti membaca request ini selama SIDECAR_BODY_TIMEOUT',

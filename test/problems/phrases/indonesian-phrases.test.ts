@@ -122,6 +122,6 @@ test('what people read of a login that nobody made, and of a write of unknown ou
   const first = { requestId: 'r-1', seq: 12, time: '2026-12-02T02:14:53.906Z', status: undefined }
   assert.equal(
     said(failure('repeated_write', { outcome: 'unknown', ...first })),
-    'Operasi tulis yang sama sudah pernah dikirim (request r-1, pada 2026-12-02T02:14:53.906Z), dan tidak diketahui apakah CATAPA sudah menjalankannya; periksa di CATAPA apakah operasi itu sudah dijalankan; hanya jika belum, lepaskan ("catapa-sidecar repeats release 12") dan kirim lagi.',
+    'Operasi tulis yang sama sudah pernah dikirim (request r-1, pada 2026-12-02T02:14:53.906Z), dan tidak diketahui apakah CATAPA sudah menjalankannya; periksa di CATAPA apakah operasi itu sudah dijalankan; hanya jika belum, lepaskan operasi itu ("catapa-sidecar repeats release 12") dan kirim lagi.',
   )
 })
