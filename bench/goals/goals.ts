@@ -108,7 +108,16 @@ export const goals: Goal[] = [
     limit: 1.05,
     by: ({ 'tls: CPU µs': all }) => byRound([all?.['beside TLS'], all?.['no TLS']], (on, off) => on / off),
   },
+  tracesGoal('all', 1.1),
+  tracesGoal('one in 100', 1.02),
 ]
+
+/** With traces of so many calls, and without. */
+function tracesGoal(calls: 'all' | 'one in 100', limit: number): Goal {
+  const by: Goal['by'] = ({ 'traces: CPU µs': all }) =>
+    byRound([all?.[calls], all?.['no traces']], (on, off) => on / off)
+  return { measure: `CPU of a read, traces of ${calls} ÷ none, c=64`, scenario: 'traces', goal: limit, limit, by }
+}
 
 /** With a trail, with and without a guard against repeats. */
 function guardGoal(what: string, measure: string, limit: number): Goal[] {

@@ -2,15 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contestants } from '../contestants/contestant.ts'
-import { add } from '../goals/samples.ts'
-import { inAnyOrder } from '../order.ts'
 import { end, freePort } from '../processes.ts'
 import { makeCertificate } from '../upstream/certificate.ts'
-import { cpuUs } from '../usage.ts'
+import { cpuOfReads } from './cpu-of-reads.ts'
 import type { Tools } from './scenario.ts'
 
 /** CPU per read over kept-alive TLS and over the plain listener beside it, compared with a sidecar without TLS. */
-export async function overTls({ product }: Contestants, { load, samples, size }: Tools): Promise<void> {
+export async function overTls({ product }: Contestants, tools: Tools): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'catapa-bench-tls-'))
   const { cert, key } = makeCertificate(folder)
   const [port, securedPort] = [await freePort(), await freePort()]
@@ -24,15 +22,7 @@ export async function overTls({ product }: Contestants, { load, samples, size }:
     port,
   })
   const all = [without, { ...both, name: 'beside TLS' }, { ...both, name: 'TLS', port: securedPort, tls: true }]
-  for (const one of all) await load.burst(one, { requests: size.warmUp })
-  for (let round = 0; round < size.rounds; round++) {
-    for (const one of inAnyOrder(all)) {
-      await load.burst(one, { requests: 200 })
-      const before = cpuUs(one.pid)
-      await load.burst(one, { requests: size.get64 })
-      add(samples, 'tls: CPU µs', one.name, (cpuUs(one.pid) - before) / size.get64)
-    }
-  }
+  await cpuOfReads('tls: CPU µs', all, tools)
   await Promise.all([end(without.child), end(both.child)])
   rmSync(folder, { recursive: true })
 }

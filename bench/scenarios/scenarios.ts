@@ -11,6 +11,7 @@ import { overTls } from './over-tls.ts'
 import { repeats } from './repeats.ts'
 import type { LoneScenario, SharedScenario } from './scenario.ts'
 import { starts } from './starts.ts'
+import { traced } from './traced.ts'
 
 export const shared: Record<string, SharedScenario> = {
   get64: { run: cost('get64', { kind: 'get', connections: 64 }) },
@@ -30,4 +31,5 @@ export const alone: Record<string, LoneScenario> = {
   audit,
   repeats,
   tls: overTls,
+  traces: traced,
 }

@@ -16,6 +16,7 @@ import { systemClock } from '../time.ts'
 import { cached, type TokenEvent } from '../tokens/cache/token-cache.ts'
 import type { TokenRequestOptions, WatchTokenRequest } from '../tokens/endpoint/token-request.ts'
 import { clientCredentials } from '../tokens/grants/grants.ts'
+import { tokensOfLatest } from '../tokens/grants/latest-credentials.ts'
 import type { Sharing } from '../tokens/shared/start-sharing.ts'
 import type { TokenSource } from '../tokens/token-source.ts'
 import { followCredentials, type Rotation } from './rotation.ts'
@@ -69,10 +70,18 @@ export function oauthClient(
   const { source: grant, login } = grantOf(config, request)
   const source = (credentials: Credentials) => sharing?.source(grant(credentials), credentials) ?? grant(credentials)
   const secret = secretParts && secretOf(secretParts, config, log, () => rotation.look())
-  const commanded = secret && { secret, sourceOf: source, adopt }
+  const inFiles = files && credentialsIn(files, config, log, () => rotation.current())
   /** Without `given` the command has not printed any yet, if there is one. */
-  const tokensOf = (given?: Credentials) =>
-    commanded && secretParts ? secretParts.commandedTokens(commanded, given) : source(given ?? config.credentials)
+  function tokensOf(given?: Credentials): TokenSource {
+    if (secret !== undefined && secretParts !== undefined) {
+      const now = adopt('the credentials that the command printed are in use')
+      return secretParts.commandedTokens({ secret, sourceOf: source, adopt: now }, given)
+    }
+    const first = given ?? config.credentials
+    if (inFiles === undefined) return source(first)
+    const others = async () => ifRight(inFiles)
+    return tokensOfLatest(first, { sourceOf: source, others, adopt: adopt('new credentials work and are in use') })
+  }
   const tell = tokenLog(log)
   const tokens = cached(tokensOf(), {
     clock: systemClock,
@@ -83,11 +92,9 @@ export function oauthClient(
     report: (event) => {
       tell(event)
       events.tokenEvent(event)
-      if (event.type === 'failed' && event.problem.code === 'credentials_rejected') rotation.refused()
     },
   })
   const current = () => rotation.current()
-  const inFiles = files && credentialsIn(files, config, log, current)
   const rotation: Rotation = followCredentials(config.credentials, {
     read: secret === undefined ? inFiles : () => newOf(secret, current()) ?? inFiles?.() ?? current(),
     async use(credentials) {
@@ -96,12 +103,14 @@ export function oauthClient(
     },
     log,
   })
-  /** A token request was made with what the command printed. */
-  function adopt(found: Credentials): void {
-    const before = rotation.current()
-    rotation.adopt(found)
-    log.info({ tenant: found.tenant, clientId: found.clientId }, 'the credentials that the command printed are in use')
-    events.credentials(found, before)
+  /** What to do after a token request was made with other credentials. */
+  function adopt(told: string): (found: Credentials) => void {
+    return (found) => {
+      const before = rotation.current()
+      rotation.adopt(found)
+      log.info({ tenant: found.tenant, clientId: found.clientId }, told)
+      events.credentials(found, before)
+    }
   }
   const renewing = {
     ...tokens,
@@ -149,6 +158,15 @@ function secretOf(
   const { secretCommand: command, credentials: set, clientAuth } = config
   if (command === undefined) return undefined
   return followSecret({ command, set, clientAuth, environment: takeEnvironment() }, log, found)
+}
+
+/** Mistakes in files are told where the files are followed. */
+function ifRight(read: () => Credentials): Credentials | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }
 
 /** What the command has printed to be tried, unless it is in use. */

@@ -61,7 +61,8 @@ function waitsFor({ waiting }: State, found: Credentials): State['waiting'] {
 /**
  * Follows the files that credentials come from, the `--config` file included (design/promises 4.10): new ones are tried
  * first and used only if they work, tenant, id and secret together. Credentials that do not work are logged once and tried
- * again later, since a new secret may be written down before the server knows it: at the latest when the old one is refused.
+ * again later, since a new secret may be written down before the server knows it. When the old one is refused, the source of the
+ * tokens tries the new one by itself.
  */
 export function followCredentials(initial: Credentials, { read, use, log }: RotationOptions) {
   let state: State = { current: initial, inUseSince: Date.now(), waiting: undefined, mistakes: undefined }
@@ -88,10 +89,14 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     }
   }
 
+  function inUse(found: Credentials): void {
+    state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
+  }
+
   async function attempt(found: Credentials): Promise<void> {
     try {
       await use(found)
-      state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
+      inUse(found)
       log.info({ tenant: found.tenant, clientId: found.clientId }, 'new credentials work and are in use')
     } catch (error) {
       const problem = asProblem(error)
@@ -112,17 +117,9 @@ export function followCredentials(initial: Credentials, { read, use, log }: Rota
     /** Of the files as they are now; undefined while they are right. */
     mistakes: () => state.mistakes,
     /** These are in use already: a token request has been made with them. */
-    adopt(found: Credentials): void {
-      state = { ...state, current: found, inUseSince: Date.now(), waiting: undefined }
-    },
+    adopt: inUse,
     /** There may be new credentials now. */
     look: () => looking?.now(),
-    /** The credentials in use were refused: new ones that did not work before are tried at once. */
-    refused(): void {
-      if (state.waiting === undefined) return
-      state = { ...state, waiting: { ...state.waiting, retryAt: performance.now() } }
-      looking?.now()
-    },
     stop: () => looking?.stop(),
   }
 }

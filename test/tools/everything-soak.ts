@@ -40,10 +40,9 @@ async function inOwnNamespace(): Promise<number | undefined> {
 const signals = ['SIGINT', 'SIGTERM'] as const
 const ends: (() => unknown)[] = []
 
-/** Leaves no process and no file behind. */
+/** Leaves no process behind. */
 async function endAll(): Promise<void> {
   for (const end of ends.splice(0)) await end()
-  rmSync(printedFolder, { recursive: true, force: true })
 }
 
 async function chapterOf(chapter: Chapter) {
@@ -66,7 +65,7 @@ async function main(): Promise<number> {
   for (let number = 0; number < chapters; number++) {
     totals.add(await chapterOf({ seconds: seconds / chapters, seed: seed + 1000 * number, findings, plants }))
     if (chapters > 1)
-      console.log(`chapter ${number + 1}: ${totals.calls()} calls so far, ${findings.counts.size} rules broken`)
+      console.log(`chapter ${number + 1}: ${totals.calls()} calls so far; broken: ${[...findings.counts.keys()]}`)
   }
   for (const line of totals.lines()) console.log(`  ${line}`)
   if (values.failures) for (const line of totals.firsts()) console.log(`  ${line}`)
@@ -94,4 +93,5 @@ async function main(): Promise<number> {
 const status = await inOwnNamespace()
 if (status === undefined)
   for (const signal of signals) process.once(signal, () => endAll().finally(() => process.exit(1)))
+process.once('exit', () => rmSync(printedFolder, { recursive: true, force: true }))
 process.exitCode = status ?? (await main())

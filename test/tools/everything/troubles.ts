@@ -93,7 +93,7 @@ function largeOnes(around: Around): Card[] {
       catapa.tokens.setSecrets([secretNumber(number), secretNumber(number + 1)])
       number += 1
       replace(scene.secret, secretNumber(number))
-      await sleep(6000)
+      if (random() < 0.5) await sleep(6000) // Else the old one is worth nothing at once.
       catapa.tokens.setSecrets([secretNumber(number)])
       over()
     },

@@ -100,8 +100,7 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
     if (timeline.times('tokens ended', sidecar, beganAt - 500, now) > 1) return 'tokens ended twice'
     const promised = catapa.tokens.mayPass(sidecar, nameOf(id)?.life ?? 0)
     if (promised !== undefined) return promised
-    if (timeline.was('token endpoint', sidecar, beganAt, now, 5000)) return 'trouble with the token endpoint'
-    return timeline.was('secret', sidecar, beganAt, now, 5000) ? 'another secret' : undefined
+    return timeline.was('token endpoint', sidecar, beganAt, now, 5000) ? 'trouble with the token endpoint' : undefined
   }
 
   return {
@@ -168,15 +167,11 @@ function excuseOfOwn(
       return kind === 'write' && was('disk full', 2000) ? 'the disk was full' : undefined
     case 'repeated':
       return earlier.length > 0 ? 'nobody knows of an earlier try' : undefined
-    case 'credentials_rejected':
-      return was('secret', 10_000) ? 'another secret' : undefined
     case 'token_unavailable': {
       const isWithout =
         was('tokens ended', 30_000) || was('killed', 30_000) || was('ending', 30_000) || was('clock', 30_000)
       if (!isWithout) return undefined
-      return was('token endpoint', 5000) || was('secret', 10_000)
-        ? 'no token, and trouble with its endpoint'
-        : undefined
+      return was('token endpoint', 5000) ? 'no token, and trouble with its endpoint' : undefined
     }
     default:
       return undefined
