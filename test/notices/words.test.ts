@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { stateWords } from '../../src/admin/page/states/state-words.ts'
+import { shownFailure } from '../../src/admin/status/shown-failure.ts'
 import { fittingLines } from '../../src/notices/fit-lines.ts'
+import { noticeWords } from '../../src/notices/notice-words.ts'
 import type { SendFailure } from '../../src/notices/send-failure.ts'
 import { failureWords, leftWords, oneLine, subjectWords, testMessage } from '../../src/notices/words.ts'
+import { failure } from '../../src/problems/causes.ts'
 import { inLanguage, loadLanguage } from '../../src/words/language.ts'
 import { englishIn } from '../support/indonesian.ts'
 import { at, item, message, plainLines, several, severalLines } from '../support/notices.ts'
@@ -111,3 +116,30 @@ test('in Indonesian a notice has no English but the words of others, and its tim
     assert.deepEqual(englishIn([...own, ...told].join('\n').replaceAll('from dan to', '')), [])
   })
 })
+
+for (const [language, path] of [
+  ['en', 'docs/notices.md'],
+  ['id', 'docs/id/notices.md'],
+] as const) {
+  test(`${path} shows a message as the sidecar writes it, and its words in JSON`, async () => {
+    await loadLanguage(language)
+    const page = readFileSync(join(root, path), 'utf8')
+    inLanguage(language, () => {
+      const refused = shownFailure(
+        failure('client_refused', { status: 401, error: 'invalid_client', grant: 'client_credentials' }),
+      )
+      const what = `${stateWords().refusedCredentials}. ${refused.happened}.`
+      const since = new Date(2026, 11, 1, 2, 14).getTime()
+      const instance = noticeWords().instance('acme', 'payroll-1', '/etc/catapa-sidecar/acme.env')
+      const told = fittingLines(message([item({ what, next: refused.remedy, since })], { instance }), all).join('\n')
+      const withoutZone = (text: string) => text.replaceAll(/(?<= 02:14) \S+(?=\.\n)/g, '')
+      assert.ok(withoutZone(page).includes(`\`\`\`\n${withoutZone(told)}\n\`\`\``), told)
+      for (const [, begins = ''] of page.matchAll(/"(?:what|next|instance)": "([^"…]*)/g)) {
+        assert.ok(
+          told.split('\n').some((line) => line.startsWith(begins)),
+          begins,
+        )
+      }
+    })
+  })
+}

@@ -32,13 +32,19 @@ function target(page: string, link: string): string {
   return `${inEnglish(file)}, heading ${[...anchorsIn(read(file))].indexOf(anchor)}`
 }
 
-/** A block without what an answer says in the language of its reader: that member, and the header that says so. */
+/** A block without what it says in the language of its reader: members of an answer or notice, and the header that says so. */
 const untold = (block: string) =>
-  block.replace(/"detail": ".*"/, '"detail": ""').replace(/^Content-Language: .*\n/m, '')
+  block.replaceAll(/"(detail|what|next|instance|text)": ".*"/g, '"$1": ""').replace(/^Content-Language: .*\n/m, '')
+
+/** The program puts all of it into words (test/notices/words.test.ts). */
+const isNotice = (block: string) => /^(?:Status page|Halaman status): /m.test(block)
 
 /** What is the same in both languages, by its name. */
 const parts: Readonly<Record<string, (text: string, page: string) => string[]>> = {
-  blocks: (text) => blocksIn(text).map(untold),
+  blocks: (text) =>
+    blocksIn(text)
+      .filter((block) => !isNotice(block))
+      .map(untold),
   'code within lines': (text) => codeIn(text).toSorted(),
   settings: (text) => (text.match(/\b(?:SIDECAR|CATAPA)_[A-Z_]+\b/g) ?? []).toSorted(),
   'levels of headings': (text) => headingsIn(text).map(({ level }) => String(level)),
