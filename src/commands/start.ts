@@ -6,6 +6,7 @@ import type { Config } from '../settings/config.ts'
 import { takeEnvironment } from '../settings/environment.ts'
 import { followed } from '../settings/followed-files.ts'
 import { openSecretFiles } from '../settings/open-secrets.ts'
+import { shownOrigins } from '../settings/shown-origin.ts'
 import { differingSettings, shownSettings } from '../settings/shown-settings.ts'
 import { forALog } from '../sidecar/for-a-log.ts'
 import { readConfiguration } from '../sidecar/read-configuration.ts'
@@ -30,7 +31,7 @@ export async function start({ configPath }: CommandOptions): Promise<number> {
   if (operations.length > 0) logger.info({ operations }, 'callers can also delete for many people at once')
   const files = followed(environment, configPath, given)
   const { tenant, clientId, from } = config.credentials
-  logger.info({ tenant, clientId, from }, 'credentials')
+  logger.info({ tenant, clientId, from: shownOrigins(from) }, 'credentials')
   if (config.traces !== undefined) logger.info({ host: config.traces.endpoint.host }, 'traces are sent')
   const starting = startSidecar(config, logger, { files, configPath, callers, certificates })
   const sidecar = await starting.catch(async (error) =>

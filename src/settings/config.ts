@@ -13,8 +13,23 @@ export type Credentials = ValuesOf<typeof credentialSettings> &
     from?: CredentialOrigins | undefined
   }>
 
-/** Where each credential comes from, for people. */
-export type CredentialOrigins = Readonly<Record<keyof typeof credentialSettings, string>>
+/** Where a setting comes from: named by what is said of it, never its value. `variable` is undefined where it says no more. */
+export type Origin = Readonly<
+  | { is: 'nowhere' }
+  | { is: 'config_file'; path: string | undefined }
+  | { is: 'environment'; variable: string | undefined; winsOver: string | undefined }
+  | {
+      is: 'file' | 'command'
+      name: string | undefined
+      variable: string
+      /** The settings file in which it stands. */
+      config: string | undefined
+      winsOver: string | undefined
+    }
+>
+
+/** Where each credential comes from. */
+export type CredentialOrigins = Readonly<Record<keyof typeof credentialSettings, Origin>>
 
 /** Values of the settings, before the rules between them. */
 export type SidecarValues = ValuesOf<typeof sidecarSettings>

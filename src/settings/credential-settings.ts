@@ -1,6 +1,7 @@
 import { expectedWords } from './expected-words.ts'
 import { credential, type Say } from './setting.ts'
 import { settingWords } from './setting-words.ts'
+import { shownWords } from './shown-words.ts'
 
 /** Flaws of any credential. A text copied from a page often brings an invisible character along. */
 function flawOf(value: string): string | undefined {
@@ -17,8 +18,7 @@ function reader(rule?: RegExp, problem?: () => string) {
   }
 }
 
-const toCome = '(comes from the command)'
-const shown = (value: string) => value || toCome
+const shown = (value: string) => value || shownWords().fromCommand
 
 /** The OAuth client: each of these also has a `…_FILE` form. */
 export const credentialSettings = {
@@ -41,6 +41,6 @@ export const credentialSettings = {
     expected: () => expectedWords().clientSecret,
     example: 'your-client-secret',
     read: reader(),
-    show: (value) => (value === '' ? toCome : '(set, not shown)'),
+    show: (value) => (value === '' ? shownWords().fromCommand : shownWords().isSet),
   }),
 }

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve, win32 } from 'node:path'
 import { commandWords } from '../words/command-words.ts'
-import type { CredentialOrigins } from './config.ts'
+import type { CredentialOrigins, Origin } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
 import { secretWords } from './secret-words.ts'
 import type { Sources } from './sources.ts'
@@ -44,25 +44,22 @@ export function formsOfName(name: string): string[] {
   return [name, `${name}_FILE`, ...(hasCommand(name) ? [`${name}_COMMAND`] : [])]
 }
 
-/**
- * Where a setting comes from, for people: `environment (CATAPA_CLIENT_SECRET), wins over /etc/own.env`, or `environment` where
- * there is no such file. A path that is not absolute is left out: it could be the secret itself, put into the wrong variable.
- */
-export function shownOrigin(given: Given, { environment }: Sources, configPath: string | undefined): string {
-  const words = secretWords()
-  const config = configPath === undefined ? words.anyConfigFile : resolve(configPath)
-  const shown = (origin: string) => (given.wins ? words.winsOver(origin, config) : origin)
+/** Where a setting comes from. A path that is not absolute is left out: it could be the secret itself, put into the wrong variable. */
+function originOf(given: Given, { environment }: Sources, configPath: string | undefined): Origin {
+  const config = configPath === undefined ? undefined : resolve(configPath)
   const { variable, inConfig } = given
+  const winsOver = given.wins ? config : undefined
   if ('value' in given) {
-    if (inConfig) return config
-    return configPath === undefined ? words.environment : shown(words.by(words.environment, variable, undefined))
+    if (inConfig) return { is: 'config_file', path: config }
+    return { is: 'environment', variable: config && variable, winsOver }
   }
-  const place = inConfig ? config : undefined
-  if ('command' in given) return shown(words.by(shownProgram(given.command), variable, place))
+  const place = { variable, config: inConfig ? config : undefined, winsOver }
+  if ('command' in given) return { is: 'command', name: shownProgram(given.command), ...place }
   const { path } = given
   // systemd's LoadCredential sets no variable.
   const ofSystemd = !inConfig && dirname(path) === environment.get('CREDENTIALS_DIRECTORY')
-  return shown(words.by(isAbsolute(path) ? path : words.aFile, ofSystemd ? '$CREDENTIALS_DIRECTORY' : variable, place))
+  const name = isAbsolute(path) ? path : undefined
+  return { is: 'file', name, ...place, ...(ofSystemd && { variable: '$CREDENTIALS_DIRECTORY' }) }
 }
 
 /** The base name alone: arguments may hold a secret. */
@@ -71,15 +68,15 @@ export function shownProgram(command: string): string {
   return 'words' in found ? win32.basename(found.words[0]) : secretWords().aCommand
 }
 
-/** Where each credential comes from. What is not set comes from the command, where there is one. */
+/** Where each credential comes from, What is not set comes from the command, where there is one. */
 export function originsOf(sources: Sources, configPath: string | undefined): CredentialOrigins {
   const origin = ({ name }: { name: string }) => {
     const given = givenAs(name, sources)
-    return given === undefined ? nowhere : shownOrigin(given, sources, configPath)
+    return given === undefined ? nowhere : originOf(given, sources, configPath)
   }
   const { tenant, clientId, clientSecret } = credentialSettings
   const ofSecret = givenAs(clientSecret.name, sources)
   const byCommand = ofSecret !== undefined && 'command' in ofSecret
-  const nowhere = byCommand ? shownOrigin(ofSecret, sources, configPath) : secretWords().nowhere
+  const nowhere: Origin = byCommand ? originOf(ofSecret, sources, configPath) : { is: 'nowhere' }
   return { tenant: origin(tenant), clientId: origin(clientId), clientSecret: origin(clientSecret) }
 }

@@ -18,7 +18,7 @@ secretWords.learn({
   everyone: 'setiap pengguna mesin ini dapat membacanya',
   group: 'grupnya dapat membacanya',
   winsOver: (origin, config) => `${origin}, mengalahkan ${config}`,
-  environment: 'environment',
+  environment: 'variabel lingkungan',
   aFile: 'sebuah file',
   aCommand: 'sebuah perintah',
   anyConfigFile: 'file --config',

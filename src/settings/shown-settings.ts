@@ -2,6 +2,7 @@ import type { Config, Credentials } from './config.ts'
 import { credentialSettings } from './credential-settings.ts'
 import { secretCommandSettings } from './secret-command-setting.ts'
 import type { Setting, Settings } from './setting.ts'
+import { shownWords } from './shown-words.ts'
 import { logLevels, sidecarSettings } from './sidecar-settings.ts'
 import { tracesSettings } from './traces-settings.ts'
 import { upstreamSettings } from './upstream-settings.ts'
@@ -24,8 +25,8 @@ export function shownSettings(config: Config, credentials: Credentials, logLevel
     ...shownIn(credentialSettings, credentials),
     ...shownIn(secretCommandSettings, config),
     ...shownIn(upstreamSettings, config),
-    shownProxy('HTTPS_PROXY or HTTP_PROXY, for the API', proxy.base),
-    shownProxy('HTTPS_PROXY or HTTP_PROXY, for the token endpoint', proxy.token),
+    shownProxy('api', proxy.base),
+    shownProxy('token', proxy.token),
     ...shownIn(sidecarSettings, {
       ...config,
       logLevel: logLevels.find((level) => level === logLevel) ?? config.logLevel,
@@ -54,7 +55,7 @@ function shownIn<Group extends object>(settings: Settings<Group>, values: NoInfe
 }
 
 function shownValue<Value>({ show }: Setting<Value>, value: Value | undefined): string {
-  return show === undefined || value === undefined || value === null ? 'none' : show(value)
+  return show === undefined || value === undefined || value === null ? shownWords().none : show(value)
 }
 
 /** Undefined if a value is required, or if another setting or the machine decides. */
@@ -62,7 +63,7 @@ function shownDefault<Value>(setting: Setting<Value>): string | undefined {
   const { required, schema, default: text, shownDefault: words } = setting
   if (required || words !== (text || 'none')) return undefined
   return text === undefined
-    ? 'none'
+    ? shownWords().none
     : shownValue(
         setting,
         setting.read(schema.default, () => undefined, new Map()),
@@ -72,11 +73,13 @@ function shownDefault<Value>(setting: Setting<Value>): string | undefined {
 /** Of the variables of OpenTelemetry only the collector, since those that are wrong are ignored. */
 function shownTraces({ traces }: Config): ShownSetting {
   const { name } = tracesSettings.endpoint
-  if (traces === undefined) return { name, value: 'none', default: undefined }
-  return { name, value: withoutSecrets(traces.endpoint), default: 'none' }
+  const { none } = shownWords()
+  if (traces === undefined) return { name, value: none, default: undefined }
+  return { name, value: withoutSecrets(traces.endpoint), default: none }
 }
 
-function shownProxy(name: string, url: URL | undefined): ShownSetting {
-  if (url === undefined) return { name, value: 'none', default: undefined }
-  return { name, value: withoutSecrets(url).replace(/\/$/, ''), default: 'none' }
+function shownProxy(of: 'api' | 'token', url: URL | undefined): ShownSetting {
+  const { none, proxyOf } = shownWords()
+  if (url === undefined) return { name: proxyOf(of), value: none, default: undefined }
+  return { name: proxyOf(of), value: withoutSecrets(url).replace(/\/$/, ''), default: none }
 }

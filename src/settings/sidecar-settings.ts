@@ -8,6 +8,7 @@ import { listenSettings } from './listen-settings.ts'
 import { parseReceivers, shownReceiver } from './notify-url.ts'
 import { receiverWords } from './receiver-words.ts'
 import { choice, count, flag, implied, optional, type Say, seconds, secondsOrNone, secret, text } from './setting.ts'
+import { shownWords } from './shown-words.ts'
 import { defaultStateDir } from './state-dir.ts'
 import { tlsSettings } from './tls-settings.ts'
 import { withoutSecrets } from './upstream-url.ts'
@@ -31,7 +32,7 @@ function setOf(parse: (member: string) => string | undefined) {
       if (good.length < members.length) say()
       return new Set(good)
     },
-    show: (members: ReadonlySet<string>) => [...members].join(' ') || 'none',
+    show: (members: ReadonlySet<string>) => [...members].join(' ') || shownWords().none,
   }
 }
 
@@ -148,7 +149,7 @@ export const sidecarSettings = {
       'Tells people when something is wrong and when it is over: slack:URL, teams:URL, googlechat:URL, telegram:URL, ntfy:URL, json:URL, or mail by smtp:// or smtps://user:password@host:port/?from=ADDRESS&to=ADDRESS. Several are separated by spaces.',
     expected: () => receiverWords().forms,
     read: parseReceivers,
-    show: (receivers) => receivers.map(shownReceiver).join(', ') || 'none',
+    show: (receivers) => receivers.map(shownReceiver).join(', ') || shownWords().none,
   }),
   notifyAfterMs: secondsOrNone('SIDECAR_NOTIFY_AFTER', 120, {
     most: 3600,

@@ -4,9 +4,10 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Outlet, OutletAnswer } from '../network/outlet.ts'
 import { retryAfterMs } from '../network/retry-after.ts'
 import { because } from '../problems/phrases/transport-phrases.ts'
-import { transportFacts } from '../problems/transport.ts'
+import { type TransportFacts, transportFacts } from '../problems/transport.ts'
 import type { TraceSettings } from '../settings/traces.ts'
 import { jsonObject, memberAt } from '../words/member-at.ts'
+import { traceWords } from './trace-words.ts'
 
 export const batchSpans = 512
 const everyMs = 5_000
@@ -25,7 +26,7 @@ type Parts<Item extends { size: number }> = Readonly<{
   settings: Pick<TraceSettings, 'endpoint' | 'headers' | 'timeoutMs' | 'gzip'>
   outlet: Outlet
   /** The body of a request with these. */
-  bodyOf: (items: readonly Item[]) => string
+  bodyOf: (items: readonly Item[]) => Buffer
   log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   /** Tests only. */
   everyMs?: number | undefined
@@ -98,17 +99,20 @@ export function sendSpans<Item extends { size: number }>(parts: Parts<Item>) {
 }
 
 type Outcome = { is: 'sent'; rejected: number } | { is: 'refused' | 'failed' | 'unsent' }
+/** The status of an answer that is not a success, or why there was none. */
+type Failure = number | TransportFacts
 type Way = Pick<Parts<never>, 'settings' | 'outlet' | 'log' | 'firstRetryMs'>
 
 /** Sends one body after the other, each again after passing trouble. The first failure in a row is logged, and the first success after it. */
 function deliveries({ log, firstRetryMs: firstMs, ...way }: Way) {
   const { host } = way.settings.endpoint
-  let failing: string | undefined
+  let failing: Failure | undefined
   let hurried = false
   let wake = () => {}
 
-  function came(failure: string | undefined): void {
-    if (failure !== undefined && failing === undefined) log.warn({ host, failure }, 'traces do not arrive')
+  function came(failure: Failure | undefined): void {
+    if (failure !== undefined && failing === undefined)
+      log.warn({ host, failure: inWords(failure) }, 'traces do not arrive')
     if (failure === undefined && failing !== undefined) log.info({ host }, 'traces arrive again')
     failing = failure
   }
@@ -125,27 +129,34 @@ function deliveries({ log, firstRetryMs: firstMs, ...way }: Way) {
   }
 
   return {
-    failing: () => failing,
+    /** In the language that is spoken. */
+    failing: () => (failing === undefined ? undefined : inWords(failing)),
     /** No more waiting, and no more tries than one. */
     hurry(): void {
       hurried = true
       wake()
     },
-    async deliver(text: string): Promise<Outcome> {
-      const body = await encoded(text, way.settings.gzip)
+    async deliver(plain: Buffer): Promise<Outcome> {
+      const body = await encoded(plain, way.settings.gzip)
       for (let tried = 1; ; tried++) {
-        const answer = await ask(way, body).catch((error: unknown) => because(transportFacts(error)))
-        const status = typeof answer === 'string' ? 0 : answer.status
-        const taken = status >= 200 && status < 300
-        came(taken ? undefined : typeof answer === 'string' ? answer : `the collector answered with status ${status}`)
-        if (taken) return { is: 'sent', rejected: typeof answer === 'string' ? 0 : rejectedOf(answer) }
-        if (status !== 0 && !retryable.has(status)) return { is: 'refused' }
+        const answer = await ask(way, body).catch(transportFacts)
+        const answered = 'headers' in answer ? answer : undefined
+        if (answered !== undefined && answered.status >= 200 && answered.status < 300) {
+          came(undefined)
+          return { is: 'sent', rejected: rejectedOf(answered) }
+        }
+        came('headers' in answer ? answer.status : answer)
+        if (answered !== undefined && !retryable.has(answered.status)) return { is: 'refused' }
         if (hurried) return { is: 'unsent' }
         if (tried === mostTries) return { is: 'failed' }
-        await pause(Math.max(backoffMs(tried, firstMs), typeof answer === 'string' ? 0 : askedMs(answer)))
+        await pause(Math.max(backoffMs(tried, firstMs), answered === undefined ? 0 : askedMs(answered)))
       }
     },
   }
+}
+
+function inWords(failure: Failure): string {
+  return typeof failure === 'number' ? traceWords().answered(failure) : because(failure)
 }
 
 function sizeOf(items: readonly { size: number }[]): number {
@@ -164,11 +175,11 @@ function nextBatch<Item extends { size: number }>(waiting: Item[]): Item[] {
   return waiting.splice(0, end)
 }
 
-type Encoded = Readonly<{ body: string | Buffer; coding: Readonly<Record<string, string>> }>
+type Encoded = Readonly<{ body: Buffer; coding: Readonly<Record<string, string>> }>
 
-async function encoded(text: string, compressed: boolean): Promise<Encoded> {
-  if (!compressed) return { body: text, coding: {} }
-  return { body: await promisify(gzip)(text), coding: { 'Content-Encoding': 'gzip' } }
+async function encoded(plain: Buffer, compressed: boolean): Promise<Encoded> {
+  if (!compressed) return { body: plain, coding: {} }
+  return { body: await promisify(gzip)(plain), coding: { 'Content-Encoding': 'gzip' } }
 }
 
 function ask(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { credentialFiles, readConfig } from '../../src/settings/read-config.ts'
+import { shownOrigins } from '../../src/settings/shown-origin.ts'
 import { credentials, file, folder, problemsOf, readCredentials } from '../support/settings.ts'
 
 const { CATAPA_TENANT, CATAPA_CLIENT_ID } = credentials
@@ -24,7 +25,7 @@ test('a file of the credentials directory named like a credential is that creden
   const read = readConfig({ CREDENTIALS_DIRECTORY: directory })
   const { from, ...credentials } = read.credentials
   assert.deepEqual(credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
-  assert.equal(from?.tenant, `${join(directory, 'CATAPA_TENANT')} ($CREDENTIALS_DIRECTORY)`)
+  assert.equal(shownOrigins(from)?.tenant, `${join(directory, 'CATAPA_TENANT')} ($CREDENTIALS_DIRECTORY)`)
   assert.deepEqual(read.listen, [{ kind: 'localhost', port: 8228 }], 'other settings are not read from there')
   assert.deepEqual(read.warnings, [])
 })

@@ -67,7 +67,7 @@ test('every mistake is told in Indonesian where that is spoken', posix, async (t
   const indonesian = await say()
   assert.equal(indonesian.length, english.length)
   for (const [index, text] of indonesian.entries()) {
-    if (/^$|^\/etc\/own\.env$|^environment/.test(text)) continue
+    if (/^$|^\/etc\/own\.env$/.test(text)) continue
     assert.notEqual(text, english[index])
     assert.doesNotMatch(plain(text), /\b(the|and|is|are|has|not|with|for|of|should|names|other|line)\b/)
   }

@@ -14,7 +14,8 @@ test('with credentials alone everything has the default of the contract', () => 
   assert.equal(tokenUrl.href, 'https://api.catapa.com/oauth/token')
   assert.equal(authorizeUrl.href, 'https://accounts.catapa.com/oauth2/authorize')
   assert.match(stateDir, /catapa-sidecar$/)
-  const from = { tenant: 'environment', clientId: 'environment', clientSecret: 'environment' }
+  const environment = { is: 'environment', variable: undefined, winsOver: undefined }
+  const from = { tenant: environment, clientId: environment, clientSecret: environment }
   const contract = {
     credentials: { tenant: 'acme', clientId: 'client', clientSecret: 'hush', from },
     secretCommand: undefined,

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readConfig, readDemoConfig } from '../../src/settings/read-config.ts'
+import { shownOrigins } from '../../src/settings/shown-origin.ts'
 import { shownSettings } from '../../src/settings/shown-settings.ts'
 import { file, folder, problemsOf } from '../support/settings.ts'
 
@@ -15,7 +16,7 @@ const told = (env: Record<string, string>, configPath?: string) =>
 test('the command is a third form of the secret; without it the secret is required', () => {
   const { secretCommand, credentials } = readConfig({ ...client, [name]: `sh -c "echo '${canary}'"` })
   assert.deepEqual(secretCommand, { words: ['sh', '-c', `echo '${canary}'`], shown: 'sh' })
-  assert.deepEqual(credentials.from, {
+  assert.deepEqual(shownOrigins(credentials.from), {
     tenant: 'environment',
     clientId: 'environment',
     clientSecret: `sh (${name})`,
@@ -27,7 +28,11 @@ test('the command is a third form of the secret; without it the secret is requir
 test('tenant and id need not be set beside it, and then come from it', () => {
   const { credentials } = readConfig({ PATH: client.PATH, [name]: 'sh' })
   assert.deepEqual([credentials.tenant, credentials.clientId], ['', ''])
-  assert.deepEqual(credentials.from, { tenant: `sh (${name})`, clientId: `sh (${name})`, clientSecret: `sh (${name})` })
+  assert.deepEqual(shownOrigins(credentials.from), {
+    tenant: `sh (${name})`,
+    clientId: `sh (${name})`,
+    clientSecret: `sh (${name})`,
+  })
 })
 
 test('two forms in one source are a mistake, and the environment replaces the file', () => {
@@ -50,7 +55,10 @@ test('two forms in one source are a mistake, and the environment replaces the fi
   }
   const wins = readConfig({ ...client, [name]: 'sh' }, file('CATAPA_CLIENT_SECRET=hush\n'))
   assert.deepEqual([wins.secretCommand?.words, wins.credentials.clientSecret], [['sh'], ''])
-  assert.match(wins.credentials.from?.clientSecret ?? '', /^sh \(CATAPA_CLIENT_SECRET_COMMAND\), wins over /)
+  assert.match(
+    shownOrigins(wins.credentials.from)?.clientSecret ?? '',
+    /^sh \(CATAPA_CLIENT_SECRET_COMMAND\), wins over /,
+  )
 })
 
 test("systemd's credential of the secret does not replace it", () => {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { rootCertificates } from 'node:tls'
 import { followed } from '../../src/settings/followed-files.ts'
 import { credentialFiles, readConfig } from '../../src/settings/read-config.ts'
+import { shownOrigins } from '../../src/settings/shown-origin.ts'
 import {
   assertProblem,
   config,
@@ -129,7 +130,7 @@ test('all three credentials have a file form', () => {
   }
   const { from, ...credentials } = readConfig(env).credentials
   assert.deepEqual(credentials, { tenant: 'acme', clientId: 'client', clientSecret: 'hush' })
-  assert.equal(from?.clientId, `${env.CATAPA_CLIENT_ID_FILE} (CATAPA_CLIENT_ID_FILE)`)
+  assert.equal(shownOrigins(from)?.clientId, `${env.CATAPA_CLIENT_ID_FILE} (CATAPA_CLIENT_ID_FILE)`)
 })
 
 test('a tenant that cannot be sent in a header is refused', () => {
@@ -168,19 +169,20 @@ test('an empty form does not count: neither as a second one, nor as a replacemen
 test('where each credential comes from is said of the one that counts, and what it wins over', () => {
   const secretFile = file('hush')
   const own = file(`CATAPA_TENANT=acme\nCATAPA_CLIENT_ID_FILE=${secretFile}\nCATAPA_CLIENT_SECRET=right`)
-  assert.deepEqual(readCredentials({ CATAPA_CLIENT_SECRET: 'wrong' }, own).from, {
+  assert.deepEqual(shownOrigins(readCredentials({ CATAPA_CLIENT_SECRET: 'wrong' }, own).from), {
     tenant: own,
     clientId: `${secretFile} (CATAPA_CLIENT_ID_FILE in ${own})`,
     clientSecret: `environment (CATAPA_CLIENT_SECRET), wins over ${own}`,
   })
   assert.equal(
-    readCredentials({ CATAPA_CLIENT_SECRET_FILE: secretFile }, own).from?.clientSecret,
+    shownOrigins(readCredentials({ CATAPA_CLIENT_SECRET_FILE: secretFile }, own).from)?.clientSecret,
     `${secretFile} (CATAPA_CLIENT_SECRET_FILE), wins over ${own}`,
   )
-  assert.equal(readCredentials(credentials).from?.clientSecret, 'environment')
+  assert.equal(shownOrigins(readCredentials(credentials).from)?.clientSecret, 'environment')
   const relativePath = relative('.', secretFile)
   assert.equal(
-    readCredentials({ CATAPA_TENANT, CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET_FILE: relativePath }).from?.clientSecret,
+    shownOrigins(readCredentials({ CATAPA_TENANT, CATAPA_CLIENT_ID, CATAPA_CLIENT_SECRET_FILE: relativePath }).from)
+      ?.clientSecret,
     'a file (CATAPA_CLIENT_SECRET_FILE)', // What is no absolute path could be the secret itself.
   )
 })

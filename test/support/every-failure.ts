@@ -46,7 +46,8 @@ const transport: TransportFacts[] = [
   { why: 'proxy_status', status: 403, to: 'budi.internal:3128' },
 ]
 const grant = 'client_credentials'
-const from = { tenant: '/home/budi/own.env', clientId: 'environment', clientSecret: '/home/budi/own.env' }
+const ofFile = { is: 'config_file', path: '/home/budi/own.env' } as const
+const from = { tenant: ofFile, clientId: { is: 'nowhere' }, clientSecret: ofFile } as const
 const tokenFlaws = ['too_large', 'no_object', 'access_token', 'lifetime', 'token_type'] as const
 
 const commandFlaws: CommandFlaw[] = [

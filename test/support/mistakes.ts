@@ -18,11 +18,12 @@ import { ConfigError } from '../../src/settings/config-error.ts'
 import { idleTlsSettings } from '../../src/settings/cross-checks.ts'
 import { judgeMode } from '../../src/settings/file-mode.ts'
 import { openSecretFiles, tooOpen } from '../../src/settings/open-secrets.ts'
-import { type Given, shownOrigin } from '../../src/settings/origin.ts'
+import { shownProgram } from '../../src/settings/origin.ts'
 import { readAdminConfig } from '../../src/settings/read-admin-config.ts'
 import { gatherSettings, readDemoConfig, readSandboxConfig } from '../../src/settings/read-config.ts'
 import { secretSettings } from '../../src/settings/secret-source.ts'
 import { secretWords } from '../../src/settings/secret-words.ts'
+import { shownOrigin } from '../../src/settings/shown-origin.ts'
 import { readTextFile, readTextFileAside } from '../../src/settings/text-file.ts'
 import { callersFile, keyAndLine, naming } from './callers-files.ts'
 import { credentials, file, folder, nowhere } from './settings.ts'
@@ -102,7 +103,7 @@ function others(t: Ending): (() => string[] | Promise<string[]>)[] {
     () => thrown(() => judgeCallers(findCallers(large), naming(large))),
     () => openSecretFiles({ environment: {}, configPath: open }),
     ...openSecrets(t, open),
-    () => origins(),
+    () => [...origins(), shownProgram('"x')],
     () => idleTlsSettings({ ...naming('/x'), tlsCertFile: '/c.pem' }, []),
     () => [new ListenError('127.0.0.1:80', 'EACCES').message],
   ]
@@ -135,16 +136,23 @@ function verdictOf(path: string, mode: number): string[] {
 }
 
 function origins(): string[] {
-  const sources = { environment: new Map([['CREDENTIALS_DIRECTORY', '/run/c']]), file: new Map() }
-  const given: Given[] = [
-    { value: 'x', variable: 'CATAPA_TENANT', inConfig: false, wins: true },
-    { value: 'x', variable: 'CATAPA_TENANT', inConfig: true, wins: false },
-    { path: 'x', variable: 'CATAPA_TENANT_FILE', inConfig: true, wins: false },
-    { path: '/run/c/x', variable: 'CATAPA_TENANT_FILE', inConfig: false, wins: true },
-    { command: '"x', variable: 'CATAPA_CLIENT_SECRET_COMMAND', inConfig: true, wins: false },
-    { command: 'pass x', variable: 'CATAPA_CLIENT_SECRET_COMMAND', inConfig: false, wins: true },
-  ]
-  return given.flatMap((one) => [shownOrigin(one, sources, undefined), shownOrigin(one, sources, '/etc/own.env')])
+  const variable = 'CATAPA_TENANT_FILE'
+  const config = '/etc/own.env'
+  return [
+    { is: 'nowhere' } as const,
+    ...[undefined, config].flatMap((winsOver) => [
+      { is: 'config_file', path: winsOver } as const,
+      { is: 'environment', variable: 'CATAPA_TENANT', winsOver } as const,
+      { is: 'file', name: undefined, variable, config, winsOver } as const,
+    ]),
+    {
+      is: 'command',
+      name: 'pass',
+      variable: 'CATAPA_CLIENT_SECRET_COMMAND',
+      config: undefined,
+      winsOver: config,
+    } as const,
+  ].map(shownOrigin)
 }
 
 function callersOf(t: Ending): (() => string[])[] {

@@ -17,7 +17,7 @@ function seen(changes: Partial<EndedCall> = {}, steps: readonly TraceStep[] = []
     ...{ protocol: '1.1', listener: '127.0.0.1:8228', status: 200, problem: undefined, requestId: 'r-1' },
     ...{ tokenRequests: [], ...changes },
   }
-  return readRequest(requestBody(spansOf(call, around), resourceJson({}), '0')).spans
+  return readRequest(requestBody(spansOf(call, around), resourceJson({}), '0').toString()).spans
 }
 
 const exchange = (status: number | undefined, error?: string): TraceStep => {
@@ -95,6 +95,18 @@ test('a server without a port in its URL has that of its scheme, and an address 
 test('a clock that was set back makes no span that ends before its start', () => {
   const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentSpanId: undefined, name: 'x', failed: false }
   const from = { ...span, kind: kinds.client, at: 1_790_000_000_000.25, attributes: attributesJson({}) }
-  const { spans } = readRequest(requestBody([{ ...from, until: 1_780_000_000_000 }], resourceJson({}), '0'))
+  const { spans } = readRequest(requestBody([{ ...from, until: 1_780_000_000_000 }], resourceJson({}), '0').toString())
   assert.deepEqual([spans[0]?.at, spans[0]?.until], [1_790_000_000_000.25, 1_790_000_000_000.25])
+})
+
+test('a body is ASCII whatever is in it, and as long as its spans make it', () => {
+  const name = 'Gaji – "Médan" \u{1f4b0}'
+  const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentSpanId: undefined, name, failed: false }
+  const attributes = attributesJson({ 'service.name': name })
+  const one = { ...span, kind: kinds.client, at: 1_790_000_000_000, until: 1_790_000_000_001, attributes }
+  const body = requestBody(Array(1000).fill(one), resourceJson({ 'service.name': name }), '0')
+  assert.ok(body.length > 300_000 && body.every((byte) => byte < 128))
+  const { spans } = readRequest(body.toString())
+  assert.deepEqual([spans.length, spans[999]?.name, spans[999]?.attributes['service.name']], [1000, name, name])
+  assert.equal(requestBody([one], resourceJson({}), '0').length < 1000, true, 'the next one has nothing of it')
 })

@@ -11,7 +11,7 @@ import { type Ending, listenOnFreePort, startUpstream } from '../support/sidecar
 import { startTraced, traceSettings } from '../support/traced.ts'
 import { eventually } from '../support/wire.ts'
 
-const empty = '{"resourceSpans":[]}'
+const empty = Buffer.from('{"resourceSpans":[]}')
 
 /** What sends spans; batches are empty requests. */
 function sending(t: Ending, collector: string, env: Record<string, string> = {}) {

@@ -1,5 +1,7 @@
 // design/promises 17: English is there at once, another language once it is loaded.
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { answerWords } from '../../src/problems/phrases/answer-words.ts'
 import { inLanguage, language, loadLanguage, notLearnt, speak, teach, words } from '../../src/words/language.ts'
@@ -37,4 +39,17 @@ test('another language is loaded when it is wanted', async () => {
   await loadLanguage('id')
   assert.equal(loaded, 1)
   assert.ok(!notLearnt().includes(inLanguage('en', answerWords)))
+})
+
+test('every table of the program has its Indonesian one', async () => {
+  const built = join(import.meta.dirname, '../../src')
+  const files = readdirSync(built, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => join(built, name))
+    .filter((path) => /\bwords\(\{/.test(readFileSync(path, 'utf8')))
+  assert.ok(files.length > 60, String(files.length))
+  for (const file of files) await import(file)
+  await import('../../src/commands/indonesian.ts')
+  await import('../../src/admin/page/indonesian-page.ts')
+  assert.deepEqual(notLearnt(), [])
 })

@@ -7,6 +7,7 @@ import { isOf } from '../../problems/failure.ts'
 import type { ProcessStatus } from '../../running/process-status.ts'
 import type { SecretCommandShown } from '../../secret-command/follow-secret.ts'
 import type { Config } from '../../settings/config.ts'
+import { shownOrigins } from '../../settings/shown-origin.ts'
 import { shownSettings } from '../../settings/shown-settings.ts'
 import type { TokenState } from '../../tokens/cache/token-cache.ts'
 import type { SharingState } from '../../tokens/shared/start-sharing.ts'
@@ -66,7 +67,7 @@ export function facts(parts: StatusParts) {
     credentials: {
       tenant,
       clientId,
-      from,
+      from: shownOrigins(from),
       inUseSince: iso(sources.inUseSince()),
       mistakes: mistakes && { ...mistakes, since: iso(mistakes.since) },
     },

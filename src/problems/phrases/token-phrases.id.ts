@@ -1,3 +1,4 @@
+import { shownOrigin } from '../../settings/shown-origin.ts'
 import type { RefusalFacts, TokenFlaw } from '../failure.ts'
 import type { TransportFacts } from '../transport.ts'
 import { keeps, machineAdvice, patience, putCa, type Table } from './table.ts'
@@ -56,7 +57,9 @@ function afterRefusal({ status, error, aboutTenant, grant }: RefusalFacts): stri
 
 function comesFrom({ error, aboutTenant, from }: RefusalFacts): string {
   if (from === undefined || isOfGrant(error)) return ''
-  return aboutTenant ? ` Tenant berasal dari: ${from.tenant}.` : ` Secret berasal dari: ${from.clientSecret}.`
+  return aboutTenant
+    ? ` Tenant berasal dari: ${shownOrigin(from.tenant)}.`
+    : ` Secret berasal dari: ${shownOrigin(from.clientSecret)}.`
 }
 
 /** The token endpoint, and tokens. */

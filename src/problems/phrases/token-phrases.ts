@@ -1,3 +1,4 @@
+import { shownOrigin } from '../../settings/shown-origin.ts'
 import type { RefusalFacts, TokenFlaw } from '../failure.ts'
 import type { TransportFacts } from '../transport.ts'
 import { keeps, machineAdvice, patience, putCa, type Table } from './table.ts'
@@ -67,7 +68,9 @@ export function isOfGrant(error = ''): boolean {
 /** The place to correct it: the environment wins over the `--config` file. */
 function comesFrom({ error, aboutTenant, from }: RefusalFacts): string {
   if (from === undefined || isOfGrant(error)) return ''
-  return aboutTenant ? ` The tenant comes from: ${from.tenant}.` : ` The secret comes from: ${from.clientSecret}.`
+  return aboutTenant
+    ? ` The tenant comes from: ${shownOrigin(from.tenant)}.`
+    : ` The secret comes from: ${shownOrigin(from.clientSecret)}.`
 }
 
 /** The token endpoint, and tokens. */

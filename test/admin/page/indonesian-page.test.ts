@@ -33,18 +33,12 @@ test('no Indonesian table of the page and of notices has an English sentence', (
 
 const asIndonesian = { headers: { Cookie: 'language=id' } }
 
-/** The text without what other rooms say: of failures, of files, and settings. */
+/** The text without what the callers file is told to have: that is said by whoever reads it, in the language of the process. */
 async function ownText({ adminUrl }: Pick<Scene, 'adminUrl'>): Promise<{ text: string; lines: string[] }> {
   const status: Status = await json(await fetch(`${adminUrl}/api/status?language=id`))
   const lines = (await (await fetch(adminUrl, asIndonesian)).text()).split('\n')
-  const { failure } = status.token
-  const { trouble } = status.upstream
-  const others = [
-    ...[...status.errors, failure, trouble, status.sharedToken?.failing].flatMap((one) => [one?.happened, one?.remedy]),
-    ...(status.callers?.problems ?? []),
-  ]
-  let text = lines.slice(0, lines.indexOf('Pengaturan')).join(' ').replace(/\s+/g, ' ')
-  for (const other of others) if (other) text = text.replaceAll(other.replace(/\s+/g, ' '), '')
+  let text = lines.join(' ').replace(/\s+/g, ' ')
+  for (const problem of status.callers?.problems ?? []) text = text.replaceAll(problem.replace(/\s+/g, ' '), '')
   return { text, lines }
 }
 
