@@ -27,6 +27,8 @@ export const unknownYet: Prospect = { reads: false, replayable: false, streamed:
 export type Past = Readonly<{
   /** Each reason counts once. */
   resent: readonly Resent[]
+  /** It was lost on a connection, before any answer: CATAPA may have acted on it, whatever becomes of it now. */
+  lost: boolean
   /** The token that CATAPA refused, whose successor was waited for. */
   refused: AccessToken | undefined
   /** It may be sent: its line is in the audit trail, where it needs one. */
@@ -77,7 +79,7 @@ export type Life = Next | Keeping | Passing
 
 export const born: Asking = {
   phase: 'asking',
-  past: { resent: [], refused: undefined, begun: false },
+  past: { resent: [], lost: false, refused: undefined, begun: false },
   why: 'first',
 }
 
@@ -102,8 +104,8 @@ export function hadPlace({ token, again }: Waiting): boolean {
 }
 
 /** Whether CATAPA may have acted on it before it is sent now; it has not where it refused the token. */
-export function reachedBefore({ past, again }: Sent): Reached {
-  return again === 'lost' || wasLost(past) ? 'maybe' : 'no'
+export function reachedBefore({ past }: Sent): Reached {
+  return past.lost ? 'maybe' : 'no'
 }
 
 /** Whether it may wait for the end of a pause that CATAPA's answer asks for: that happens once (design/promises 10.4). */
@@ -152,9 +154,8 @@ export function onPaused(life: Sent, { streamed }: Prospect, leftMs: number): Ne
  * is sent once more (design/promises 3.9).
  */
 export function onLost(life: Sent, { reads }: Prospect, reason: Error): Next {
-  const past = pastOf(life)
-  if (!reads || past.resent.includes('lost')) return failed(life, reason)
-  return { ...life, past, again: 'lost', kept: undefined }
+  if (!reads || life.past.lost) return failed(life, reason)
+  return { ...life, past: { ...pastOf(life), lost: true }, again: 'lost', kept: undefined }
 }
 
 /** The head of CATAPA's answer. Kept back is what may not be the last one, and what is for a caller that cannot notice a cut. */
@@ -212,12 +213,7 @@ function pastOf({ past, again }: Sent): Past {
   return again === undefined ? past : { ...past, resent: [...past.resent, again] }
 }
 
-/** Whether it was lost on a connection, before any answer: CATAPA may have acted on it. */
-export function wasLost({ resent }: Past): boolean {
-  return resent.includes('lost')
-}
-
 /** A 401 that says nothing about the request, and no other token was asked for. */
 function staleRefusal(past: Past): ProblemError {
-  return problem('token_no_longer_current', { lost: wasLost(past) })
+  return problem('token_no_longer_current', { lost: past.lost })
 }

@@ -41,7 +41,6 @@ import {
   type Starting,
   statusOf,
   type Waiting,
-  wasLost,
 } from './life.ts'
 import { prospectOf } from './prospect.ts'
 
@@ -225,7 +224,7 @@ function asError(error: unknown): Error {
 /** A problem that is of the last thing that was tried, with what CATAPA has done with the call before. */
 function withThePast(past: Past, error: ProblemError): ProblemError {
   const { failure, cause, retryAfterMs, reached } = error
-  const lost = wasLost(past)
+  const { lost } = past
   const told = reached === 'maybe' || isOf(failure, 'token_no_longer_current')
   if (!lost && (told || past.refused === undefined)) return error
   return new ProblemError(failure, { cause, retryAfterMs, reached: lost ? 'maybe' : 'no', refusedBefore: true })

@@ -57,6 +57,8 @@ type Ledger = {
   told: boolean
   taken: number
   given: number
+  /** It was lost, and that was not its end. */
+  lost: boolean
   broken: string | undefined
 }
 
@@ -65,7 +67,7 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
   const one = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)] ?? assert.fail()
   const yes = (probability: number) => chance() < probability
   const prospect = prospectOf(yes)
-  const ledger: Ledger = { sent: [], line: false, told: false, taken: 0, given: 0, broken: undefined }
+  const ledger: Ledger = { sent: [], line: false, told: false, taken: 0, given: 0, lost: false, broken: undefined }
   const leaves = yes(0.3) ? 0.1 : 0
   let started = false
   const says = (rule: string) => {
@@ -90,7 +92,9 @@ function play(seed: number): Ledger & { life: Life; prospect: Prospect } {
     }
     if (yes(0.2)) {
       entry.how = 'lost'
-      return onLost(life, prospect, broken)
+      const next = onLost(life, prospect, broken)
+      ledger.lost ||= next.phase !== 'over'
+      return next
     }
     if (yes(0.1)) {
       entry.how = 'failed'
@@ -200,12 +204,21 @@ function whyAgain({ how, whole }: Entry): Resent | undefined {
 }
 
 /** @returns the first rule that does not hold */
-function judged({ sent, taken, given, life, prospect, broken: rule }: ReturnType<typeof play>): string | undefined {
+function judged({
+  sent,
+  taken,
+  given,
+  lost,
+  life,
+  prospect,
+  broken: rule,
+}: ReturnType<typeof play>): string | undefined {
   if (rule !== undefined) return rule
   if (life.phase !== 'over') return 'it has no end'
   const { past, end } = life
   if (taken !== given) return `${taken} places taken, ${given} given back`
   if (failed(life, gone) !== life) return 'it ends twice'
+  if (past.lost !== lost) return 'its caller is told that CATAPA cannot have acted on it, or that it may have'
   const last = sent.at(-1)
   const again = sent.slice(0, -1)
   for (const [index, entry] of again.entries()) {
