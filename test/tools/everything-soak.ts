@@ -64,8 +64,9 @@ async function main(): Promise<number> {
   )
   for (let number = 0; number < chapters; number++) {
     totals.add(await chapterOf({ seconds: seconds / chapters, seed: seed + 1000 * number, findings, plants }))
-    if (chapters > 1)
-      console.log(`chapter ${number + 1}: ${totals.calls()} calls so far; broken: ${[...findings.counts.keys()]}`)
+    if (chapters === 1) continue
+    console.log(`chapter ${number + 1}: ${totals.calls()} calls so far`)
+    for (const rule of findings.counts.keys()) console.log(`  broken: ${rule}: ${findings.cases(rule)[0]}`)
   }
   for (const line of totals.lines()) console.log(`  ${line}`)
   if (values.failures) for (const line of totals.firsts()) console.log(`  ${line}`)
