@@ -87,7 +87,10 @@ export function issueTokens({ clientId, findings, timeline, plants }: Ways): Tok
       request.resume()
       figures.requests += 1
       const fails = failure.left > 0
-      if (fails) failure.left -= 1
+      if (fails) {
+        failure.left -= 1
+        timeline.lasts('token endpoint', 2000)
+      }
       const { how } = failure
       if (fails && how === 'hang') return
       if (fails && how === '503') return json(response, 503, {})
@@ -128,7 +131,6 @@ export function issueTokens({ clientId, findings, timeline, plants }: Ways): Tok
     },
     failNext(how, left) {
       failure = { how, left }
-      timeline.lasts('token endpoint', 2000)
     },
     setSecrets(now) {
       secrets = now
