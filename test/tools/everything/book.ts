@@ -33,6 +33,8 @@ export type Book = Readonly<{
   harm(id: string, what: Harm): Harm
   /** What was done to this request; it is forgotten by that. */
   harmsOf(id: string): readonly Harm[]
+  /** The same, and it is remembered: of a try whose program has hung up, and whose answer a later one may get. */
+  recall(id: string): readonly Harm[]
   figures: { requests: number; acts: number; harmed: number }
 }>
 
@@ -74,6 +76,7 @@ export function newBook(plants: Plants): Book {
       const next = waiting.pop()
       return next === undefined ? undefined : harm(id, next)
     },
+    recall: (id) => done.get(id) ?? [],
     harmsOf(id) {
       if (done.size === 0) return []
       const list = done.get(id) ?? []

@@ -112,7 +112,8 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
     },
     of(call, answer) {
       figures.calls += 1
-      const harms = catapa.book.harmsOf(call.id)
+      const { book } = catapa
+      const harms = [...book.harmsOf(call.id), ...(call.earlier ?? []).flatMap(book.recall)]
       if ('why' in answer) {
         if (
           answer.began &&
