@@ -79,7 +79,9 @@ export function oauthClient(
     }
     const first = given ?? config.credentials
     if (inFiles === undefined) return source(first)
-    const others = async () => ifRight(inFiles)
+    // A trial is of these alone: what it tries beside them would be taken for them.
+    const others = async (_: unknown, refused: Credentials) =>
+      areSame(refused, rotation.current()) ? ifRight(inFiles) : undefined
     return tokensOfLatest(first, { sourceOf: source, others, adopt: adopt('new credentials work and are in use') })
   }
   const tell = tokenLog(log)

@@ -79,7 +79,7 @@ export function attributesJson(attributes: Attributes): string {
 }
 
 /** The beginning of an attribute. There are few names, and one in each of a call's dozen attributes. */
-const head = remembered((_, key) => `{"key":${JSON.stringify(key)},"value":{`)
+const head = remembered((_, key) => `{"key":${textJson(key)},"value":{`)
 
 /** Needs no escapes: such a text is most of what there is. */
 const plain = /^[\w/{}:. -]*$/

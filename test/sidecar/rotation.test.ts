@@ -154,6 +154,29 @@ test('of a secret that is replaced at CATAPA and in its file at once, no call se
   }
 })
 
+test('credentials that are refused while they are tried are not said to work, though better ones are there meanwhile', async (t) => {
+  const catapa = await authority(t)
+  const file = join(temporaryFolder(t), 'own.env')
+  const write = (id: string) =>
+    writeFileSync(file, `CATAPA_TENANT=demo\nCATAPA_CLIENT_ID=${id}\nCATAPA_CLIENT_SECRET=${oldSecret}\n`)
+  catapa.clients.add(`demo/first:${oldSecret}`).add(`demo/third:${oldSecret}`)
+  const asked: string[] = []
+  catapa.asked.push = (client) => {
+    if (client.startsWith('demo/second')) write('third')
+    return asked.push(client)
+  }
+  write('first')
+  const { url, command } = await started(t, catapa.url, {}, '--config', file)
+  assert.equal(await status(url), 200)
+  write('second')
+  await command.until(/"clientId":"third".*new credentials work and are in use/)
+  assert.deepEqual(
+    asked.map((client) => client.split(/[/:]/)[1]),
+    ['first', 'second', 'third'],
+  )
+  assert.doesNotMatch(command.output(), /"clientId":"second".*new credentials work/)
+})
+
 test('new credentials that meet passing trouble are tried again with growing pauses, and not before Retry-After', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   let now = 0

@@ -104,7 +104,7 @@ test('a body is ASCII whatever is in it, and as long as its spans make it', () =
   const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentSpanId: undefined, name, failed: false }
   const attributes = attributesJson({ 'service.name': name })
   const one = { ...span, kind: kinds.client, at: 1_790_000_000_000, until: 1_790_000_000_001, attributes }
-  const body = requestBody(Array(1000).fill(one), resourceJson({ 'service.name': name }), '0')
+  const body = requestBody(Array(1000).fill(one), resourceJson({ [name]: name }), '0')
   assert.ok(body.length > 300_000 && body.every((byte) => byte < 128))
   const { spans } = readRequest(body.toString())
   assert.deepEqual([spans.length, spans[999]?.name, spans[999]?.attributes['service.name']], [1000, name, name])

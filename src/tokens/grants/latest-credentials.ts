@@ -7,7 +7,7 @@ export type Changing = Readonly<{
   /** Tokens of known credentials. */
   sourceOf: (credentials: Credentials) => TokenSource
   /** What there is beside the credentials that were refused so; undefined if nothing. Never rejects. */
-  others: (refusal: ProblemError) => Promise<Credentials | undefined>
+  others: (refusal: ProblemError, refused: Credentials) => Promise<Credentials | undefined>
   /** These credentials are in use from now on. */
   adopt: (credentials: Credentials) => void
 }>
@@ -25,7 +25,7 @@ export function tokensOfLatest(first: Credentials, { sourceOf, others, adopt }: 
       return await source(rejected)
     } catch (error) {
       if (!(error instanceof ProblemError) || error.code !== 'credentials_rejected') throw error
-      const other = await others(error)
+      const other = await others(error, credentials)
       if (other === undefined || areSame(other, credentials)) throw error
       const next = sourceOf(other)
       const token = await next(rejected)

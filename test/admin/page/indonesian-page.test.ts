@@ -59,6 +59,7 @@ for (const [state, start, first] of [
       lines.slice(0, 6).join('\n'),
     )
     assert.deepEqual(englishIn(text), [])
+    assert.doesNotMatch(text, /\bnone\b|\bset, not shown|\bor HTTP_PROXY|\benvironment\b/)
     assert.deepEqual(
       lines.filter((line) => line.length > 80 || /\s$/.test(line)),
       [],
