@@ -80,20 +80,24 @@ export function newVerdicts({ catapa, findings, timeline, plants, outputs }: Way
 
   function judgeOwnError(call: Call, answer: Answer, code: string, harms: readonly Harm[]): Outcome {
     const isNo = saysNo(call, answer)
-    fail(call, `${answer.status} ${code}`, excuseOfOwn(timeline, call, code, harms), `${harms} ${answer.body}`)
+    // Of a token that was no longer current the 401 is not passed on: the sidecar says so itself.
+    const excuse =
+      excuseOfOwn(timeline, call, code, harms) ?? (code === 'token_unavailable' ? excuseOf401(call, harms) : undefined)
+    fail(call, `${answer.status} ${code}`, excuse, `${harms} ${answer.body}`)
     if (code === 'repeated') return 'repeated'
     return isNo ? 'not done' : 'unknown'
   }
 
   /** What explains an error status of CATAPA's: a read is sent once more after most, so one of them is no excuse. */
   function excuseOfStatus(call: Call, status: number, harms: readonly Harm[]): string | undefined {
-    const { sidecar, beganAt, kind, id } = call
-    if (status !== 401) {
-      if (harms.some((harm) => harm === `${status}`)) return 'CATAPA said so'
-      return kind === 'write' && harms.some((harm) => harm === `pause ${status}`)
-        ? 'CATAPA asked for a pause'
-        : undefined
-    }
+    if (status === 401) return excuseOf401(call, harms)
+    if (harms.some((harm) => harm === `${status}`)) return 'CATAPA said so'
+    return call.kind === 'write' && harms.some((harm) => harm === `pause ${status}`)
+      ? 'CATAPA asked for a pause'
+      : undefined
+  }
+
+  function excuseOf401({ sidecar, beganAt, id }: Call, harms: readonly Harm[]): string | undefined {
     if (!harms.includes('401')) return undefined
     const now = performance.now()
     // It is sent once more with another token; that one can end, too.
