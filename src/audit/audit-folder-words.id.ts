@@ -1,6 +1,7 @@
-import { auditFolderWords } from './audit-folder-words.ts'
+import { learn } from '../words/language.ts'
+import type { auditFolderWords } from './audit-folder-words.ts'
 
-auditFolderWords.learn({
+learn<typeof auditFolderWords>('auditFolderWords', {
   nothingAbove: 'folder di atasnya tidak ada; buat folder itu, atau sebutkan folder lain',
   noFolder: 'harus berupa folder, tetapi bukan folder',
   forbidden:

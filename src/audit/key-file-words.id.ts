@@ -1,6 +1,7 @@
-import { keyFileWords } from './key-file-words.ts'
+import { learn } from '../words/language.ts'
+import type { keyFileWords } from './key-file-words.ts'
 
-keyFileWords.learn({
+learn<typeof keyFileWords>('keyFileWords', {
   tooShort: (characters) => `harus berisi sedikitnya ${characters} karakter`,
   tooLong: (bytes) => `harus berukuran paling banyak ${bytes} byte`,
   inTrail:

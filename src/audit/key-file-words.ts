@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Why the file of SIDECAR_AUDIT_KEY_FILE must not be used; each follows the setting's name. */
-export const keyFileWords = words({
+export const keyFileWords = words('keyFileWords', {
   tooShort: (characters: number) => `should hold at least ${characters} characters`,
   tooLong: (bytes: number) => `should have at most ${bytes} bytes`,
   inTrail: 'should be outside of SIDECAR_AUDIT_DIR: everybody who is given the trail would get the key with it',

@@ -1,6 +1,7 @@
-import { addressTakenWords } from './address-taken-words.ts'
+import { learn } from '../words/language.ts'
+import type { addressTakenWords } from './address-taken-words.ts'
 
-addressTakenWords.learn({
+learn<typeof addressTakenWords>('addressTakenWords', {
   byAnother: (taken, proposal) => {
     const other = proposal === undefined ? ' di file pemanggil' : `: ${proposal}`
     return `${taken}.

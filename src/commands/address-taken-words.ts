@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** An address is taken: by what, and what to do. */
-export const addressTakenWords = words({
+export const addressTakenWords = words('addressTakenWords', {
   /** `proposal`: a setting with another address; undefined where the callers file names the address. */
   byAnother: (taken: string, proposal: string | undefined) => {
     const other = proposal === undefined ? ' in the callers file' : `: ${proposal}`

@@ -1,8 +1,9 @@
-import { certificateWords } from './certificate-words.ts'
+import { learn } from '../words/language.ts'
+import type { certificateWords } from './certificate-words.ts'
 
 const toPem = 'sertifikat dalam DER menjadi PEM dengan "openssl x509 -inform der -in FILE -out FILE.pem"'
 
-certificateWords.learn({
+learn<typeof certificateWords>('certificateWords', {
   takes: 'menerima satu file berisi sertifikat, misalnya catapa-sidecar certificate payroll.pem',
   noText: `bukan teks, jadi bukan PEM: ${toPem}`,
   privateKey:

@@ -2,7 +2,7 @@ import { words } from '../words/language.ts'
 
 const toPem = 'a certificate in DER becomes PEM by "openssl x509 -inform der -in FILE -out FILE.pem"'
 
-export const certificateWords = words({
+export const certificateWords = words('certificateWords', {
   takes: 'takes one file with a certificate, as in catapa-sidecar certificate payroll.pem',
   // What is wrong with the file: these follow its name.
   noText: `is no text, and so no PEM: ${toPem}`,

@@ -8,7 +8,7 @@ type Fine = {
   callers: { named: number; file: string | undefined } | undefined
 }
 
-export const checkWords = words({
+export const checkWords = words('checkWords', {
   fine: ({ tenant, clientId, origin, callers }: Fine) =>
     `The configuration is fine: tenant ${tenant}, client ${clientId}, ${origin}; ${callers === undefined ? 'no callers file' : `${callers.named} ${callers.named === 1 ? 'caller' : 'callers'} in ${callers.file}`}.`,
   note: (sentence: string) => `Note: ${sentence}`,

@@ -1,6 +1,7 @@
-import { commandFailureWords } from './command-failure-words.ts'
+import { learn } from '../words/language.ts'
+import type { commandFailureWords } from './command-failure-words.ts'
 
-commandFailureWords.learn({
+learn<typeof commandFailureWords>('commandFailureWords', {
   internal: (what) => `catapa-sidecar: kesalahan internal; harap laporkan:\n${what}`,
   configuration: (lines) => `catapa-sidecar tidak dapat dijalankan dengan konfigurasi ini:\n${lines}\n`,
   credentials: `

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Why a command could not run, and what to do. */
-export const commandFailureWords = words({
+export const commandFailureWords = words('commandFailureWords', {
   internal: (what: string) => `catapa-sidecar: internal error; please report it:\n${what}`,
   configuration: (lines: string) => `catapa-sidecar cannot start with this configuration:\n${lines}\n`,
   credentials: `

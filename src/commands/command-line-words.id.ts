@@ -1,6 +1,7 @@
-import { commandLineWords } from './command-line-words.ts'
+import { learn } from '../words/language.ts'
+import type { commandLineWords } from './command-line-words.ts'
 
-commandLineWords.learn({
+learn<typeof commandLineWords>('commandLineWords', {
   noSuchOption: (option, meant) => `tidak memiliki opsi ${option}${meant}`,
   noValue: (option) => `menerima ${option} tanpa nilai`,
   valueMissing: (option) => `memerlukan nilai setelah ${option}, seperti ${option}=VALUE`,

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with a command line. `meant`: the end of the sentence, from `didYouMean`. */
-export const commandLineWords = words({
+export const commandLineWords = words('commandLineWords', {
   // They follow `catapa-sidecar COMMAND `.
   noSuchOption: (option: string, meant: string) => `has no option ${option}${meant}`,
   noValue: (option: string) => `takes ${option} without a value`,

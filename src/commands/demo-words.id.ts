@@ -1,6 +1,7 @@
-import { demoWords } from './demo-words.ts'
+import { learn } from '../words/language.ts'
+import type { demoWords } from './demo-words.ts'
 
-demoWords.learn({
+learn<typeof demoWords>('demoWords', {
   introduction: ({ url, sandbox, status, file }, [list, payslip], parts) => {
     const page = status === undefined ? '' : `\n  status   ${status}   buka di browser untuk melihat apa yang terjadi`
     const whoMay = file === undefined ? '' : `\n  callers  ${file}   mengatur siapa boleh melakukan apa`

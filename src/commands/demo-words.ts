@@ -4,7 +4,7 @@ import { words } from '../words/language.ts'
 type Where = Readonly<{ url: string; sandbox: string; status: string | undefined; file: string | undefined }>
 
 /** What the demo prints. Each text of `parts` is another one of these; commands are to be pasted. */
-export const demoWords = words({
+export const demoWords = words('demoWords', {
   introduction: ({ url, sandbox, status, file }: Where, [list, payslip]: readonly [string, string], parts: string) => {
     const page = status === undefined ? '' : `\n  status   ${status}   open it in a browser to see what goes on`
     const whoMay = file === undefined ? '' : `\n  callers  ${file}   says who may do what`

@@ -1,6 +1,7 @@
-import { helpPageWords } from './help-page-words.ts'
+import { learn } from '../words/language.ts'
+import type { helpPageWords } from './help-page-words.ts'
 
-helpPageWords.learn({
+learn<typeof helpPageWords>('helpPageWords', {
   page: (
     rows,
   ) => `catapa-sidecar masuk ke CATAPA untuk program yang tidak bisa melakukannya sendiri: program itu memanggil

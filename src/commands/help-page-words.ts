@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** The text of `--help` without a command. */
-export const helpPageWords = words({
+export const helpPageWords = words('helpPageWords', {
   page: (
     rows: string,
   ) => `catapa-sidecar logs in to CATAPA for programs that cannot: they call http://localhost:8228, it adds the token.

@@ -1,6 +1,7 @@
-import { helpWords } from './help-words.ts'
+import { learn } from '../words/language.ts'
+import type { helpWords } from './help-words.ts'
 
-helpWords.learn({
+learn<typeof helpWords>('helpWords', {
   start: {
     summary: 'jalankan sidecar (juga tanpa perintah)',
     help: `Menerima request HTTP di SIDECAR_LISTEN (localhost:8228) dan meneruskannya ke CATAPA dengan Tenant dan

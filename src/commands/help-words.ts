@@ -11,7 +11,7 @@ export type CommandHelp = {
   takes?: string
 }
 
-export const helpWords = words({
+export const helpWords = words('helpWords', {
   start: {
     summary: 'run the sidecar (also without a command)',
     help: `Accepts HTTP requests on SIDECAR_LISTEN (localhost:8228) and forwards them to CATAPA with Tenant and Authorization.

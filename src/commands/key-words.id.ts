@@ -1,6 +1,7 @@
-import { keyWords } from './key-words.ts'
+import { learn } from '../words/language.ts'
+import type { keyWords } from './key-words.ts'
 
-keyWords.learn({
+learn<typeof keyWords>('keyWords', {
   remarks: `Baris pertama adalah kunci, hanya untuk program pemanggil. Baris kedua ditaruh di bagian program itu di file pemanggil.
 Tidak ada yang disimpan: kunci ini tidak dapat ditampilkan lagi.
 `,

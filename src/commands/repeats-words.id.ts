@@ -1,6 +1,7 @@
-import { repeatsWords } from './repeats-words.ts'
+import { learn } from '../words/language.ts'
+import type { repeatsWords } from './repeats-words.ts'
 
-repeatsWords.learn({
+learn<typeof repeatsWords>('repeatsWords', {
   isOff: 'SIDECAR_ADMIN_LISTEN bernilai off: tidak ada sidecar yang dapat ditanyai',
   listTakesNone: 'list tidak menerima kata lain',
   releaseTakesOne: 'release menerima satu nomor atau request id, seperti yang dicetak repeats list',

@@ -1,6 +1,6 @@
 import { words } from '../words/language.ts'
 
-export const repeatsWords = words({
+export const repeatsWords = words('repeatsWords', {
   isOff: 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask',
   listTakesNone: 'list takes no more words',
   releaseTakesOne: 'release takes one number or request id, as repeats list prints them',

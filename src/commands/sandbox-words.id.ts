@@ -1,6 +1,7 @@
-import { sandboxWords } from './sandbox-words.ts'
+import { learn } from '../words/language.ts'
+import type { sandboxWords } from './sandbox-words.ts'
 
-sandboxWords.learn({
+learn<typeof sandboxWords>('sandboxWords', {
   banner: (addresses, tenant, clientId) => `Sandbox CATAPA dengan data rekaan, untuk pengujian: bukan CATAPA.
 
   alamat         ${addresses}

@@ -1,6 +1,6 @@
 import { words } from '../words/language.ts'
 
-export const sandboxWords = words({
+export const sandboxWords = words('sandboxWords', {
   /** What stands at its start. */
   banner: (
     addresses: string,

@@ -1,6 +1,6 @@
 import { words } from '../words/language.ts'
 
-export const waitWords = words({
+export const waitWords = words('waitWords', {
   waiting: (address: string, sentence: string) => `waiting for the sidecar at ${address}: ${sentence}`,
   notReady: (address: string, seconds: number, sentence: string) =>
     `${address} was not ready within ${seconds} s: ${sentence}`,

@@ -1,6 +1,7 @@
-import { accessWords } from './access-words.ts'
+import { learn } from '../words/language.ts'
+import type { accessWords } from './access-words.ts'
 
-accessWords.learn({
+learn<typeof accessWords>('accessWords', {
   group: 'grupnya',
   everyone: 'setiap pengguna mesin ini',
   otherOwner: (path, uid) => `${path} milik pengguna lain (uid ${uid})`,

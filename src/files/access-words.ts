@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Which users could change a file. */
-export const accessWords = words({
+export const accessWords = words('accessWords', {
   group: 'its group',
   everyone: 'every user of this machine',
   otherOwner: (path: string, uid: number) => `${path} belongs to another user (uid ${uid})`,

@@ -1,6 +1,7 @@
-import { logFileWords } from './log-file-words.ts'
+import { learn } from '../words/language.ts'
+import type { logFileWords } from './log-file-words.ts'
 
-logFileWords.learn({
+learn<typeof logFileWords>('logFileWords', {
   notUsable: (flaw) => `tidak dapat digunakan: ${flaw}`,
   link: 'file itu adalah sebuah link',
   noFile: 'bukan sebuah file',

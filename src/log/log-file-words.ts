@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Why the file of SIDECAR_LOG_FILE cannot be used. */
-export const logFileWords = words({
+export const logFileWords = words('logFileWords', {
   notUsable: (flaw: string) => `cannot be used: ${flaw}`,
   link: 'it is a link',
   noFile: 'it is not a file',

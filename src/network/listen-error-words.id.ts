@@ -1,5 +1,6 @@
-import { listenErrorWords } from './listen-error-words.ts'
+import { learn } from '../words/language.ts'
+import type { listenErrorWords } from './listen-error-words.ts'
 
-listenErrorWords.learn({
+learn<typeof listenErrorWords>('listenErrorWords', {
   cannotListen: (address, code) => `tidak dapat membuka listener di ${address} (${code})`,
 })

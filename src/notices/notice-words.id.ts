@@ -1,6 +1,7 @@
-import { noticeWords } from './notice-words.ts'
+import { learn } from '../words/language.ts'
+import type { noticeWords } from './notice-words.ts'
 
-noticeWords.learn({
+learn<typeof noticeWords>('noticeWords', {
   locale: 'id-ID',
   dateAt: (date, time, zone) => `${date} pukul ${time} ${zone}`,
   page: (address) => `Halaman status: ${address}`,

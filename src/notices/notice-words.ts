@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** All that notices say beside the words of the states. Times and durations come as they are to be written. */
-export const noticeWords = words({
+export const noticeWords = words('noticeWords', {
   /** The form of a date (Intl), and how it stands before a time of day and a zone. */
   locale: 'en-GB',
   dateAt: (date: string, time: string, zone: string) => `${date} at ${time} ${zone}`,

@@ -1,6 +1,7 @@
-import { sendWords } from './send-words.ts'
+import { learn } from '../words/language.ts'
+import type { sendWords } from './send-words.ts'
 
-sendWords.learn({
+learn<typeof sendWords>('sendWords', {
   notReached: (why) => `tidak terhubung: ${why}`,
   way: 'Periksa SIDECAR_NOTIFY_URL, dan apakah mesin ini boleh terhubung ke sana.',
   ownCa: (putCa) => `${putCa} Jika penerima memiliki CA sendiri, simpan CA itu di sana.`,

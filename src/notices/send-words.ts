@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Why a receiver did not take a message, and what to do. Nothing in it is of its URL, or a word of its own. */
-export const sendWords = words({
+export const sendWords = words('sendWords', {
   notReached: (why: string) => `not reached: ${why}`,
   way: 'Check SIDECAR_NOTIFY_URL, and that this machine may connect there.',
   ownCa: (putCa: string) => `${putCa} If the receiver has a CA of its own, put that there.`,

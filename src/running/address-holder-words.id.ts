@@ -1,6 +1,7 @@
-import { addressHolderWords } from './address-holder-words.ts'
+import { learn } from '../words/language.ts'
+import type { addressHolderWords } from './address-holder-words.ts'
 
-addressHolderWords.learn({
+learn<typeof addressHolderWords>('addressHolderWords', {
   taken: (address) => `${address} dipakai oleh program lain`,
   itsClient: (tenant, clientId) => `tenant ${tenant}, client ${clientId}`,
 })

@@ -1,6 +1,7 @@
-import { probeWords } from './probe-words.ts'
+import { learn } from '../words/language.ts'
+import type { probeWords } from './probe-words.ts'
 
-probeWords.learn({
+learn<typeof probeWords>('probeWords', {
   off: 'SIDECAR_ADMIN_LISTEN adalah off: tidak ada yang dapat ditanya. Beri sidecar dan perintah ini alamat yang sama.',
   anyPort:
     'SIDECAR_ADMIN_LISTEN memakai port 0, yaitu port bebas mana pun: beri sidecar dan perintah ini port yang tetap.',

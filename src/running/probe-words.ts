@@ -1,6 +1,6 @@
 import { words } from '../words/language.ts'
 
-export const probeWords = words({
+export const probeWords = words('probeWords', {
   off: 'SIDECAR_ADMIN_LISTEN is off: there is nothing to ask. Give the sidecar and this command the same address.',
   anyPort: 'SIDECAR_ADMIN_LISTEN has port 0, which is any free port: give the sidecar and this command a fixed one.',
   /** What is known instead of an answer. */

@@ -1,4 +1,5 @@
-import { sameFolderWords } from './same-folder-words.ts'
+import { learn } from '../words/language.ts'
+import type { sameFolderWords } from './same-folder-words.ts'
 
 const says = 'Program yang menjawab di SIDECAR_ADMIN_LISTEN menyatakan'
 const doubt = 'Setiap pengguna mesin ini dapat menjawab di sana. Jika Anda yakin bahwa itu benar,'
@@ -14,7 +15,7 @@ function elsewhere(stateDir: string): string {
   return `${says} bahwa program itu menyimpan loginnya di folder lain, ${stateDir}.`
 }
 
-sameFolderWords.learn({
+learn<typeof sameFolderWords>('sameFolderWords', {
   inContainer: (container) =>
     `${says} bahwa program itu sidecar di dalam container ${container}, begitu juga folder state-nya. ${doubt} jalankan di sana:`,
   ofService: (other, unit) =>

@@ -12,7 +12,7 @@ function belongsTo({ user, uid, stateDir }: Other): string {
 }
 
 /** Why the login of this command would not reach the running sidecar. A command to run instead stands below the text. */
-export const sameFolderWords = words({
+export const sameFolderWords = words('sameFolderWords', {
   inContainer: (container: string) =>
     `${says} that it is a sidecar in the container ${container}, and so is its state folder. ${doubt} run there:`,
   ofService: (other: Other, unit: string) =>

@@ -1,6 +1,7 @@
-import { addressWords } from './address-words.ts'
+import { learn } from '../words/language.ts'
+import type { addressWords } from './address-words.ts'
 
-addressWords.learn({
+learn<typeof addressWords>('addressWords', {
   flawed: (number, flaw) => `${number === undefined ? 'alamat' : `alamat ${number}`} ${flaw}`,
   shouldBeAddress:
     'harus berupa localhost:port, IPv4:port, [IPv6]:port, salah satu dari ketiganya setelah tls:, atau unix:/path.sock,mode=0660',

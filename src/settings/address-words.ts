@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with listen addresses. */
-export const addressWords = words({
+export const addressWords = words('addressWords', {
   /** @param number undefined where there is only one */
   flawed: (number: number | undefined, flaw: string) =>
     `${number === undefined ? 'an address' : `address ${number}`} ${flaw}`,

@@ -1,6 +1,7 @@
-import { configFileWords } from './config-file-words.ts'
+import { learn } from '../words/language.ts'
+import type { configFileWords } from './config-file-words.ts'
 
-configFileWords.learn({
+learn<typeof configFileWords>('configFileWords', {
   inLine: (line, flaw) => `baris ${line} ${flaw}`,
   ofShell: 'ditulis untuk shell: hapus "export"',
   noPair: 'harus berupa NAME=value, atau diawali #',

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with the lines of the `--config` file. */
-export const configFileWords = words({
+export const configFileWords = words('configFileWords', {
   inLine: (line: number, flaw: string) => `line ${line} ${flaw}`,
   ofShell: 'is for a shell: leave out "export"',
   noPair: 'should be NAME=value, or begin with #',

@@ -1,6 +1,7 @@
-import { crossCheckWords } from './cross-check-words.ts'
+import { learn } from '../words/language.ts'
+import type { crossCheckWords } from './cross-check-words.ts'
 
-crossCheckWords.learn({
+learn<typeof crossCheckWords>('crossCheckWords', {
   sameAsListen: 'harus berupa alamat selain SIDECAR_LISTEN',
   trustTls:
     'harus bernilai true jika SIDECAR_LISTEN memuat alamat tls: yang bukan loopback dan file pemanggil tidak ada: setiap program yang dapat terhubung bertindak sebagai klien Anda',

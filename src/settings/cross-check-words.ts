@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What rules between settings say: problems, which follow the name of a setting, and warnings. */
-export const crossCheckWords = words({
+export const crossCheckWords = words('crossCheckWords', {
   sameAsListen: 'should be another address than SIDECAR_LISTEN',
   trustTls:
     'should be true when SIDECAR_LISTEN has a tls: address that is not loopback and there is no callers file: every program that can connect acts as your client',

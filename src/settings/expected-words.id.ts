@@ -1,7 +1,8 @@
-import { expectedWords } from './expected-words.ts'
+import { learn } from '../words/language.ts'
+import type { expectedWords } from './expected-words.ts'
 
 /** Each completes "harus berupa …". */
-expectedWords.learn({
+learn<typeof expectedWords>('expectedWords', {
   oneOf: (choices) => `salah satu dari ${choices.join(', ')}`,
   oneOrSeveralOf: (choices) => `satu atau beberapa dari ${choices.join(', ')}`,
   trueOrFalse: 'true atau false',

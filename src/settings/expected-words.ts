@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What a setting should be: each completes "should be …" (`setting-words.ts`). */
-export const expectedWords = words({
+export const expectedWords = words('expectedWords', {
   oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
   oneOrSeveralOf: (choices: readonly string[]) => `one or several of ${choices.join(', ')}`,
   trueOrFalse: 'true or false',

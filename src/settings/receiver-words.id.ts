@@ -1,6 +1,7 @@
-import { receiverWords } from './receiver-words.ts'
+import { learn } from '../words/language.ts'
+import type { receiverWords } from './receiver-words.ts'
 
-receiverWords.learn({
+learn<typeof receiverWords>('receiverWords', {
   only: 'penerimanya',
   numbered: (number) => (number === 1 ? 'penerima pertama' : `penerima ke-${number}`),
   forms: 'slack:, teams:, googlechat:, telegram:, ntfy:, atau json: dengan URL setelahnya, smtp:// atau smtps://',

@@ -3,7 +3,7 @@ import { words } from '../words/language.ts'
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 
 /** What is wrong with the receivers of notices. A flaw follows its receiver. */
-export const receiverWords = words({
+export const receiverWords = words('receiverWords', {
   only: 'its receiver',
   /** @param number from 1 */
   numbered(number: number): string {

@@ -1,6 +1,7 @@
-import { secretWords } from './secret-words.ts'
+import { learn } from '../words/language.ts'
+import type { secretWords } from './secret-words.ts'
 
-secretWords.learn({
+learn<typeof secretWords>('secretWords', {
   CATAPA_CLIENT_SECRET: 'client secret',
   SIDECAR_CACHE_URL: 'URL penyimpanan token, dengan kata sandinya',
   SIDECAR_NOTIFY_URL: 'URL tujuan pemberitahuan',

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** The secrets, who else can read them, and where they come from. */
-export const secretWords = words({
+export const secretWords = words('secretWords', {
   CATAPA_CLIENT_SECRET: 'the client secret',
   SIDECAR_CACHE_URL: 'the URL of the store, with its password',
   SIDECAR_NOTIFY_URL: 'the URLs that notices are sent to',

@@ -1,6 +1,7 @@
-import { settingWords } from './setting-words.ts'
+import { learn } from '../words/language.ts'
+import type { settingWords } from './setting-words.ts'
 
-settingWords.learn({
+learn<typeof settingWords>('settingWords', {
   shouldBe: (expected) => `harus berupa ${expected}`,
   required: (expected) => `wajib diisi: ${expected}`,
   placeholder: (expected) => `masih berisi teks contoh dari config.example.env; seharusnya ${expected}`,

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with how a setting is given. Each problem follows the setting's name. */
-export const settingWords = words({
+export const settingWords = words('settingWords', {
   shouldBe: (expected: string) => `should be ${expected}`,
   required: (expected: string) => `required: ${expected}`,
   placeholder: (expected: string) => `is still the placeholder of config.example.env; it should be ${expected}`,

@@ -1,6 +1,7 @@
-import { shownWords } from './shown-words.ts'
+import { learn } from '../words/language.ts'
+import type { shownWords } from './shown-words.ts'
 
-shownWords.learn({
+learn<typeof shownWords>('shownWords', {
   none: 'tidak ada',
   isSet: '(diisi, tidak ditampilkan)',
   fromCommand: '(dari perintah)',

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** Settings in effect, as people see them. */
-export const shownWords = words({
+export const shownWords = words('shownWords', {
   none: 'none',
   isSet: '(set, not shown)',
   fromCommand: '(comes from the command)',

@@ -1,6 +1,7 @@
-import { textFileWords } from './text-file-words.ts'
+import { learn } from '../words/language.ts'
+import type { textFileWords } from './text-file-words.ts'
 
-textFileWords.learn({
+learn<typeof textFileWords>('textFileWords', {
   missing: 'tidak ada',
   folder: 'adalah folder, bukan file',
   forbidden: 'tidak boleh dibaca oleh pengguna ini',

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with a file that a setting names; what names no file follows one. */
-export const textFileWords = words({
+export const textFileWords = words('textFileWords', {
   missing: 'does not exist',
   folder: 'is a folder, not a file',
   forbidden: 'may not be read by this user',

@@ -1,6 +1,7 @@
-import { unknownNameWords } from './unknown-name-words.ts'
+import { learn } from '../words/language.ts'
+import type { unknownNameWords } from './unknown-name-words.ts'
 
-unknownNameWords.learn({
+learn<typeof unknownNameWords>('unknownNameWords', {
   almost: (candidate) => `bukan pengaturan; apakah maksudnya ${candidate}?`,
   almostInLine: (candidate, line) => `bukan pengaturan (baris ${line} file --config); apakah maksudnya ${candidate}?`,
   ignored: (name) => `${name} diisi tetapi bukan pengaturan: diabaikan.`,

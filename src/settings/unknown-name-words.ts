@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is said of names that are no settings: problems, which follow the name, and warnings. */
-export const unknownNameWords = words({
+export const unknownNameWords = words('unknownNameWords', {
   almost: (candidate: string) => `is not a setting; did you mean ${candidate}?`,
   almostInLine: (candidate: string, line: number) =>
     `is not a setting (line ${line} of the --config file); did you mean ${candidate}?`,

@@ -1,6 +1,7 @@
-import { urlWords } from './url-words.ts'
+import { learn } from '../words/language.ts'
+import type { urlWords } from './url-words.ts'
 
-urlWords.learn({
+learn<typeof urlWords>('urlWords', {
   https: 'harus berupa URL yang diawali https://',
   user: 'tidak boleh memuat user atau kata sandi',
   queryOrFragment: 'tidak boleh memuat query atau fragment',

@@ -1,7 +1,7 @@
 import { words } from '../words/language.ts'
 
 /** What is wrong with the URLs of settings. */
-export const urlWords = words({
+export const urlWords = words('urlWords', {
   https: 'should be a URL that begins with https://',
   user: 'should have no user or password in it',
   queryOrFragment: 'should have no query or fragment',

@@ -1,5 +1,6 @@
-import { traceWords } from './trace-words.ts'
+import { learn } from '../words/language.ts'
+import type { traceWords } from './trace-words.ts'
 
-traceWords.learn({
+learn<typeof traceWords>('traceWords', {
   answered: (status) => `collector merespons dengan status ${status}`,
 })

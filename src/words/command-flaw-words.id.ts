@@ -1,6 +1,7 @@
-import { commandFlawWords } from './command-flaw-words.ts'
+import type { commandFlawWords } from './command-flaw-words.ts'
+import { learn } from './language.ts'
 
-commandFlawWords.learn({
+learn<typeof commandFlawWords>('commandFlawWords', {
   quotation: 'memiliki tanda kutip tanpa tanda penutupnya',
   noList: 'diawali [ tetapi bukan array JSON yang berisi string',
   noProgram: 'tidak menyebut program',

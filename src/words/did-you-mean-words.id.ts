@@ -1,5 +1,6 @@
-import { didYouMeanWords } from './did-you-mean-words.ts'
+import type { didYouMeanWords } from './did-you-mean-words.ts'
+import { learn } from './language.ts'
 
-didYouMeanWords.learn({
+learn<typeof didYouMeanWords>('didYouMeanWords', {
   meant: (word) => `; apakah maksudnya ${word}?`,
 })

@@ -1,6 +1,6 @@
 import { words } from './language.ts'
 
-export const didYouMeanWords = words({
+export const didYouMeanWords = words('didYouMeanWords', {
   /** The end of a problem. */
   meant: (word: string) => `; did you mean ${word}?`,
 })

@@ -10,7 +10,8 @@ export function orEnglish(set: 'auto' | Language): Language {
 
 let spoken: Language = 'en'
 let teacher: (() => Promise<unknown>) | undefined
-const tables: { english: object; isLearnt: () => boolean }[] = []
+const tables = new Map<string, object>()
+const indonesian = new Map<string, object>()
 
 /** The language of what is put into words now. */
 export function language(): Language {
@@ -44,24 +45,31 @@ export async function loadLanguage(wanted: Language): Promise<void> {
 }
 
 /** A table of words in the language that is spoken. */
-export type Words<Table> = {
-  (): Table
-  /** Takes the Indonesian one. */
-  learn(other: Table): void
+export type Words<Name extends string, Table> = { (): Table; readonly named: Name }
+
+/**
+ * A table of words, in English: texts, and functions from facts to texts. Another language is another table of the same type, which
+ * finds it by its name: were one to import the other, each English table would become a part of the program of its own.
+ */
+export function words<Name extends string, Table extends object>(named: Name, english: Table): Words<Name, Table> {
+  tables.set(named, english)
+  const spokenTable = () => {
+    const other = spoken === 'id' ? indonesian.get(named) : undefined
+    return isLike(english, other) ? other : english
+  }
+  return Object.assign(spokenTable, { named })
 }
 
-/** A table of words, in English: texts, and functions from facts to texts. Another language is another table of the same type. */
-export function words<Table extends object>(english: Table): Words<Table> {
-  let indonesian: Table | undefined
-  tables.push({ english, isLearnt: () => indonesian !== undefined })
-  return Object.assign(() => (spoken === 'id' && indonesian) || english, {
-    learn(other: Table) {
-      indonesian = other
-    },
-  })
+/** Takes the Indonesian table of the one with this name, be that loaded or not. */
+export function learn<Known extends Words<string, object>>(named: Known['named'], other: ReturnType<Known>): void {
+  indonesian.set(named, other)
 }
 
-/** English tables without another: none once Indonesian is loaded. For tests. */
-export function notLearnt(): object[] {
-  return tables.filter(({ isLearnt }) => !isLearnt()).map(({ english }) => english)
+function isLike<Table extends object>(english: Table, other: object | undefined): other is Table {
+  return other !== undefined && Object.keys(english).every((key) => key in other)
+}
+
+/** Names of English tables without another: none once Indonesian is loaded. For tests. */
+export function notLearnt(): string[] {
+  return [...tables].filter(([named, english]) => !isLike(english, indonesian.get(named))).map(([named]) => named)
 }

@@ -1,8 +1,9 @@
-import { unitWords } from './unit-words.ts'
+import { learn } from './language.ts'
+import type { unitWords } from './unit-words.ts'
 
 const dates = new Intl.DateTimeFormat('id-ID', { day: 'numeric', month: 'short', year: 'numeric' })
 
-unitWords.learn({
+learn<typeof unitWords>('unitWords', {
   locale: 'id-ID',
   point: ',',
   day: 'hari',

@@ -1,7 +1,7 @@
 import { words } from './language.ts'
 
 /** How numbers and times are written. */
-export const unitWords = words({
+export const unitWords = words('unitWords', {
   /** Of numbers (BCP 47). */
   locale: 'en-GB',
   point: '.',

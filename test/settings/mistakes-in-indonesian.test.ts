@@ -23,7 +23,7 @@ import { unknownNameWords } from '../../src/settings/unknown-name-words.ts'
 import { urlWords } from '../../src/settings/url-words.ts'
 import { commandFlawWords } from '../../src/words/command-flaw-words.ts'
 import { didYouMeanWords } from '../../src/words/did-you-mean-words.ts'
-import { inLanguage, notLearnt, speak, type Words } from '../../src/words/language.ts'
+import { inLanguage, learn, notLearnt, speak, type Words } from '../../src/words/language.ts'
 import { callersFile, naming, problemsOfFile } from '../support/callers-files.ts'
 import { mistakes } from '../support/mistakes.ts'
 import { config, problems } from '../support/settings.ts'
@@ -31,7 +31,7 @@ import { runCli } from '../support/sidecar.ts'
 
 const posix = { skip: process.platform === 'win32' && 'Windows has no modes and no named pipes in folders' }
 
-const tables: Record<string, Words<object>> = {
+const tables: Record<string, Words<string, object>> = {
   ...{ accessWords, addressWords, auditFolderWords, callerRuleWords, callersFileWords, certificateLineWords },
   ...{ commandFlawWords, configFileWords, crossCheckWords, expectedWords, keyFileWords, listenErrorWords },
   ...{ logFileWords, didYouMeanWords, openFileWords, receiverWords, ruleLineWords, secretWords, settingWords },
@@ -85,14 +85,14 @@ function plain(text: string): string {
 function spy(t: TestContext): ReadonlySet<string> {
   const spoken = new Set<string>()
   for (const [name, table] of Object.entries(tables)) {
-    assert.ok(!notLearnt().includes(inLanguage('en', table)), `${name} has no Indonesian one`)
+    assert.ok(!notLearnt().includes(table.named), `${name} has no Indonesian one`)
     const own = inLanguage('id', table)
     const get = (from: object, key: string) => {
       spoken.add(`${name}.${key}`)
       return Reflect.get(from, key)
     }
-    table.learn(new Proxy(own, { get }))
-    t.after(() => table.learn(own))
+    learn(table.named, new Proxy(own, { get }))
+    t.after(() => learn(table.named, own))
   }
   t.after(() => speak('en'))
   return spoken

@@ -7,7 +7,7 @@ export type Sayings = { name: string; all(): readonly string[]; unused(): readon
 /** @param texts every function of the table with all kinds of facts, and every text */
 export function sayings<Table extends object>(
   name: string,
-  table: Words<Table>,
+  table: Words<string, Table>,
   texts: (say: Table) => readonly string[],
 ): Sayings {
   const used = new Set<string | symbol>()

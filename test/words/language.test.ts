@@ -4,19 +4,34 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { answerWords } from '../../src/problems/phrases/answer-words.ts'
-import { inLanguage, language, loadLanguage, notLearnt, speak, teach, words } from '../../src/words/language.ts'
+import {
+  inLanguage,
+  language,
+  learn,
+  loadLanguage,
+  notLearnt,
+  speak,
+  teach,
+  type Words,
+  words,
+} from '../../src/words/language.ts'
 
 test('a table is English until its other one is there, and in the language that is spoken', () => {
-  const greeting = words({ hello: (name: string) => `Hello, ${name}` })
+  const greeting = words('greeting', { hello: (name: string) => `Hello, ${name}` })
   const hello = () => greeting().hello('Budi')
   assert.equal(inLanguage('id', hello), 'Hello, Budi')
-  greeting.learn({ hello: (name) => `Halo, ${name}` })
+  learn<typeof greeting>('greeting', { hello: (name) => `Halo, ${name}` })
   assert.equal(inLanguage('id', hello), 'Halo, Budi')
   assert.equal(hello(), 'Hello, Budi')
   speak('id')
   assert.equal(hello(), 'Halo, Budi')
   assert.equal(inLanguage('en', hello), 'Hello, Budi')
   speak('en')
+})
+
+test('a table that is loaded after its other one speaks it', () => {
+  learn<Words<'late', { bye: string }>>('late', { bye: 'Sampai jumpa' })
+  assert.equal(inLanguage('id', words('late', { bye: 'Goodbye' })).bye, 'Sampai jumpa')
 })
 
 test('what fails while it is put into words leaves the language as it was', () => {
@@ -38,7 +53,7 @@ test('another language is loaded when it is wanted', async () => {
   assert.equal(loaded, 0)
   await loadLanguage('id')
   assert.equal(loaded, 1)
-  assert.ok(!notLearnt().includes(inLanguage('en', answerWords)))
+  assert.ok(!notLearnt().includes(answerWords.named))
 })
 
 test('every table of the program has its Indonesian one', async () => {
@@ -46,7 +61,7 @@ test('every table of the program has its Indonesian one', async () => {
   const files = readdirSync(built, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(built, name))
-    .filter((path) => /\bwords\(\{/.test(readFileSync(path, 'utf8')))
+    .filter((path) => /\bwords\('/.test(readFileSync(path, 'utf8')))
   assert.ok(files.length > 60, String(files.length))
   for (const file of files) await import(file)
   await import('../../src/commands/indonesian.ts')

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../problems/codes.ts'
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { callWords } from './call-words.ts'
+import type { callWords } from './call-words.ts'
 
 const titles: Readonly<Record<ProblemCode, string>> = {
   bad_request: 'Request ini tidak dapat diteruskan apa adanya',
@@ -31,7 +32,7 @@ const titles: Readonly<Record<ProblemCode, string>> = {
 
 const waits = { places: 'tempat', rate: 'rate', 'max-in-flight': 'max-in-flight', hold: 'jeda' }
 
-callWords.learn({
+learn<typeof callWords>('callWords', {
   blamed: {
     caller: 'program pemanggil',
     configuration: 'pengaturan',

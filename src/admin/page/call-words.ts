@@ -8,7 +8,7 @@ type Trouble = Pick<Facts['errors'][number], 'code' | 'whose'>
 type Titled = Pick<Facts['errors'][number], 'code' | 'title'>
 type Call = Facts['recent'][number]
 
-export const callWords = words({
+export const callWords = words('callWords', {
   blamed: {
     caller: 'the calling program',
     configuration: 'the configuration',

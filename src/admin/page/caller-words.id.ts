@@ -1,9 +1,10 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { callerWords } from './caller-words.ts'
+import type { callerWords } from './caller-words.ts'
 
 const ways = { key: 'kuncinya', certificate: 'sertifikatnya', user: 'pengguna Linux-nya', listener: 'listener-nya' }
 
-callerWords.learn({
+learn<typeof callerWords>('callerWords', {
   summary: (file, since, unknown) =>
     `Dari ${file}, dipakai sejak ${since}; dihitung sejak sidecar dijalankan.${unknown === 0 ? '' : ` ${count(unknown)} panggilan ditolak: pemanggilnya tidak dikenal, atau kuncinya salah.`}`,
   ways: { listener: 'listener-nya sendiri', certificate: 'sertifikatnya', user: 'pengguna Linux-nya' },

@@ -9,7 +9,7 @@ import type { Fact } from './facts.ts'
 type Callers = NonNullable<Facts['callers']>
 type Row = Callers['table'][number]
 
-export const callerWords = words({
+export const callerWords = words('callerWords', {
   summary: (file: string, since: string, unknown: number) =>
     `From ${file}, in use since ${since}; counts since the start.${unknown === 0 ? '' : ` ${plural(unknown, 'call')} of unknown callers, or with a wrong key, refused.`}`,
   ways: { listener: 'its own listener', certificate: 'its certificate', user: 'its Linux user' },

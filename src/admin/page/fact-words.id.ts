@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { factWords } from './fact-words.ts'
+import type { factWords } from './fact-words.ts'
 
-factWords.learn({
+learn<typeof factWords>('factWords', {
   validFor: 'Berlaku selama',
   until: 'Sampai',
   ended: 'Berakhir',

@@ -2,7 +2,7 @@ import { words } from '../../words/language.ts'
 import { plural } from '../../words/units.ts'
 
 /** The labels of facts, and their values. Numbers, times and durations come as they are to be written. */
-export const factWords = words({
+export const factWords = words('factWords', {
   // Access token
   validFor: 'Valid for',
   until: 'Until',

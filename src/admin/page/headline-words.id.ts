@@ -1,6 +1,7 @@
-import { asClause, headlineWords } from './headline-words.ts'
+import { learn } from '../../words/language.ts'
+import { asClause, type headlineWords } from './headline-words.ts'
 
-headlineWords.learn({
+learn<typeof headlineWords>('headlineWords', {
   works: 'Berfungsi',
   worksBut: (title) => `Berfungsi, tetapi ${asClause(title)}`,
   expired: 'Sudah lama tidak ada panggilan, sehingga token kedaluwarsa. Panggilan berikutnya mendapat token baru.',

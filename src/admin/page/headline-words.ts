@@ -6,7 +6,7 @@ export function asClause(title: string): string {
 }
 
 /** What stands at the top of the page. */
-export const headlineWords = words({
+export const headlineWords = words('headlineWords', {
   works: 'It works',
   /** @param title of a state, as a clause of its own */
   worksBut: (title: string) => `It works, but ${asClause(title)}`,

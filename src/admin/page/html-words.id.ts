@@ -1,4 +1,5 @@
-import { htmlWords } from './html-words.ts'
+import { learn } from '../../words/language.ts'
+import type { htmlWords } from './html-words.ts'
 
 /** Each text of page.html that is not the same in both languages. */
 export const htmlTexts: Readonly<Record<string, string>> = {
@@ -62,4 +63,4 @@ export const htmlTexts: Readonly<Record<string, string>> = {
   readiness: 'kesiapan',
 }
 
-htmlWords.learn({ text: (english) => htmlTexts[english] ?? english })
+learn<typeof htmlWords>('htmlWords', { text: (english) => htmlTexts[english] ?? english })

@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { repeatWords } from './repeat-words.ts'
+import type { repeatWords } from './repeat-words.ts'
 
-repeatWords.learn({
+learn<typeof repeatWords>('repeatWords', {
   summary: (writes, shown) =>
     `${count(writes)} operasi tulis. Operasi tulis yang sama ditolak jika dikirim lagi, sampai dilepaskan atau waktunya habis (SIDECAR_REPEAT_WINDOW).${writes > shown ? ` Yang ditampilkan: ${count(shown)} pertama.` : ''}`,
   source: (seq, caller, requestId) => `no. ${seq}, oleh ${caller}, request ${requestId}`,

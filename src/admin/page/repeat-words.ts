@@ -6,7 +6,7 @@ import type { Facts } from '../status/known-facts.ts'
 
 type OpenWrite = NonNullable<Facts['repeats']>['writes'][number]
 
-export const repeatWords = words({
+export const repeatWords = words('repeatWords', {
   summary: (writes: number, shown: number) =>
     `${plural(writes, 'write')}. The same write is refused if it is sent again, until it is released or its time is over (SIDECAR_REPEAT_WINDOW).${writes > shown ? ` The first ${count(shown)} are shown.` : ''}`,
   /** Number, caller and request id of it. */

@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { shareWords } from './share-words.ts'
+import type { shareWords } from './share-words.ts'
 
-shareWords.learn({
+learn<typeof shareWords>('shareWords', {
   nameless: (address) => `pemanggil tanpa nama, di ${address}`,
   why: {
     rate: 'panggilannya dalam detik ini sudah sebanyak yang diizinkan bagiannya di file pemanggil',

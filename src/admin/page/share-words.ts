@@ -11,7 +11,7 @@ import type { Fact } from './facts.ts'
 type Shares = Facts['shares']
 type Pause = NonNullable<Shares['hold']>
 
-export const shareWords = words({
+export const shareWords = words('shareWords', {
   nameless: (address: string) => `callers without a name, at ${address}`,
   why: {
     rate: 'it has made as many calls in this second as its section of the callers file allows',

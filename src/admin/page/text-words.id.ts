@@ -1,6 +1,7 @@
-import { textWords } from './text-words.ts'
+import { learn } from '../../words/language.ts'
+import type { textWords } from './text-words.ts'
 
-textWords.learn({
+learn<typeof textWords>('textWords', {
   marks: { good: 'OK', warning: 'PERHATIAN', bad: 'TIDAK BERFUNGSI' },
   toDo: (remedy) => `Yang perlu dilakukan: ${remedy}`,
   byDefault: (value, usual) => `${value} (default: ${usual})`,

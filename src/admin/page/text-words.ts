@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** Headings and phrases of the page as text. */
-export const textWords = words({
+export const textWords = words('textWords', {
   marks: { good: 'OK', warning: 'ATTENTION', bad: 'NOT WORKING' },
   toDo: (remedy: string) => `What to do: ${remedy}`,
   byDefault: (value: string, usual: string) => `${value} (default: ${usual})`,

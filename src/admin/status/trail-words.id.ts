@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { trailWords } from './trail-words.ts'
+import type { trailWords } from './trail-words.ts'
 
-trailWords.learn({
+learn<typeof trailWords>('trailWords', {
   replaced: (file, why, lost) =>
     `Ada yang ${why === 'replaced' ? 'mengganti, memendekkan, atau menambah' : 'menghapus'} ${file}, file jejak audit yang sedang ditulis${lost === 0 ? '' : `; ${count(lost)} barisnya hilang`}`,
   remedy:

@@ -1,6 +1,7 @@
-import { callerRuleWords } from './caller-rule-words.ts'
+import { learn } from '../../words/language.ts'
+import type { callerRuleWords } from './caller-rule-words.ts'
 
-callerRuleWords.learn({
+learn<typeof callerRuleWords>('callerRuleWords', {
   noValue: 'tidak mempunyai nilai setelah "="',
   already: (line) => `sudah ada di baris ${line}`,
   sameAs: (line) => `sama dengan yang di baris ${line}`,

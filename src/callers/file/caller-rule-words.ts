@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** What is wrong with the value of a rule of the callers file. Each follows `rule in [section]`. */
-export const callerRuleWords = words({
+export const callerRuleWords = words('callerRuleWords', {
   noValue: 'has nothing after the "="',
   already: (line: number) => `stands in line ${line} already`,
   sameAs: (line: number) => `is the same as in line ${line}`,

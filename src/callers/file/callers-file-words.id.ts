@@ -1,8 +1,9 @@
-import { callersFileWords } from './callers-file-words.ts'
+import { learn } from '../../words/language.ts'
+import type { callersFileWords } from './callers-file-words.ts'
 
 const nameOf = (rule: string, section: string | undefined) => (section === undefined ? rule : `${rule} di [${section}]`)
 
-callersFileWords.learn({
+learn<typeof callersFileWords>('callersFileWords', {
   inLine: (line, problem) => `baris ${line}: ${problem}`,
   ofRule: (rule, section, flaw) => `${nameOf(rule, section)} ${flaw}`,
   semicolon: 'diawali ";", yang di sini bukan komentar: tulis #',

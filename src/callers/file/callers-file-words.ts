@@ -3,7 +3,7 @@ import { words } from '../../words/language.ts'
 const nameOf = (rule: string, section: string | undefined) => (section === undefined ? rule : `${rule} in [${section}]`)
 
 /** What is wrong with a line of the callers file, or with the file. What names no rule follows "line 7: ". */
-export const callersFileWords = words({
+export const callersFileWords = words('callersFileWords', {
   inLine: (line: number, problem: string) => `line ${line}: ${problem}`,
   /** @param section undefined where it has no name */
   ofRule: (rule: string, section: string | undefined, flaw: string) => `${nameOf(rule, section)} ${flaw}`,

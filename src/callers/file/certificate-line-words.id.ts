@@ -1,6 +1,7 @@
-import { certificateLineWords } from './certificate-line-words.ts'
+import { learn } from '../../words/language.ts'
+import type { certificateLineWords } from './certificate-line-words.ts'
 
-certificateLineWords.learn({
+learn<typeof certificateLineWords>('certificateLineWords', {
   forms: 'harus berupa dns:NAME, uri:URI, atau sha256: dan 64 digit heksadesimal',
   commonName:
     'harus berupa dns:NAME, uri:URI, atau sha256: dan 64 digit heksadesimal: common name (CN) tidak dilihat, hanya nama jenis DNS dan URI',

@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** What is wrong with a `certificate` line; each follows `certificate in [section]`. */
-export const certificateLineWords = words({
+export const certificateLineWords = words('certificateLineWords', {
   forms: 'should be dns:NAME, uri:URI or sha256: and 64 hex digits',
   commonName:
     'should be dns:NAME, uri:URI or sha256: and 64 hex digits: common names (CN) are not looked at, only names of the kinds DNS and URI',

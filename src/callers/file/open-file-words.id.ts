@@ -1,9 +1,10 @@
-import { openFileWords } from './open-file-words.ts'
+import { learn } from '../../words/language.ts'
+import type { openFileWords } from './open-file-words.ts'
 
 const placeOf = ({ path, link, file }: Readonly<{ path: string; link: boolean; file: string }>) =>
   `${link ? 'link' : 'folder'} ${path}, di jalan menuju ${file},`
 
-openFileWords.learn({
+learn<typeof openFileWords>('openFileWords', {
   otherOwner: (path, uid, command) =>
     `${path} milik pengguna lain (uid ${uid}), yang dapat memberi akses kepada dirinya sendiri: ${command}`,
   writable: (path, writers, command) =>

@@ -1,6 +1,7 @@
-import { ruleLineWords } from './rule-line-words.ts'
+import { learn } from '../../words/language.ts'
+import type { ruleLineWords } from './rule-line-words.ts'
 
-ruleLineWords.learn({
+learn<typeof ruleLineWords>('ruleLineWords', {
   form: 'harus berupa METHOD[,METHOD] PATTERN, misalnya GET,PUT /core/v1/employees/*; * berarti setiap metode',
   starAlone: 'harus memuat "*" saja, atau metode: "*" berarti setiap metode',
   oneComma: 'harus memuat satu koma di antara metode, tanpa spasi',

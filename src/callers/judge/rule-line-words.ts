@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** What is wrong with an `allow` or `deny` line; each follows `allow in [section]`. */
-export const ruleLineWords = words({
+export const ruleLineWords = words('ruleLineWords', {
   form: 'should be METHOD[,METHOD] PATTERN, for example GET,PUT /core/v1/employees/*; * is every method',
   starAlone: 'should have "*" alone, or methods: "*" is every one',
   oneComma: 'should have one comma between methods, and no blank',

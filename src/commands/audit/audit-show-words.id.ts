@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { auditShowWords, entryWords } from './audit-show-words.ts'
+import type { auditShowWords, entryWords } from './audit-show-words.ts'
 
-auditShowWords.learn({
+learn<typeof auditShowWords>('auditShowWords', {
   takes:
     'show menerima satu folder, dan --caller, --since, --until, --effect, --path, --refused, --limit, --tz, --json',
   badZone: '--tz menerima zona waktu seperti Asia/Jakarta atau WIB, atau selisih seperti +07:00',
@@ -24,7 +25,7 @@ auditShowWords.learn({
 const reportedBy = (rule: string | undefined) => (rule === undefined ? '' : `, akan ditolak (${rule})`)
 const acted = { maybe: ', mungkin sudah dijalankan', yes: ', CATAPA sudah merespons', no: '' }
 
-entryWords.learn({
+learn<typeof entryWords>('entryWords', {
   columns: (zone) => ['baris', `waktu (${zone})`, 'pemanggil', 'hasil', 'ukuran', 'efek', 'panggilan'],
   outcomeUnknown: 'hasil tidak diketahui',
   refused: (by) => `ditolak (${by})`,

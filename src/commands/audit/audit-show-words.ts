@@ -2,7 +2,7 @@ import { words } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
 
 /** What audit show says beside its table, and mistakes in its options. */
-export const auditShowWords = words({
+export const auditShowWords = words('auditShowWords', {
   takes: 'show takes one folder, and --caller, --since, --until, --effect, --path, --refused, --limit, --tz, --json',
   badZone: '--tz takes a time zone such as Asia/Jakarta or WIB, or an offset such as +07:00',
   badLimit: (most: number) => `--limit takes a number from 1 to ${most}`,
@@ -27,7 +27,7 @@ const reportedBy = (rule: string | undefined) => (rule === undefined ? '' : `, w
 const acted = { maybe: ', may have acted', yes: ', CATAPA had answered', no: '' }
 
 /** The cells of the table. `rule`: the one that would have refused the call. */
-export const entryWords = words({
+export const entryWords = words('entryWords', {
   columns: (zone: string) => ['line', `time (${zone})`, 'caller', 'outcome', 'size', 'effect', 'call'],
   outcomeUnknown: 'outcome unknown',
   refused: (by: string) => `refused (${by})`,

@@ -1,9 +1,10 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { auditVerifyWords } from './audit-verify-words.ts'
+import type { auditVerifyWords } from './audit-verify-words.ts'
 
 const behind = 'Baris setelah kerusakan tidak diperiksa.'
 
-auditVerifyWords.learn({
+learn<typeof auditVerifyWords>('auditVerifyWords', {
   takes: 'verify menerima satu folder, --head SEQ:HASH dan --json',
   badHead: '--head harus berupa SEQ:HASH, seperti di log dan /api/status',
   verifying: (percent, lines) => `memeriksa: ${percent} %, ${count(lines)} baris`,

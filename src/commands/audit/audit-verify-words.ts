@@ -7,7 +7,7 @@ type End = Readonly<{ seq: number; time: string }>
 const behind = 'The lines after the break were not checked.'
 
 /** What audit verify says, in sentences. `reason`: a clause on the broken line. */
-export const auditVerifyWords = words({
+export const auditVerifyWords = words('auditVerifyWords', {
   takes: 'verify takes one folder, --head SEQ:HASH and --json',
   badHead: '--head should be SEQ:HASH, as log and /api/status have it',
   verifying: (percent: number, lines: number) => `verifying: ${percent} %, ${count(lines)} lines`,

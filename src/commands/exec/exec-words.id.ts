@@ -1,6 +1,7 @@
-import { execWords } from './exec-words.ts'
+import { learn } from '../../words/language.ts'
+import type { execWords } from './exec-words.ts'
 
-execWords.learn({
+learn<typeof execWords>('execWords', {
   noCommand: 'exec memerlukan perintah setelah --, misalnya: catapa-sidecar exec -- php job.php',
   waiting: (seconds) => `menunggu token dari CATAPA, paling lama ${seconds} s …`,
   notStarted: (file, why) => `${file} tidak dijalankan: ${why}`,

@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** What exec says itself. `why`: a sentence or a clause. */
-export const execWords = words({
+export const execWords = words('execWords', {
   noCommand: 'exec needs a command after --, for example: catapa-sidecar exec -- php job.php',
   waiting: (seconds: number) => `waiting for a token from CATAPA, ${seconds} s at most …`,
   notStarted: (file: string, why: string) => `${file} was not started: ${why}`,

@@ -1,6 +1,7 @@
-import { endingPageWords } from './ending-page-words.ts'
+import { learn } from '../../words/language.ts'
+import type { endingPageWords } from './ending-page-words.ts'
 
-endingPageWords.learn({
+learn<typeof endingPageWords>('endingPageWords', {
   done: {
     title: 'Anda sudah masuk',
     sentences: [

@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** The pages that the browser ends on. */
-export const endingPageWords = words({
+export const endingPageWords = words('endingPageWords', {
   done: {
     title: 'You are logged in',
     sentences: [

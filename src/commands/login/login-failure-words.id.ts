@@ -1,10 +1,11 @@
-import { loginFailureWords } from './login-failure-words.ts'
+import { learn } from '../../words/language.ts'
+import type { loginFailureWords } from './login-failure-words.ts'
 
 const nothing = 'Tidak ada yang disimpan; login sebelumnya tetap ada.'
 const grantTypes =
   'Di CATAPA (Setup > OAuth 2.0 Clients), beri client ini grant type authorization_code dan refresh_token.'
 
-loginFailureWords.learn({
+learn<typeof loginFailureWords>('loginFailureWords', {
   emptyName: '--as harus berisi nama orang yang akan masuk',
   interrupted: 'Login dihentikan dari luar.',
   nobodyCame: 'Tidak ada yang masuk dalam 5 menit. Tidak ada yang berubah.',

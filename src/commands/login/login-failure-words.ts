@@ -5,7 +5,7 @@ const grantTypes =
   'In CATAPA (Setup > OAuth 2.0 Clients), give this client the grant types authorization_code and refresh_token.'
 
 /** Why a login came to nothing, and what to do. `code`: an error code of RFC 6749. */
-export const loginFailureWords = words({
+export const loginFailureWords = words('loginFailureWords', {
   emptyName: '--as should be the name of the person to log in',
   interrupted: 'The login was interrupted.',
   nobodyCame: 'Nobody logged in within 5 minutes. Nothing has changed.',

@@ -1,6 +1,7 @@
-import { loginWords } from './login-words.ts'
+import { learn } from '../../words/language.ts'
+import type { loginWords } from './login-words.ts'
 
-loginWords.learn({
+learn<typeof loginWords>('loginWords', {
   invitation: ({ url, redirectUri, listening, paste, unattended }) => {
     const beforehand = unattended
       ? `Standard input bukan terminal. Pada akhirnya di sana harus dijawab apakah orang yang benar sudah masuk. Jika tidak bisa,

@@ -4,7 +4,7 @@ import { words } from '../../words/language.ts'
 type Known = Readonly<{ name: string; called: string }>
 
 /** What a login says on the terminal. `who` is the person, or a clause that says why the person is not known. */
-export const loginWords = words({
+export const loginWords = words('loginWords', {
   /** `unattended`: nobody could answer the question at its end. `paste`: by --paste, not for want of a listener. */
   invitation: ({ url, redirectUri, listening, paste, unattended }: Invitation) => {
     const beforehand = unattended

@@ -1,9 +1,10 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { policyWords } from './policy-words.ts'
+import type { policyWords } from './policy-words.ts'
 
 const sources = { log: 'log', trail: 'jejak' }
 
-policyWords.learn({
+learn<typeof policyWords>('policyWords', {
   checkTakes:
     'check menerima CALLER METHOD PATH, misalnya check payroll-export GET /core/v1/employees; "*" adalah semua yang lain',
   checkTakesJson: 'check hanya menerima --json: --profile dan --caller adalah untuk list',

@@ -3,7 +3,7 @@ import { words } from '../../words/language.ts'
 const counted = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
 /** What policy says. The sections that suggest prints stay English: a later suggestion knows its own comments by their words. */
-export const policyWords = words({
+export const policyWords = words('policyWords', {
   checkTakes:
     'check takes CALLER METHOD PATH, for example check payroll-export GET /core/v1/employees; "*" is everyone else',
   checkTakesJson: 'check takes --json only: --profile and --caller are for list',

@@ -1,6 +1,7 @@
-import { reportWords } from './report-words.ts'
+import { learn } from '../../words/language.ts'
+import type { reportWords } from './report-words.ts'
 
-reportWords.learn({
+learn<typeof reportWords>('reportWords', {
   about:
     'Laporan ini berisi versi, sistem, pengaturan, pemeriksaan doctor, kegagalan terakhir, serta status dan metrik ' +
     'sidecar yang berjalan; laporan ini tidak berisi secret, token, nilai request, alamat pemanggil, nama mesin ini, ' +

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const reportWords = words({
+export const reportWords = words('reportWords', {
   /** The first sentence of each report. */
   about:
     'This report holds versions, the system, the settings, the checks of doctor, the last failures, and status and ' +

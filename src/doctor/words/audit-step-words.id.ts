@@ -1,6 +1,7 @@
-import { auditStepWords } from './audit-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { auditStepWords } from './audit-step-words.ts'
 
-auditStepWords.learn({
+learn<typeof auditStepWords>('auditStepWords', {
   full: (failing, folder, free) =>
     `sidecar yang berjalan menyatakan: ${failing}; sisa ruang di disk tempat ${folder} adalah ${free}`,
   makeRoom: (folder) => `Sediakan ruang di disk tempat ${folder}.`,

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const auditStepWords = words({
+export const auditStepWords = words('auditStepWords', {
   full: (failing: string, folder: string, free: string) =>
     `the running sidecar says: ${failing}; the disk of ${folder} has ${free} free`,
   makeRoom: (folder: string) => `Make room on the disk of ${folder}.`,

@@ -1,6 +1,7 @@
-import { callersStepWords } from './callers-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { callersStepWords } from './callers-step-words.ts'
 
-callersStepWords.learn({
+learn<typeof callersStepWords>('callersStepWords', {
   limit: (profile) => `SIDECAR_PROFILE ${profile} membatasi semua pemanggil`,
   noFile: (limit) => `${limit}; tidak ada file pemanggil`,
   correct: (path) =>

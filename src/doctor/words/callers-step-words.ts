@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const callersStepWords = words({
+export const callersStepWords = words('callersStepWords', {
   limit: (profile: string) => `SIDECAR_PROFILE ${profile} limits everyone`,
   noFile: (limit: string | undefined) => `${limit}; there is no callers file`,
   correct: (path: string | undefined) =>

@@ -1,6 +1,7 @@
-import { certificateStepWords } from './certificate-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { certificateStepWords } from './certificate-step-words.ts'
 
-certificateStepWords.learn({
+learn<typeof certificateStepWords>('certificateStepWords', {
   halfSet: 'hanya salah satu dari SIDECAR_TLS_CERT_FILE dan SIDECAR_TLS_KEY_FILE yang diisi',
   setBoth: 'Isi keduanya, atau kosongkan keduanya.',
   none: 'tidak ada sertifikat',

@@ -12,7 +12,7 @@ type Pair = {
   clientCa: string | undefined
 }
 
-export const certificateStepWords = words({
+export const certificateStepWords = words('certificateStepWords', {
   halfSet: 'one of SIDECAR_TLS_CERT_FILE and SIDECAR_TLS_KEY_FILE is set without the other',
   setBoth: 'Set both, or none.',
   none: 'there are no certificates',

@@ -1,6 +1,7 @@
-import { clockStepWords } from './clock-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { clockStepWords } from './clock-step-words.ts'
 
-clockStepWords.learn({
+learn<typeof clockStepWords>('clockStepWords', {
   noDate: 'tidak dapat diketahui: respons tidak memuat Date',
   noAnswer: (host, because) => `${host} tidak memberi respons HTTP: ${because}`,
   check: 'Pastikan CATAPA_BASE_URL adalah alamat CATAPA, dan periksa apakah CATAPA aktif: buka di browser.',

@@ -1,6 +1,7 @@
-import { configurationStepWords } from './configuration-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { configurationStepWords } from './configuration-step-words.ts'
 
-configurationStepWords.learn({
+learn<typeof configurationStepWords>('configurationStepWords', {
   client: (tenant, clientId, catapa) => `tenant ${tenant}, client ${clientId}, ${catapa}`,
   instance: ({ configPath, listen, admin }) =>
     `instans dari ${configPath === undefined ? 'environment' : `${configPath} dan environment`}: SIDECAR_LISTEN ${listen}, SIDECAR_ADMIN_LISTEN ${admin}`,

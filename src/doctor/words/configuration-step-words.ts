@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const configurationStepWords = words({
+export const configurationStepWords = words('configurationStepWords', {
   client: (tenant: string, clientId: string, catapa: string) => `tenant ${tenant}, client ${clientId}, ${catapa}`,
   /** Which sidecar of this machine the settings are for. */
   instance: ({ configPath, listen, admin }: { configPath: string | undefined; listen: string; admin: string }) =>

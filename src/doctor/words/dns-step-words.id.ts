@@ -1,6 +1,7 @@
-import { dnsStepWords } from './dns-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { dnsStepWords } from './dns-step-words.ts'
 
-dnsStepWords.learn({
+learn<typeof dnsStepWords>('dnsStepWords', {
   address: (host) => `${host} adalah alamat, tidak ada nama yang perlu dicari`,
   found: (host, addresses) => `alamat ${host} adalah ${addresses}`,
   silent: (host) => `alamat dari nama ${host} tidak dapat dicari: tidak ada server DNS yang merespons`,

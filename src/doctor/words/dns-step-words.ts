@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const dnsStepWords = words({
+export const dnsStepWords = words('dnsStepWords', {
   address: (host: string) => `${host} is an address, there is no name to look up`,
   found: (host: string, addresses: string) => `${host} is ${addresses}`,
   silent: (host: string) => `the name ${host} could not be looked up: no name server answered`,

@@ -1,6 +1,7 @@
-import { doctorWords } from './doctor-words.ts'
+import { learn } from '../../words/language.ts'
+import type { doctorWords } from './doctor-words.ts'
 
-doctorWords.learn({
+learn<typeof doctorWords>('doctorWords', {
   doing: {
     configuration: 'membaca pengaturan',
     'secret-file': 'memeriksa secret',

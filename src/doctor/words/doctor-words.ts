@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** The words of `doctor` itself; those of a step are in the table of that step. */
-export const doctorWords = words({
+export const doctorWords = words('doctorWords', {
   /** What the terminal shows while a step runs. */
   doing: {
     configuration: 'reading the settings',

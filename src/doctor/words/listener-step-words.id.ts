@@ -1,6 +1,7 @@
-import { listenerStepWords } from './listener-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { listenerStepWords } from './listener-step-words.ts'
 
-listenerStepWords.learn({
+learn<typeof listenerStepWords>('listenerStepWords', {
   anyPort: 'port bebas mana pun',
   free: (address) => `${address} bebas`,
   freeButElsewhere: (address, there) =>

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const listenerStepWords = words({
+export const listenerStepWords = words('listenerStepWords', {
   anyPort: 'any free port',
   free: (address: string) => `${address} is free`,
   /** `there`: addresses of the sidecar that runs for the same client. */

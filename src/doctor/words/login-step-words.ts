@@ -5,7 +5,7 @@ type Person = { name: string | undefined; since: string | undefined }
 const whose = ({ name, since }: Person) =>
   `${name ?? 'a person whose name is not known'}, logged in ${since ?? 'some time ago'}`
 
-export const loginStepWords = words({
+export const loginStepWords = words('loginStepWords', {
   usedByRunning: (person: Person) => `the running sidecar uses that of ${whose(person)}`,
   inFile: (path: string, person: Person) => `${path} is that of ${whose(person)}`,
 })

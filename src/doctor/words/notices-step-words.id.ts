@@ -1,5 +1,6 @@
-import { noticesStepWords } from './notices-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { noticesStepWords } from './notices-step-words.ts'
 
-noticesStepWords.learn({
+learn<typeof noticesStepWords>('noticesStepWords', {
   tells: (receivers) => `memberi tahu ${receivers}; catapa-sidecar notify test mengirim pesan percobaan`,
 })

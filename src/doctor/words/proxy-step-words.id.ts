@@ -1,6 +1,7 @@
-import { proxyStepWords } from './proxy-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { proxyStepWords } from './proxy-step-words.ts'
 
-proxyStepWords.learn({
+learn<typeof proxyStepWords>('proxyStepWords', {
   leads: (proxy, goal) => `${proxy} meneruskan ke ${goal}`,
   notSet: (host) => `tidak ada proxy yang diatur, ${host} dihubungi langsung`,
   notApplied: (variable, host) => `${variable} diatur, tetapi tidak berlaku untuk ${host}, yang dihubungi langsung`,

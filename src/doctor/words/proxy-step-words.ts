@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const proxyStepWords = words({
+export const proxyStepWords = words('proxyStepWords', {
   leads: (proxy: string, goal: string) => `${proxy} leads to ${goal}`,
   notSet: (host: string) => `none is set, ${host} is reached directly`,
   notApplied: (variable: string, host: string) =>

@@ -1,7 +1,8 @@
+import { learn } from '../../words/language.ts'
 import { count } from '../../words/units.ts'
-import { repeatsStepWords } from './repeats-step-words.ts'
+import type { repeatsStepWords } from './repeats-step-words.ts'
 
-repeatsStepWords.learn({
+learn<typeof repeatsStepWords>('repeatsStepWords', {
   found: ({ guarded, unknown, by }) =>
     `${guarded === 'all' ? 'semua pemanggil' : 'pemanggil dalam file pemanggil'} dijaga; ${unknown === 0 ? 'tidak ada operasi tulis' : `${count(unknown)} operasi tulis`} yang hasilnya tidak diketahui, menurut ${by === 'trail' ? 'jejak audit' : 'sidecar yang berjalan'}`,
   oldest: (time) =>

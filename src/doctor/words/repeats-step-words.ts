@@ -3,7 +3,7 @@ import { plural } from '../../words/units.ts'
 
 type Found = { guarded: 'all' | 'some'; unknown: number; by: 'trail' | 'running sidecar' }
 
-export const repeatsStepWords = words({
+export const repeatsStepWords = words('repeatsStepWords', {
   found: ({ guarded, unknown, by }: Found) =>
     `${guarded === 'all' ? 'all callers' : 'callers of the callers file'} are guarded; ${unknown === 0 ? 'no write' : plural(unknown, 'write')} of unknown outcome, ${by === 'trail' ? 'by the audit trail' : 'by the running sidecar'}`,
   oldest: (time: string) =>

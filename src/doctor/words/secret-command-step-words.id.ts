@@ -1,10 +1,11 @@
-import { secretCommandStepWords } from './secret-command-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { secretCommandStepWords } from './secret-command-step-words.ts'
 
 type Run = Parameters<ReturnType<typeof secretCommandStepWords>['failed']>[0]
 const ran = ({ command, user, uid, took }: Run) =>
   `${command} berjalan sebagai ${user ?? `pengguna ${uid}`} selama ${took}`
 
-secretCommandStepWords.learn({
+learn<typeof secretCommandStepWords>('secretCommandStepWords', {
   notSet: 'tidak dicoba, karena tidak ada perintah yang diatur',
   notRun: 'tidak dijalankan, karena tidak ada yang diminta selain yang sudah dimiliki sidecar',
   failed: (run, happened) => `${ran(run)}: ${happened}`,

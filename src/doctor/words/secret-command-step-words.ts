@@ -5,7 +5,7 @@ type Run = { command: string; user: string | undefined; uid: number | undefined;
 const ran = ({ command, user, uid, took }: Run) =>
   `${command} ran ${user === undefined ? `as user ${uid}` : `as ${user}`} for ${took}`
 
-export const secretCommandStepWords = words({
+export const secretCommandStepWords = words('secretCommandStepWords', {
   notSet: 'not tried, because no command is set',
   notRun: 'not run, since nothing is asked for that no sidecar has',
   failed: (run: Run, happened: string) => `${ran(run)}: ${happened}`,

@@ -1,6 +1,7 @@
-import { secretFileStepWords } from './secret-file-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { secretFileStepWords } from './secret-file-step-words.ts'
 
-secretFileStepWords.learn({
+learn<typeof secretFileStepWords>('secretFileStepWords', {
   noSecret: 'tidak dicoba, karena tidak ada client secret',
   fromProgram: (program) => `tidak ada: ${program} yang mencetak secret`,
   inEnvironment: (beaten) =>

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const secretFileStepWords = words({
+export const secretFileStepWords = words('secretFileStepWords', {
   noSecret: 'not tried, because there is no client secret',
   fromProgram: (program: string) => `none: ${program} prints the secret`,
   inEnvironment: (beaten: string | undefined) =>

@@ -1,6 +1,7 @@
-import { storeStepWords } from './store-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { storeStepWords } from './store-step-words.ts'
 
-storeStepWords.learn({
+learn<typeof storeStepWords>('storeStepWords', {
   none: 'setiap sidecar memiliki token sendiri',
   failed: (store, happened) => `${store}: ${happened}`,
   without: (next) =>

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const storeStepWords = words({
+export const storeStepWords = words('storeStepWords', {
   none: 'each sidecar has a token of its own',
   failed: (store: string, happened: string) => `${store}: ${happened}`,
   without: (next: string) => `${next} Calls work without the store too: then each sidecar has its own token.`,

@@ -1,6 +1,7 @@
-import { tcpStepWords } from './tcp-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { tcpStepWords } from './tcp-step-words.ts'
 
-tcpStepWords.learn({
+learn<typeof tcpStepWords>('tcpStepWords', {
   connected: (address) => `terhubung ke ${address}`,
   failed: (address, because) => `tidak ada koneksi ke ${address}: ${because}`,
   dropped: (address) =>

@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const tcpStepWords = words({
+export const tcpStepWords = words('tcpStepWords', {
   connected: (address: string) => `connected to ${address}`,
   failed: (address: string, because: string) => `no connection to ${address}: ${because}`,
   dropped: (address: string) =>

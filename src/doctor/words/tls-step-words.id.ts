@@ -1,6 +1,7 @@
-import { tlsStepWords } from './tls-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { tlsStepWords } from './tls-step-words.ts'
 
-tlsStepWords.learn({
+learn<typeof tlsStepWords>('tlsStepWords', {
   notUsed: (variable) => `tidak dipakai, karena ${variable} adalah http://`,
   trusted: ({ host, protocol, shown }) => {
     if (shown === undefined) return `${host}: ${protocol}`

@@ -13,7 +13,7 @@ type Untrusted = {
   issuer: string | undefined
 }
 
-export const tlsStepWords = words({
+export const tlsStepWords = words('tlsStepWords', {
   notUsed: (variable: string) => `not used, since ${variable} is http://`,
   trusted: ({ host, protocol, shown }: Trusted) => {
     if (shown === undefined) return `${host}: ${protocol}`

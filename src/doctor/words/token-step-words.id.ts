@@ -1,6 +1,7 @@
-import { tokenStepWords } from './token-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { tokenStepWords } from './token-step-words.ts'
 
-tokenStepWords.learn({
+learn<typeof tokenStepWords>('tokenStepWords', {
   notNew: 'tidak dicoba, agar token baru tidak diminta',
   noSecret: 'tidak dicoba, karena sidecar yang berjalan belum meminta token (--new-token)',
   given: (minutes) => `CATAPA memberi token, berlaku ${minutes} menit`,

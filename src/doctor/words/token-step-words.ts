@@ -1,6 +1,6 @@
 import { words } from '../../words/language.ts'
 
-export const tokenStepWords = words({
+export const tokenStepWords = words('tokenStepWords', {
   notNew: 'not tried, so that no new token is asked for',
   noSecret: 'not tried, because the running sidecar has asked for none (--new-token)',
   given: (minutes: number) => `CATAPA gave one, valid for ${minutes} min`,

@@ -1,8 +1,9 @@
-import { validateStepWords } from './validate-step-words.ts'
+import { learn } from '../../words/language.ts'
+import type { validateStepWords } from './validate-step-words.ts'
 
 const way = { direct: '', through: ' melalui sidecar yang berjalan', of: ' milik sidecar yang berjalan' }
 
-validateStepWords.learn({
+learn<typeof validateStepWords>('validateStepWords', {
   accepts: (by) => `CATAPA menerima token${way[by]}`,
   noAnswer: (because) => `CATAPA tidak merespons: ${because}`,
   tryAgain: 'Coba lagi; jika gagal lagi, CATAPA mungkin sedang tidak aktif.',

@@ -4,7 +4,7 @@ import { words } from '../../words/language.ts'
 type Way = 'direct' | 'through' | 'of'
 const way = { direct: '', through: ' through the running sidecar', of: ' of the running sidecar' }
 
-export const validateStepWords = words({
+export const validateStepWords = words('validateStepWords', {
   accepts: (by: Way) => `CATAPA accepts the token${way[by]}`,
   noAnswer: (because: string) => `CATAPA did not answer: ${because}`,
   tryAgain: 'Try again; if it fails again, CATAPA may be down.',

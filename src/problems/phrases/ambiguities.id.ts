@@ -1,6 +1,7 @@
-import { ambiguityWords } from './ambiguities.ts'
+import { learn } from '../../words/language.ts'
+import type { ambiguityWords } from './ambiguities.ts'
 
-ambiguityWords.learn({
+learn<typeof ambiguityWords>('ambiguityWords', {
   semicolon: ['";" di path-nya', 'hilangkan tanda itu'],
   empty_segment: ['"//" di path-nya', 'tulis satu "/"'],
   trailing_slash: ['"/" di akhir path-nya', 'hilangkan tanda itu'],

@@ -31,4 +31,7 @@ export const ambiguities = {
 export type Ambiguity = keyof typeof ambiguities
 
 /** The same in the language that is spoken. */
-export const ambiguityWords = words<Readonly<Record<Ambiguity, readonly [has: string, next: string]>>>(ambiguities)
+export const ambiguityWords = words<
+  'ambiguityWords',
+  Readonly<Record<Ambiguity, readonly [has: string, next: string]>>
+>('ambiguityWords', ambiguities)

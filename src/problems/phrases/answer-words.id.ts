@@ -1,6 +1,7 @@
-import { answerWords } from './answer-words.ts'
+import { learn } from '../../words/language.ts'
+import type { answerWords } from './answer-words.ts'
 
-answerWords.learn({
+learn<typeof answerWords>('answerWords', {
   checkFirst: 'CATAPA mungkin sudah menjalankan request ini: periksa dahulu di sana sebelum mengirimnya lagi.',
   onlyRefused: 'CATAPA sudah merespons request ini dengan 401, dan tidak menjalankan apa pun darinya.',
 })

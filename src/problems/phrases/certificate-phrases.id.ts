@@ -1,6 +1,7 @@
 import type { CertificateFile, CertificateFlaw } from '../../certificates/certificate-files.ts'
+import { learn } from '../../words/language.ts'
 import { dateAndTime } from '../../words/units.ts'
-import { type CertificateWords, certificatePhrases, type KeyFlaw } from './certificate-phrases.ts'
+import type { CertificateWords, certificatePhrases, KeyFlaw } from './certificate-phrases.ts'
 
 const named: Readonly<Record<CertificateFile, string>> = {
   cert: 'file dari SIDECAR_TLS_CERT_FILE',
@@ -93,7 +94,7 @@ function ofKey(flaw: KeyFlaw): CertificateWords {
   }
 }
 
-certificatePhrases.learn({
+learn<typeof certificatePhrases>('certificatePhrases', {
   ofFlaw,
   noNames:
     'sertifikat di SIDECAR_TLS_CERT_FILE tidak memuat nama (subjectAltName): program yang memeriksa nama menolaknya',

@@ -98,7 +98,7 @@ function lower(file: CertificateFile): string {
 }
 
 /** `noNames`: a certificate that works and that most programs refuse all the same. */
-export const certificatePhrases = words({
+export const certificatePhrases = words('certificatePhrases', {
   ofFlaw,
   noNames:
     'the certificate in SIDECAR_TLS_CERT_FILE has no names (subjectAltName): programs that check names refuse it',

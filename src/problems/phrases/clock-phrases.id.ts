@@ -1,8 +1,9 @@
-import { clockWords, span } from './clock-phrases.ts'
+import { learn } from '../../words/language.ts'
+import { type clockWords, span } from './clock-phrases.ts'
 
 const units = { day: 'hari', hour: 'jam', minute: 'menit', second: 'detik' }
 
-clockWords.learn({
+learn<typeof clockWords>('clockWords', {
   off: (aheadMs) =>
     `jam mesin ini ${aheadMs > 0 ? 'lebih cepat' : 'lebih lambat'} ${span(Math.abs(aheadMs), units)} daripada jam CATAPA`,
   setIt:

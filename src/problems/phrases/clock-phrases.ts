@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** About a clock that is off by `aheadMs`, for the person who runs the sidecar. */
-export const clockWords = words({
+export const clockWords = words('clockWords', {
   off: (aheadMs: number) =>
     `the clock of this machine is ${span(Math.abs(aheadMs), { day: 'd', hour: 'h', minute: 'min', second: 's' })} ${aheadMs > 0 ? 'ahead of' : 'behind'} CATAPA's`,
   setIt:

@@ -1,8 +1,9 @@
-import { connectionWords } from './connection-words.ts'
+import { learn } from '../../words/language.ts'
+import type { connectionWords } from './connection-words.ts'
 
 const proxy = (to: string | undefined) => `proxy keluar (HTTPS_PROXY${to === undefined ? '' : `, ${to}`})`
 
-connectionWords.learn({
+learn<typeof connectionWords>('connectionWords', {
   why: {
     dns: 'namanya tidak dapat dicari (DNS)',
     connection_refused: 'koneksi ditolak',

@@ -40,7 +40,7 @@ const certificate: Readonly<Record<CertificateCode, string>> = {
 const proxy = (to: string | undefined) => `the outgoing proxy (HTTPS_PROXY${to === undefined ? '' : `, ${to}`})`
 
 /** Why a connection failed, as clauses after a colon; of a certificate, what is wrong with it. */
-export const connectionWords = words({
+export const connectionWords = words('connectionWords', {
   why,
   certificate,
   untrusted: 'it is not trusted',

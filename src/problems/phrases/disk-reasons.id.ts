@@ -1,6 +1,7 @@
-import { diskReasons } from './disk-reasons.ts'
+import { learn } from '../../words/language.ts'
+import type { diskReasons } from './disk-reasons.ts'
 
-diskReasons.learn({
+learn<typeof diskReasons>('diskReasons', {
   ENOSPC: 'disk penuh',
   EDQUOT: 'jatah disk pengguna ini penuh',
   EROFS: 'disk hanya dapat dibaca',

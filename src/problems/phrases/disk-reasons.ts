@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** Why a folder cannot be written, by errno, as a clause after a colon. */
-export const diskReasons = words({
+export const diskReasons = words('diskReasons', {
   ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is full",
   EROFS: 'the disk is read-only',

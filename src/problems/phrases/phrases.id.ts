@@ -1,6 +1,7 @@
+import { learn } from '../../words/language.ts'
 import { indonesianAuditPhrases } from './audit-phrases.id.ts'
 import { indonesianLoginPhrases } from './login-phrases.id.ts'
-import { phrases } from './phrases.ts'
+import type { phrases } from './phrases.ts'
 import { indonesianRepeatPhrases } from './repeat-phrases.id.ts'
 import { indonesianRequestPhrases } from './request-phrases.id.ts'
 import { indonesianSecretPhrases } from './secret-phrases.id.ts'
@@ -8,7 +9,7 @@ import { indonesianStorePhrases } from './store-phrases.id.ts'
 import { indonesianTokenPhrases } from './token-phrases.id.ts'
 import { indonesianUpstreamPhrases } from './upstream-phrases.id.ts'
 
-phrases.learn({
+learn<typeof phrases>('phrases', {
   ...indonesianRequestPhrases,
   ...indonesianUpstreamPhrases,
   ...indonesianTokenPhrases,

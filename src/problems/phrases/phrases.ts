@@ -10,7 +10,7 @@ import { tokenPhrases } from './token-phrases.ts'
 import { upstreamPhrases } from './upstream-phrases.ts'
 
 /** The words for every cause. */
-export const phrases = words<Table>({
+export const phrases = words<'phrases', Table>('phrases', {
   ...requestPhrases,
   ...upstreamPhrases,
   ...tokenPhrases,

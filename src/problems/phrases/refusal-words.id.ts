@@ -1,5 +1,6 @@
 import type { Effect } from '../../operations/operation.ts'
-import { refusalWords } from './refusal-words.ts'
+import { learn } from '../../words/language.ts'
+import type { refusalWords } from './refusal-words.ts'
 
 const deeds: Readonly<Partial<Record<Effect, string>>> = {
   'bulk-delete': 'menghapus banyak data sekaligus',
@@ -28,7 +29,7 @@ function name(claimed: string | undefined): string {
 
 const which = 'baris log request ini memuat program, alamat, dan listener-nya'
 
-refusalWords.learn({
+learn<typeof refusalWords>('refusalWords', {
   notAllowed: (caller, rule) => `${request(caller)} tidak diizinkan (${rule})`,
   ambiguous: (caller, has) => `${request(caller)} memuat ${has}`,
   deeds,

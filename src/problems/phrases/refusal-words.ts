@@ -31,7 +31,7 @@ function name(claimed: string | undefined): string {
 const which = 'the line of the request in the log has its program, address and listener'
 
 /** Callers that are not known, and what they may not do. `caller`: its name, `other` for everyone else. */
-export const refusalWords = words({
+export const refusalWords = words('refusalWords', {
   notAllowed: (caller: string | undefined, rule: string) => `${request(caller)} is not allowed (${rule})`,
   ambiguous: (caller: string | undefined, has: string) => `${request(caller)} has ${has}`,
   deeds,

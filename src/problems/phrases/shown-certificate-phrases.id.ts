@@ -1,6 +1,7 @@
-import { shownCertificateWords } from './shown-certificate-phrases.ts'
+import { learn } from '../../words/language.ts'
+import type { shownCertificateWords } from './shown-certificate-phrases.ts'
 
-shownCertificateWords.learn({
+learn<typeof shownCertificateWords>('shownCertificateWords', {
   flaws: {
     none: [
       'Listener ini hanya melayani program yang menunjukkan sertifikat pemanggilnya, dan tidak ada sertifikat yang datang',

@@ -50,7 +50,7 @@ const flaws: Readonly<Record<ShownCertificateFlaw, readonly [sentence: string, r
 }
 
 /** Certificates of callers. `pin`: the first digits of a certificate's; `verdict`: OpenSSL's. */
-export const shownCertificateWords = words({
+export const shownCertificateWords = words('shownCertificateWords', {
   flaws,
   pin: (pin: string) => `its pin begins with ${pin}`,
   verdict: (verdict: string) => `OpenSSL says ${verdict}`,

@@ -1,6 +1,7 @@
-import { tableWords } from './table-words.ts'
+import { learn } from '../../words/language.ts'
+import type { tableWords } from './table-words.ts'
 
-tableWords.learn({
+learn<typeof tableWords>('tableWords', {
   keepsTrying: 'sidecar terus mencoba',
   tryAgain: 'coba lagi setelah beberapa saat',
   putCa: 'Jika proxy perusahaan Anda memeriksa isi TLS, masukkan CA-nya ke CATAPA_CA_FILE.',

@@ -1,7 +1,7 @@
 import { words } from '../../words/language.ts'
 
 /** What several phrases say. */
-export const tableWords = words({
+export const tableWords = words('tableWords', {
   keepsTrying: 'the sidecar keeps trying',
   tryAgain: 'try again in a moment',
   putCa: 'If a proxy of your company inspects TLS, put its CA into CATAPA_CA_FILE.',

@@ -1,6 +1,7 @@
-import { browserWords } from './browser-words.ts'
+import { learn } from '../../../words/language.ts'
+import type { browserWords } from './browser-words.ts'
 
-browserWords.learn({
+learn<typeof browserWords>('browserWords', {
   toDo: 'Yang perlu dilakukan:',
   noAnswer: 'tidak merespons',
   live: 'terhubung',

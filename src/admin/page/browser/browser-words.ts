@@ -1,7 +1,7 @@
 import { words } from '../../../words/language.ts'
 
 /** What the page's script says. */
-export const browserWords = words({
+export const browserWords = words('browserWords', {
   toDo: 'What to do:',
   noAnswer: 'no answer',
   live: 'live',

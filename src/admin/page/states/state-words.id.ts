@@ -1,10 +1,11 @@
+import { learn } from '../../../words/language.ts'
 import { count } from '../../../words/units.ts'
-import { stateWords } from './state-words.ts'
+import type { stateWords } from './state-words.ts'
 
 const renew =
   'Perbarui, lalu simpan sertifikat baru beserta kuncinya ke file SIDECAR_TLS_CERT_FILE dan SIDECAR_TLS_KEY_FILE. Keduanya dibaca lagi dalam 5 detik.'
 
-stateWords.learn({
+learn<typeof stateWords>('stateWords', {
   draining: (inFlight) => ({
     title: 'Sidecar sedang berhenti',
     sentence: `Sidecar tidak menerima request baru.${inFlight > 0 ? ' Request yang sudah diterima diselesaikan.' : ''}`,

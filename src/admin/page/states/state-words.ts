@@ -5,7 +5,7 @@ const renew =
   'Renew it, and put the new one with its key into the files of SIDECAR_TLS_CERT_FILE and SIDECAR_TLS_KEY_FILE. They are read again within 5 seconds.'
 
 /** The words of states. Times and durations come as they are to be written; `happened` is the beginning of a sentence. */
-export const stateWords = words({
+export const stateWords = words('stateWords', {
   // Of the sidecar
   draining: (inFlight: number) => ({
     title: 'The sidecar is shutting down',
