@@ -48,7 +48,8 @@ export function sendSpans<Item extends { size: number }>(parts: Parts<Item>) {
 
   function schedule(): void {
     if (underWay !== undefined || waiting.length === 0 || ending) return
-    if (sizeOf(waiting) >= batchSpans) start()
+    if (held >= batchSpans)
+      start() // All that is held waits: nothing is under way.
     else timer ??= setTimeout(start, parts.everyMs ?? everyMs).unref()
   }
 
