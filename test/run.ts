@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url'
 /** Each process takes long, some since they wait: they begin first, in this order. Some share a Chromium. */
 const long: string[][] = [
   ['system/compatibility'],
+  ['http/over-tls'],
   ['system/repeats'],
   ['tokens/cache/histories'],
   ['admin/page/browser/main', 'admin/page/accessibility'],
@@ -23,6 +24,7 @@ const long: string[][] = [
   ['commands/exec', 'log/line-writer'],
   ['system/expressions', 'system/java-ledger', 'system/callers'],
   ['forwarding/turns/pauses', 'forwarding/turns/fair-turns', 'forwarding/turns/places', 'forwarding/slow-callers'],
+  ['log/request-line', 'http/tls-server'],
   ['sidecar/sidecar', 'sidecar/callers', 'sidecar/rotation', 'settings/followed-files'],
   ['secret-command/follow-secret', 'secret-command/run-program'],
   ['secret-command/own-end', 'secret-command/other-grants'],
