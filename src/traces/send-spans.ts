@@ -48,8 +48,8 @@ export function sendSpans<Item extends { size: number }>(parts: Parts<Item>) {
 
   function schedule(): void {
     if (underWay !== undefined || waiting.length === 0 || ending) return
-    if (held >= batchSpans)
-      start() // All that is held waits: nothing is under way.
+    // All that is held waits: nothing is under way.
+    if (held >= batchSpans) start()
     else timer ??= setTimeout(start, parts.everyMs ?? everyMs).unref()
   }
 

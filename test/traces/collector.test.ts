@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import { outlet } from '../../src/network/outlet.ts'
-import { mostSpans, sendSpans } from '../../src/traces/send-spans.ts'
+import { batchSpans, mostSpans, sendSpans } from '../../src/traces/send-spans.ts'
 import { freePort } from '../support/free-port.ts'
 import { startCollector } from '../support/otlp.ts'
 import { type Ending, listenOnFreePort, startUpstream } from '../support/sidecar.ts'
@@ -14,7 +14,7 @@ import { eventually } from '../support/wire.ts'
 const empty = Buffer.from('{"resourceSpans":[]}')
 
 /** What sends spans; batches are empty requests. */
-function sending(t: Ending, collector: string, env: Record<string, string> = {}) {
+function sending(t: Ending, collector: string, env: Record<string, string> = {}, everyMs = 10) {
   const settings = traceSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector, ...env })
   const log: string[] = []
   const note = (facts: object, text: string) => log.push(`${text} ${JSON.stringify(facts)}`)
@@ -24,7 +24,7 @@ function sending(t: Ending, collector: string, env: Record<string, string> = {})
     outlet: outlet(settings.endpoint, way),
     bodyOf: () => empty,
     log: { info: note, warn: note } as never,
-    everyMs: 10,
+    everyMs,
     firstRetryMs: 10,
   })
   t.after(() => spans.stop(0))
@@ -107,6 +107,20 @@ test('room comes back as spans are sent, and a call with more of them than a bat
   add({ size: mostSpans })
   await eventually(() => counts().sent === 2 * mostSpans, 'it is sent, too')
   assert.deepEqual(counts(), { ...nothing, sent: 2 * mostSpans })
+})
+
+test('a full batch is sent at once, one that is not full waits for its time', async (t) => {
+  const { url, seen } = await answering(t, [])
+  const { add, counts } = sending(t, url, {}, 600_000)
+  for (let spans = 1; spans < batchSpans; spans++) add({ size: 1 })
+  await sleep(100)
+  assert.equal(seen.length, 0)
+  add({ size: 1 })
+  await eventually(() => counts().sent === batchSpans, 'the batch is sent')
+  add({ size: 1 })
+  await sleep(100)
+  assert.deepEqual(counts(), { ...nothing, sent: batchSpans })
+  assert.equal(seen.length, 1)
 })
 
 test('another status, and a redirect, are the end of a batch', async (t) => {

@@ -34,6 +34,15 @@ test('a table that is loaded after its other one speaks it', () => {
   assert.equal(inLanguage('id', words('late', { bye: 'Goodbye' })).bye, 'Sampai jumpa')
 })
 
+test('a table whose other one lacks words stays English, and has none', () => {
+  const half = words('half', { both: 'both', one: 'one' })
+  learn<Words<'half', object>>('half', { both: 'keduanya' })
+  assert.equal(inLanguage('id', half).both, 'both')
+  assert.ok(notLearnt().includes('half'))
+  learn<typeof half>('half', { both: 'keduanya', one: 'satu' })
+  assert.equal(inLanguage('id', half).both, 'keduanya')
+})
+
 test('what fails while it is put into words leaves the language as it was', () => {
   assert.throws(() =>
     inLanguage('id', () => {
@@ -63,6 +72,14 @@ test('every table of the program has its Indonesian one', async () => {
     .map((name) => join(built, name))
     .filter((path) => /\bwords\('/.test(readFileSync(path, 'utf8')))
   assert.ok(files.length > 60, String(files.length))
+  const names = files.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/\bwords\('(\w+)'/g)].map(([, name]) => name),
+  )
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+    'each has a name of its own: by it the other is found',
+  )
   for (const file of files) await import(file)
   await import('../../src/commands/indonesian.ts')
   await import('../../src/admin/page/indonesian-page.ts')

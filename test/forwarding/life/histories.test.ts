@@ -31,7 +31,7 @@ import type { AccessToken } from '../../../src/tokens/token-source.ts'
 import { seededRandom } from '../../support/random.ts'
 
 /** CI has the time for more of them. */
-const histories = process.env.CI === undefined ? 50_000 : 100_000
+const histories = process.env.CI === undefined ? 50_000 : 250_000
 const firstSeed = 20_261_201
 
 const at = { mono: 0, wall: 0 }

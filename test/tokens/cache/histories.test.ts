@@ -27,7 +27,7 @@ import {
 import { cacheWorld } from '../../support/cache/history-world.ts'
 
 /** CI has the time for more of them. */
-const histories = process.env.CI === undefined ? 50_000 : 100_000
+const histories = process.env.CI === undefined ? 50_000 : 250_000
 const firstSeed = 20_261_124
 /** Of one history. */
 const mostRequests = 5_000
