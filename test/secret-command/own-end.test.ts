@@ -55,10 +55,10 @@ test('exec starts its program with the secret of the command, which has none of 
   catapa.clients.add(`acme/client:${hush}`)
   const kept = keeper(t, `echo ${hush}`)
   const env = { ...client, ...kept.setting, CATAPA_BASE_URL: catapa.url }
-  const job = ['sh', '-c', 'env | grep -c CLIENT; curl --version >/dev/null; echo ran']
+  const job = ['sh', '-c', 'echo "$(env | grep -c CLIENT) ran"']
   const command = runCli(t, ['exec', '--', ...job], env)
   assert.equal((await command.exit).code, 0)
-  assert.match(command.output(), /^0\nran$/m)
+  assert.match(command.output(), /^0 ran$/m)
   assert.deepEqual(catapa.asked, [`acme/client:${hush}`])
 })
 
